@@ -1,0 +1,37 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Mes.Application.ApiKeys;
+
+/// <summary>A key as its holder has it: <c>mes_live_&lt;id&gt;_&lt;secret&gt;</c>, or <c>mes_test_…</c> outside production.</summary>
+/// <param name="Id">The public part; lower-case letters, digits and hyphens.</param>
+/// <param name="Secret">At least 32 random bytes in base64url (RFC 4648, section 5).</param>
+public sealed partial record ApiKeyText(bool IsLive, string Id, string Secret)
+{
+    private const int IdBytes = 8;
+    private const int SecretBytes = 32;
+
+    public static ApiKeyText Generate(bool live) => new(
+        live,
+        RandomNumberGenerator.GetHexString(IdBytes * 2, lowercase: true),
+        Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes)));
+
+    /// <returns>Null when the text is not a key.</returns>
+    public static ApiKeyText? Parse(string text)
+    {
+        var match = Pattern().Match(text);
+        return match.Success ? new(match.Groups[1].ValueSpan is "live", match.Groups[2].Value, match.Groups[3].Value) : null;
+    }
+
+    public static byte[] Hash(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
+
+    /// <summary>The whole key, to be shown once. Not <c>ToString</c>, so that no log ever writes it by accident.</summary>
+    public string Reveal() => $"mes_{(IsLive ? "live" : "test")}_{Id}_{Secret}";
+
+    public override string ToString() => $"mes_{(IsLive ? "live" : "test")}_{Id}_…";
+
+    [GeneratedRegex(@"\Ames_(live|test)_([a-z0-9-]{1,64})_([A-Za-z0-9_-]{1,128})\z")]
+    private static partial Regex Pattern();
+}

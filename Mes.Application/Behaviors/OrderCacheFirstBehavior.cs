@@ -1,0 +1,53 @@
+using MediatR;
+using Mes.Application.Caching;
+using Mes.Application.Messaging;
+using Mes.Application.Orders;
+using Mes.Domain.Orders;
+using Mes.Domain.Results;
+
+namespace Mes.Application.Behaviors;
+
+/// <summary>
+/// Answers a query about one order from the cache; on a miss the handler reads the database, and its answer is put into the
+/// cache under a lease before it goes out. Whether the caller may see the order is decided here, for both ways.
+/// </summary>
+internal sealed class OrderCacheFirstBehavior<TQuery>(IOrderCache cache, CacheReport report)
+    : IPipelineBehavior<TQuery, Result<OrderSnapshot>>
+    where TQuery : IOrderQuery, IRequest<Result<OrderSnapshot>>
+{
+    public async Task<Result<OrderSnapshot>> Handle(
+        TQuery query,
+        CancellationToken cancellationToken,
+        RequestHandlerDelegate<Result<OrderSnapshot>> next)
+    {
+        var read = await cache.GetAsync(query.OrderId);
+        if (read.Hit is { } hit)
+        {
+            report.Hit();
+            return Visible(hit, query);
+        }
+
+        if (read.BypassReason is { } why)
+        {
+            report.Bypass(why);
+            var answer = await next();
+            return answer.IsSuccess ? Visible(answer.Value, query) : answer;
+        }
+
+        var token = await cache.BeginAsync(query.OrderId, LeaseHolder.Reader);
+        var response = await next();
+        if (!response.IsSuccess)
+        {
+            // That there is no such order is never cached (bug class 16): the next moment may bring it.
+            return response;
+        }
+
+        // Also without a token: then it only keeps others from filling in something older than what is answered here.
+        var put = await cache.PutAsync(response.Value, token, []);
+        report.Miss(stored: put == PutResult.Stored);
+        return Visible(response.Value, query);
+    }
+
+    private static Result<OrderSnapshot> Visible(OrderSnapshot order, TQuery query) =>
+        query.Caller.MaySee(order.SellerId) ? order : OrderErrors.NotFound;
+}

@@ -1,0 +1,89 @@
+using System.Reflection;
+using FluentValidation;
+using MediatR;
+using Mes.Application.Messaging;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Mes.Application.Behaviors;
+
+/// <summary>
+/// The pipeline of every request. With this folder, all that knows MediatR's version (docs/decisions/0001).
+/// </summary>
+/// <remarks>
+/// Behaviours are registered closed, for each request by its kind. As open generics, a behaviour whose constraints a request
+/// does not meet would be left out without a word; so it does not start.
+/// </remarks>
+internal static class PipelineRegistration
+{
+    public static IServiceCollection AddPipelines(this IServiceCollection services, Assembly assembly)
+    {
+        services.AddScoped<ServiceFactory>(provider => provider.GetService!);
+        services.AddScoped<IMediator, Mediator>();
+        services.AddScoped<CommitBarrier>();
+        services.AddSingleton<KeyedGate>();
+
+        foreach (var type in assembly.GetTypes().Where(type => type is { IsClass: true, IsAbstract: false, IsGenericType: false }))
+        {
+            foreach (var contract in type.GetInterfaces().Where(contract => contract.IsGenericType))
+            {
+                if (contract.GetGenericTypeDefinition() == typeof(IRequestHandler<,>))
+                {
+                    services.AddScoped(contract, type);
+                }
+                else if (contract.GetGenericTypeDefinition() == typeof(IValidator<>) && !type.IsNested)
+                {
+                    services.AddSingleton(contract, type);
+                }
+                else if (contract.GetGenericTypeDefinition() == typeof(IRequest<>))
+                {
+                    services.AddPipeline(request: type, response: contract.GenericTypeArguments[0]);
+                }
+            }
+        }
+
+        return services;
+    }
+
+    private static void AddPipeline(this IServiceCollection services, Type request, Type response)
+    {
+        var contract = typeof(IPipelineBehavior<,>).MakeGenericType(request, response);
+        foreach (var behavior in BehaviorsOf(request, response))
+        {
+            services.AddScoped(contract, behavior);
+        }
+    }
+
+    /// <summary>Outermost first.</summary>
+    private static IEnumerable<Type> BehaviorsOf(Type request, Type response)
+    {
+        yield return typeof(LoggingBehavior<,>).MakeGenericType(request, response);
+        yield return typeof(ValidationBehavior<,>).MakeGenericType(request, response);
+
+        if (request.IsAssignableTo(typeof(IOrderCommand)))
+        {
+            yield return typeof(WriteThroughBehavior<>).MakeGenericType(request);
+            yield return typeof(UnitOfWorkBehavior<,>).MakeGenericType(request, response);
+        }
+        else if (Closes(request, typeof(ICommand<>)) is not null)
+        {
+            yield return typeof(TagRenewalBehavior<,>).MakeGenericType(request, response);
+            yield return typeof(UnitOfWorkBehavior<,>).MakeGenericType(request, response);
+        }
+        else if (request.IsAssignableTo(typeof(IOrderQuery)))
+        {
+            yield return typeof(OrderCacheFirstBehavior<>).MakeGenericType(request);
+        }
+        else if (Closes(request, typeof(ITaggedQuery<>)) is { } value)
+        {
+            yield return typeof(TaggedCacheFirstBehavior<,>).MakeGenericType(request, value);
+        }
+        else if (Closes(request, typeof(IQuery<>)) is null)
+        {
+            throw new InvalidOperationException($"{request} is neither a command nor a query: see Mes.Application.Messaging.");
+        }
+    }
+
+    private static Type? Closes(Type type, Type definition) =>
+        type.GetInterfaces().SingleOrDefault(contract => contract.IsGenericType && contract.GetGenericTypeDefinition() == definition)
+            ?.GenericTypeArguments[0];
+}

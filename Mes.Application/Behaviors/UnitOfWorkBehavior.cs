@@ -1,0 +1,42 @@
+using MediatR;
+using Mes.Application.Persistence;
+using Mes.Domain.Orders;
+using Mes.Domain.Results;
+
+namespace Mes.Application.Behaviors;
+
+/// <summary>
+/// One commit around the handler of a command, on success only. When somebody else was faster, the command is decided
+/// again on what they left, so that the caller learns what is in its way (who has the order) and not only that something is.
+/// </summary>
+internal sealed class UnitOfWorkBehavior<TRequest, TResponse>(IUnitOfWork unitOfWork, CommitBarrier barrier)
+    : IPipelineBehavior<TRequest, TResponse>
+    where TRequest : IRequest<TResponse>
+    where TResponse : IResult<TResponse>
+{
+    private const int Attempts = 4;
+
+    public async Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
+    {
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var response = await next();
+            if (response.Error is not null || !unitOfWork.HasChanges)
+            {
+                return response;
+            }
+
+            await barrier.WaitAsync();
+            if (await unitOfWork.CommitAsync(TagsOf(request)) == CommitOutcome.Committed)
+            {
+                return response;
+            }
+
+            unitOfWork.Reset();
+        }
+
+        return TResponse.Failure(OrderErrors.ConcurrentChange);
+    }
+
+    private static IReadOnlyCollection<string> TagsOf(TRequest request) => (request as Messaging.ITagged)?.Tags ?? [];
+}

@@ -1,0 +1,28 @@
+using System.Text.Json;
+using FluentValidation;
+using MediatR;
+using Mes.Application.Validation;
+using Mes.Domain.Results;
+
+namespace Mes.Application.Behaviors;
+
+/// <summary>Nothing that is not valid goes further. Every request has exactly one validator.</summary>
+internal sealed class ValidationBehavior<TRequest, TResponse>(IValidator<TRequest> validator) : IPipelineBehavior<TRequest, TResponse>
+    where TRequest : IRequest<TResponse>
+    where TResponse : IResult<TResponse>
+{
+    public async Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
+    {
+        var result = await validator.ValidateAsync(request, cancellationToken);
+        if (result.IsValid)
+        {
+            return await next();
+        }
+
+        return TResponse.Failure(new ValidationError(result.Errors
+            .GroupBy(failure => CamelCase(failure.PropertyName))
+            .ToDictionary(group => group.Key, group => group.Select(failure => failure.ErrorMessage).Distinct().ToArray())));
+    }
+
+    private static string CamelCase(string path) => string.Join('.', path.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
+}

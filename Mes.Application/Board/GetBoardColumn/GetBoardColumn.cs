@@ -1,0 +1,9 @@
+using Mes.Application.Messaging;
+using Mes.Domain.Callers;
+using Mes.Domain.Orders;
+
+namespace Mes.Application.Board.GetBoardColumn;
+
+/// <summary>A page of one column of the board.</summary>
+/// <param name="Status">An active one.</param>
+public sealed record GetBoardColumn(Caller Caller, OrderStatus Status, BoardSort Sort, int Limit, string? Cursor) : IQuery<BoardColumnPage>;

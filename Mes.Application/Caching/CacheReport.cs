@@ -1,0 +1,22 @@
+namespace Mes.Application.Caching;
+
+/// <summary>
+/// How the cache took part in answering this request; one per request. The API tells it in <c>Cache-Status</c> (RFC 9211).
+/// </summary>
+public sealed class CacheReport
+{
+    /// <summary>Null while nothing that is cached was asked for.</summary>
+    public CacheOutcome? Outcome { get; private set; }
+
+    /// <summary>After a miss: the answer was put into the cache.</summary>
+    public bool Stored { get; private set; }
+
+    /// <summary>Why the cache was passed by.</summary>
+    public string? Detail { get; private set; }
+
+    public void Hit() => Outcome = CacheOutcome.Hit;
+
+    public void Miss(bool stored) => (Outcome, Stored) = (CacheOutcome.Miss, stored);
+
+    public void Bypass(string why) => (Outcome, Detail) = (CacheOutcome.Bypass, why);
+}

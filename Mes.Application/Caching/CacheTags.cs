@@ -1,0 +1,32 @@
+using Mes.Domain.Orders;
+
+namespace Mes.Application.Caching;
+
+/// <summary>
+/// The tags that every change of an order touches. The outbox row that the database's trigger writes carries the same
+/// ones, in the same words.
+/// </summary>
+public static class CacheTags
+{
+    /// <summary>Touched by every change of any order.</summary>
+    public const string Orders = "orders";
+
+    public static string Order(Guid id) => $"order:{id:D}";
+
+    public static string Seller(string sellerId) => $"seller:{sellerId}";
+
+    public static string Status(OrderStatus status) => $"status:{status.Name()}";
+
+    /// <summary>The tags of one change.</summary>
+    public static IReadOnlyList<string> Of(StatusChange change)
+    {
+        var order = change.Order;
+        List<string> tags = [Order(order.Id), Seller(order.SellerId), Status(order.Status), Orders];
+        if (change.From is { } from && from != order.Status)
+        {
+            tags.Add(Status(from));
+        }
+
+        return tags;
+    }
+}

@@ -1,0 +1,26 @@
+using Mes.Application.Orders;
+
+namespace Mes.Application.Caching;
+
+/// <summary>
+/// The cache of single orders: its one primitive is <i>lease, then put</i>. No member throws because the cache is away,
+/// slow, full or holds nonsense, and none takes longer than the cache's budget.
+/// </summary>
+public interface IOrderCache
+{
+    /// <summary>One command to the cache. An unreadable entry is a miss.</summary>
+    ValueTask<CacheRead> GetAsync(Guid orderId);
+
+    /// <summary>
+    /// Announces a put, so that it may fill in an order that the cache does not have.
+    /// </summary>
+    /// <returns>The token; null when the cache did not answer in time, or another reader holds the lease.
+    /// Only a token that was returned <i>before</i> the commit (or the database read) may be handed to a put.</returns>
+    ValueTask<LeaseToken?> BeginAsync(Guid orderId, LeaseHolder holder);
+
+    /// <summary>
+    /// Writes the order if it is not older than what the cache has, or if the cache has nothing and the token's lease still
+    /// stands. Gives the tags new stamps in the same step, whatever the result.
+    /// </summary>
+    ValueTask<PutResult> PutAsync(OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags);
+}

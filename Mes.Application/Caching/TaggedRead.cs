@@ -1,0 +1,20 @@
+namespace Mes.Application.Caching;
+
+/// <summary>What a look for a tagged answer found.</summary>
+public readonly record struct TaggedRead
+{
+    /// <summary>The stored answer, on a hit.</summary>
+    public ReadOnlyMemory<byte>? Hit { get; private init; }
+
+    /// <summary>The stamps as they are now, which a new answer is to be stored with; null when the cache was passed by.</summary>
+    public TagStamps? Stamps { get; private init; }
+
+    /// <summary>Why the cache was not asked or did not answer in time.</summary>
+    public string? BypassReason { get; private init; }
+
+    public static TaggedRead Found(ReadOnlyMemory<byte> value, TagStamps stamps) => new() { Hit = value, Stamps = stamps };
+
+    public static TaggedRead Miss(TagStamps stamps) => new() { Stamps = stamps };
+
+    public static TaggedRead Bypass(string reason) => new() { BypassReason = reason };
+}

@@ -1,0 +1,7 @@
+using Mes.Application.Messaging;
+using Mes.Domain.Callers;
+
+namespace Mes.Application.Orders.CancelOrder;
+
+/// <summary>The seller, or a service for it, cancels an order that is not being made yet.</summary>
+public sealed record CancelOrder(Guid OrderId, Caller Caller, EntityTagCondition IfMatch, string? Reason) : IOrderCommand;

@@ -1,0 +1,6 @@
+using FluentValidation;
+
+namespace Mes.Application.Orders.CompleteOrder;
+
+/// <summary>Nothing of the caller's can be wrong here: the id and the condition were read before.</summary>
+internal sealed class CompleteOrderValidator : AbstractValidator<CompleteOrder>;

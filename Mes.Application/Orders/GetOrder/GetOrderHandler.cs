@@ -1,0 +1,12 @@
+using MediatR;
+using Mes.Domain.Orders;
+using Mes.Domain.Results;
+
+namespace Mes.Application.Orders.GetOrder;
+
+/// <summary>What a miss runs.</summary>
+internal sealed class GetOrderHandler(IOrderReader orders) : IRequestHandler<GetOrder, Result<OrderSnapshot>>
+{
+    public async Task<Result<OrderSnapshot>> Handle(GetOrder query, CancellationToken cancellationToken) =>
+        await orders.FindAsync(query.OrderId, cancellationToken) is { } order ? order : OrderErrors.NotFound;
+}

@@ -1,0 +1,10 @@
+using Mes.Domain.Orders;
+
+namespace Mes.Application.Orders.GetOrderHistory;
+
+/// <summary>One change of an order.</summary>
+/// <param name="Version">The version that the change led to.</param>
+/// <param name="From">Null for the submission.</param>
+/// <param name="Actor">Role and id, <c>operator:anna</c>; <c>database:&lt;user&gt;</c> for a change behind the service's back.</param>
+/// <param name="Note">The reason, where the change asks for one.</param>
+public sealed record OrderHistoryEntry(int Version, OrderStatus? From, OrderStatus To, string Actor, DateTimeOffset At, string? Note);

@@ -1,0 +1,6 @@
+using FluentValidation;
+
+namespace Mes.Application.Orders.GetOrderStatus;
+
+/// <summary>Nothing of the caller's can be wrong here: a malformed id names no order.</summary>
+internal sealed class GetOrderStatusValidator : AbstractValidator<GetOrderStatus>;

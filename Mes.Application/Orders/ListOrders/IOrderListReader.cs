@@ -1,0 +1,12 @@
+using Mes.Application.Paging;
+
+namespace Mes.Application.Orders.ListOrders;
+
+/// <summary>Pages of orders. Each answer is one snapshot.</summary>
+public interface IOrderListReader
+{
+    /// <param name="after">Where the page before ended; null for the first.</param>
+    /// <param name="count">At most so many.</param>
+    /// <exception cref="Persistence.DependencyUnavailableException">The database is away.</exception>
+    Task<IReadOnlyList<OrderDocument>> ListAsync(OrderFilter filter, PagePosition? after, int count, CancellationToken cancellationToken);
+}

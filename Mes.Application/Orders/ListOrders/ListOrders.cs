@@ -1,0 +1,17 @@
+using Mes.Application.Messaging;
+using Mes.Domain.Callers;
+using Mes.Domain.Orders;
+
+namespace Mes.Application.Orders.ListOrders;
+
+/// <summary>A page of orders; a seller's own, or those of all.</summary>
+/// <param name="SellerId">For operators and services only.</param>
+public sealed record ListOrders(
+    Caller Caller,
+    IReadOnlyCollection<OrderStatus> Statuses,
+    string? ExternalId,
+    DateTimeOffset? UpdatedSince,
+    string? SellerId,
+    OrderSort Sort,
+    int Limit,
+    string? Cursor) : IQuery<OrderPage>;

@@ -1,0 +1,9 @@
+namespace Mes.Application.Orders.ListOrders;
+
+/// <summary>The times that a list of orders can be sorted by.</summary>
+public enum OrderSortTime
+{
+    /// <summary>The time of the last change.</summary>
+    UpdatedAt,
+    CreatedAt,
+}

@@ -1,0 +1,26 @@
+using System.Text.Json;
+using Mes.Application.Json;
+using Mes.Domain.Orders;
+
+namespace Mes.Application.Orders;
+
+/// <summary>
+/// One version of one order, as it goes out: the JSON bytes and what must be known without parsing them.
+/// </summary>
+/// <param name="Json">The <see cref="OrderDocument"/> in UTF-8.</param>
+public sealed record OrderSnapshot(
+    Guid Id,
+    int Version,
+    string SellerId,
+    OrderStatus Status,
+    DateTimeOffset StatusChangedAt,
+    ReadOnlyMemory<byte> Json)
+{
+    public static OrderSnapshot From(Order order) => new(
+        order.Id,
+        order.Version,
+        order.SellerId,
+        order.Status,
+        order.StatusChangedAt,
+        JsonSerializer.SerializeToUtf8Bytes(OrderDocument.From(order), MesJson.Options));
+}

@@ -1,0 +1,12 @@
+using FluentValidation;
+using Mes.Application.Validation;
+
+namespace Mes.Application.Orders.ReleaseOrder;
+
+internal sealed class ReleaseOrderValidator : AbstractValidator<ReleaseOrder>
+{
+    public ReleaseOrderValidator()
+    {
+        RuleFor(command => command.Reason).RequiredText(500);
+    }
+}

@@ -1,0 +1,15 @@
+using Mes.Application.Messaging;
+using Mes.Domain.Callers;
+
+namespace Mes.Application.Orders.SubmitOrder;
+
+/// <summary>A seller submits an order. It brings the new order's id, so that the cache can be prepared for it before the commit.</summary>
+public sealed record SubmitOrder(
+    Guid OrderId,
+    Caller Caller,
+    string? ExternalId,
+    SubmittedModel? Model,
+    string? Material,
+    int? Quantity,
+    DateTimeOffset? DueAt,
+    string? Notes) : IOrderCommand;

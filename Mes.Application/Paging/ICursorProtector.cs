@@ -1,0 +1,13 @@
+namespace Mes.Application.Paging;
+
+/// <summary>
+/// Turns positions into cursors that only this service can make, and that are good only for the list they were made for.
+/// </summary>
+public interface ICursorProtector
+{
+    /// <param name="scope">The caller, and everything that selects and sorts the list, but not the page size.</param>
+    string Protect(PagePosition position, string scope);
+
+    /// <returns>Null when the cursor was not made by this service, or for another scope.</returns>
+    PagePosition? Unprotect(string cursor, string scope);
+}

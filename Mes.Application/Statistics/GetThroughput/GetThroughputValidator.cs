@@ -1,0 +1,9 @@
+using FluentValidation;
+
+namespace Mes.Application.Statistics.GetThroughput;
+
+internal sealed class GetThroughputValidator : AbstractValidator<GetThroughput>
+{
+    public GetThroughputValidator() =>
+        RuleFor(query => query.Days).InclusiveBetween(1, 90).WithMessage("must be between 1 and 90");
+}

@@ -1,0 +1,42 @@
+using System.Text;
+using FluentValidation;
+
+namespace Mes.Application.Validation;
+
+/// <summary>Rules for text that many requests share.</summary>
+internal static class TextRules
+{
+    /// <summary>Required, not blank, at most so many characters (Unicode code points, as JSON Schema counts them).</summary>
+    public static IRuleBuilderOptions<T, string?> RequiredText<T>(this IRuleBuilderInitial<T, string?> rule, int maxLength) =>
+        rule.Cascade(CascadeMode.Stop)
+            .NotNull().WithMessage("is required")
+            .Must(text => !string.IsNullOrWhiteSpace(text)).WithMessage("must not be blank")
+            .WellFormed(maxLength);
+
+    /// <summary>May be absent; otherwise at most so many characters.</summary>
+    public static IRuleBuilderOptions<T, string?> OptionalText<T>(this IRuleBuilderInitial<T, string?> rule, int maxLength) =>
+        rule.Cascade(CascadeMode.Stop).WellFormed(maxLength);
+
+    private static IRuleBuilderOptions<T, string?> WellFormed<T>(this IRuleBuilder<T, string?> rule, int maxLength) =>
+        rule
+            .Must(IsText).WithMessage("must not contain NUL or half of a surrogate pair")
+            .Must(text => text is null || Length(text) <= maxLength).WithMessage($"must have at most {maxLength} characters");
+
+    /// <summary>What the database can keep and JSON can carry: PostgreSQL refuses NUL, and half a surrogate pair is no Unicode.</summary>
+    private static bool IsText(string? text)
+    {
+        for (var rest = text.AsSpan(); !rest.IsEmpty;)
+        {
+            if (Rune.DecodeFromUtf16(rest, out var rune, out var consumed) != System.Buffers.OperationStatus.Done || rune.Value == 0)
+            {
+                return false;
+            }
+
+            rest = rest[consumed..];
+        }
+
+        return true;
+    }
+
+    private static int Length(string text) => text.EnumerateRunes().Count();
+}

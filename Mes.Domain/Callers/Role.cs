@@ -1,0 +1,17 @@
+namespace Mes.Domain.Callers;
+
+/// <summary>What a caller is to the factory. It comes from the API key and from nowhere else.</summary>
+public enum Role
+{
+    /// <summary>A third-party seller: submits orders and sees only its own.</summary>
+    Seller,
+
+    /// <summary>Takes orders, makes, packs and ships them.</summary>
+    Operator,
+
+    /// <summary>CRM and price calculation.</summary>
+    Service,
+
+    /// <summary>Issues and revokes API keys; has no business with orders.</summary>
+    Admin,
+}

@@ -1,0 +1,16 @@
+namespace Mes.Domain.Orders;
+
+/// <summary>Where an order stands. <see cref="OrderStatuses"/> has the names that callers and the database see.</summary>
+public enum OrderStatus
+{
+    Submitted,
+    PriceCalculated,
+    ManufacturingApproved,
+    ManufacturingStarted,
+    ManufacturingCompleted,
+    Packaging,
+    Shipped,
+    Closed,
+    Cancelled,
+    Rejected,
+}

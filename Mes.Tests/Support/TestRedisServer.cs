@@ -1,0 +1,235 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Mes.Tests.Support;
+
+/// <summary>A Redis process of one test, to be stopped, restarted and stalled at will.</summary>
+internal sealed class TestRedisServer : IAsyncDisposable
+{
+    private const int FirstPort = 20000;
+    private const int EndOfPorts = 32000;
+    private const int StartAttempts = 5;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+
+    private readonly string _program;
+    private readonly string[] _extraArgs;
+    private readonly string _folder = Directory.CreateTempSubdirectory("mes-redis-").FullName;
+    private Process? _process;
+
+    private TestRedisServer(string program, string[] extraArgs)
+    {
+        _program = program;
+        _extraArgs = extraArgs;
+    }
+
+    public int Port { get; private set; }
+
+    public string ConnectionString => $"127.0.0.1:{Port}";
+
+    /// <param name="extraArgs">
+    /// Override the defaults. Nothing is written to disk unless they say so: for data that survives a restart,
+    /// <c>"--appendonly", "yes", "--appendfsync", "always"</c>.
+    /// </param>
+    public static async Task<TestRedisServer> StartAsync(params string[] extraArgs)
+    {
+        var server = new TestRedisServer(TestServers.RequireRedisProgram(), extraArgs);
+        try
+        {
+            for (var attempt = 1; ; attempt++)
+            {
+                server.Port = FreePort();
+                try
+                {
+                    await server.LaunchAsync();
+                    return server;
+                }
+                catch (RedisExitedException) when (attempt < StartAttempts)
+                {
+                    // Somebody may have taken the port since it was tried.
+                }
+            }
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Kills the process (SIGKILL): what it had not written is lost. Does nothing if it is not running.</summary>
+    public async Task StopAsync()
+    {
+        if (_process is null)
+        {
+            return;
+        }
+
+        _process.Kill();
+        using var limit = new CancellationTokenSource(Limit);
+        await _process.WaitForExitAsync(limit.Token);
+        _process.Dispose();
+        _process = null;
+    }
+
+    /// <summary>Kills the process if it is running and starts another one on the same port and folder.</summary>
+    public async Task RestartAsync(bool wipeData = false)
+    {
+        await StopAsync();
+        if (wipeData)
+        {
+            Directory.Delete(_folder, recursive: true);
+            Directory.CreateDirectory(_folder);
+        }
+
+        await LaunchAsync();
+    }
+
+    /// <summary>Stops the process from running (SIGSTOP): connections stay open, answers stay away.</summary>
+    public async Task PauseAsync()
+    {
+        await SignalAsync("STOP");
+        await Eventually.IsTrue(IsStopped, Limit, "the paused Redis process stands still");
+    }
+
+    public Task ResumeAsync() => SignalAsync("CONT");
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        if (Directory.Exists(_folder))
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    /// <remarks>
+    /// Below the ports that systems hand out to clients: while the server is stopped, a client connecting to such
+    /// a port could be given it as its own and find itself connected to itself.
+    /// </remarks>
+    private static int FreePort()
+    {
+        while (true)
+        {
+            var port = RandomNumberGenerator.GetInt32(FirstPort, EndOfPorts);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Taken: try another one.
+            }
+        }
+    }
+
+    private async Task LaunchAsync()
+    {
+        var output = new StringBuilder();
+        var process = new Process
+        {
+            StartInfo = new ProcessStartInfo(_program, Arguments())
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            },
+        };
+        DataReceivedEventHandler collect = (_, line) =>
+        {
+            lock (output)
+            {
+                output.AppendLine(line.Data);
+            }
+        };
+        process.OutputDataReceived += collect;
+        process.ErrorDataReceived += collect;
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        process.StandardInput.Close();
+        _process = process;
+
+        await Eventually.IsTrue(
+            async () =>
+            {
+                if (process.HasExited)
+                {
+                    await StopAsync();
+                    lock (output)
+                    {
+                        throw new RedisExitedException($"redis-server ended: {output}");
+                    }
+                }
+
+                return await AnswersAsync();
+            },
+            Limit,
+            "the started Redis process answers");
+    }
+
+    private string[] Arguments() =>
+    [
+        "--bind", "127.0.0.1",
+        "--port", $"{Port}",
+        "--dir", _folder,
+        "--save", "",
+        "--appendonly", "no",
+        "--daemonize", "no",
+        .. _extraArgs,
+    ];
+
+    private async Task<bool> AnswersAsync()
+    {
+        try
+        {
+            using var limit = new CancellationTokenSource(Limit);
+            using var client = new TcpClient();
+            await client.ConnectAsync(IPAddress.Loopback, Port, limit.Token);
+            var stream = client.GetStream();
+            await stream.WriteAsync("PING\r\n"u8.ToArray(), limit.Token);
+            using var reader = new StreamReader(stream, Encoding.ASCII);
+            var answer = await reader.ReadLineAsync(limit.Token);
+
+            // Wanting a password is ready too; still loading its data is not.
+            return answer is not null && (answer.StartsWith("+PONG") || answer.StartsWith("-NOAUTH"));
+        }
+        catch (Exception exception) when (exception is SocketException or IOException)
+        {
+            return false;
+        }
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        // The shell's own kill: the program of that name is not installed everywhere.
+        using var shell = Process.Start("/bin/sh", ["-c", "kill -s \"$0\" \"$1\"", signal, $"{Running.Id}"]);
+        using var limit = new CancellationTokenSource(Limit);
+        await shell.WaitForExitAsync(limit.Token);
+        if (shell.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"kill -s {signal} {Running.Id} ended with code {shell.ExitCode}");
+        }
+    }
+
+    private bool IsStopped()
+    {
+        var status = $"/proc/{Running.Id}/stat";
+        if (!File.Exists(status))
+        {
+            return true;
+        }
+
+        // pid (name) state …, proc(5); the name may hold spaces and parentheses.
+        var text = File.ReadAllText(status);
+        return text[(text.LastIndexOf(')') + 2)..].StartsWith('T');
+    }
+
+    private Process Running => _process ?? throw new InvalidOperationException("the Redis process is not running");
+
+    private sealed class RedisExitedException(string message) : Exception(message);
+}

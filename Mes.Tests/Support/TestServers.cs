@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using NUnit.Framework;
+
+namespace Mes.Tests.Support;
+
+/// <summary>
+/// The servers that some tests need, named by environment variables which <c>test.sh</c> sets.
+/// Where one is missing the test is skipped, or fails if <c>MES_TEST_REQUIRE_SERVERS</c> is 1.
+/// </summary>
+internal static class TestServers
+{
+    /// <summary>An Npgsql connection string whose user may create databases.</summary>
+    public static string? Postgres => Variable("MES_TEST_POSTGRES");
+
+    /// <summary>Host and port, as StackExchange.Redis takes them.</summary>
+    public static string? Redis => Variable("MES_TEST_REDIS");
+
+    private static bool ServersRequired => Variable("MES_TEST_REQUIRE_SERVERS") == "1";
+
+    public static string RequirePostgres() => Postgres ?? GiveUp("PostgreSQL");
+
+    public static string RequireRedis() => Redis ?? GiveUp("Redis");
+
+    /// <summary>The path of <c>redis-server</c>, for tests that stop and restart a Redis of their own.</summary>
+    public static string RequireRedisProgram() => FindOnPath("redis-server") ?? GiveUp("redis-server on the PATH");
+
+    private static string? FindOnPath(string program) =>
+        (Variable("PATH") ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Select(folder => Path.Combine(folder, program))
+            .FirstOrDefault(File.Exists);
+
+    private static string? Variable(string name) =>
+        Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+
+    [DoesNotReturn]
+    private static string GiveUp(string what)
+    {
+        var message = $"needs {what}: run ./test.sh";
+        if (ServersRequired)
+        {
+            Assert.Fail(message);
+        }
+
+        Assert.Ignore(message);
+        throw new UnreachableException();
+    }
+}
