@@ -24,6 +24,7 @@ export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
 start_limit=60
 work=
 command_pid=
+started_pid=
 postgres_pid=
 redis_pid=
 postgres_bin=
@@ -37,28 +38,33 @@ fail() {
   exit 1
 }
 
-alive() { [[ -n $1 ]] && kill -0 "$1" 2>/dev/null; }
+# Asks the shell, not the system: there the id of a server long gone may be somebody else's by now.
+alive() { [[ -n $1 && $'\n'$(jobs -pr)$'\n' == *$'\n'"$1"$'\n'* ]]; }
 
-# end SIGNAL PID: sends the signal and waits, ten seconds at most before SIGKILL.
+# end SIGNAL PID: sends the signal and waits, ten seconds at most before SIGKILL. A negative id is a group's.
 end() {
   local signal=$1 pid=$2 try
-  kill -s "$signal" -- "$pid" 2>/dev/null || return 0
+  kill -s "$signal" -- "$pid" || return 0
   for ((try = 0; try < 100; try++)); do
-    kill -0 -- "$pid" 2>/dev/null || break
+    kill -0 -- "$pid" || return 0
     sleep 0.1
   done
-  kill -s KILL -- "$pid" 2>/dev/null || true
-  wait "${pid#-}" 2>/dev/null || true
-}
+  kill -s KILL -- "$pid" || return 0
+  wait "${pid#-}" || true
+} 2>/dev/null # where bash would announce the end of each
 
 on_exit() {
-  local status=$?
+  local status=$? pid
   trap - EXIT
   trap '' INT TERM HUP
   set +e
   [[ -z $command_pid ]] || end TERM "-$command_pid"
-  [[ -z $redis_pid ]] || end KILL "$redis_pid"
-  [[ -z $postgres_pid ]] || end QUIT "$postgres_pid"
+  for pid in "$started_pid" "$redis_pid" "$postgres_pid"; do
+    # PostgreSQL's fast shutdown; SIGTERM would wait for clients.
+    if alive "$pid"; then
+      end INT "$pid"
+    fi
+  done
   [[ -z $work ]] || rm -rf -- "$work"
   if ((status != 0)) && [[ -z $summary ]]; then
     summary='0 passed, 1 failed'
@@ -182,7 +188,6 @@ free_port() {
 
 # start NAME READY COMMAND...: starts a server in the background, its output in servers/NAME.log, and waits
 # until the command READY succeeds. The process id is left in started_pid; fails if the server ended.
-started_pid=
 start() {
   local name=$1 ready=$2 deadline=$((SECONDS + start_limit))
   shift 2
@@ -288,7 +293,9 @@ say 'Building'
 run dotnet build Mes.sln -c Release --no-restore --nologo --disable-build-servers -tl:off -v:quiet -warnaserror || fail 'the build failed'
 say 'Testing'
 test_status=0
-run dotnet test Mes.sln -c Release --no-build --nologo -tl:off \
+# Their own temporary files go the way of the others, also when they are broken off.
+mkdir "$work/tmp"
+run env "TMPDIR=$work/tmp" dotnet test Mes.sln -c Release --no-build --nologo -tl:off \
   --results-directory "$work/results" --logger trx "$@" || test_status=$?
 
 read -r total passed failed < <(count_results)

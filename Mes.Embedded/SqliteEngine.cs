@@ -1,0 +1,68 @@
+using System.Globalization;
+using Mes.Infrastructure.Persistence;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace Mes.Embedded;
+
+/// <summary>SQLite in a file: the database of the zero-install start.</summary>
+public sealed class SqliteEngine : IDatabaseEngine
+{
+    private const int Busy = 5;
+    private const int Locked = 6;
+    private const int ConstraintPrimaryKey = 1555;
+    private const int ConstraintUnique = 2067;
+
+    private readonly string _connectionString;
+
+    /// <param name="file">Made where it is missing, its folder too.</param>
+    public SqliteEngine(string file)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
+        Description = $"SQLite in {file}";
+        _connectionString = new SqliteConnectionStringBuilder { DataSource = file, DefaultTimeout = 5 }.ToString();
+    }
+
+    public string Description { get; }
+
+    public string SkipLocked => string.Empty;
+
+    public void Configure(DbContextOptionsBuilder options) =>
+        options.UseSqlite(_connectionString, sqlite => sqlite.MigrationsAssembly(typeof(SqliteEngine).Assembly));
+
+    /// <summary>Deferred: a reader does not keep the one writer out.</summary>
+    public async Task<IDbContextTransaction> BeginSnapshotAsync(DbContext context, CancellationToken cancellationToken)
+    {
+        await context.Database.OpenConnectionAsync(cancellationToken);
+        var transaction = ((SqliteConnection)context.Database.GetDbConnection()).BeginTransaction(deferred: true);
+        return (await context.Database.UseTransactionAsync(transaction, cancellationToken))!;
+    }
+
+    public string Now(int shiftMilliseconds = 0) =>
+        string.Create(CultureInfo.InvariantCulture, $"(CAST(unixepoch('subsec') * 1000 AS INTEGER) + {shiftMilliseconds})");
+
+    public string UtcDay(string column) => $"date({column} / 1000, 'unixepoch')";
+
+    public object ToColumn(DateTimeOffset time) => time.ToUnixTimeMilliseconds();
+
+    public bool IsTransient(Exception exception) => Find(exception) is { SqliteErrorCode: Busy or Locked };
+
+    public bool IsUniqueViolation(Exception exception) =>
+        Find(exception) is { SqliteExtendedErrorCode: ConstraintUnique or ConstraintPrimaryKey };
+
+    public Task WaitForOutboxAsync(TimeSpan limit, CancellationToken cancellationToken) => Task.Delay(limit, cancellationToken);
+
+    private static SqliteException? Find(Exception? exception)
+    {
+        for (; exception is not null; exception = exception.InnerException)
+        {
+            if (exception is SqliteException found)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+}

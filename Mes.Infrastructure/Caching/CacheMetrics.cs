@@ -1,0 +1,54 @@
+using System.Diagnostics.Metrics;
+using Mes.Application;
+using Mes.Application.Caching;
+
+namespace Mes.Infrastructure.Caching;
+
+/// <summary>What the cache does, in numbers.</summary>
+internal sealed class CacheMetrics
+{
+    private readonly Counter<long> _reads;
+    private readonly Counter<long> _puts;
+    private readonly Counter<long> _relayed;
+    private readonly Counter<long> _unreadable;
+    private readonly Counter<long> _dropped;
+    private readonly Histogram<double> _redisTime;
+
+    public CacheMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create(Telemetry.Name);
+        _reads = meter.CreateCounter<long>("mes.cache.reads", description: "Looks into the cache, by what they found: hit, miss or bypass.");
+        _puts = meter.CreateCounter<long>("mes.cache.puts", description: "Puts of orders, by result: stored, superseded, rejected or failed.");
+        _relayed = meter.CreateCounter<long>("mes.outbox.relayed", description: "Outbox rows that the relay took, by result: repaired or failed.");
+        _unreadable = meter.CreateCounter<long>("mes.cache.unreadable", description: "Entries that were not readable: corrupt, foreign, or in another layout.");
+        _dropped = meter.CreateCounter<long>("mes.cache.drops", description: "Entries removed because a put could not be written.");
+        _redisTime = meter.CreateHistogram("mes.redis.duration", "s", "How long Redis took to answer, by operation.", advice: new InstrumentAdvice<double>
+        {
+            HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1],
+        });
+    }
+
+    public void Read(CacheOutcome outcome) => _reads.Add(1, new KeyValuePair<string, object?>("result", outcome switch
+    {
+        CacheOutcome.Hit => "hit",
+        CacheOutcome.Miss => "miss",
+        _ => "bypass",
+    }));
+
+    public void Put(PutResult result) => _puts.Add(1, new KeyValuePair<string, object?>("result", result switch
+    {
+        PutResult.Stored => "stored",
+        PutResult.Superseded => "superseded",
+        PutResult.Rejected => "rejected",
+        _ => "failed",
+    }));
+
+    public void Relayed(bool repaired) => _relayed.Add(1, new KeyValuePair<string, object?>("result", repaired ? "repaired" : "failed"));
+
+    public void Unreadable() => _unreadable.Add(1);
+
+    public void Dropped() => _dropped.Add(1);
+
+    public void RedisAnswered(string operation, TimeSpan time) =>
+        _redisTime.Record(time.TotalSeconds, new KeyValuePair<string, object?>("operation", operation));
+}

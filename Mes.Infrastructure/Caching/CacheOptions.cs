@@ -1,0 +1,25 @@
+namespace Mes.Infrastructure.Caching;
+
+/// <summary>How the cache behaves; section <c>Mes:Cache</c>.</summary>
+public sealed class CacheOptions
+{
+    public const string Section = "Mes:Cache";
+
+    /// <summary>False: everything from the database.</summary>
+    public bool Enabled { get; set; } = true;
+
+    /// <summary>No request waits longer for an answer of Redis.</summary>
+    public TimeSpan Budget { get; set; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>After so many failures in a row nobody waits at all, until Redis answers again.</summary>
+    public int FailuresToOpen { get; set; } = 5;
+
+    /// <summary>How long a lease stands: longer than a change or a read of the database takes, or its put is rejected and repeated.</summary>
+    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long the entry of a closed, cancelled or rejected order is kept. To save memory, not for freshness.</summary>
+    public TimeSpan KeepTerminal { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>How long a tagged answer and its stamps are kept. To save memory, not for freshness.</summary>
+    public TimeSpan KeepTagged { get; set; } = TimeSpan.FromDays(1);
+}

@@ -1,0 +1,28 @@
+using Mes.Application.Caching;
+using Mes.Application.Orders;
+
+namespace Mes.Infrastructure.Caching;
+
+/// <summary>No cache: everything from the database (<c>Mes:Cache:Enabled=false</c>).</summary>
+internal sealed class DisabledCache : IOrderCache, ITaggedCache, ICacheHealth
+{
+    private const string Why = "disabled";
+
+    public bool IsReachable => false;
+
+    /// <summary>It is meant to be off.</summary>
+    public string? Trouble => null;
+
+    public ValueTask<CacheRead> GetAsync(Guid orderId) => new(CacheRead.Bypass(Why));
+
+    public ValueTask<LeaseToken?> BeginAsync(Guid orderId, LeaseHolder holder) => new((LeaseToken?)null);
+
+    /// <summary>The outbox row stays: an instance beside this one may have the cache on.</summary>
+    public ValueTask<PutResult> PutAsync(OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags) => new(PutResult.Failed);
+
+    public ValueTask<TaggedRead> ReadAsync(string key, IReadOnlyCollection<string> tags) => new(TaggedRead.Bypass(Why));
+
+    public ValueTask<bool> StoreAsync(string key, TagStamps stamps, ReadOnlyMemory<byte> value) => new(false);
+
+    public ValueTask<bool> RenewAsync(IReadOnlyCollection<string> tags) => new(false);
+}

@@ -1,0 +1,84 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+using Mes.Application.Orders;
+using Mes.Domain.Orders;
+
+namespace Mes.Infrastructure.Caching;
+
+/// <summary>
+/// An order as it stands in the cache: one line of text, then the JSON bytes that go out. The line is
+/// <c>MES &lt;layout&gt; &lt;version&gt; &lt;bytes of JSON&gt; &lt;seller&gt; &lt;status&gt; &lt;status changed at, Unix milliseconds&gt;</c>.
+/// Its first four words are the same in every layout, so that instances of different versions can tell each other's
+/// entries apart (bug class 18).
+/// </summary>
+internal static class EntryCodec
+{
+    /// <summary>Raise it whenever the line behind its fourth word, or the JSON, changes.</summary>
+    private const int Layout = 1;
+
+    private const int LongestLine = 300;
+
+    public static byte[] Encode(OrderSnapshot order)
+    {
+        var line = string.Create(
+            CultureInfo.InvariantCulture,
+            $"MES {Layout} {order.Version} {order.Json.Length} {order.SellerId} {order.Status.Name()} {order.StatusChangedAt.ToUnixTimeMilliseconds()}\n");
+        var entry = new byte[Encoding.UTF8.GetByteCount(line) + order.Json.Length];
+        var written = Encoding.UTF8.GetBytes(line, entry);
+        order.Json.Span.CopyTo(entry.AsSpan(written));
+        return entry;
+    }
+
+    /// <returns>Null when these are not the bytes of an order in this layout.</returns>
+    public static OrderSnapshot? Decode(Guid orderId, ReadOnlyMemory<byte> entry)
+    {
+        var head = entry.Span[..Math.Min(entry.Length, LongestLine)];
+        var end = head.IndexOf((byte)'\n');
+        if (end < 0)
+        {
+            return null;
+        }
+
+        Span<Range> words = stackalloc Range[8];
+        var line = head[..end];
+        var count = Split(line, words);
+        if (count != 7
+            || !line[words[0]].SequenceEqual("MES"u8)
+            || !TryParse(line[words[1]], out long layout) || layout != Layout
+            || !TryParse(line[words[2]], out long version) || version is < 1 or > int.MaxValue
+            || !TryParse(line[words[3]], out long length) || length != entry.Length - end - 1
+            || !OrderStatuses.TryParse(Encoding.UTF8.GetString(line[words[5]]), out var status)
+            || !TryParse(line[words[6]], out long changedAt) || changedAt is < 0 or > 253_402_300_799_999)
+        {
+            return null;
+        }
+
+        return new OrderSnapshot(
+            orderId,
+            (int)version,
+            Encoding.UTF8.GetString(line[words[4]]),
+            status,
+            DateTimeOffset.FromUnixTimeMilliseconds(changedAt),
+            entry[(end + 1)..]);
+    }
+
+    private static int Split(ReadOnlySpan<byte> line, Span<Range> words)
+    {
+        var count = 0;
+        foreach (var word in MemoryExtensions.Split(line, (byte)' '))
+        {
+            if (count == words.Length)
+            {
+                break;
+            }
+
+            words[count++] = word;
+        }
+
+        return count;
+    }
+
+    private static bool TryParse(ReadOnlySpan<byte> digits, out long value) =>
+        Utf8Parser.TryParse(digits, out value, out var consumed) && consumed == digits.Length;
+}

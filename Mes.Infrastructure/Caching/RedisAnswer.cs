@@ -1,0 +1,14 @@
+namespace Mes.Infrastructure.Caching;
+
+/// <summary>What Redis answered, or why it did not.</summary>
+internal readonly struct RedisAnswer<T>
+{
+    /// <summary>Null when there is an answer.</summary>
+    public string? Failure { get; private init; }
+
+    public T Value { get; private init; }
+
+    public static RedisAnswer<T> Of(T value) => new() { Value = value };
+
+    public static RedisAnswer<T> None(string why) => new() { Failure = why, Value = default! };
+}

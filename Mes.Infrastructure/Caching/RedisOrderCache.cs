@@ -1,0 +1,129 @@
+using System.Security.Cryptography;
+using Mes.Application.Caching;
+using Mes.Application.Orders;
+using Mes.Domain.Orders;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace Mes.Infrastructure.Caching;
+
+/// <summary>Orders in Redis: a plain <c>GET</c> to read, two scripts to lease and to put.</summary>
+internal sealed partial class RedisOrderCache(
+    RedisGate redis,
+    CacheKeys keys,
+    IOptions<CacheOptions> options,
+    CacheMetrics metrics,
+    ILogger<RedisOrderCache> logger)
+    : IOrderCache
+{
+    private const int TokenBytes = 16;
+    private const string NoEpoch = "starting";
+    private static readonly RedisValue NoToken = "-";
+
+    public async ValueTask<CacheRead> GetAsync(Guid orderId)
+    {
+        var read = await LookAsync(orderId);
+        metrics.Read(read.Hit is not null ? CacheOutcome.Hit : read.BypassReason is null ? CacheOutcome.Miss : CacheOutcome.Bypass);
+        return read;
+    }
+
+    public async ValueTask<LeaseToken?> BeginAsync(Guid orderId, LeaseHolder holder)
+    {
+        if (keys.Current is not { } epoch)
+        {
+            return null;
+        }
+
+        var token = RandomNumberGenerator.GetHexString(TokenBytes * 2, lowercase: true);
+        RedisKey[] scriptKeys = [epoch.Entry(orderId), epoch.Lease(orderId)];
+        RedisValue[] arguments = [token, Milliseconds(options.Value.Lease), holder == LeaseHolder.Writer];
+        var answer = await redis.AskAsync(
+            "begin",
+            (scriptKeys, arguments),
+            static (database, script) => database.ScriptEvaluateAsync(CacheScripts.Begin, script.scriptKeys, script.arguments));
+        return answer.Failure is null && (int)answer.Value == 1 ? new LeaseToken(token) : null;
+    }
+
+    public async ValueTask<PutResult> PutAsync(OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags)
+    {
+        var result = keys.Current is { } epoch ? await PutAsync(epoch, order, token, tags) : PutResult.Failed;
+        metrics.Put(result);
+        return result;
+    }
+
+    private async ValueTask<CacheRead> LookAsync(Guid orderId)
+    {
+        if (keys.Current is not { } epoch)
+        {
+            return CacheRead.Bypass(NoEpoch);
+        }
+
+        var answer = await redis.AskAsync("get", epoch.Entry(orderId), static (database, key) => database.StringGetAsync(key));
+        if (answer.Failure is null)
+        {
+            if (answer.Value.IsNull)
+            {
+                return CacheRead.Miss;
+            }
+
+            if (EntryCodec.Decode(orderId, (byte[])answer.Value!) is { } order)
+            {
+                return CacheRead.Found(order);
+            }
+        }
+        else if (answer.Failure != RedisGate.WrongType)
+        {
+            return CacheRead.Bypass(answer.Failure);
+        }
+
+        // A miss: the put that follows writes over it.
+
+        metrics.Unreadable();
+        Unreadable(orderId);
+        return CacheRead.Miss;
+    }
+
+    private async ValueTask<PutResult> PutAsync(CacheKeys.Epoch epoch, OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags)
+    {
+        RedisKey[] scriptKeys = [epoch.Entry(order.Id), epoch.Lease(order.Id), .. epoch.Stamps(tags)];
+        RedisValue[] arguments =
+        [
+            order.Version,
+            EntryCodec.Encode(order),
+            token is null ? NoToken : token.Value,
+            order.Status.IsTerminal() ? Milliseconds(options.Value.KeepTerminal) : 0,
+        ];
+        var answer = await redis.AskAsync(
+            "put",
+            (scriptKeys, arguments),
+            static (database, script) => database.ScriptEvaluateAsync(CacheScripts.Put, script.scriptKeys, script.arguments));
+        if (answer.Failure is null)
+        {
+            return (int)answer.Value switch
+            {
+                1 => PutResult.Stored,
+                2 => PutResult.Superseded,
+                _ => PutResult.Rejected,
+            };
+        }
+
+        if (answer.Failure == RedisGate.Refused)
+        {
+            await DropAsync(scriptKeys[..2]);
+        }
+
+        return PutResult.Failed;
+    }
+
+    private async ValueTask DropAsync(RedisKey[] scriptKeys)
+    {
+        await redis.AskAsync("drop", scriptKeys, static (database, dropped) => database.ScriptEvaluateAsync(CacheScripts.Drop, dropped));
+        metrics.Dropped();
+    }
+
+    private static long Milliseconds(TimeSpan time) => (long)time.TotalMilliseconds;
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The entry of order {Order} is not readable; it counts as absent")]
+    private partial void Unreadable(Guid order);
+}

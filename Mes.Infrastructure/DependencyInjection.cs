@@ -1,0 +1,105 @@
+using Mes.Application.ApiKeys;
+using Mes.Application.Board;
+using Mes.Application.Caching;
+using Mes.Application.Orders;
+using Mes.Application.Orders.ListOrders;
+using Mes.Application.Paging;
+using Mes.Application.Persistence;
+using Mes.Application.Statistics;
+using Mes.Infrastructure.Caching;
+using Mes.Infrastructure.Callers;
+using Mes.Infrastructure.Outbox;
+using Mes.Infrastructure.Persistence;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Caching.Distributed;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Mes.Infrastructure;
+
+/// <summary>Registers database, cache and callers behind the application's ports.</summary>
+public static class DependencyInjection
+{
+    public static IServiceCollection AddInfrastructure(this IServiceCollection services, InfrastructureSettings settings)
+    {
+        services.AddSingleton(settings.DemoKeys);
+        services.AddPersistence(settings);
+        if (settings.Redis is { } redis)
+        {
+            services.AddRedis(redis);
+            services.AddHosted<OutboxRelay>();
+        }
+        else
+        {
+            services.AddSingleton<DisabledCache>();
+            services.AddSingleton<IOrderCache>(provider => provider.GetRequiredService<DisabledCache>());
+            services.AddSingleton<ITaggedCache>(provider => provider.GetRequiredService<DisabledCache>());
+            services.AddSingleton<ICacheHealth>(provider => provider.GetRequiredService<DisabledCache>());
+            services.AddHosted<OutboxJanitor>();
+        }
+
+        return services;
+    }
+
+    private static void AddPersistence(this IServiceCollection services, InfrastructureSettings settings)
+    {
+        services.AddMetrics();
+        services.AddSingleton<DatabaseMetrics>();
+        services.AddSingleton(settings.Database);
+        services.AddPooledDbContextFactory<MesDbContext>((provider, options) =>
+        {
+            settings.Database.Configure(options);
+            options.AddInterceptors(provider.GetRequiredService<DatabaseMetrics>());
+        });
+        services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<MesDbContext>>().CreateDbContext());
+        services.AddSingleton<TransientRetry>();
+        services.AddSingleton<DatabaseReads>();
+        services.AddSingleton<SchemaMigrator>();
+        services.AddSingleton<ICursorProtector, CursorProtector>();
+
+        services.AddSingleton<OrderReader>();
+        services.AddSingleton<IOrderReader>(provider => provider.GetRequiredService<OrderReader>());
+        services.AddSingleton<IOrderListReader>(provider => provider.GetRequiredService<OrderReader>());
+        services.AddSingleton<IBoardReader, BoardReader>();
+        services.AddSingleton<IThroughputReader, ThroughputReader>();
+        services.AddSingleton<ICallerDirectory, CallerDirectory>();
+        services.AddScoped<IOrderRepository, OrderRepository>();
+        services.AddScoped<IApiKeyRepository, ApiKeyRepository>();
+        services.AddScoped<UnitOfWork>();
+        services.AddScoped<IUnitOfWork>(provider => provider.GetRequiredService<UnitOfWork>());
+        services.AddScoped<IOutbox>(provider => provider.GetRequiredService<UnitOfWork>());
+
+        services.AddSingleton(provider => new ServiceState(
+            provider.GetRequiredService<SchemaMigrator>(),
+            provider.GetRequiredService<DatabaseWatch>(),
+            provider.GetRequiredService<ICacheHealth>(),
+            settings.MigrateOnStartup,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ServiceState>>()));
+        services.AddHostedService(provider => provider.GetRequiredService<ServiceState>());
+        services.AddHosted<DatabaseWatch>();
+        services.AddHosted<OutboxSweeper>();
+        services.AddHosted<OutboxMetrics>();
+    }
+
+    private static void AddRedis(this IServiceCollection services, string connectionString)
+    {
+        services.AddOptions<CacheOptions>().BindConfiguration(CacheOptions.Section);
+        services.AddSingleton(_ => new RedisConnection(connectionString));
+        services.AddSingleton<CacheMetrics>();
+        services.AddSingleton<CacheKeys>();
+        services.AddHosted<RedisGate>();
+        services.AddSingleton<ICacheHealth>(provider => provider.GetRequiredService<RedisGate>());
+        services.AddSingleton<IDistributedCache, GuardedDistributedCache>();
+        services.AddSingleton<IOrderCache, RedisOrderCache>();
+        services.AddSingleton<ITaggedCache, TaggedCache>();
+    }
+
+    private static void AddHosted<T>(this IServiceCollection services)
+        where T : class, IHostedService
+    {
+        services.AddSingleton<T>();
+        services.AddHostedService(provider => provider.GetRequiredService<T>());
+    }
+}

@@ -1,0 +1,17 @@
+using Mes.Infrastructure.Callers;
+using Mes.Infrastructure.Persistence;
+
+namespace Mes.Infrastructure;
+
+/// <summary>The parts that the infrastructure is put together from.</summary>
+public sealed record InfrastructureSettings
+{
+    public required IDatabaseEngine Database { get; init; }
+
+    /// <summary>Null turns the cache off: everything from the database.</summary>
+    public required string? Redis { get; init; }
+
+    public DemoKeys DemoKeys { get; init; } = DemoKeys.None;
+
+    public bool MigrateOnStartup { get; init; }
+}

@@ -1,0 +1,62 @@
+using Mes.Application.Board;
+using Mes.Application.Board.GetBoardColumn;
+using Mes.Application.Paging;
+using Mes.Domain.Orders;
+using Microsoft.EntityFrameworkCore;
+
+namespace Mes.Infrastructure.Persistence;
+
+internal sealed class BoardReader(DatabaseReads reads) : IBoardReader
+{
+    public Task<(IReadOnlyDictionary<OrderStatus, int> Counts, IReadOnlyList<OrderCard> Cards)> ReadAsync(
+        int cardsPerStatus, CancellationToken cancellationToken) =>
+        reads.ReadSnapshotAsync<(IReadOnlyDictionary<OrderStatus, int>, IReadOnlyList<OrderCard>)>(
+            async (context, token) =>
+            {
+                var active = OrderStatuses.Active;
+                var counts = await context.Orders
+                    .Where(order => active.Contains(order.Status))
+                    .GroupBy(order => order.Status)
+                    .Select(group => new { group.Key, Count = group.Count() })
+                    .ToDictionaryAsync(group => group.Key, group => group.Count, token);
+
+                List<OrderCard> cards = [];
+                foreach (var status in active.Where(counts.ContainsKey))
+                {
+                    var orders = await Column(context, status, BoardSort.Oldest, after: null).Take(cardsPerStatus).ToListAsync(token);
+                    cards.AddRange(orders.Select(OrderCard.From));
+                }
+
+                return (counts, cards);
+            },
+            cancellationToken);
+
+    public Task<(int Count, IReadOnlyList<OrderCard> Cards)> ReadColumnAsync(
+        OrderStatus status, BoardSort sort, PagePosition? after, int count, CancellationToken cancellationToken) =>
+        reads.ReadSnapshotAsync<(int, IReadOnlyList<OrderCard>)>(
+            async (context, token) =>
+            {
+                var total = await context.Orders.CountAsync(order => order.Status == status, token);
+                var orders = await Column(context, status, sort, after).Take(count).ToListAsync(token);
+                return (total, [.. orders.Select(OrderCard.From)]);
+            },
+            cancellationToken);
+
+    private static IQueryable<Order> Column(MesDbContext context, OrderStatus status, BoardSort sort, PagePosition? after)
+    {
+        var orders = context.Orders.AsNoTracking().Where(order => order.Status == status);
+        var (time, id) = after is null ? default : (after.Time, after.Id);
+        return sort switch
+        {
+            BoardSort.Oldest => (after is null
+                ? orders
+                : orders.Where(o => o.StatusChangedAt >= time && (o.StatusChangedAt > time || o.Id > id)))
+                .OrderBy(o => o.StatusChangedAt).ThenBy(o => o.Id),
+            BoardSort.Newest => (after is null
+                ? orders
+                : orders.Where(o => o.StatusChangedAt <= time && (o.StatusChangedAt < time || o.Id < id)))
+                .OrderByDescending(o => o.StatusChangedAt).ThenByDescending(o => o.Id),
+            _ => throw new InvalidOperationException($"There is no query for {sort}."),
+        };
+    }
+}

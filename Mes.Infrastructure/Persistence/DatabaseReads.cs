@@ -1,0 +1,29 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace Mes.Infrastructure.Persistence;
+
+/// <summary>Every read that is not part of a change goes through here, each on a context of its own.</summary>
+/// <exception cref="Application.Persistence.DependencyUnavailableException">From every member: the database did not answer within the budget.</exception>
+internal sealed class DatabaseReads(IDbContextFactory<MesDbContext> contexts, IDatabaseEngine engine, TransientRetry retry)
+{
+    public Task<T> ReadAsync<T>(Func<MesDbContext, CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
+        retry.RunAsync(
+            async token =>
+            {
+                await using var context = await contexts.CreateDbContextAsync(token);
+                return await read(context, token);
+            },
+            cancellationToken);
+
+    /// <summary>For reads that take several statements: all see the same moment.</summary>
+    public Task<T> ReadSnapshotAsync<T>(Func<MesDbContext, CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
+        ReadAsync(
+            async (context, token) =>
+            {
+                await using var snapshot = await engine.BeginSnapshotAsync(context, token);
+                var result = await read(context, token);
+                await snapshot.CommitAsync(token);
+                return result;
+            },
+            cancellationToken);
+}

@@ -1,0 +1,39 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace Mes.Infrastructure.Persistence;
+
+/// <summary>What differs between the databases the service runs on. PostgreSQL is the one for production; the embedded one serves the zero-install start.</summary>
+public interface IDatabaseEngine
+{
+    /// <summary>For people: <c>PostgreSQL at db:5432</c>. Without credentials.</summary>
+    string Description { get; }
+
+    /// <summary>Connection and migrations.</summary>
+    void Configure(DbContextOptionsBuilder options);
+
+    /// <summary>A transaction whose reads all see the same moment, and which holds nobody up.</summary>
+    Task<IDbContextTransaction> BeginSnapshotAsync(DbContext context, CancellationToken cancellationToken);
+
+    /// <summary>SQL for the database's own clock, shifted by so many milliseconds; comparable with a time column.</summary>
+    string Now(int shiftMilliseconds = 0);
+
+    /// <summary>SQL for a time column's day in UTC, as <c>yyyy-MM-dd</c>.</summary>
+    string UtcDay(string column);
+
+    /// <summary>A time as its column has it, for statements written by hand.</summary>
+    object ToColumn(DateTimeOffset time);
+
+    /// <summary>SQL that locks the selected rows and leaves out those that others have locked; empty where there is one writer at a time anyway.</summary>
+    string SkipLocked { get; }
+
+    /// <summary>The database is away or overloaded; the same statement may succeed later. It may also have succeeded now.</summary>
+    bool IsTransient(Exception exception);
+
+    /// <summary>Something with the same key exists.</summary>
+    bool IsUniqueViolation(Exception exception);
+
+    /// <summary>Waits until an outbox row wants attention at once, but no longer than the limit.</summary>
+    Task WaitForOutboxAsync(TimeSpan limit, CancellationToken cancellationToken);
+
+}

@@ -1,0 +1,99 @@
+using Mes.Application.Orders;
+using Mes.Application.Orders.GetOrderHistory;
+using Mes.Application.Orders.ListOrders;
+using Mes.Application.Paging;
+using Mes.Domain.Orders;
+using Microsoft.EntityFrameworkCore;
+
+namespace Mes.Infrastructure.Persistence;
+
+internal sealed class OrderReader(DatabaseReads reads) : IOrderReader, IOrderListReader
+{
+    public Task<OrderSnapshot?> FindAsync(Guid orderId, CancellationToken cancellationToken) =>
+        reads.ReadAsync(
+            async (context, token) => await context.Orders.AsNoTracking().FirstOrDefaultAsync(order => order.Id == orderId, token) is { } order
+                ? OrderSnapshot.From(order)
+                : null,
+            cancellationToken);
+
+    public Task<OrderHistory?> FindHistoryAsync(Guid orderId, CancellationToken cancellationToken) =>
+        reads.ReadSnapshotAsync(
+            async (context, token) =>
+            {
+                var sellerId = await context.Orders.Where(order => order.Id == orderId).Select(order => order.SellerId).FirstOrDefaultAsync(token);
+                if (sellerId is null)
+                {
+                    return null;
+                }
+
+                var entries = await context.History
+                    .Where(row => row.OrderId == orderId)
+                    .OrderBy(row => row.Version)
+                    .Select(row => new OrderHistoryEntry(row.Version, row.FromStatus, row.ToStatus, row.ChangedBy, row.At, row.Note))
+                    .ToListAsync(token);
+                return new OrderHistory(sellerId, entries);
+            },
+            cancellationToken);
+
+    public Task<IReadOnlyList<OrderDocument>> ListAsync(
+        OrderFilter filter, PagePosition? after, int count, CancellationToken cancellationToken) =>
+        reads.ReadAsync<IReadOnlyList<OrderDocument>>(
+            async (context, token) =>
+            {
+                var orders = await Sorted(Filtered(context.Orders.AsNoTracking(), filter), filter.Sort, after).Take(count).ToListAsync(token);
+                return [.. orders.Select(OrderDocument.From)];
+            },
+            cancellationToken);
+
+    private static IQueryable<Order> Filtered(IQueryable<Order> orders, OrderFilter filter)
+    {
+        if (filter.SellerId is { } sellerId)
+        {
+            orders = orders.Where(order => order.SellerId == sellerId);
+        }
+
+        if (filter.ExternalId is { } externalId)
+        {
+            orders = orders.Where(order => order.ExternalId == externalId);
+        }
+
+        if (filter.UpdatedSince is { } since)
+        {
+            orders = orders.Where(order => order.UpdatedAt >= since);
+        }
+
+        if (filter.Statuses.Count > 0)
+        {
+            OrderStatus[] statuses = [.. filter.Statuses.Distinct()];
+            orders = orders.Where(order => statuses.Contains(order.Status));
+        }
+
+        return orders;
+    }
+
+    // The first condition of each alone bounds the index scan; the second cuts off what has the same time.
+    private static IQueryable<Order> Sorted(IQueryable<Order> orders, OrderSort sort, PagePosition? after)
+    {
+        var (time, id) = after is null ? default : (after.Time, after.Id);
+        return (sort.By, sort.Descending) switch
+        {
+            (OrderSortTime.UpdatedAt, true) => (after is null
+                ? orders
+                : orders.Where(o => o.UpdatedAt <= time && (o.UpdatedAt < time || o.Id < id)))
+                .OrderByDescending(o => o.UpdatedAt).ThenByDescending(o => o.Id),
+            (OrderSortTime.UpdatedAt, false) => (after is null
+                ? orders
+                : orders.Where(o => o.UpdatedAt >= time && (o.UpdatedAt > time || o.Id > id)))
+                .OrderBy(o => o.UpdatedAt).ThenBy(o => o.Id),
+            (OrderSortTime.CreatedAt, true) => (after is null
+                ? orders
+                : orders.Where(o => o.CreatedAt <= time && (o.CreatedAt < time || o.Id < id)))
+                .OrderByDescending(o => o.CreatedAt).ThenByDescending(o => o.Id),
+            (OrderSortTime.CreatedAt, false) => (after is null
+                ? orders
+                : orders.Where(o => o.CreatedAt >= time && (o.CreatedAt > time || o.Id > id)))
+                .OrderBy(o => o.CreatedAt).ThenBy(o => o.Id),
+            _ => throw new InvalidOperationException($"There is no query for {sort}."),
+        };
+    }
+}

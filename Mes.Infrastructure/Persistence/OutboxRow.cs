@@ -1,0 +1,27 @@
+namespace Mes.Infrastructure.Persistence;
+
+/// <summary>A change that the cache may not have yet.</summary>
+internal sealed class OutboxRow
+{
+    public long Id { get; init; }
+
+    /// <summary>Null for a change of something other than an order.</summary>
+    public Guid? OrderId { get; init; }
+
+    public int? Version { get; init; }
+
+    /// <summary>Separated by spaces.</summary>
+    public required string Tags { get; init; }
+
+    /// <summary>By the database's clock.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>
+    /// When a relay may take it, by the database's clock: a little later than its writer needs to settle it itself; at once
+    /// for a change made behind the service's back. A relay that takes it moves this on, so that no other does meanwhile.
+    /// </summary>
+    public DateTimeOffset DueAt { get; init; }
+
+    /// <summary>How often a relay has taken it.</summary>
+    public int Attempts { get; init; }
+}

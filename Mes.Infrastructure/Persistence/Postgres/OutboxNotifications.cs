@@ -1,0 +1,42 @@
+using Npgsql;
+
+namespace Mes.Infrastructure.Persistence.Postgres;
+
+/// <summary>
+/// Hears when the database wants an outbox row to be taken at once. It may miss a notification (while it reconnects): the
+/// relay polls as well.
+/// </summary>
+internal sealed class OutboxNotifications(NpgsqlDataSource source) : IAsyncDisposable
+{
+    private NpgsqlConnection? _connection;
+
+    public async Task WaitAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (_connection is null)
+            {
+                _connection = await source.OpenConnectionAsync(cancellationToken);
+                await using var listen = new NpgsqlCommand("LISTEN mes_outbox", _connection);
+                await listen.ExecuteNonQueryAsync(cancellationToken);
+            }
+
+            await _connection.WaitAsync(limit, cancellationToken);
+        }
+        catch (Exception exception) when (exception is NpgsqlException or TimeoutException or InvalidOperationException)
+        {
+            // The database is away, which the relay's next poll says loudly enough.
+            await DisposeAsync();
+            await Task.Delay(limit, cancellationToken);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_connection is { } connection)
+        {
+            _connection = null;
+            await connection.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using System.Data;
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+using Npgsql;
+
+namespace Mes.Infrastructure.Persistence.Postgres;
+
+/// <summary>PostgreSQL 15 or later.</summary>
+public sealed class PostgresEngine : IDatabaseEngine, IAsyncDisposable
+{
+    /// <summary>Tells the trigger of the orders table that a change comes from the service, which raises the version itself.</summary>
+    private const string OwnSession = "-c mes.own=1";
+
+    private readonly NpgsqlDataSource _source;
+    private readonly OutboxNotifications _notifications;
+
+    public PostgresEngine(string connectionString)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        Description = $"PostgreSQL at {settings.Host}:{settings.Port}/{settings.Database}";
+        settings.Options = string.IsNullOrEmpty(settings.Options) ? OwnSession : $"{settings.Options} {OwnSession}";
+        Default(settings, connectionString, "Timeout", s => s.Timeout = 3);
+        Default(settings, connectionString, "Command Timeout", s => s.CommandTimeout = 5);
+        Default(settings, connectionString, "Maximum Pool Size", s => s.MaxPoolSize = 40);
+        Default(settings, connectionString, "Max Auto Prepare", s => s.MaxAutoPrepare = 50);
+        Default(settings, connectionString, "Application Name", s => s.ApplicationName = "mes");
+        _source = NpgsqlDataSource.Create(settings);
+        _notifications = new OutboxNotifications(_source);
+    }
+
+    public string Description { get; }
+
+    public string SkipLocked => "FOR UPDATE SKIP LOCKED";
+
+    public void Configure(DbContextOptionsBuilder options) =>
+        options.UseNpgsql(_source, npgsql => npgsql.MigrationsAssembly(typeof(PostgresEngine).Assembly));
+
+    public Task<IDbContextTransaction> BeginSnapshotAsync(DbContext context, CancellationToken cancellationToken) =>
+        context.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+
+    public string Now(int shiftMilliseconds = 0) =>
+        string.Create(CultureInfo.InvariantCulture, $"(clock_timestamp() + {shiftMilliseconds} * interval '1 millisecond')");
+
+    public string UtcDay(string column) => $"to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD')";
+
+    public object ToColumn(DateTimeOffset time) => time;
+
+    public bool IsTransient(Exception exception) => Find<NpgsqlException>(exception) is { } found
+        ? found.IsTransient || found is PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.QueryCanceled }
+        : Find<TimeoutException>(exception) is not null;
+
+    public bool IsUniqueViolation(Exception exception) =>
+        Find<PostgresException>(exception) is { SqlState: PostgresErrorCodes.UniqueViolation };
+
+    public Task WaitForOutboxAsync(TimeSpan limit, CancellationToken cancellationToken) =>
+        _notifications.WaitAsync(limit, cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _notifications.DisposeAsync();
+        await _source.DisposeAsync();
+    }
+
+    private static void Default(
+        NpgsqlConnectionStringBuilder settings, string given, string key, Action<NpgsqlConnectionStringBuilder> set)
+    {
+        // The builder cannot tell a default from a value that was given.
+        if (!new System.Data.Common.DbConnectionStringBuilder { ConnectionString = given }.ContainsKey(key))
+        {
+            set(settings);
+        }
+    }
+
+    private static T? Find<T>(Exception? exception)
+        where T : Exception
+    {
+        for (; exception is not null; exception = exception.InnerException)
+        {
+            if (exception is T found)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,40 @@
+using Mes.Application.Persistence;
+
+namespace Mes.Infrastructure.Persistence;
+
+/// <summary>
+/// The one way to read: a short budget, and another try on another connection when the first one was found broken. Only for
+/// what changes nothing; how a commit is tried again is <see cref="UnitOfWork"/>'s business.
+/// </summary>
+internal sealed class TransientRetry(IDatabaseEngine engine, TimeProvider clock)
+{
+    private const int Attempts = 3;
+    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    /// <exception cref="DependencyUnavailableException">The database did not answer within the budget.</exception>
+    public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    {
+        using var overdue = new CancellationTokenSource(Budget, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, overdue.Token);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await read(either.Token);
+            }
+            catch (Exception exception) when (IsOutage(exception, overdue.Token, cancellationToken))
+            {
+                if (attempt == Attempts || overdue.IsCancellationRequested)
+                {
+                    throw new DependencyUnavailableException("The database", exception);
+                }
+
+                await Task.Delay(Pause, clock, cancellationToken);
+            }
+        }
+    }
+
+    private bool IsOutage(Exception exception, CancellationToken overdue, CancellationToken caller) =>
+        !caller.IsCancellationRequested && (overdue.IsCancellationRequested || engine.IsTransient(exception));
+}

@@ -1,0 +1,95 @@
+using Mes.Infrastructure.Caching;
+using Mes.Infrastructure.Persistence;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Mes.Infrastructure;
+
+/// <summary>
+/// Whether the service can serve. It can from the moment the database has answered and has the schema; after that, readers
+/// are served while cache or database are away, so it stays ready and says what is degraded.
+/// </summary>
+public sealed partial class ServiceState : BackgroundService
+{
+    private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(2);
+
+    private readonly SchemaMigrator _migrator;
+    private readonly DatabaseWatch _watch;
+    private readonly ICacheHealth _cache;
+    private readonly bool _migrate;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<ServiceState> _logger;
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile string _waitingFor = "the database";
+
+    internal ServiceState(
+        SchemaMigrator migrator, DatabaseWatch watch, ICacheHealth cache, bool migrate, TimeProvider clock, ILogger<ServiceState> logger) =>
+        (_migrator, _watch, _cache, _migrate, _clock, _logger) = (migrator, watch, cache, migrate, clock, logger);
+
+    /// <summary>Completes when the service can serve.</summary>
+    public Task Ready => _ready.Task;
+
+    /// <summary>What the service cannot serve without; null when it can serve.</summary>
+    public string? WaitingFor => _ready.Task.IsCompleted ? null : _waitingFor;
+
+    /// <summary>What is away although the service serves: <c>cache</c>, <c>database</c>.</summary>
+    public IReadOnlyDictionary<string, string> Degraded
+    {
+        get
+        {
+            var degraded = new Dictionary<string, string>();
+            if (_cache.Trouble is { } trouble)
+            {
+                degraded["cache"] = trouble;
+            }
+
+            if (_watch.Age > Silence)
+            {
+                degraded["database"] = "does not answer";
+            }
+
+            return degraded;
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (_migrate)
+                {
+                    await _migrator.MigrateAsync(stoppingToken);
+                }
+
+                if (await _migrator.PendingAsync(stoppingToken) is { Count: > 0 } pending)
+                {
+                    _waitingFor = $"the migration of the database ({pending.Count} pending; run 'migrate')";
+                    Unmigrated(pending.Count);
+                }
+                else
+                {
+                    await _watch.ObserveAsync(stoppingToken);
+                    _ready.SetResult();
+                    return;
+                }
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                _waitingFor = "the database";
+                NotYet(exception);
+            }
+
+            await Task.Delay(Retry, _clock, stoppingToken);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database is not there yet; trying again")]
+    private partial void NotYet(Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database lacks {Count} migrations: run the command 'migrate', or set Mes:MigrateOnStartup")]
+    private partial void Unmigrated(int count);
+}
