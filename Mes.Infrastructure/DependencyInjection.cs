@@ -56,6 +56,7 @@ public static class DependencyInjection
         services.AddSingleton<TransientRetry>();
         services.AddSingleton<DatabaseReads>();
         services.AddSingleton<SchemaMigrator>();
+        services.AddSingleton<ReadySignal>();
         services.AddSingleton<ICursorProtector, CursorProtector>();
 
         services.AddSingleton<OrderReader>();
@@ -74,6 +75,7 @@ public static class DependencyInjection
             provider.GetRequiredService<SchemaMigrator>(),
             provider.GetRequiredService<DatabaseWatch>(),
             provider.GetRequiredService<ICacheHealth>(),
+            provider.GetRequiredService<ReadySignal>(),
             settings.MigrateOnStartup,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ServiceState>>()));

@@ -21,18 +21,24 @@ public sealed partial class ServiceState : BackgroundService
     private readonly bool _migrate;
     private readonly TimeProvider _clock;
     private readonly ILogger<ServiceState> _logger;
-    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ReadySignal _ready;
     private volatile string _waitingFor = "the database";
 
     internal ServiceState(
-        SchemaMigrator migrator, DatabaseWatch watch, ICacheHealth cache, bool migrate, TimeProvider clock, ILogger<ServiceState> logger) =>
-        (_migrator, _watch, _cache, _migrate, _clock, _logger) = (migrator, watch, cache, migrate, clock, logger);
+        SchemaMigrator migrator,
+        DatabaseWatch watch,
+        ICacheHealth cache,
+        ReadySignal ready,
+        bool migrate,
+        TimeProvider clock,
+        ILogger<ServiceState> logger) =>
+        (_migrator, _watch, _cache, _ready, _migrate, _clock, _logger) = (migrator, watch, cache, ready, migrate, clock, logger);
 
     /// <summary>Completes when the service can serve.</summary>
-    public Task Ready => _ready.Task;
+    public Task WaitUntilReadyAsync(CancellationToken cancellationToken) => _ready.WaitAsync(cancellationToken);
 
     /// <summary>What the service cannot serve without; null when it can serve.</summary>
-    public string? WaitingFor => _ready.Task.IsCompleted ? null : _waitingFor;
+    public string? WaitingFor => _ready.IsSet ? null : _waitingFor;
 
     /// <summary>What is away although the service serves: <c>cache</c>, <c>database</c>.</summary>
     public IReadOnlyDictionary<string, string> Degraded
@@ -73,7 +79,7 @@ public sealed partial class ServiceState : BackgroundService
                 else
                 {
                     await _watch.ObserveAsync(stoppingToken);
-                    _ready.SetResult();
+                    _ready.Set();
                     return;
                 }
             }

@@ -12,6 +12,7 @@ namespace Mes.Infrastructure.Outbox;
 internal sealed partial class OutboxJanitor(
     IDbContextFactory<MesDbContext> contexts,
     IDatabaseEngine engine,
+    ReadySignal ready,
     TimeProvider clock,
     ILogger<OutboxJanitor> logger)
     : BackgroundService
@@ -37,6 +38,7 @@ internal sealed partial class OutboxJanitor(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await ready.WaitAsync(stoppingToken);
         using var timer = new PeriodicTimer(Interval, clock);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {

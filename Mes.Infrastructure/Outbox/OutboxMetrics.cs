@@ -13,13 +13,14 @@ internal sealed partial class OutboxMetrics : BackgroundService
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     private readonly IDbContextFactory<MesDbContext> _contexts;
+    private readonly ReadySignal _ready;
     private readonly TimeProvider _clock;
     private readonly ILogger<OutboxMetrics> _logger;
     private volatile Depth _depth = new(0, 0, 0);
 
-    public OutboxMetrics(IDbContextFactory<MesDbContext> contexts, TimeProvider clock, IMeterFactory meters, ILogger<OutboxMetrics> logger)
+    public OutboxMetrics(IDbContextFactory<MesDbContext> contexts, ReadySignal ready, TimeProvider clock, IMeterFactory meters, ILogger<OutboxMetrics> logger)
     {
-        (_contexts, _clock, _logger) = (contexts, clock, logger);
+        (_contexts, _ready, _clock, _logger) = (contexts, ready, clock, logger);
         var meter = meters.Create(Telemetry.Name);
         meter.CreateObservableGauge("mes.outbox.rows", () => _depth.Rows, description: "Changes that the cache may not have yet.");
         meter.CreateObservableGauge("mes.outbox.set_aside", () => _depth.SetAside, description: "Of these, changes that failed again and again.");
@@ -28,6 +29,7 @@ internal sealed partial class OutboxMetrics : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await _ready.WaitAsync(stoppingToken);
         using var timer = new PeriodicTimer(Interval, _clock);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {

@@ -20,6 +20,7 @@ internal sealed partial class OutboxRelay(
     ITaggedCache tags,
     ICacheHealth health,
     CacheMetrics metrics,
+    ReadySignal ready,
     TimeProvider clock,
     ILogger<OutboxRelay> logger)
     : BackgroundService
@@ -74,6 +75,7 @@ internal sealed partial class OutboxRelay(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await ready.WaitAsync(stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
             try

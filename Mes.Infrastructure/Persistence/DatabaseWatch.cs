@@ -10,6 +10,7 @@ namespace Mes.Infrastructure.Persistence;
 /// </summary>
 internal sealed partial class DatabaseWatch(
     IDbContextFactory<MesDbContext> contexts,
+    ReadySignal ready,
     TimeProvider clock,
     ILogger<DatabaseWatch> logger)
     : BackgroundService
@@ -40,6 +41,7 @@ internal sealed partial class DatabaseWatch(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await ready.WaitAsync(stoppingToken);
         var answered = true;
         using var timer = new PeriodicTimer(Interval, clock);
         do

@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Mes.Embedded.Migrations
 {
     [DbContext(typeof(MesDbContext))]
-    [Migration("20261123145744_Initial")]
+    [Migration("20261123150724_Initial")]
     partial class Initial
     {
         /// <inheritdoc />

@@ -1,0 +1,75 @@
+using MediatR;
+using Mes.Api.Http;
+using Mes.Application.Board.GetBoard;
+using Mes.Application.Board.GetBoardColumn;
+using Mes.Application.Paging;
+using Mes.Domain.Callers;
+using Mes.Domain.Orders;
+using HttpResult = Microsoft.AspNetCore.Http.IResult;
+
+namespace Mes.Api.Board;
+
+/// <summary>The board: the active orders by status.</summary>
+internal static class BoardEndpoints
+{
+    private static readonly Dictionary<string, BoardSort> Sorts = new(StringComparer.Ordinal)
+    {
+        ["oldest"] = BoardSort.Oldest,
+        ["newest"] = BoardSort.Newest,
+    };
+
+    public static void MapBoard(this IEndpointRouteBuilder api)
+    {
+        var board = api.MapGroup("/board").WithTags("Board");
+
+        board.MapRead("/", GetAsync).WithName("getBoard").WithSummary("Read the whole board")
+            .WithDescription("How many orders are in each active status, and of each those that are in it longest; all as of one moment.")
+            .Produces<BoardView>()
+            .WithQuery(PagingQuery.Limit(PageLimits.BoardDefault))
+            .ForRoles(Role.Operator, Role.Service);
+
+        board.MapRead("/{status}", GetColumnAsync).WithName("getBoardColumn").WithSummary("Read one column of the board, a page at a time")
+            .Produces<BoardColumnPage>()
+            .WithQuery(
+                new QueryParameter("sort", "Longest in this status first, or newest first. Ties are broken by id.")
+                {
+                    Values = Sorts.Keys, Default = "oldest", Example = "oldest",
+                },
+                PagingQuery.Limit(PageLimits.ListDefault),
+                PagingQuery.Cursor)
+            .ForRoles(Role.Operator, Role.Service);
+    }
+
+    private static async Task<HttpResult> GetAsync(HttpContext http, IMediator mediator)
+    {
+        var query = new QueryReader(http.Request);
+        var limit = query.Integer("limit", PageLimits.BoardDefault);
+        if (query.Error is { } error)
+        {
+            return new Problem(error);
+        }
+
+        var result = await mediator.Send(new GetBoard(limit), http.RequestAborted);
+        return result.IsSuccess ? Answers.Page(http, result.Value, next: null) : new Problem(result.Error);
+    }
+
+    private static async Task<HttpResult> GetColumnAsync(string status, HttpContext http, IMediator mediator)
+    {
+        if (!OrderStatuses.TryParse(status, out var column) || column.IsTerminal())
+        {
+            return Problem.Of(ProblemCatalog.NotFound, "The board has no such column.");
+        }
+
+        var query = new QueryReader(http.Request);
+        var sort = query.Choice("sort", "oldest", Sorts.Keys, word => Sorts.ContainsKey(word) ? word : null);
+        var limit = query.Integer("limit", PageLimits.ListDefault);
+        var cursor = query.Text("cursor");
+        if (query.Error is { } error)
+        {
+            return new Problem(error);
+        }
+
+        var result = await mediator.Send(new GetBoardColumn(http.Caller(), column, Sorts[sort], limit, cursor), http.RequestAborted);
+        return result.IsSuccess ? Answers.Page(http, result.Value, result.Value.Next) : new Problem(result.Error);
+    }
+}

@@ -1,0 +1,126 @@
+using System.CommandLine;
+using MediatR;
+using Mes.Api.Hosting;
+using Mes.Application.ApiKeys.CreateApiKey;
+using Mes.Application.ApiKeys.RevokeApiKey;
+using Mes.Application.Validation;
+using Mes.Domain.Callers;
+using Mes.Domain.Results;
+using Mes.Infrastructure.Persistence;
+
+namespace Mes.Api.Commands;
+
+/// <summary>The commands of the program. Without one it serves. They take the same settings as the service.</summary>
+internal static class ConsoleCommands
+{
+    private static readonly string[] Names = ["migrate", "keys", "cache"];
+
+    public static bool Handles(string[] args) => args.Length > 0 && Names.Contains(args[0]);
+
+    public static Task<int> RunAsync(string[] args)
+    {
+        var root = new RootCommand("The MES order service.") { TreatUnmatchedTokensAsErrors = true };
+        root.Subcommands.Add(Migrate());
+        root.Subcommands.Add(new Command("keys", "API keys.") { CreateKey(), RevokeKey() });
+        root.Subcommands.Add(new Command("cache", "The cache.") { NewEpoch() });
+        return root.Parse(args).InvokeAsync();
+    }
+
+    private static Command Migrate()
+    {
+        var command = new Command("migrate", "Brings the database's schema up to date.");
+        command.SetAction((_, cancellationToken) => WithServicesAsync(async services =>
+        {
+            await services.GetRequiredService<SchemaMigrator>().MigrateAsync(cancellationToken);
+            Console.WriteLine("The database is up to date.");
+            return 0;
+        }));
+        return command;
+    }
+
+    private static Command CreateKey()
+    {
+        var role = new Option<Role>("--role") { Description = "seller, operator, service or admin", Required = true };
+        var seller = new Option<string?>("--seller") { Description = "The seller's id; for the role seller." };
+        var operatorId = new Option<string?>("--operator") { Description = "The operator's id; for the role operator." };
+        var name = new Option<string?>("--name") { Description = "The holder's id in the orders' history; for the roles service and admin. The role's name unless given." };
+        var command = new Command("create", "Issues a key and prints it, once.") { role, seller, operatorId, name };
+        command.Validators.Add(result =>
+        {
+            var wanted = result.GetValue(role) switch
+            {
+                Role.Seller => seller,
+                Role.Operator => operatorId,
+                _ => name,
+            };
+            foreach (var option in new[] { seller, operatorId, name })
+            {
+                if (option != wanted && result.GetValue(option) is not null)
+                {
+                    result.AddError($"{option.Name} does not go with this role.");
+                }
+            }
+
+            if (wanted != name && result.GetValue(wanted) is null)
+            {
+                result.AddError($"{wanted.Name} is required for this role.");
+            }
+        });
+        command.SetAction((parsed, cancellationToken) => WithServicesAsync(async services =>
+        {
+            var holder = parsed.GetValue(role);
+            var callerId = parsed.GetValue(seller) ?? parsed.GetValue(operatorId) ?? parsed.GetValue(name) ?? holder.ToString().ToLowerInvariant();
+            var live = !services.GetRequiredService<IHostEnvironment>().IsDevelopment();
+            var result = await services.GetRequiredService<IMediator>().Send(new CreateApiKey(holder, callerId, live), cancellationToken);
+            return Report(result, key => key.Reveal());
+        }));
+        return command;
+    }
+
+    private static Command RevokeKey()
+    {
+        var id = new Argument<string>("id") { Description = "The part of the key between mes_live_ and the next underscore." };
+        var command = new Command("revoke", "Makes a key useless, on every instance within a second.") { id };
+        command.SetAction((parsed, cancellationToken) => WithServicesAsync(async services =>
+        {
+            var result = await services.GetRequiredService<IMediator>().Send(new RevokeApiKey(parsed.GetValue(id)), cancellationToken);
+            return Report(result, caller => $"The key of {caller} is revoked.");
+        }));
+        return command;
+    }
+
+    private static Command NewEpoch()
+    {
+        var command = new Command("new-epoch", "Nothing that is cached now is read any more. To be run after the database was restored from a backup.");
+        command.SetAction((_, cancellationToken) => WithServicesAsync(async services =>
+        {
+            await services.GetRequiredService<SchemaMigrator>().StartNewCacheEpochAsync(cancellationToken);
+            Console.WriteLine("A new epoch has begun.");
+            return 0;
+        }));
+        return command;
+    }
+
+    private static int Report<T>(Result<T> result, Func<T, string> text)
+    {
+        if (result.IsSuccess)
+        {
+            Console.WriteLine(text(result.Value));
+            return 0;
+        }
+
+        Console.Error.WriteLine(result.Error is ValidationError validation
+            ? string.Join('\n', validation.Errors.Select(error => $"{error.Key} {string.Join(", ", error.Value)}"))
+            : result.Error.Detail);
+        return 1;
+    }
+
+    private static async Task<int> WithServicesAsync(Func<IServiceProvider, Task<int>> run)
+    {
+        var builder = MesApplication.CreateBuilder(["--Mes:Cache:Enabled=false"]);
+        builder.Logging.ClearProviders();
+        await using var provider = builder.Services.BuildServiceProvider();
+        await using var scope = provider.CreateAsyncScope();
+        return await run(scope.ServiceProvider);
+    }
+}

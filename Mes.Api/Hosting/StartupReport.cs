@@ -1,0 +1,50 @@
+using Mes.Infrastructure;
+using Mes.Infrastructure.Callers;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace Mes.Api.Hosting;
+
+/// <summary>Tells whoever started the service where it is and what it runs on, as soon as it can serve.</summary>
+internal sealed partial class StartupReport(
+    IServer server,
+    IHostApplicationLifetime lifetime,
+    ServiceState state,
+    Engines engines,
+    DemoKeys demoKeys,
+    ILogger<StartupReport> logger)
+    : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var started = new TaskCompletionSource();
+        await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
+        await started.Task.WaitAsync(stoppingToken);
+        await state.WaitUntilReadyAsync(stoppingToken);
+
+        var address = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "http://localhost";
+        Listening(address);
+        Database(engines.Database.Description);
+        Cache(engines.Cache);
+        Documentation(address);
+        foreach (var (key, caller) in demoKeys.All)
+        {
+            DemoKey(caller.ToString(), key);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Ready at {Address}")]
+    private partial void Listening(string address);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Database: {Database}")]
+    private partial void Database(string database);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Cache: {Cache}")]
+    private partial void Cache(string cache);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The API and its documentation: {Address}/docs")]
+    private partial void Documentation(string address);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Demo key of {Caller}: {Key}")]
+    private partial void DemoKey(string caller, string key);
+}

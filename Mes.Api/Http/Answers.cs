@@ -1,0 +1,32 @@
+using Mes.Application.Json;
+using Microsoft.AspNetCore.WebUtilities;
+using HttpResult = Microsoft.AspNetCore.Http.IResult;
+
+namespace Mes.Api.Http;
+
+/// <summary>Reads that are not single orders, as HTTP answers.</summary>
+internal static class Answers
+{
+    /// <summary>Never to be shown again without asking.</summary>
+    public static HttpResult Fresh<T>(HttpContext http, T value)
+    {
+        http.Response.Headers.CacheControl = "private, no-cache";
+        return TypedResults.Json(value, MesJson.Options);
+    }
+
+    /// <summary>A page, with a link to the next (RFC 8288). Pages come from the database so far, and say so.</summary>
+    public static HttpResult Page<T>(HttpContext http, T page, string? next)
+    {
+        http.Response.Headers["Cache-Status"] = "mes; fwd=bypass; detail=uncached";
+        if (next is not null)
+        {
+            var query = http.Request.Query
+                .Where(parameter => parameter.Key != "cursor")
+                .Select(parameter => KeyValuePair.Create(parameter.Key, (string?)parameter.Value))
+                .Append(KeyValuePair.Create("cursor", (string?)next));
+            http.Response.Headers.Link = $"<{QueryHelpers.AddQueryString(http.Request.Path, query)}>; rel=\"next\"";
+        }
+
+        return Fresh(http, page);
+    }
+}

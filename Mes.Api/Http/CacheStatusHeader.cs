@@ -1,0 +1,22 @@
+using Mes.Application.Caching;
+
+namespace Mes.Api.Http;
+
+/// <summary>Tells how the cache took part (RFC 9211). Only on reads that succeed.</summary>
+internal static class CacheStatusHeader
+{
+    private const string Name = "Cache-Status";
+
+    public static void Write(HttpContext http, CacheReport report)
+    {
+        if (report.Outcome is { } outcome)
+        {
+            http.Response.Headers[Name] = outcome switch
+            {
+                CacheOutcome.Hit => "mes; hit",
+                CacheOutcome.Miss => report.Stored ? "mes; fwd=miss; stored" : "mes; fwd=miss",
+                _ => $"mes; fwd=bypass; detail={report.Detail}",
+            };
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using System.Globalization;
+using Mes.Application.Messaging;
+using Mes.Application.Validation;
+using Mes.Domain.Results;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
+
+namespace Mes.Api.Http;
+
+/// <summary>Versions as entity tags (RFC 9110, sections 8.8.3 and 13.1): strong, the version's digits in quotes.</summary>
+internal static class EntityTags
+{
+    public static string Of(int version) => string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
+
+    /// <summary>Strong comparison; a tag that is none of ours is one that no version has.</summary>
+    public static Result<EntityTagCondition> IfMatch(HttpRequest request)
+    {
+        var header = request.Headers.IfMatch;
+        if (StringValues.IsNullOrEmpty(header))
+        {
+            return EntityTagCondition.None;
+        }
+
+        if (!EntityTagHeaderValue.TryParseStrictList(header, out var tags) || tags.Count == 0)
+        {
+            return ValidationError.Of("If-Match", "must be *, or one or more entity tags such as \"3\"");
+        }
+
+        return tags.Contains(EntityTagHeaderValue.Any)
+            ? EntityTagCondition.None
+            : EntityTagCondition.OneOf([.. tags.Where(tag => !tag.IsWeak).Select(tag => Version(tag.Tag)).OfType<int>()]);
+    }
+
+    /// <summary>Weak comparison; a header that cannot be read is as good as none.</summary>
+    public static bool IsNoneMatch(HttpRequest request, int version)
+    {
+        var header = request.Headers.IfNoneMatch;
+        return !StringValues.IsNullOrEmpty(header)
+            && EntityTagHeaderValue.TryParseStrictList(header, out var tags)
+            && tags.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || Version(tag.Tag) == version);
+    }
+
+    private static int? Version(StringSegment tag) =>
+        int.TryParse(tag.AsSpan().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+        && tag.Equals(Of(version), StringComparison.Ordinal)
+            ? version
+            : null;
+}

@@ -1,0 +1,54 @@
+using Mes.Application.Persistence;
+using Mes.Infrastructure.Persistence;
+using Microsoft.AspNetCore.Diagnostics;
+
+namespace Mes.Api.Http;
+
+/// <summary>Turns what should not happen into a problem document that gives nothing away.</summary>
+internal sealed partial class ExceptionHandler(IDatabaseEngine database, ILogger<ExceptionHandler> logger) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext http, Exception exception, CancellationToken cancellationToken)
+    {
+        if (http.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there to be told.
+            HungUp(http.Request.Method, http.Request.Path);
+            http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            return true;
+        }
+
+        await Answer(http, exception).ExecuteAsync(http);
+        return true;
+    }
+
+    private Problem Answer(HttpContext http, Exception exception)
+    {
+        if (exception is DependencyUnavailableException || database.IsTransient(exception))
+        {
+            Unavailable(http.Request.Method, http.Request.Path, exception);
+            return Problem.Of(ProblemCatalog.DependencyUnavailable, "The database does not answer. A change that was under way may stand: look before you repeat it.");
+        }
+
+        if (exception is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge })
+        {
+            return Problem.Of(ProblemCatalog.PayloadTooLarge, $"A body may have at most {RequestLimits.BodyBytes} bytes.");
+        }
+
+        if (exception is BadHttpRequestException)
+        {
+            return Problem.Of(ProblemCatalog.ValidationError, "The request is not well-formed HTTP.");
+        }
+
+        Unexpected(http.Request.Method, http.Request.Path, exception);
+        return Problem.Of(ProblemCatalog.InternalError, "The failure was logged under this traceId.");
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Method} {Path}: the caller hung up")]
+    private partial void HungUp(string method, string path);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Method} {Path}: the database does not answer")]
+    private partial void Unavailable(string method, string path, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed unexpectedly")]
+    private partial void Unexpected(string method, string path, Exception exception);
+}

@@ -1,0 +1,99 @@
+using System.Reflection;
+using System.Text.Json;
+using Mes.Application.Json;
+using Mes.Application.Validation;
+using Mes.Domain.Results;
+using Microsoft.Net.Http.Headers;
+
+namespace Mes.Api.Http;
+
+/// <summary>
+/// A request's body, read strictly: JSON in UTF-8, at most 256 KiB, no property unknown or twice. What is wrong with it is a
+/// failure that says where, never an exception.
+/// </summary>
+internal sealed class JsonBody<T>
+    where T : class
+{
+    private static readonly JsonReaderOptions StrictReader = new() { CommentHandling = JsonCommentHandling.Disallow, MaxDepth = 16 };
+
+    private JsonBody(Result<T> content) => Content = content;
+
+    public Result<T> Content { get; }
+
+    /// <summary>Called by the framework.</summary>
+    public static async ValueTask<JsonBody<T>> BindAsync(HttpContext http, ParameterInfo parameter) => new(await ReadAsync(http));
+
+    private static async Task<Result<T>> ReadAsync(HttpContext http)
+    {
+        var request = http.Request;
+        if (request.ContentLength > RequestLimits.BodyBytes)
+        {
+            return TooLarge;
+        }
+
+        var buffer = new byte[Math.Min(request.ContentLength ?? 4096, RequestLimits.BodyBytes) + 1];
+        var length = 0;
+        while (true)
+        {
+            var read = await request.Body.ReadAsync(buffer.AsMemory(length), http.RequestAborted);
+            length += read;
+            if (read == 0)
+            {
+                break;
+            }
+
+            if (length > RequestLimits.BodyBytes)
+            {
+                return TooLarge;
+            }
+
+            if (length == buffer.Length)
+            {
+                Array.Resize(ref buffer, Math.Min(buffer.Length * 2, RequestLimits.BodyBytes + 1));
+            }
+        }
+
+        if (length == 0)
+        {
+            return typeof(T) == typeof(NoBody) ? (T)(object)NoBody.Instance : ValidationError.Of("$", "a JSON object is required");
+        }
+
+        return IsJson(request) ? Parse(buffer.AsSpan(0, length)) : Unsupported;
+    }
+
+    private static Result<T> Parse(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(json, StrictReader);
+            var value = JsonSerializer.Deserialize<T>(ref reader, MesJson.Options);
+            if (value is null || reader.Read())
+            {
+                return ValidationError.Of("$", "must be one JSON object");
+            }
+
+            return value;
+        }
+        catch (JsonException exception)
+        {
+            // Its own message names types of ours; what the caller needs is where.
+            var path = string.IsNullOrEmpty(exception.Path) ? "$" : exception.Path;
+            var where = exception.BytePositionInLine is { } position ? $" (line {exception.LineNumber + 1}, byte {position + 1})" : string.Empty;
+            return ValidationError.Of(path, "is unknown, given twice, of the wrong type or not well-formed JSON" + where);
+        }
+        catch (InvalidOperationException)
+        {
+            // Bytes that are not UTF-8, or half of a surrogate pair, inside a string.
+            return ValidationError.Of("$", "is not valid UTF-8");
+        }
+    }
+
+    private static bool IsJson(HttpRequest request) =>
+        MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+        && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+        && (!type.Charset.HasValue || type.Charset.Value.Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+
+    private static Error TooLarge => new(ProblemCatalog.PayloadTooLarge, $"A body may have at most {RequestLimits.BodyBytes} bytes.");
+
+    private static Error Unsupported => new(ProblemCatalog.UnsupportedMediaType, "Send the body as application/json in UTF-8.");
+}

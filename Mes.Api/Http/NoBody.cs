@@ -1,0 +1,7 @@
+namespace Mes.Api.Http;
+
+/// <summary>For what takes nothing: no body, or an empty object.</summary>
+internal sealed record NoBody
+{
+    public static NoBody Instance { get; } = new();
+}

@@ -1,0 +1,36 @@
+using Mes.Application.Orders;
+
+namespace Mes.Api.Http;
+
+/// <summary>One version of an order as an HTTP answer: the bytes as they are, and its version as the entity tag.</summary>
+internal sealed class OrderAnswer(OrderSnapshot order, ReadOnlyMemory<byte> body) : IResult
+{
+    public int Status { get; init; } = StatusCodes.Status200OK;
+
+    public string? Location { get; init; }
+
+    /// <summary>For reads: a caller that has this version already is told so (304).</summary>
+    public bool IsConditional { get; init; }
+
+    public async Task ExecuteAsync(HttpContext http)
+    {
+        var headers = http.Response.Headers;
+        headers.ETag = EntityTags.Of(order.Version);
+        headers.CacheControl = "private, no-cache";
+        if (Location is not null)
+        {
+            headers.Location = Location;
+        }
+
+        if (IsConditional && EntityTags.IsNoneMatch(http.Request, order.Version))
+        {
+            http.Response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+
+        http.Response.StatusCode = Status;
+        http.Response.ContentType = "application/json; charset=utf-8";
+        http.Response.ContentLength = body.Length;
+        await http.Response.Body.WriteAsync(body, http.RequestAborted);
+    }
+}

@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Mes.Application.Json;
+using Mes.Application.Validation;
+using Mes.Domain.Results;
+
+namespace Mes.Api.Http;
+
+/// <summary>A failure as an HTTP answer: a problem document (RFC 9457).</summary>
+internal sealed class Problem(Error error) : Microsoft.AspNetCore.Http.IResult
+{
+    public const string MediaType = "application/problem+json";
+
+    private const int RetryAfterSeconds = 1;
+
+    public static Problem Of(string name, string detail) => new(new Error(name, detail));
+
+    public async Task ExecuteAsync(HttpContext http)
+    {
+        var kind = ProblemCatalog.Of(error.Code);
+        http.Response.StatusCode = kind.Status;
+        http.Response.ContentType = MediaType;
+        if (kind.Status == StatusCodes.Status401Unauthorized)
+        {
+            http.Response.Headers.WWWAuthenticate = "Bearer realm=\"mes\"";
+        }
+
+        if (kind.Status == StatusCodes.Status503ServiceUnavailable)
+        {
+            http.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
+        }
+
+        var document = new Dictionary<string, object?>
+        {
+            ["type"] = kind.Type,
+            ["title"] = kind.Title,
+            ["status"] = kind.Status,
+            ["detail"] = error.Detail,
+            ["instance"] = http.Request.Path.Value,
+            ["traceId"] = Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier,
+        };
+        foreach (var (name, fact) in error.Facts)
+        {
+            document[name] = fact;
+        }
+
+        if (error is ValidationError validation)
+        {
+            // What was sent in a body is named by its JSON path (RFC 9535); a query parameter by its name.
+            var root = HttpMethods.IsPost(http.Request.Method) ? "$." : string.Empty;
+            document["errors"] = validation.Errors.ToDictionary(
+                entry => entry.Key.StartsWith('$') || entry.Key.Contains('-') ? entry.Key : root + entry.Key,
+                entry => entry.Value);
+        }
+
+        await http.Response.WriteAsync(JsonSerializer.Serialize(document, MesJson.Options), http.RequestAborted);
+    }
+}

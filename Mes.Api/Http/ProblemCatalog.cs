@@ -1,0 +1,44 @@
+namespace Mes.Api.Http;
+
+/// <summary>Every problem that a caller can meet: its name, its HTTP status and its title. The one place that maps failures to HTTP.</summary>
+internal static class ProblemCatalog
+{
+    public const string ValidationError = "validation-error";
+    public const string Unauthenticated = "unauthenticated";
+    public const string Forbidden = "forbidden";
+    public const string NotFound = "not-found";
+    public const string MethodNotAllowed = "method-not-allowed";
+    public const string PayloadTooLarge = "payload-too-large";
+    public const string UnsupportedMediaType = "unsupported-media-type";
+    public const string DependencyUnavailable = "dependency-unavailable";
+    public const string InternalError = "internal-error";
+
+    private static readonly Dictionary<string, Kind> Kinds = new Kind[]
+    {
+        new(ValidationError, StatusCodes.Status400BadRequest, "The request is not valid"),
+        new(Unauthenticated, StatusCodes.Status401Unauthorized, "An API key is needed"),
+        new(Forbidden, StatusCodes.Status403Forbidden, "This caller may not do this"),
+        new(NotFound, StatusCodes.Status404NotFound, "Not found"),
+        new(MethodNotAllowed, StatusCodes.Status405MethodNotAllowed, "The resource does not have this method"),
+        new("duplicate-external-id", StatusCodes.Status409Conflict, "The externalId is taken"),
+        new("invalid-transition", StatusCodes.Status409Conflict, "The order's status does not allow this"),
+        new("already-claimed", StatusCodes.Status409Conflict, "Another operator has the order"),
+        new("concurrent-change", StatusCodes.Status409Conflict, "The order was changed at the same moment"),
+        new("precondition-failed", StatusCodes.Status412PreconditionFailed, "The order has another version"),
+        new(PayloadTooLarge, StatusCodes.Status413PayloadTooLarge, "The body is too large"),
+        new(UnsupportedMediaType, StatusCodes.Status415UnsupportedMediaType, "The body must be JSON"),
+        new(InternalError, StatusCodes.Status500InternalServerError, "Something went wrong here"),
+        new(DependencyUnavailable, StatusCodes.Status503ServiceUnavailable, "Something the service needs does not answer"),
+    }.ToDictionary(kind => kind.Name);
+
+    public static IReadOnlyCollection<Kind> All => Kinds.Values;
+
+    /// <exception cref="KeyNotFoundException">A failure has a code that nobody has listed here.</exception>
+    public static Kind Of(string name) => Kinds[name];
+
+    /// <param name="Name">Last segment of the problem's type.</param>
+    internal sealed record Kind(string Name, int Status, string Title)
+    {
+        public string Type => $"/problems/{Name}";
+    }
+}

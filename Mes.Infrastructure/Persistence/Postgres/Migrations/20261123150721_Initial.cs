@@ -1,0 +1,217 @@
+using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
+
+#nullable disable
+
+namespace Mes.Infrastructure.Persistence.Postgres.Migrations
+{
+    /// <inheritdoc />
+    public partial class Initial : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.CreateTable(
+                name: "api_keys",
+                columns: table => new
+                {
+                    id = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    secret_hash = table.Column<byte[]>(type: "bytea", maxLength: 32, nullable: false),
+                    role = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
+                    caller_id = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp(3) with time zone", nullable: false),
+                    revoked_at = table.Column<DateTimeOffset>(type: "timestamp(3) with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_api_keys", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cache_cells",
+                columns: table => new
+                {
+                    cell = table.Column<int>(type: "integer", nullable: false),
+                    epoch = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_cache_cells", x => x.cell);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "order_history",
+                columns: table => new
+                {
+                    order_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    version = table.Column<int>(type: "integer", nullable: false),
+                    from_status = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: true),
+                    to_status = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    changed_by = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    note = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: true),
+                    at = table.Column<DateTimeOffset>(type: "timestamp(3) with time zone", nullable: false),
+                    time_in_from = table.Column<long>(type: "bigint", nullable: true),
+                    change_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_order_history", x => new { x.order_id, x.version });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "orders",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    seller_id = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    external_id = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    material = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    quantity = table.Column<int>(type: "integer", nullable: false),
+                    due_at = table.Column<DateTimeOffset>(type: "timestamp(3) with time zone", nullable: true),
+                    notes = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
+                    operator_id = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
+                    status = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    version = table.Column<int>(type: "integer", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp(3) with time zone", nullable: false),
+                    status_changed_at = table.Column<DateTimeOffset>(type: "timestamp(3) with time zone", nullable: false),
+                    updated_at = table.Column<DateTimeOffset>(type: "timestamp(3) with time zone", nullable: false),
+                    change_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    changed_by = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    change_note = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: true),
+                    model_file_name = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false),
+                    model_polygon_count = table.Column<long>(type: "bigint", nullable: false),
+                    model_sha256 = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    price_amount = table.Column<decimal>(type: "numeric(10,2)", precision: 10, scale: 2, nullable: true),
+                    price_currency = table.Column<string>(type: "character varying(3)", maxLength: 3, nullable: true),
+                    shipment_carrier = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
+                    shipment_tracking_number = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_orders", x => x.id);
+                    table.CheckConstraint("ck_orders_status", "status IN ('SUBMITTED', 'PRICE_CALCULATED', 'MANUFACTURING_APPROVED', 'MANUFACTURING_STARTED', 'MANUFACTURING_COMPLETED', 'PACKAGING', 'SHIPPED', 'CLOSED', 'CANCELLED', 'REJECTED')");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "outbox",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    order_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    version = table.Column<int>(type: "integer", nullable: true),
+                    tags = table.Column<string>(type: "text", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp(3) with time zone", nullable: false, defaultValueSql: "clock_timestamp() + 0 * interval '1 millisecond'"),
+                    due_at = table.Column<DateTimeOffset>(type: "timestamp(3) with time zone", nullable: false, defaultValueSql: "clock_timestamp() + 300 * interval '1 millisecond'"),
+                    attempts = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_outbox", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "revisions",
+                columns: table => new
+                {
+                    name = table.Column<string>(type: "text", nullable: false),
+                    value = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_revisions", x => x.name);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "service_secrets",
+                columns: table => new
+                {
+                    name = table.Column<string>(type: "text", nullable: false),
+                    value = table.Column<byte[]>(type: "bytea", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_service_secrets", x => x.name);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_order_history_at",
+                table: "order_history",
+                column: "at");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_orders_created",
+                table: "orders",
+                columns: new[] { "created_at", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_orders_external_id",
+                table: "orders",
+                column: "external_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_orders_seller_created",
+                table: "orders",
+                columns: new[] { "seller_id", "created_at", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_orders_seller_updated",
+                table: "orders",
+                columns: new[] { "seller_id", "updated_at", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_orders_status_changed",
+                table: "orders",
+                columns: new[] { "status", "status_changed_at", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_orders_updated",
+                table: "orders",
+                columns: new[] { "updated_at", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ux_orders_seller_external_id",
+                table: "orders",
+                columns: new[] { "seller_id", "external_id" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_outbox_due",
+                table: "outbox",
+                columns: new[] { "due_at", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_outbox_order",
+                table: "outbox",
+                columns: new[] { "order_id", "version" });
+
+            migrationBuilder.Sql(Triggers.Create);
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "api_keys");
+
+            migrationBuilder.DropTable(
+                name: "cache_cells");
+
+            migrationBuilder.DropTable(
+                name: "order_history");
+
+            migrationBuilder.DropTable(
+                name: "orders");
+
+            migrationBuilder.DropTable(
+                name: "outbox");
+
+            migrationBuilder.DropTable(
+                name: "revisions");
+
+            migrationBuilder.DropTable(
+                name: "service_secrets");
+        }
+    }
+}
