@@ -42,6 +42,8 @@ public sealed class SqliteEngine : IDatabaseEngine
     public string Now(int shiftMilliseconds = 0) =>
         string.Create(CultureInfo.InvariantCulture, $"(CAST(unixepoch('subsec') * 1000 AS INTEGER) + {shiftMilliseconds})");
 
+    public string MillisecondsSince(string column) => $"CAST({Now()} - {column} AS REAL)";
+
     public string UtcDay(string column) => $"date({column} / 1000, 'unixepoch')";
 
     public object ToColumn(DateTimeOffset time) => time.ToUnixTimeMilliseconds();

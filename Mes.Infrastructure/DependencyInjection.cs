@@ -8,6 +8,7 @@ using Mes.Application.Persistence;
 using Mes.Application.Statistics;
 using Mes.Infrastructure.Caching;
 using Mes.Infrastructure.Callers;
+using Mes.Infrastructure.Licensing;
 using Mes.Infrastructure.Outbox;
 using Mes.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;
@@ -74,13 +75,18 @@ public static class DependencyInjection
         services.AddSingleton(provider => new ServiceState(
             provider.GetRequiredService<SchemaMigrator>(),
             provider.GetRequiredService<DatabaseWatch>(),
+            provider.GetRequiredService<Licences>(),
             provider.GetRequiredService<ICacheHealth>(),
             provider.GetRequiredService<ReadySignal>(),
             settings.MigrateOnStartup,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ServiceState>>()));
         services.AddHostedService(provider => provider.GetRequiredService<ServiceState>());
+        services.AddSingleton(new CacheExclusivity(settings.IsCacheExclusive));
+        services.AddSingleton<Licences>();
         services.AddHosted<DatabaseWatch>();
+        services.AddSingleton<OverdueChanges>();
+        services.AddHosted<OutageMarks>();
         services.AddHosted<OutboxSweeper>();
         services.AddHosted<OutboxMetrics>();
     }

@@ -1,4 +1,5 @@
 using Mes.Infrastructure.Caching;
+using Mes.Infrastructure.Licensing;
 using Mes.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
@@ -13,10 +14,13 @@ namespace Mes.Infrastructure;
 public sealed partial class ServiceState : BackgroundService
 {
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan CacheRetry = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan CachePatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(2);
 
     private readonly SchemaMigrator _migrator;
     private readonly DatabaseWatch _watch;
+    private readonly Licences _licences;
     private readonly ICacheHealth _cache;
     private readonly bool _migrate;
     private readonly TimeProvider _clock;
@@ -27,12 +31,14 @@ public sealed partial class ServiceState : BackgroundService
     internal ServiceState(
         SchemaMigrator migrator,
         DatabaseWatch watch,
+        Licences licences,
         ICacheHealth cache,
         ReadySignal ready,
         bool migrate,
         TimeProvider clock,
         ILogger<ServiceState> logger) =>
-        (_migrator, _watch, _cache, _ready, _migrate, _clock, _logger) = (migrator, watch, cache, ready, migrate, clock, logger);
+        (_migrator, _watch, _licences, _cache, _ready, _migrate, _clock, _logger) =
+        (migrator, watch, licences, cache, ready, migrate, clock, logger);
 
     /// <summary>Completes when the service can serve.</summary>
     public Task WaitUntilReadyAsync(CancellationToken cancellationToken) => _ready.WaitAsync(cancellationToken);
@@ -46,7 +52,7 @@ public sealed partial class ServiceState : BackgroundService
         get
         {
             var degraded = new Dictionary<string, string>();
-            if (_cache.Trouble is { } trouble)
+            if (!_cache.IsDisabled && CacheTrouble is { } trouble)
             {
                 degraded["cache"] = trouble;
             }
@@ -59,6 +65,12 @@ public sealed partial class ServiceState : BackgroundService
             return degraded;
         }
     }
+
+    /// <summary>What in the configuration of the cache endangers it, though none of its promises.</summary>
+    public IReadOnlyList<string> Warnings => _cache.Connected?.Dangers ?? [];
+
+    private string? CacheTrouble =>
+        !_cache.IsReachable ? RedisGate.Unreachable : _licences.TryGetEpoch(_cache.Connected, out _, out var objection) ? null : objection;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -78,7 +90,7 @@ public sealed partial class ServiceState : BackgroundService
                 }
                 else
                 {
-                    await _watch.ObserveAsync(stoppingToken);
+                    await WaitForCacheAsync(stoppingToken);
                     _ready.Set();
                     return;
                 }
@@ -91,6 +103,23 @@ public sealed partial class ServiceState : BackgroundService
 
             await Task.Delay(Retry, _clock, stoppingToken);
         }
+    }
+
+    /// <summary>A little patience, so that the first requests find the cache; without it they are served as well.</summary>
+    private async Task WaitForCacheAsync(CancellationToken stoppingToken)
+    {
+        var started = _clock.GetTimestamp();
+        do
+        {
+            await _watch.ObserveAsync(stoppingToken);
+            if (_cache.IsDisabled || CacheTrouble is null)
+            {
+                return;
+            }
+
+            await Task.Delay(CacheRetry, _clock, stoppingToken);
+        }
+        while (_clock.GetElapsedTime(started) < CachePatience);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The database is not there yet; trying again")]

@@ -44,6 +44,9 @@ internal sealed class Engines : IDisposable
             : WithEmbeddedCache(database, allowEmbedded);
     }
 
+    /// <summary>The cache lives in this process.</summary>
+    public bool IsCacheEmbedded => _embeddedCache is not null;
+
     public void Dispose() => _embeddedCache?.Dispose();
 
     private static string? Text(IConfiguration configuration, string key) =>

@@ -70,6 +70,7 @@ internal static class MesApplication
         {
             Database = engines.Database,
             Redis = engines.Redis,
+            IsCacheExclusive = engines.IsCacheEmbedded,
             DemoKeys = development ? DemoKeys.ForDevelopment : DemoKeys.None,
             MigrateOnStartup = builder.Configuration.GetValue("Mes:MigrateOnStartup", development),
         });

@@ -13,7 +13,7 @@ internal static class CacheStatusHeader
         {
             http.Response.Headers[Name] = outcome switch
             {
-                CacheOutcome.Hit => "mes; hit",
+                CacheOutcome.Hit => report.IsUnverified ? "mes; hit; detail=unverified" : "mes; hit",
                 CacheOutcome.Miss => report.Stored ? "mes; fwd=miss; stored" : "mes; fwd=miss",
                 _ => $"mes; fwd=bypass; detail={report.Detail}",
             };

@@ -2,6 +2,7 @@ using MediatR;
 using Mes.Application.Caching;
 using Mes.Application.Messaging;
 using Mes.Application.Orders;
+using Mes.Application.Persistence;
 using Mes.Domain.Orders;
 using Mes.Domain.Results;
 
@@ -23,7 +24,13 @@ internal sealed class OrderCacheFirstBehavior<TQuery>(IOrderCache cache, CacheRe
         var read = await cache.GetAsync(query.OrderId);
         if (read.Hit is { } hit)
         {
-            report.Hit();
+            if (read.IsUnverified && !query.Caller.MaySee(hit.SellerId))
+            {
+                // The same answer as for what is not in the cache, which the database would have to be asked for.
+                throw new DependencyUnavailableException("The database", null);
+            }
+
+            report.Hit(read.IsUnverified);
             return Visible(hit, query);
         }
 

@@ -17,9 +17,16 @@ internal sealed class TagRenewalBehavior<TRequest, TResponse>(ITaggedCache cache
     public async Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
     {
         var response = await next();
-        if (response.Error is null && request.Tags.Count > 0 && await cache.RenewAsync(request.Tags))
+        if (response.Error is null && request.Tags.Count > 0)
         {
-            outbox.TagsSettled();
+            if (await cache.RenewAsync(request.Tags))
+            {
+                outbox.TagsSettled();
+            }
+            else
+            {
+                await outbox.SettleTagsElsewhereAsync();
+            }
         }
 
         return response;

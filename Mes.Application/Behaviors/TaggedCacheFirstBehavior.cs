@@ -80,7 +80,7 @@ internal sealed partial class TaggedCacheFirstBehavior<TQuery, TValue>(
             return false;
         }
 
-        report.Hit();
+        report.Hit(read.IsUnverified);
         return true;
     }
 

@@ -47,12 +47,16 @@ internal sealed class WriteThroughBehavior<TCommand>(
         // A command that changed nothing tells a version all the same, so that version is put first (bug class 30). It was
         // read, not committed, perhaps before the lease was answered: the token does not count for it.
         var result = await cache.PutAsync(order, change.Changed ? token : null, tags);
-        if (result == PutResult.Rejected)
+        if (result is PutResult.Rejected or PutResult.Failed)
         {
             result = await refresher.RefreshAsync(order.Id, tags, CancellationToken.None);
         }
 
-        if (change.Changed && result is PutResult.Stored or PutResult.Superseded)
+        if (result is not (PutResult.Stored or PutResult.Superseded))
+        {
+            await outbox.SettleElsewhereAsync(order.Id, order.Version, tags, hasRow: change.Changed);
+        }
+        else if (change.Changed)
         {
             outbox.Settled(order.Id, order.Version);
         }

@@ -14,7 +14,10 @@ public sealed class CacheReport
     /// <summary>Why the cache was passed by.</summary>
     public string? Detail { get; private set; }
 
-    public void Hit() => Outcome = CacheOutcome.Hit;
+    /// <summary>After a hit: the database could not be asked whether it is still good, so it may be old.</summary>
+    public bool IsUnverified { get; private set; }
+
+    public void Hit(bool unverified = false) => (Outcome, IsUnverified) = (CacheOutcome.Hit, unverified);
 
     public void Miss(bool stored) => (Outcome, Stored) = (CacheOutcome.Miss, stored);
 

@@ -19,6 +19,12 @@ public sealed class OrderRefresher(IOrderCache cache, IOrderReader reader)
         for (var attempt = 0; attempt < Attempts && result == PutResult.Rejected; attempt++)
         {
             var token = await cache.BeginAsync(orderId, LeaseHolder.Writer);
+            if (token is null)
+            {
+                // The cache does not answer: no use in reading the row.
+                return PutResult.Failed;
+            }
+
             var order = await reader.FindAsync(orderId, cancellationToken)
                 ?? throw new InvalidOperationException($"Order {orderId} has an outbox row, but is not in the database.");
             result = await cache.PutAsync(order, token, tags);

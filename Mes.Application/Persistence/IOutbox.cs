@@ -9,6 +9,18 @@ public interface IOutbox
     /// <summary>The cache has this version of the order, or a newer one: its row can go. Returns at once; rows go in batches.</summary>
     void Settled(Guid orderId, int version);
 
+    /// <summary>
+    /// The cache could not be brought to this version of the order. Comes back when that may be acknowledged all the same:
+    /// another instance has put it, or no instance answers this order from the cache any more.
+    /// </summary>
+    /// <param name="hasRow">False when the request changed nothing, and so has no row of its own.</param>
+    /// <exception cref="DependencyUnavailableException">The database is away: nobody knows, so nothing may be acknowledged.</exception>
+    Task SettleElsewhereAsync(Guid orderId, int version, IReadOnlyCollection<string> tags, bool hasRow);
+
     /// <summary>The tags that this request committed have new stamps: their row can go.</summary>
     void TagsSettled();
+
+    /// <summary>As <see cref="SettleElsewhereAsync"/>, for the tags that this request committed.</summary>
+    /// <exception cref="DependencyUnavailableException">The database is away.</exception>
+    Task SettleTagsElsewhereAsync();
 }

@@ -220,9 +220,17 @@ namespace Mes.Embedded.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("cell");
 
+                    b.Property<string>("DataSet")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("data_set");
+
                     b.Property<long>("Epoch")
                         .HasColumnType("INTEGER")
                         .HasColumnName("epoch");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("since");
 
                     b.HasKey("Cell");
 
@@ -280,6 +288,25 @@ namespace Mes.Embedded.Migrations
                     b.ToTable("order_history", (string)null);
                 });
 
+            modelBuilder.Entity("Mes.Infrastructure.Persistence.OutageMark", b =>
+                {
+                    b.Property<string>("Instance")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("instance");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at");
+
+                    b.Property<long>("SetAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("set_at");
+
+                    b.HasKey("Instance");
+
+                    b.ToTable("outage_marks", (string)null);
+                });
+
             modelBuilder.Entity("Mes.Infrastructure.Persistence.OutboxRow", b =>
                 {
                     b.Property<long>("Id")
@@ -307,6 +334,10 @@ namespace Mes.Embedded.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("order_id");
 
+                    b.Property<long?>("OverdueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("overdue_at");
+
                     b.Property<string>("Tags")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -321,6 +352,9 @@ namespace Mes.Embedded.Migrations
                     b.HasIndex(new[] { "DueAt", "Id" }, "ix_outbox_due");
 
                     b.HasIndex(new[] { "OrderId", "Version" }, "ix_outbox_order");
+
+                    b.HasIndex(new[] { "OverdueAt" }, "ix_outbox_overdue")
+                        .HasFilter("overdue_at IS NOT NULL");
 
                     b.ToTable("outbox", (string)null);
                 });

@@ -77,7 +77,7 @@ internal static class Triggers
         END;
 
         INSERT INTO revisions (name, value) VALUES ('api-keys', 1);
-        INSERT INTO cache_cells (cell, epoch) VALUES (0, 1);
+        INSERT INTO cache_cells (cell, epoch, since) VALUES (0, 1, 0);
         INSERT INTO service_secrets (name, value) VALUES ('cursor-key', randomblob(32));
         """;
 }

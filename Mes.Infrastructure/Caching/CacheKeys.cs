@@ -1,5 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using Mes.Infrastructure.Persistence;
+using Mes.Infrastructure.Licensing;
 using StackExchange.Redis;
 
 namespace Mes.Infrastructure.Caching;
@@ -8,17 +9,25 @@ namespace Mes.Infrastructure.Caching;
 /// The names of everything in the cache. All keys of an order share one hash tag, so that a script finds them on one node;
 /// all carry the epoch, so that nothing from before is ever read.
 /// </summary>
-internal sealed class CacheKeys(DatabaseWatch watch)
+internal sealed class CacheKeys(Licences licences, ICacheHealth health)
 {
     /// <summary>A single Redis is one cell.</summary>
     private const int Cell = 0;
 
-    /// <returns>Null until the database has said which epoch this is.</returns>
-    public Epoch? Current => watch.Latest is { } latest ? new Epoch(latest.CacheEpoch) : null;
+    /// <summary>The keys to work with now.</summary>
+    /// <param name="objection">Why the cache must be left alone, when it must.</param>
+    public bool TryGet(out Epoch epoch, [NotNullWhen(false)] out string? objection)
+    {
+        var usable = licences.TryGetEpoch(health.Connected, out var number, out objection);
+        epoch = new Epoch(number);
+        return usable;
+    }
 
     /// <summary>The keys of one epoch.</summary>
     internal readonly struct Epoch(long number)
     {
+        public long Number => number;
+
         public RedisKey Entry(Guid orderId) => Key('o', orderId);
 
         public RedisKey Lease(Guid orderId) => Key('l', orderId);

@@ -43,7 +43,7 @@ internal sealed class CacheMetrics
         _ => "failed",
     }));
 
-    public void Relayed(bool repaired) => _relayed.Add(1, new KeyValuePair<string, object?>("result", repaired ? "repaired" : "failed"));
+    public void Relayed(bool repaired, int rows) => _relayed.Add(rows, new KeyValuePair<string, object?>("result", repaired ? "repaired" : "failed"));
 
     public void Unreadable() => _unreadable.Add(1);
 

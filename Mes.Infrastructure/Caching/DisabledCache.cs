@@ -10,8 +10,9 @@ internal sealed class DisabledCache : IOrderCache, ITaggedCache, ICacheHealth
 
     public bool IsReachable => false;
 
-    /// <summary>It is meant to be off.</summary>
-    public string? Trouble => null;
+    public DataSet? Connected => null;
+
+    public bool IsDisabled => true;
 
     public ValueTask<CacheRead> GetAsync(Guid orderId) => new(CacheRead.Bypass(Why));
 

@@ -1,11 +1,14 @@
 namespace Mes.Infrastructure.Caching;
 
 /// <summary>Whether the cache is being used.</summary>
-public interface ICacheHealth
+internal interface ICacheHealth
 {
     /// <summary>The cache answers, as far as this instance knows. Always false where it is turned off.</summary>
     bool IsReachable { get; }
 
-    /// <summary>Why it is not used; null when it is.</summary>
-    string? Trouble { get; }
+    /// <summary>The Redis that the connection leads to; null while that is not known.</summary>
+    DataSet? Connected { get; }
+
+    /// <summary>It is meant to be off.</summary>
+    bool IsDisabled { get; }
 }

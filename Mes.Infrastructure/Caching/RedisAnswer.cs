@@ -8,7 +8,10 @@ internal readonly struct RedisAnswer<T>
 
     public T Value { get; private init; }
 
-    public static RedisAnswer<T> Of(T value) => new() { Value = value };
+    /// <summary>Which Redis answered; null when that is not certain, because the connection is another one by now.</summary>
+    public DataSet? AnsweredBy { get; private init; }
+
+    public static RedisAnswer<T> Of(T value, DataSet? answeredBy) => new() { Value = value, AnsweredBy = answeredBy };
 
     public static RedisAnswer<T> None(string why) => new() { Failure = why, Value = default! };
 }

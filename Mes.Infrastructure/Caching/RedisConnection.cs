@@ -11,6 +11,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     {
         var options = ConfigurationOptions.Parse(connectionString);
         options.AbortOnConnectFail = false;
+        options.AllowAdmin = true; // INFO, which tells which Redis this is, counts as administration.
         options.ConnectTimeout = 1000;
         options.AsyncTimeout = 1000;
         options.KeepAlive = 5;

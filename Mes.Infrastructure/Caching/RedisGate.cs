@@ -30,19 +30,22 @@ internal sealed partial class RedisGate(
     private const string Timeout = "timeout";
 
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan ProbeBudget = TimeSpan.FromMilliseconds(500);
 
-    private readonly SemaphoreSlim _opened = new(0, 1);
-    private volatile IDatabase? _database;
+    private readonly SemaphoreSlim _attention = new(0, 1);
+    private volatile Link? _link;
     private int _failures;
 
-    public bool IsReachable => _database is not null && Volatile.Read(ref _failures) < options.Value.FailuresToOpen;
+    public bool IsReachable => _link is not null && Volatile.Read(ref _failures) < options.Value.FailuresToOpen;
 
-    public string? Trouble => IsReachable ? null : Unreachable;
+    public DataSet? Connected => _link?.DataSet;
+
+    public bool IsDisabled => false;
 
     /// <param name="operation">For metrics and traces; one of a few.</param>
     public async ValueTask<RedisAnswer<T>> AskAsync<TState, T>(string operation, TState state, Func<IDatabase, TState, Task<T>> ask)
     {
-        if (!IsReachable)
+        if (_link is not { } link || !IsReachable)
         {
             return RedisAnswer<T>.None(Unreachable);
         }
@@ -53,10 +56,10 @@ internal sealed partial class RedisGate(
         try
         {
             // A command that is abandoned here may still be carried out later; the protocol expects that.
-            var value = await ask(_database!, state).WaitAsync(options.Value.Budget, clock);
+            var value = await ask(link.Database, state).WaitAsync(options.Value.Budget, clock);
             metrics.RedisAnswered(operation, clock.GetElapsedTime(started));
             Interlocked.Exchange(ref _failures, 0);
-            return RedisAnswer<T>.Of(value);
+            return RedisAnswer<T>.Of(value, Identify(link));
         }
         catch (RedisServerException exception)
         {
@@ -82,40 +85,73 @@ internal sealed partial class RedisGate(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var database = (await connection.ConnectAsync()).GetDatabase();
+        var multiplexer = await connection.ConnectAsync();
+        var probe = new RedisProbe(multiplexer, clock);
         while (true)
         {
-            await ProbeAsync(database, stoppingToken);
+            var dataSet = await ProbeAsync(probe, stoppingToken);
             Interlocked.Exchange(ref _failures, 0);
-            _database = database;
+            _link = new Link(multiplexer.GetDatabase(), probe, dataSet);
             Closed(connection.Description);
-            await _opened.WaitAsync(stoppingToken);
+            foreach (var danger in dataSet.Dangers)
+            {
+                Danger(danger);
+            }
+
+            await _attention.WaitAsync(stoppingToken);
+            _link = null;
         }
     }
 
-    private async Task ProbeAsync(IDatabase database, CancellationToken stoppingToken)
+    private async Task<DataSet> ProbeAsync(RedisProbe probe, CancellationToken stoppingToken)
     {
         while (true)
         {
             try
             {
-                await database.PingAsync().WaitAsync(options.Value.Budget, clock, stoppingToken);
-                return;
+                if (await probe.IdentifyAsync().WaitAsync(ProbeBudget, clock, stoppingToken) is { } dataSet)
+                {
+                    return dataSet;
+                }
             }
             catch (Exception exception) when (exception is TimeoutException or RedisException or ObjectDisposedException)
             {
                 StillAway(exception.GetType().Name);
-                await Task.Delay(ProbeInterval, clock, stoppingToken);
             }
+
+            await Task.Delay(ProbeInterval, clock, stoppingToken);
         }
+    }
+
+    /// <summary>
+    /// The client reconnects by itself, and its events come late: answers of another Redis may arrive before any of them. So
+    /// after each answer it is looked whether the connection is still the one that was identified.
+    /// </summary>
+    private DataSet? Identify(Link link)
+    {
+        if (link.Probe.Socket == link.DataSet.Socket)
+        {
+            return link.DataSet;
+        }
+
+        CallForAttention(link);
+        return null;
     }
 
     private void Failed(string operation, string reason, Exception exception)
     {
-        if (Interlocked.Increment(ref _failures) == options.Value.FailuresToOpen)
+        if (Interlocked.Increment(ref _failures) == options.Value.FailuresToOpen && _link is { } link)
         {
             Opened(operation, reason, exception);
-            _opened.Release();
+            CallForAttention(link);
+        }
+    }
+
+    private void CallForAttention(Link link)
+    {
+        if (Interlocked.CompareExchange(ref link.CalledForAttention, 1, 0) == 0)
+        {
+            _attention.Release();
         }
     }
 
@@ -125,9 +161,24 @@ internal sealed partial class RedisGate(
     [LoggerMessage(Level = LogLevel.Warning, Message = "Redis does not answer ({Operation}: {Reason}); everything comes from the database until it does")]
     private partial void Opened(string operation, string reason, Exception exception);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Redis endangers the cache, though not its promises: {Danger}")]
+    private partial void Danger(string danger);
+
     [LoggerMessage(Level = LogLevel.Debug, Message = "Redis still does not answer: {Error}")]
     private partial void StillAway(string error);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Redis refused {Operation}")]
     private partial void ErrorAnswer(string operation, Exception exception);
+
+    /// <summary>A connection that was identified.</summary>
+    private sealed class Link(IDatabase database, RedisProbe probe, DataSet dataSet)
+    {
+        public int CalledForAttention;
+
+        public IDatabase Database => database;
+
+        public RedisProbe Probe => probe;
+
+        public DataSet DataSet => dataSet;
+    }
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Mes.Application.Caching;
 using Mes.Application.Orders;
 using Mes.Domain.Orders;
+using Mes.Infrastructure.Licensing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
@@ -12,13 +13,14 @@ namespace Mes.Infrastructure.Caching;
 internal sealed partial class RedisOrderCache(
     RedisGate redis,
     CacheKeys keys,
+    Licences licences,
     IOptions<CacheOptions> options,
     CacheMetrics metrics,
     ILogger<RedisOrderCache> logger)
     : IOrderCache
 {
     private const int TokenBytes = 16;
-    private const string NoEpoch = "starting";
+    private const string NoLicence = "no-licence";
     private static readonly RedisValue NoToken = "-";
 
     public async ValueTask<CacheRead> GetAsync(Guid orderId)
@@ -30,7 +32,7 @@ internal sealed partial class RedisOrderCache(
 
     public async ValueTask<LeaseToken?> BeginAsync(Guid orderId, LeaseHolder holder)
     {
-        if (keys.Current is not { } epoch)
+        if (!keys.TryGet(out var epoch, out _))
         {
             return null;
         }
@@ -47,16 +49,16 @@ internal sealed partial class RedisOrderCache(
 
     public async ValueTask<PutResult> PutAsync(OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags)
     {
-        var result = keys.Current is { } epoch ? await PutAsync(epoch, order, token, tags) : PutResult.Failed;
+        var result = keys.TryGet(out var epoch, out _) ? await PutAsync(epoch, order, token, tags) : PutResult.Failed;
         metrics.Put(result);
         return result;
     }
 
     private async ValueTask<CacheRead> LookAsync(Guid orderId)
     {
-        if (keys.Current is not { } epoch)
+        if (!keys.TryGet(out var epoch, out var objection))
         {
-            return CacheRead.Bypass(NoEpoch);
+            return CacheRead.Bypass(objection);
         }
 
         var answer = await redis.AskAsync("get", epoch.Entry(orderId), static (database, key) => database.StringGetAsync(key));
@@ -69,7 +71,13 @@ internal sealed partial class RedisOrderCache(
 
             if (EntryCodec.Decode(orderId, (byte[])answer.Value!) is { } order)
             {
-                return CacheRead.Found(order);
+                // Judged now that the answer is here: the process may have been stopped since it was asked for.
+                return licences.JudgeHit(orderId, epoch.Number, answer.AnsweredBy) switch
+                {
+                    Verdict.Counts => CacheRead.Found(order),
+                    Verdict.Unverified => CacheRead.FoundUnverified(order),
+                    _ => CacheRead.Bypass(NoLicence),
+                };
             }
         }
         else if (answer.Failure != RedisGate.WrongType)
@@ -100,6 +108,11 @@ internal sealed partial class RedisOrderCache(
             static (database, script) => database.ScriptEvaluateAsync(CacheScripts.Put, script.scriptKeys, script.arguments));
         if (answer.Failure is null)
         {
+            if (!licences.PutCounts(epoch.Number, answer.AnsweredBy))
+            {
+                return PutResult.Failed;
+            }
+
             return (int)answer.Value switch
             {
                 1 => PutResult.Stored,

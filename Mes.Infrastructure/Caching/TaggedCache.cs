@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Mes.Application.Caching;
+using Mes.Infrastructure.Licensing;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
@@ -14,6 +15,7 @@ namespace Mes.Infrastructure.Caching;
 internal sealed class TaggedCache(
     RedisGate redis,
     CacheKeys keys,
+    Licences licences,
     IDistributedCache answers,
     IOptions<CacheOptions> options,
     CacheMetrics metrics)
@@ -28,7 +30,7 @@ internal sealed class TaggedCache(
 
     public async ValueTask<bool> StoreAsync(string key, TagStamps stamps, ReadOnlyMemory<byte> value)
     {
-        if (keys.Current is not { } epoch)
+        if (!keys.TryGet(out var epoch, out _))
         {
             return false;
         }
@@ -48,7 +50,7 @@ internal sealed class TaggedCache(
 
     public async ValueTask<bool> RenewAsync(IReadOnlyCollection<string> tags)
     {
-        if (keys.Current is not { } epoch)
+        if (!keys.TryGet(out var epoch, out _))
         {
             return false;
         }
@@ -57,14 +59,14 @@ internal sealed class TaggedCache(
             "renew",
             epoch.Stamps(tags),
             static (database, stamps) => database.ScriptEvaluateAsync(CacheScripts.Renew, stamps));
-        return answer.Failure is null;
+        return answer.Failure is null && licences.PutCounts(epoch.Number, answer.AnsweredBy);
     }
 
     private async ValueTask<TaggedRead> LookAsync(string key, IReadOnlyCollection<string> tags)
     {
-        if (keys.Current is not { } epoch)
+        if (!keys.TryGet(out var epoch, out var objection))
         {
-            return TaggedRead.Bypass("starting");
+            return TaggedRead.Bypass(objection);
         }
 
         // Sent one behind the other, answered in the same round trip.
@@ -82,9 +84,18 @@ internal sealed class TaggedCache(
 
         var current = new TagStamps((string[])stamps.Value!);
         var line = Line(current);
-        return answer.Failure is null && answer.Value is { } stored && stored.AsSpan().StartsWith(line)
-            ? TaggedRead.Found(stored.AsMemory(line.Length), current)
-            : TaggedRead.Miss(current);
+        if (answer.Failure is not null || answer.Value is not { } stored || !stored.AsSpan().StartsWith(line))
+        {
+            return TaggedRead.Miss(current);
+        }
+
+        var value = stored.AsMemory(line.Length);
+        return licences.JudgeHit(orderId: null, epoch.Number, stamps.AnsweredBy) switch
+        {
+            Verdict.Counts => TaggedRead.Found(value, current),
+            Verdict.Unverified => TaggedRead.FoundUnverified(value, current),
+            _ => TaggedRead.Bypass("no-licence"),
+        };
     }
 
     private static byte[] Line(TagStamps stamps) => Encoding.ASCII.GetBytes(string.Join(' ', stamps.Values) + '\n');

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Mes.Application.ApiKeys;
 using Mes.Domain.Callers;
+using Mes.Infrastructure.Licensing;
 using Mes.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;
 

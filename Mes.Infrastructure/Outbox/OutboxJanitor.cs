@@ -29,7 +29,7 @@ internal sealed partial class OutboxJanitor(
         var deleted = await context.Database.ExecuteSqlRawAsync(older, cancellationToken);
         if (deleted > 0)
         {
-            await CacheEpochs.StartNewAsync(context, cancellationToken);
+            await CacheEpochs.StartNewAsync(context, engine, cancellationToken);
         }
 
         await transaction.CommitAsync(cancellationToken);

@@ -1,6 +1,8 @@
 using Mes.Application;
 using Mes.Application.Caching;
+using Mes.Application.Persistence;
 using Mes.Infrastructure.Caching;
+using Mes.Infrastructure.Licensing;
 using Mes.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
@@ -10,7 +12,7 @@ namespace Mes.Infrastructure.Outbox;
 
 /// <summary>
 /// Repairs what was left behind: for every outbox row that its writer did not settle, brings the cache up to the database
-/// and gives the row's tags new stamps. Runs in every instance that reaches the cache; a row is deleted only when the cache
+/// and gives the row's tags new stamps. Runs in every instance that can use the cache; a row is deleted only when the cache
 /// is known to have what it stands for (bug classes 4, 19, 22, 31).
 /// </summary>
 internal sealed partial class OutboxRelay(
@@ -18,20 +20,22 @@ internal sealed partial class OutboxRelay(
     IDatabaseEngine engine,
     OrderRefresher refresher,
     ITaggedCache tags,
-    ICacheHealth health,
+    ICacheHealth cache,
+    Licences licences,
     CacheMetrics metrics,
     ReadySignal ready,
     TimeProvider clock,
     ILogger<OutboxRelay> logger)
     : BackgroundService
 {
-    private const int BatchSize = 100;
+    /// <summary>Rows that failed so often are counted as set aside, and tried ever more seldom.</summary>
+    public const int SetAsideAfter = 10;
+
+    private const int BatchSize = 200;
+    private const int Parallelism = 8;
 
     /// <summary>How long a claim keeps other relays off a row; no lock is held while the cache is being written.</summary>
     private const int Claim = 2_000;
-
-    /// <summary>Rows that failed so often are counted as set aside, and tried ever more seldom.</summary>
-    public const int SetAsideAfter = 10;
 
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
 
@@ -41,27 +45,47 @@ internal sealed partial class OutboxRelay(
         RETURNING *
         """;
 
+    // What was given up before this epoch began was committed before anything was read into it: it cannot be missing there.
+    private string OutdatedSql => $"""
+        DELETE FROM outbox
+        WHERE overdue_at < (SELECT since FROM cache_cells WHERE cell = 0 AND since <= {engine.Now(-(int)LicenceTerms.AllOver.TotalMilliseconds)})
+        """;
+
+    private bool IsUsable => cache.IsReachable && licences.TryGetEpoch(cache.Connected, out _, out _);
+
     /// <summary>Repairs all rows that are due now.</summary>
     /// <returns>How many were settled.</returns>
     public async Task<int> RepairAsync(CancellationToken cancellationToken)
     {
-        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var settled = 0;
-        while (health.IsReachable)
+        while (IsUsable)
         {
+            await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+            settled += await context.Database.ExecuteSqlRawAsync(OutdatedSql, cancellationToken);
+
             // Materialised before it is looked at: the update must not be wrapped into another query.
             var rows = await context.Outbox.FromSqlRaw(ClaimSql).AsNoTracking().ToListAsync(cancellationToken);
-            foreach (var row in rows)
+            var done = new System.Collections.Concurrent.ConcurrentBag<long>();
+            await Parallel.ForEachAsync(
+                rows.GroupBy(row => row.OrderId),
+                new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },
+                async (group, token) =>
+                {
+                    if (await RepairAsync([.. group], token))
+                    {
+                        foreach (var row in group)
+                        {
+                            done.Add(row.Id);
+                        }
+                    }
+                });
+
+            var doneIds = done.ToHashSet();
+            await context.Outbox.Where(row => doneIds.Contains(row.Id)).ExecuteDeleteAsync(cancellationToken);
+            settled += doneIds.Count;
+            foreach (var failed in rows.Where(row => !doneIds.Contains(row.Id)))
             {
-                if (await RepairAsync(row, cancellationToken))
-                {
-                    await context.Outbox.Where(r => r.Id == row.Id).ExecuteDeleteAsync(cancellationToken);
-                    settled++;
-                }
-                else
-                {
-                    await SetBackAsync(context, row, cancellationToken);
-                }
+                await SetBackAsync(context, failed, cancellationToken);
             }
 
             if (rows.Count < BatchSize)
@@ -91,32 +115,36 @@ internal sealed partial class OutboxRelay(
         }
     }
 
-    private async Task<bool> RepairAsync(OutboxRow row, CancellationToken cancellationToken)
+    /// <summary>One refresh does for all rows of an order.</summary>
+    private async Task<bool> RepairAsync(IReadOnlyList<OutboxRow> rows, CancellationToken cancellationToken)
     {
         using var activity = Telemetry.Source.StartActivity("outbox repair");
-        var rowTags = row.Tags.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        bool settled;
-        if (row.OrderId is { } orderId)
+        var rowTags = rows.SelectMany(row => row.Tags.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Distinct().ToArray();
+        var settled = false;
+        try
         {
-            settled = await refresher.RefreshAsync(orderId, rowTags, cancellationToken) is PutResult.Stored or PutResult.Superseded;
+            settled = rows[0].OrderId is { } orderId
+                ? await refresher.RefreshAsync(orderId, rowTags, cancellationToken) is PutResult.Stored or PutResult.Superseded
+                : await tags.RenewAsync(rowTags);
         }
-        else
+        catch (Exception exception) when (exception is not (OperationCanceledException or DependencyUnavailableException))
         {
-            settled = await tags.RenewAsync(rowTags);
-        }
-
-        metrics.Relayed(settled);
-        if (!settled && row.Attempts >= SetAsideAfter)
-        {
-            SetAside(row.Id, row.OrderId, row.Attempts);
+            // One row that cannot be repaired must not keep the others of its batch from being.
+            RowFailed(rows[0].OrderId, exception);
         }
 
+        metrics.Relayed(settled, rows.Count);
         return settled;
     }
 
     /// <summary>Each failure doubles the pause, from 0.1 s up to a minute, so that a row that cannot be repaired does not hold up the others.</summary>
     private async Task SetBackAsync(MesDbContext context, OutboxRow row, CancellationToken cancellationToken)
     {
+        if (row.Attempts >= SetAsideAfter)
+        {
+            SetAside(row.Id, row.OrderId, row.Attempts);
+        }
+
         var pause = Math.Min(60_000, 100 << Math.Min(row.Attempts, 10));
         var setBack = $"UPDATE outbox SET due_at = {engine.Now(pause)} WHERE id = {{0}}";
         await context.Database.ExecuteSqlRawAsync(setBack, [row.Id], cancellationToken);
@@ -124,6 +152,9 @@ internal sealed partial class OutboxRelay(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The outbox could not be relayed; trying again")]
     private partial void Failed(Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The outbox rows of order {Order} could not be repaired")]
+    private partial void RowFailed(Guid? order, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Outbox row {Row} of order {Order} failed {Attempts} times and is set aside, to be tried once a minute")]
     private partial void SetAside(long row, Guid? order, int attempts);

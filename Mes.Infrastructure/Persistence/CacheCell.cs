@@ -1,10 +1,16 @@
 namespace Mes.Infrastructure.Persistence;
 
-/// <summary>What may be read from a cell of the cache: only keys of its epoch.</summary>
+/// <summary>What may be read from a cell of the cache: only keys of its epoch, and only on a connection to its data set.</summary>
 internal sealed class CacheCell
 {
     public int Cell { get; init; }
 
     /// <summary>Raised when nothing that is cached may be read any more.</summary>
     public long Epoch { get; init; }
+
+    /// <summary>The run id of the Redis that holds this epoch; null while no instance has named one.</summary>
+    public string? DataSet { get; init; }
+
+    /// <summary>When the epoch began, by the database's clock. It is used only when every licence for the one before has run out.</summary>
+    public DateTimeOffset Since { get; init; }
 }

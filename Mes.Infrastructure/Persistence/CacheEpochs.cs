@@ -1,3 +1,4 @@
+using Mes.Infrastructure.Licensing;
 using Microsoft.EntityFrameworkCore;
 
 namespace Mes.Infrastructure.Persistence;
@@ -6,6 +7,30 @@ namespace Mes.Infrastructure.Persistence;
 internal static class CacheEpochs
 {
     /// <summary>From now on nothing that is cached is read any more.</summary>
-    public static Task<int> StartNewAsync(MesDbContext context, CancellationToken cancellationToken) =>
-        context.Database.ExecuteSqlRawAsync("UPDATE cache_cells SET epoch = epoch + 1", cancellationToken);
+    public static Task<int> StartNewAsync(MesDbContext context, IDatabaseEngine engine, CancellationToken cancellationToken)
+    {
+        var sql = $"UPDATE cache_cells SET epoch = epoch + 1, since = {engine.Now()}";
+        return context.Database.ExecuteSqlRawAsync(sql, cancellationToken);
+    }
+
+    /// <summary>
+    /// Names the data set of a cell, in one conditional update: of several instances that see a new one, one succeeds. The first
+    /// to name any starts no new epoch: nobody can hold a licence for a data set that had no name.
+    /// </summary>
+    /// <param name="seenEpoch">The epoch that the caller has seen; another since then makes this do nothing.</param>
+    /// <returns>Whether it was this call that named it.</returns>
+    public static async Task<bool> NameDataSetAsync(
+        MesDbContext context, IDatabaseEngine engine, CacheExclusivity exclusivity, long seenEpoch, string dataSet, CancellationToken cancellationToken)
+    {
+        // Where nobody else can hold a licence, the epoch is as good as old.
+        var since = exclusivity.IsExclusive ? engine.Now(-(int)LicenceTerms.AllOver.TotalMilliseconds - 1) : engine.Now();
+        var sql = $"""
+            UPDATE cache_cells
+            SET epoch = CASE WHEN data_set IS NULL THEN epoch ELSE epoch + 1 END,
+                since = CASE WHEN data_set IS NULL THEN since ELSE {since} END,
+                data_set = {"{0}"}
+            WHERE cell = 0 AND epoch = {"{1}"} AND (data_set IS NULL OR data_set <> {"{0}"})
+            """;
+        return await context.Database.ExecuteSqlRawAsync(sql, [dataSet, seenEpoch], cancellationToken) == 1;
+    }
 }

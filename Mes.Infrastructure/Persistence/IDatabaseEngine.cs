@@ -18,6 +18,9 @@ public interface IDatabaseEngine
     /// <summary>SQL for the database's own clock, shifted by so many milliseconds; comparable with a time column.</summary>
     string Now(int shiftMilliseconds = 0);
 
+    /// <summary>SQL for how many milliseconds ago a time was, by the database's clock.</summary>
+    string MillisecondsSince(string column);
+
     /// <summary>SQL for a time column's day in UTC, as <c>yyyy-MM-dd</c>.</summary>
     string UtcDay(string column);
 

@@ -28,6 +28,8 @@ public sealed class MesDbContext(DbContextOptions<MesDbContext> options) : DbCon
 
     internal DbSet<CacheCell> CacheCells => Set<CacheCell>();
 
+    internal DbSet<OutageMark> OutageMarks => Set<OutageMark>();
+
     internal DbSet<Revision> Revisions => Set<Revision>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -97,6 +99,7 @@ public sealed class MesDbContext(DbContextOptions<MesDbContext> options) : DbCon
             outbox.Property(o => o.DueAt).HasDefaultValueSql(Now(WriterPatience));
             outbox.HasIndex(o => new { o.OrderId, o.Version }, "ix_outbox_order");
             outbox.HasIndex(o => new { o.DueAt, o.Id }, "ix_outbox_due");
+            outbox.HasIndex(o => o.OverdueAt, "ix_outbox_overdue").HasFilter("overdue_at IS NOT NULL");
         });
 
         modelBuilder.Entity<ApiKey>(key =>
@@ -121,6 +124,12 @@ public sealed class MesDbContext(DbContextOptions<MesDbContext> options) : DbCon
             cell.ToTable("cache_cells");
             cell.HasKey(c => c.Cell);
             cell.Property(c => c.Cell).ValueGeneratedNever();
+        });
+
+        modelBuilder.Entity<OutageMark>(mark =>
+        {
+            mark.ToTable("outage_marks");
+            mark.HasKey(m => m.Instance);
         });
 
         modelBuilder.Entity<Revision>(revision =>

@@ -22,6 +22,11 @@ internal sealed class OutboxRow
     /// </summary>
     public DateTimeOffset DueAt { get; init; }
 
+    /// <summary>
+    /// When its writer gave up putting it, by the database's clock. While it stands, every licence leaves this order out.
+    /// </summary>
+    public DateTimeOffset? OverdueAt { get; init; }
+
     /// <summary>How often a relay has taken it.</summary>
     public int Attempts { get; init; }
 }

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Mes.Infrastructure.Persistence;
 
 /// <summary>Brings the schema up to date. Several instances may do it at once: EF Core's migration lock lets one at a time through.</summary>
-public sealed class SchemaMigrator(IDbContextFactory<MesDbContext> contexts)
+public sealed class SchemaMigrator(IDbContextFactory<MesDbContext> contexts, IDatabaseEngine engine)
 {
     public async Task MigrateAsync(CancellationToken cancellationToken)
     {
@@ -22,6 +22,6 @@ public sealed class SchemaMigrator(IDbContextFactory<MesDbContext> contexts)
     public async Task StartNewCacheEpochAsync(CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        await CacheEpochs.StartNewAsync(context, cancellationToken);
+        await CacheEpochs.StartNewAsync(context, engine, cancellationToken);
     }
 }

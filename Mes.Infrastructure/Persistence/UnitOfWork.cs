@@ -17,6 +17,7 @@ internal sealed partial class UnitOfWork(
     MesDbContext context,
     IDatabaseEngine engine,
     OutboxSweeper sweeper,
+    OverdueChanges overdue,
     TimeProvider clock,
     ILogger<UnitOfWork> logger)
     : IUnitOfWork, IOutbox
@@ -85,6 +86,11 @@ internal sealed partial class UnitOfWork(
     }
 
     public void Settled(Guid orderId, int version) => sweeper.Sweep(orderId, version);
+
+    public Task SettleElsewhereAsync(Guid orderId, int version, IReadOnlyCollection<string> tags, bool hasRow) =>
+        overdue.SettleAsync(orderId, version, tags, hasRow);
+
+    public Task SettleTagsElsewhereAsync() => _tagRow is { Id: > 0 } row ? overdue.SettleAsync(row.Id) : Task.CompletedTask;
 
     public void TagsSettled()
     {

@@ -42,6 +42,8 @@ public sealed class PostgresEngine : IDatabaseEngine, IAsyncDisposable
     public string Now(int shiftMilliseconds = 0) =>
         string.Create(CultureInfo.InvariantCulture, $"(clock_timestamp() + {shiftMilliseconds} * interval '1 millisecond')");
 
+    public string MillisecondsSince(string column) => $"CAST(extract(epoch FROM clock_timestamp() - {column}) * 1000 AS double precision)";
+
     public string UtcDay(string column) => $"to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD')";
 
     public object ToColumn(DateTimeOffset time) => time;

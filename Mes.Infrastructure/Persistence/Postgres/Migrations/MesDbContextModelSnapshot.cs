@@ -225,9 +225,17 @@ namespace Mes.Infrastructure.Persistence.Postgres.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("cell");
 
+                    b.Property<string>("DataSet")
+                        .HasColumnType("text")
+                        .HasColumnName("data_set");
+
                     b.Property<long>("Epoch")
                         .HasColumnType("bigint")
                         .HasColumnName("epoch");
+
+                    b.Property<DateTimeOffset>("Since")
+                        .HasColumnType("timestamp(3) with time zone")
+                        .HasColumnName("since");
 
                     b.HasKey("Cell");
 
@@ -285,6 +293,25 @@ namespace Mes.Infrastructure.Persistence.Postgres.Migrations
                     b.ToTable("order_history", (string)null);
                 });
 
+            modelBuilder.Entity("Mes.Infrastructure.Persistence.OutageMark", b =>
+                {
+                    b.Property<string>("Instance")
+                        .HasColumnType("text")
+                        .HasColumnName("instance");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp(3) with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<DateTimeOffset>("SetAt")
+                        .HasColumnType("timestamp(3) with time zone")
+                        .HasColumnName("set_at");
+
+                    b.HasKey("Instance");
+
+                    b.ToTable("outage_marks", (string)null);
+                });
+
             modelBuilder.Entity("Mes.Infrastructure.Persistence.OutboxRow", b =>
                 {
                     b.Property<long>("Id")
@@ -314,6 +341,10 @@ namespace Mes.Infrastructure.Persistence.Postgres.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("order_id");
 
+                    b.Property<DateTimeOffset?>("OverdueAt")
+                        .HasColumnType("timestamp(3) with time zone")
+                        .HasColumnName("overdue_at");
+
                     b.Property<string>("Tags")
                         .IsRequired()
                         .HasColumnType("text")
@@ -328,6 +359,9 @@ namespace Mes.Infrastructure.Persistence.Postgres.Migrations
                     b.HasIndex(new[] { "DueAt", "Id" }, "ix_outbox_due");
 
                     b.HasIndex(new[] { "OrderId", "Version" }, "ix_outbox_order");
+
+                    b.HasIndex(new[] { "OverdueAt" }, "ix_outbox_overdue")
+                        .HasFilter("overdue_at IS NOT NULL");
 
                     b.ToTable("outbox", (string)null);
                 });

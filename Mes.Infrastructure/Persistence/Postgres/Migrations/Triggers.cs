@@ -56,6 +56,14 @@ internal static class Triggers
           RETURN NULL;
         END $$;
 
+        CREATE FUNCTION mes_outbox_overdue() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          PERFORM pg_notify('mes_outbox', '');
+          RETURN NULL;
+        END $$;
+        CREATE TRIGGER outbox_overdue AFTER INSERT OR UPDATE OF overdue_at ON outbox
+          FOR EACH ROW WHEN (NEW.overdue_at IS NOT NULL) EXECUTE FUNCTION mes_outbox_overdue();
+
         CREATE FUNCTION mes_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
           RAISE EXCEPTION 'orders and their history are never deleted';
@@ -75,7 +83,7 @@ internal static class Triggers
           FOR EACH STATEMENT EXECUTE FUNCTION mes_api_keys_changed();
 
         INSERT INTO revisions (name, value) VALUES ('api-keys', 1);
-        INSERT INTO cache_cells (cell, epoch) VALUES (0, 1);
+        INSERT INTO cache_cells (cell, epoch, since) VALUES (0, 1, 'epoch');
         INSERT INTO service_secrets (name, value)
         VALUES ('cursor-key', decode(replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), 'hex'));
 

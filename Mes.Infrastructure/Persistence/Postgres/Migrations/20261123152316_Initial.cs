@@ -33,7 +33,9 @@ namespace Mes.Infrastructure.Persistence.Postgres.Migrations
                 columns: table => new
                 {
                     cell = table.Column<int>(type: "integer", nullable: false),
-                    epoch = table.Column<long>(type: "bigint", nullable: false)
+                    epoch = table.Column<long>(type: "bigint", nullable: false),
+                    data_set = table.Column<string>(type: "text", nullable: true),
+                    since = table.Column<DateTimeOffset>(type: "timestamp(3) with time zone", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -94,6 +96,19 @@ namespace Mes.Infrastructure.Persistence.Postgres.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "outage_marks",
+                columns: table => new
+                {
+                    instance = table.Column<string>(type: "text", nullable: false),
+                    set_at = table.Column<DateTimeOffset>(type: "timestamp(3) with time zone", nullable: false),
+                    expires_at = table.Column<DateTimeOffset>(type: "timestamp(3) with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_outage_marks", x => x.instance);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "outbox",
                 columns: table => new
                 {
@@ -104,6 +119,7 @@ namespace Mes.Infrastructure.Persistence.Postgres.Migrations
                     tags = table.Column<string>(type: "text", nullable: false),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp(3) with time zone", nullable: false, defaultValueSql: "clock_timestamp() + 0 * interval '1 millisecond'"),
                     due_at = table.Column<DateTimeOffset>(type: "timestamp(3) with time zone", nullable: false, defaultValueSql: "clock_timestamp() + 300 * interval '1 millisecond'"),
+                    overdue_at = table.Column<DateTimeOffset>(type: "timestamp(3) with time zone", nullable: true),
                     attempts = table.Column<int>(type: "integer", nullable: false)
                 },
                 constraints: table =>
@@ -186,6 +202,12 @@ namespace Mes.Infrastructure.Persistence.Postgres.Migrations
                 table: "outbox",
                 columns: new[] { "order_id", "version" });
 
+            migrationBuilder.CreateIndex(
+                name: "ix_outbox_overdue",
+                table: "outbox",
+                column: "overdue_at",
+                filter: "overdue_at IS NOT NULL");
+
             migrationBuilder.Sql(Triggers.Create);
         }
 
@@ -203,6 +225,9 @@ namespace Mes.Infrastructure.Persistence.Postgres.Migrations
 
             migrationBuilder.DropTable(
                 name: "orders");
+
+            migrationBuilder.DropTable(
+                name: "outage_marks");
 
             migrationBuilder.DropTable(
                 name: "outbox");

@@ -32,7 +32,9 @@ namespace Mes.Embedded.Migrations
                 columns: table => new
                 {
                     cell = table.Column<int>(type: "INTEGER", nullable: false),
-                    epoch = table.Column<long>(type: "INTEGER", nullable: false)
+                    epoch = table.Column<long>(type: "INTEGER", nullable: false),
+                    data_set = table.Column<string>(type: "TEXT", nullable: true),
+                    since = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -93,6 +95,19 @@ namespace Mes.Embedded.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "outage_marks",
+                columns: table => new
+                {
+                    instance = table.Column<string>(type: "TEXT", nullable: false),
+                    set_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    expires_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_outage_marks", x => x.instance);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "outbox",
                 columns: table => new
                 {
@@ -103,6 +118,7 @@ namespace Mes.Embedded.Migrations
                     tags = table.Column<string>(type: "TEXT", nullable: false),
                     created_at = table.Column<long>(type: "INTEGER", nullable: false, defaultValueSql: "CAST(unixepoch('subsec') * 1000 AS INTEGER) + 0"),
                     due_at = table.Column<long>(type: "INTEGER", nullable: false, defaultValueSql: "CAST(unixepoch('subsec') * 1000 AS INTEGER) + 300"),
+                    overdue_at = table.Column<long>(type: "INTEGER", nullable: true),
                     attempts = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
@@ -185,6 +201,12 @@ namespace Mes.Embedded.Migrations
                 table: "outbox",
                 columns: new[] { "order_id", "version" });
 
+            migrationBuilder.CreateIndex(
+                name: "ix_outbox_overdue",
+                table: "outbox",
+                column: "overdue_at",
+                filter: "overdue_at IS NOT NULL");
+
             migrationBuilder.Sql(Triggers.Create);
         }
 
@@ -202,6 +224,9 @@ namespace Mes.Embedded.Migrations
 
             migrationBuilder.DropTable(
                 name: "orders");
+
+            migrationBuilder.DropTable(
+                name: "outage_marks");
 
             migrationBuilder.DropTable(
                 name: "outbox");

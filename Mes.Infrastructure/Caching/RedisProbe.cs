@@ -1,0 +1,47 @@
+using StackExchange.Redis;
+
+namespace Mes.Infrastructure.Caching;
+
+/// <summary>Finds out which Redis a connection leads to, and what of its configuration endangers the cache.</summary>
+internal sealed class RedisProbe(IConnectionMultiplexer multiplexer, TimeProvider clock)
+{
+    private readonly IServer _server = multiplexer.GetServer(multiplexer.GetEndPoints()[0]);
+
+    /// <summary>The number of connections that the client has opened so far: another one is another connection.</summary>
+    public long Socket => _server.GetCounters().Interactive.SocketCount;
+
+    /// <returns>Null when it cannot be told, or when it leads to a replica, which is never read from.</returns>
+    public async Task<DataSet?> IdentifyAsync()
+    {
+        var connectedAt = clock.GetTimestamp();
+        var socket = Socket;
+        var info = await ReadAsync("server");
+        var replication = await ReadAsync("replication");
+        if (!info.TryGetValue("run_id", out var runId) || replication.GetValueOrDefault("role") == "slave")
+        {
+            return null;
+        }
+
+        var dangers = Dangers(await ReadAsync("memory"), await ReadAsync("persistence"));
+        return Socket == socket ? new DataSet(runId, socket, connectedAt, dangers) : null;
+    }
+
+    private static List<string> Dangers(Dictionary<string, string> memory, Dictionary<string, string> persistence)
+    {
+        List<string> dangers = [];
+        if (memory.GetValueOrDefault("maxmemory_policy") is { } policy && policy != "noeviction")
+        {
+            dangers.Add($"maxmemory-policy is {policy}: entries may be evicted, and are then read from the database; use noeviction");
+        }
+
+        if (persistence.GetValueOrDefault("aof_enabled") == "0")
+        {
+            dangers.Add("appendonly is off: after a restart the cache is empty, and the database does all the work until it is filled again");
+        }
+
+        return dangers;
+    }
+
+    private async Task<Dictionary<string, string>> ReadAsync(string section) =>
+        (await _server.InfoAsync(section)).SelectMany(group => group).GroupBy(line => line.Key).ToDictionary(group => group.Key, group => group.First().Value);
+}

@@ -1,0 +1,109 @@
+using Mes.Application.Persistence;
+using Mes.Infrastructure.Caching;
+using Mes.Infrastructure.Licensing;
+using Mes.Infrastructure.Persistence;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+
+namespace Mes.Infrastructure.Outbox;
+
+/// <summary>
+/// Makes a change that this instance could not put safe to acknowledge. Its row is marked overdue, which takes the order out
+/// of every licence that is given from then on, and calls the relays of all instances. It may be acknowledged when the row is
+/// gone; or when every licence that was given before the mark has run out; or when an outage mark is so old that nobody holds
+/// a licence at all.
+/// </summary>
+internal sealed partial class OverdueChanges(
+    IDbContextFactory<MesDbContext> contexts,
+    IDatabaseEngine engine,
+    ICacheHealth cache,
+    OutageMarks outage,
+    TransientRetry retry,
+    TimeProvider clock,
+    ILogger<OverdueChanges> logger)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(50);
+
+    /// <param name="hasRow">False for a request that changed nothing: it gets a row of its own.</param>
+    /// <exception cref="DependencyUnavailableException">The database does not answer.</exception>
+    public async Task SettleAsync(Guid orderId, int version, IReadOnlyCollection<string> tags, bool hasRow)
+    {
+        // Where the cache is turned off there is nothing to wait for: it is to be turned off everywhere, and what an
+        // instance beside this one has cached is repaired by its relay.
+        if (cache.IsDisabled)
+        {
+            return;
+        }
+
+        Overdue(orderId, version);
+        if (hasRow)
+        {
+            await ExecuteAsync($"UPDATE outbox SET overdue_at = coalesce(overdue_at, {engine.Now()}), due_at = {engine.Now()} WHERE order_id = {{0}} AND version = {{1}}", orderId, version);
+        }
+        else
+        {
+            await ExecuteAsync(
+                $"INSERT INTO outbox (order_id, version, tags, overdue_at, due_at, attempts) VALUES ({{0}}, {{1}}, {{2}}, {engine.Now()}, {engine.Now()}, 0)",
+                orderId, version, string.Join(' ', tags));
+        }
+
+        await WaitAsync(context => context.Outbox.Where(row => row.OrderId == orderId && row.Version == version));
+    }
+
+    /// <summary>For a change of something other than an order.</summary>
+    /// <exception cref="DependencyUnavailableException">The database does not answer.</exception>
+    public async Task SettleAsync(long rowId)
+    {
+        if (cache.IsDisabled)
+        {
+            return;
+        }
+
+        await ExecuteAsync($"UPDATE outbox SET overdue_at = coalesce(overdue_at, {engine.Now()}), due_at = {engine.Now()} WHERE id = {{0}}", rowId);
+        await WaitAsync(context => context.Outbox.Where(row => row.Id == rowId));
+    }
+
+    private async Task WaitAsync(Func<MesDbContext, IQueryable<OutboxRow>> rows)
+    {
+        // Counted from here, when the mark stands: licences asked for before may not know of it, later ones do.
+        var marked = clock.GetTimestamp();
+        for (var pause = FirstPause; ; pause = Min(pause * 2, LongestPause))
+        {
+            var isThere = await retry.RunAsync(
+                async token =>
+                {
+                    await using var context = await contexts.CreateDbContextAsync(token);
+                    return await rows(context).AnyAsync(token) && !await outage.IsOldEnoughAsync(context, token);
+                },
+                CancellationToken.None);
+            var waited = clock.GetElapsedTime(marked);
+            if (!isThere || waited > LicenceTerms.AllOver)
+            {
+                return;
+            }
+
+            if (waited > LicenceTerms.Term)
+            {
+                // Nobody takes it: not one slow put, but an outage. Later changes need not wait then.
+                await outage.SetAsync();
+            }
+
+            await Task.Delay(pause, clock);
+        }
+    }
+
+    private Task ExecuteAsync(string sql, params object[] parameters) =>
+        retry.RunAsync(
+            async token =>
+            {
+                await using var context = await contexts.CreateDbContextAsync(token);
+                return await context.Database.ExecuteSqlRawAsync(sql, parameters, token);
+            },
+            CancellationToken.None);
+
+    private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Version {Version} of order {Order} could not be put; it is left to others")]
+    private partial void Overdue(Guid order, int version);
+}
