@@ -10,6 +10,8 @@ internal sealed class DisabledCache : IOrderCache, ITaggedCache, ICacheHealth
 
     public bool IsReachable => false;
 
+    public bool IsAnswering => false;
+
     public DataSet? Connected => null;
 
     public bool IsDisabled => true;

@@ -30,6 +30,7 @@ internal sealed partial class RedisGate(
     private const string Timeout = "timeout";
 
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan ProbeBudget = TimeSpan.FromMilliseconds(500);
 
     private readonly SemaphoreSlim _attention = new(0, 1);
@@ -37,6 +38,8 @@ internal sealed partial class RedisGate(
     private int _failures;
 
     public bool IsReachable => _link is not null && Volatile.Read(ref _failures) < options.Value.FailuresToOpen;
+
+    public bool IsAnswering => _link is not null && Volatile.Read(ref _failures) == 0;
 
     public DataSet? Connected => _link?.DataSet;
 
@@ -98,7 +101,13 @@ internal sealed partial class RedisGate(
                 Danger(danger);
             }
 
-            await _attention.WaitAsync(stoppingToken);
+            while (!await _attention.WaitAsync(LookInterval, stoppingToken))
+            {
+                // While nothing may be asked of this Redis, because the database names another, no answer would show that
+                // the client has long connected to that other one.
+                Identify(_link);
+            }
+
             _link = null;
         }
     }

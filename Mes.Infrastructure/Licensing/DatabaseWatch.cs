@@ -24,6 +24,7 @@ internal sealed partial class DatabaseWatch(
 
     private volatile Observation? _latest;
     private volatile bool _silent;
+    private readonly Lock _accepting = new();
     private MesDbContext? _kept;
 
     /// <summary>What the database said last; null until it has been asked.</summary>
@@ -64,18 +65,38 @@ internal sealed partial class DatabaseWatch(
     {
         var asked = clock.GetTimestamp();
         var askedByWallClock = clock.GetUtcNow();
-        var context = await ConnectAsync(cancellationToken);
+
+        // Taken out while it is being used: a question that was given up may still be under way on it.
+        var context = Interlocked.Exchange(ref _kept, null) ?? await contexts.CreateDbContextAsync(cancellationToken);
         try
         {
+            await context.Database.OpenConnectionAsync(cancellationToken);
             var observation = await AskAsync(context, asked, askedByWallClock, cancellationToken);
-            _silent = false;
-            _latest = observation;
+            if (Interlocked.CompareExchange(ref _kept, context, null) is not null)
+            {
+                await context.DisposeAsync();
+            }
+
+            Accept(observation);
             return observation;
         }
         catch
         {
-            await DisconnectAsync();
+            await context.DisposeAsync();
             throw;
+        }
+    }
+
+    /// <summary>An answer that comes so late that a newer question has been answered is no news.</summary>
+    private void Accept(Observation observation)
+    {
+        lock (_accepting)
+        {
+            if (_latest is null || _latest.AskedAt < observation.AskedAt)
+            {
+                _latest = observation;
+                _silent = false;
+            }
         }
     }
 
@@ -143,36 +164,6 @@ internal sealed partial class DatabaseWatch(
         LEFT JOIN (SELECT MIN(id) AS id, order_id FROM outbox WHERE overdue_at IS NOT NULL GROUP BY order_id LIMIT {LicenceTerms.MostNamed + 1}) AS o ON 1 = 1
         WHERE c.cell = 0 AND r.name = '{Revision.ApiKeys}'
         """;
-
-    private async Task<MesDbContext> ConnectAsync(CancellationToken cancellationToken)
-    {
-        if (_kept is null)
-        {
-            var context = await contexts.CreateDbContextAsync(cancellationToken);
-            try
-            {
-                await context.Database.OpenConnectionAsync(cancellationToken);
-            }
-            catch
-            {
-                await context.DisposeAsync();
-                throw;
-            }
-
-            _kept = context;
-        }
-
-        return _kept;
-    }
-
-    private async ValueTask DisconnectAsync()
-    {
-        if (_kept is { } context)
-        {
-            _kept = null;
-            await context.DisposeAsync();
-        }
-    }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The cache is Redis run {RunId} from now on")]
     private partial void Named(string runId);

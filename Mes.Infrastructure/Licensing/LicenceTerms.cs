@@ -15,7 +15,7 @@ internal static class LicenceTerms
     /// When every licence given before is over for certain: the term, and a margin for clocks that do not run alike and for
     /// the time between looking at a clock and acting on it.
     /// </summary>
-    public static readonly TimeSpan AllOver = Term + TimeSpan.FromMilliseconds(300);
+    public static readonly TimeSpan AllOver = Term + TimeSpan.FromMilliseconds(200);
 
     /// <summary>With more orders named than this, nothing is covered.</summary>
     public const int MostNamed = 100;

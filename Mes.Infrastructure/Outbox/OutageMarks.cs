@@ -72,7 +72,7 @@ internal sealed partial class OutageMarks(
 
             try
             {
-                if (cache.IsReachable && licences.TryGetEpoch(cache.Connected, out _, out _))
+                if (cache.IsAnswering && licences.TryGetEpoch(cache.Connected, out _, out _))
                 {
                     await RemoveAsync(stoppingToken);
                 }

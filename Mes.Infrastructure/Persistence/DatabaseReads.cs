@@ -6,12 +6,28 @@ namespace Mes.Infrastructure.Persistence;
 /// <exception cref="Application.Persistence.DependencyUnavailableException">From every member: the database did not answer within the budget.</exception>
 internal sealed class DatabaseReads(IDbContextFactory<MesDbContext> contexts, IDatabaseEngine engine, TransientRetry retry)
 {
+    /// <summary>
+    /// Fewer than there are connections: when the cache is away and everything is read here, changes must still get one, and
+    /// the outage of the cache must not become that of the database.
+    /// </summary>
+    private const int MostAtOnce = 24;
+
+    private readonly SemaphoreSlim _places = new(MostAtOnce);
+
     public Task<T> ReadAsync<T>(Func<MesDbContext, CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
         retry.RunAsync(
             async token =>
             {
-                await using var context = await contexts.CreateDbContextAsync(token);
-                return await read(context, token);
+                await _places.WaitAsync(token);
+                try
+                {
+                    await using var context = await contexts.CreateDbContextAsync(token);
+                    return await read(context, token);
+                }
+                finally
+                {
+                    _places.Release();
+                }
             },
             cancellationToken);
 

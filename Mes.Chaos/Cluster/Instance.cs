@@ -1,0 +1,69 @@
+namespace Mes.Chaos.Cluster;
+
+/// <summary>One instance of the service, as a real process behind a proxy of its own.</summary>
+internal sealed class Instance(int number, Options options, string postgres, TcpProxy proxy) : IAsyncDisposable
+{
+    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(2) };
+
+    private ServerProcess? _process;
+
+    public int Number => number;
+
+    public TcpProxy Proxy => proxy;
+
+    public Uri Address { get; } = new($"http://127.0.0.1:{Ports.Free()}");
+
+    public void Start() => _process = ServerProcess.Start(
+        "dotnet",
+        [options.Service, "--urls", Address.ToString()],
+        Path.Combine(options.WorkDirectory, $"instance-{number}.log"),
+        new Dictionary<string, string>
+        {
+            ["ASPNETCORE_ENVIRONMENT"] = "Development",
+            ["ConnectionStrings__Postgres"] = postgres,
+            ["ConnectionStrings__Redis"] = $"127.0.0.1:{proxy.Port}",
+            ["DOTNET_gcServer"] = "0",
+            ["DOTNET_TieredPGO"] = "0",
+        });
+
+    public async Task WaitUntilReadyAsync()
+    {
+        for (var i = 0; i < 600; i++)
+        {
+            if (_process!.HasExited)
+            {
+                throw new InvalidOperationException($"Instance {number} ended; see its log.");
+            }
+
+            try
+            {
+                using var response = await Http.GetAsync(new Uri(Address, "/health/ready"));
+                if (response.IsSuccessStatusCode)
+                {
+                    return;
+                }
+            }
+            catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException)
+            {
+                // Not listening yet.
+            }
+
+            await Task.Delay(100);
+        }
+
+        throw new InvalidOperationException($"Instance {number} did not become ready; see its log.");
+    }
+
+    public Task KillAsync() => _process!.KillAsync();
+
+    public void Signal(string signal) => _process!.Signal(signal);
+
+    public async ValueTask DisposeAsync()
+    {
+        proxy.Dispose();
+        if (_process is not null)
+        {
+            await _process.KillAsync("TERM");
+        }
+    }
+}

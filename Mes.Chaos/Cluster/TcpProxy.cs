@@ -1,0 +1,125 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Mes.Chaos.Cluster;
+
+/// <summary>Stands between one instance and Redis: passes bytes, delays them, swallows them, or refuses to connect.</summary>
+internal sealed class TcpProxy : IDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly ConcurrentDictionary<Guid, (Socket, Socket)> _open = new();
+    private volatile int _target;
+    private volatile bool _cut;
+    private volatile int _delay;
+
+    public TcpProxy(int target)
+    {
+        _target = target;
+        _listener.Start();
+        _ = AcceptAsync();
+    }
+
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>Milliseconds that every piece of data is late.</summary>
+    public int Delay
+    {
+        set => _delay = value;
+    }
+
+    /// <summary>No connection, old or new.</summary>
+    public void Cut()
+    {
+        _cut = true;
+        CloseAll();
+    }
+
+    public void Heal() => _cut = false;
+
+    /// <summary>New connections go to another server; existing ones are closed.</summary>
+    public void Redirect(int target)
+    {
+        _target = target;
+        CloseAll();
+    }
+
+    public void Dispose()
+    {
+        _listener.Stop();
+        CloseAll();
+    }
+
+    private void CloseAll()
+    {
+        foreach (var (client, server) in _open.Values)
+        {
+            client.Dispose();
+            server.Dispose();
+        }
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (true)
+        {
+            Socket client;
+            try
+            {
+                client = await _listener.AcceptSocketAsync();
+            }
+            catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+            {
+                return;
+            }
+
+            _ = ServeAsync(client);
+        }
+    }
+
+    private async Task ServeAsync(Socket client)
+    {
+        using var server = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        client.NoDelay = true;
+        var id = Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
+        try
+        {
+            if (!_cut)
+            {
+                await server.ConnectAsync(IPAddress.Loopback, _target);
+                _open[id] = (client, server);
+                await Task.WhenAny(PumpAsync(client, server), PumpAsync(server, client));
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // The other side sees a closed connection, which is what this proxy is for.
+        }
+        finally
+        {
+            _open.TryRemove(id, out _);
+            client.Dispose();
+        }
+    }
+
+    private async Task PumpAsync(Socket from, Socket to)
+    {
+        var buffer = new byte[64 * 1024];
+        try
+        {
+            while (await from.ReceiveAsync(buffer) is var count and > 0)
+            {
+                if (_delay is var delay and > 0)
+                {
+                    await Task.Delay(delay);
+                }
+
+                await to.SendAsync(buffer.AsMemory(0, count));
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // As above.
+        }
+    }
+}

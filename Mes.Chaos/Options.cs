@@ -1,0 +1,11 @@
+namespace Mes.Chaos;
+
+/// <summary>What to run.</summary>
+/// <param name="Seconds">How long clients and faults go on.</param>
+/// <param name="Seed">Which faults come when; the same seed gives the same sequence, though not the same moments to the microsecond.</param>
+/// <param name="Instances">How many instances of the service.</param>
+/// <param name="Faults">Which kinds of faults; all of them unless named.</param>
+/// <param name="Service">The service's assembly.</param>
+/// <param name="WorkDirectory">For the data and the logs of all servers.</param>
+internal sealed record Options(
+    int Seconds, int Seed, int Instances, IReadOnlyCollection<string> Faults, string Service, string WorkDirectory);
