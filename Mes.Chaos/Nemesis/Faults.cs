@@ -91,7 +91,17 @@ internal static class Faults
     {
         for (var i = 0; i < 20; i++)
         {
-            var key = (RedisKey)(string?)await c.Redis.CommandAsync("RANDOMKEY");
+            if ((string?)await c.Redis.CommandAsync("RANDOMKEY") is { } key)
+            {
+                await CorruptAsync(c, key);
+            }
+        }
+    }
+
+    private static async Task CorruptAsync(FaultContext c, string key)
+    {
+        try
+        {
             switch (c.Random.Next(4))
             {
                 case 0:
@@ -108,6 +118,10 @@ internal static class Faults
                     await c.Redis.CommandAsync("HSET", key, "field", "value");
                     break;
             }
+        }
+        catch (RedisServerException exception) when (exception.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal))
+        {
+            // Corrupted already, by this or by a tagged answer, which is a hash.
         }
     }
 
