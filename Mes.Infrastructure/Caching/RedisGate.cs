@@ -74,6 +74,12 @@ internal sealed partial class RedisGate(
                 return RedisAnswer<T>.None(WrongType);
             }
 
+            if (exception.Message.StartsWith("READONLY", StringComparison.Ordinal))
+            {
+                // It was made a replica under this very connection.
+                CallForAttention(link);
+            }
+
             ErrorAnswer(operation, exception);
             return RedisAnswer<T>.None(Refused);
         }
@@ -114,7 +120,7 @@ internal sealed partial class RedisGate(
 
     private async Task<DataSet> ProbeAsync(RedisProbe probe, CancellationToken stoppingToken)
     {
-        while (true)
+        for (var attempt = 0; ; attempt++)
         {
             try
             {
@@ -123,9 +129,14 @@ internal sealed partial class RedisGate(
                     return dataSet;
                 }
             }
-            catch (Exception exception) when (exception is TimeoutException or RedisException or ObjectDisposedException)
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
                 StillAway(exception.GetType().Name);
+            }
+
+            if (attempt == 0)
+            {
+                NotUsable(connection.Description);
             }
 
             await Task.Delay(ProbeInterval, clock, stoppingToken);
@@ -172,6 +183,9 @@ internal sealed partial class RedisGate(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Redis endangers the cache, though not its promises: {Danger}")]
     private partial void Danger(string danger);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Redis} does not answer, or is a replica; trying on")]
+    private partial void NotUsable(string redis);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Redis still does not answer: {Error}")]
     private partial void StillAway(string error);

@@ -57,6 +57,38 @@ internal sealed partial class DatabaseWatch(
         return observation;
     }
 
+    public override void Dispose()
+    {
+        _kept?.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await ready.WaitAsync(stoppingToken);
+        using var timer = new PeriodicTimer(LicenceTerms.AskEvery, clock);
+        do
+        {
+            try
+            {
+                using var budget = new CancellationTokenSource(Budget, clock);
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, budget.Token);
+                await ObserveAsync(either.Token).WaitAsync(Budget, clock, stoppingToken);
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                // Once per outage: how long it lasts is told by the health check and the metrics.
+                if (!_silent)
+                {
+                    NoAnswer(exception);
+                }
+
+                _silent = true;
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
     private bool IsNews(Observation observation, DataSet connected) =>
         observation.DataSet is null
         || (observation.DataSet != connected.RunId && clock.GetElapsedTime(connected.ConnectedAt, observation.AskedAt) < observation.EpochAge);
@@ -98,38 +130,6 @@ internal sealed partial class DatabaseWatch(
                 _silent = false;
             }
         }
-    }
-
-    public override void Dispose()
-    {
-        _kept?.Dispose();
-        base.Dispose();
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await ready.WaitAsync(stoppingToken);
-        using var timer = new PeriodicTimer(LicenceTerms.AskEvery, clock);
-        do
-        {
-            try
-            {
-                using var budget = new CancellationTokenSource(Budget, clock);
-                using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, budget.Token);
-                await ObserveAsync(either.Token).WaitAsync(Budget, clock, stoppingToken);
-            }
-            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
-            {
-                // Once per outage: how long it lasts is told by the health check and the metrics.
-                if (!_silent)
-                {
-                    NoAnswer(exception);
-                }
-
-                _silent = true;
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     private async Task<Observation> AskAsync(
