@@ -7,13 +7,23 @@ internal static class CacheScripts
 
     public static string Begin { get; } = Entry + Read("begin");
 
-    public static string Put { get; } = Entry + Read("put");
+    public static string Put { get; } = Guarded(Entry + Read("put"));
 
     public static string Drop { get; } = Read("drop");
 
     public static string Stamps { get; } = Read("stamps");
 
     public static string Renew { get; } = Read("renew");
+
+    private static string Guarded(string put)
+    {
+        if (!Guards.Version)
+        {
+            put = put.Replace("if version >= current then return store() end", "do return store() end", StringComparison.Ordinal);
+        }
+
+        return Guards.Lease ? put : put.Replace("if not token then return 3 end", "do return store() end", StringComparison.Ordinal);
+    }
 
     private static string Read(string name)
     {

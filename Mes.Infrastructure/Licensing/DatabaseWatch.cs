@@ -91,7 +91,9 @@ internal sealed partial class DatabaseWatch(
 
     private bool IsNews(Observation observation, DataSet connected) =>
         observation.DataSet is null
-        || (observation.DataSet != connected.RunId && clock.GetElapsedTime(connected.ConnectedAt, observation.AskedAt) < observation.EpochAge);
+        || (Guards.DataSet
+            && observation.DataSet != connected.RunId
+            && clock.GetElapsedTime(connected.ConnectedAt, observation.AskedAt) < observation.EpochAge);
 
     private async Task<Observation> AskAsync(CancellationToken cancellationToken)
     {

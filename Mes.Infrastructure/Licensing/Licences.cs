@@ -22,7 +22,7 @@ internal sealed class Licences(DatabaseWatch watch, TimeProvider clock)
             null => "starting",
             { IsEpochUsable: false } => "new-epoch",
             _ when connected is null => RedisGate.Unreachable,
-            _ when latest.DataSet != connected.RunId => "other-data-set",
+            _ when Guards.DataSet && latest.DataSet != connected.RunId => "other-data-set",
             _ => null,
         };
         return objection is null;
@@ -33,12 +33,12 @@ internal sealed class Licences(DatabaseWatch watch, TimeProvider clock)
     /// <param name="answeredBy">Null when the answer came over another connection than the one that was identified.</param>
     public Verdict JudgeHit(Guid? orderId, long epoch, DataSet? answeredBy)
     {
-        if (!IsSameData(epoch, answeredBy, out var latest) || !(orderId is { } id ? latest.Covers(id) : latest.CoversAll))
+        if (!IsSameData(epoch, answeredBy, out var latest) || !IsCovered(latest, orderId))
         {
             return Verdict.Void;
         }
 
-        return IsAlive(latest) ? Verdict.Counts : watch.IsSilent ? Verdict.Unverified : Verdict.Void;
+        return IsAlive(latest) || !Guards.Licence ? Verdict.Counts : watch.IsSilent ? Verdict.Unverified : Verdict.Void;
     }
 
     /// <summary>
@@ -46,10 +46,15 @@ internal sealed class Licences(DatabaseWatch watch, TimeProvider clock)
     /// </summary>
     public bool PutCounts(long epoch, DataSet? answeredBy) => IsSameData(epoch, answeredBy, out var latest) && IsAlive(latest);
 
+    private static bool IsCovered(Observation latest, Guid? orderId) =>
+        !Guards.Licence || (orderId is { } id ? latest.Covers(id) : latest.CoversAll);
+
     private bool IsSameData(long epoch, DataSet? answeredBy, out Observation latest)
     {
         latest = watch.Latest!;
-        return latest is { IsEpochUsable: true } && latest.Epoch == epoch && answeredBy is not null && answeredBy.RunId == latest.DataSet;
+        return latest is { IsEpochUsable: true }
+            && latest.Epoch == epoch
+            && (!Guards.DataSet || (answeredBy is not null && answeredBy.RunId == latest.DataSet));
     }
 
     private bool IsAlive(Observation latest)

@@ -51,7 +51,7 @@ internal sealed partial class OutboxRelay(
         WHERE overdue_at < (SELECT since FROM cache_cells WHERE cell = 0 AND since <= {engine.Now(-(int)LicenceTerms.AllOver.TotalMilliseconds)})
         """;
 
-    private bool IsUsable => cache.IsReachable && licences.TryGetEpoch(cache.Connected, out _, out _);
+    private bool IsUsable => Guards.Relay && cache.IsReachable && licences.TryGetEpoch(cache.Connected, out _, out _);
 
     /// <summary>Repairs all rows that are due now.</summary>
     /// <returns>How many were settled.</returns>

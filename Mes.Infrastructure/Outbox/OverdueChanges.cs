@@ -31,7 +31,7 @@ internal sealed partial class OverdueChanges(
     {
         // Where the cache is turned off there is nothing to wait for: it is to be turned off everywhere, and what an
         // instance beside this one has cached is repaired by its relay.
-        if (cache.IsDisabled)
+        if (cache.IsDisabled || !Guards.Overdue)
         {
             return;
         }
@@ -55,7 +55,7 @@ internal sealed partial class OverdueChanges(
     /// <exception cref="DependencyUnavailableException">The database does not answer.</exception>
     public async Task SettleAsync(long rowId)
     {
-        if (cache.IsDisabled)
+        if (cache.IsDisabled || !Guards.Overdue)
         {
             return;
         }
