@@ -17,11 +17,12 @@ fi
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/mes-chaos.XXXXXX")
 chmod 711 "$work" # PostgreSQL runs as another user where this one is root
-dotnet build Mes.Chaos -c Release --nologo -v quiet -o "$work/chaos"
-dotnet build Mes.Api -c Release --nologo -v quiet -o "$work/service" ${guard:+"-p:MesWithoutGuard=$guard" "-p:BaseIntermediateOutputPath=$work/obj/"}
+for project in Mes.Chaos Mes.Api; do
+  dotnet build "$project" -c Release --nologo -v quiet --artifacts-path "$work/artifacts" ${guard:+"-p:MesWithoutGuard=$guard"}
+done
 
 status=0
-dotnet "$work/chaos/Mes.Chaos.dll" --service "$work/service/Mes.Api.dll" --work "$work" "$@" || status=$?
+dotnet "$work/artifacts/bin/Mes.Chaos/release/Mes.Chaos.dll" --service "$work/artifacts/bin/Mes.Api/release/Mes.Api.dll" --work "$work" "$@" || status=$?
 if [[ -n $guard ]]; then
   if ((status == 1)); then
     echo "found: without $guard an old status is told"
