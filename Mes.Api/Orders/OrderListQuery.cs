@@ -1,4 +1,5 @@
 using Mes.Api.Http;
+using Mes.Application.Orders;
 using Mes.Application.Orders.ListOrders;
 using Mes.Application.Paging;
 using Mes.Domain.Callers;
@@ -15,7 +16,7 @@ internal static class OrderListQuery
         {
             Values = [.. OrderStatuses.All.Select(status => status.Name())], IsList = true, Example = "SUBMITTED,PRICE_CALCULATED",
         },
-        new("externalId", "Only the order with this reference of the seller's.") { MinLength = 1, MaxLength = 64, Example = "PO-2026-0042" },
+        new("externalId", "Only the order with this reference of the seller's.") { MinLength = 1, MaxLength = OrderLimits.ExternalIdLength, Example = "PO-2026-0042" },
         new("updatedSince", "Only orders changed at or after this time (RFC 3339). Overlap a little when catching up: a change that took long to commit carries the time at which it began.")
         {
             Format = "date-time", Example = "2026-01-31T08:05:09.040Z",
@@ -26,7 +27,7 @@ internal static class OrderListQuery
         },
         PagingQuery.Limit(PageLimits.ListDefault),
         PagingQuery.Cursor,
-        new("sellerId", "Only this seller's orders. For operators and services.") { MinLength = 1, MaxLength = 64, Example = "alpha" },
+        new("sellerId", "Only this seller's orders. For operators and services.") { MinLength = 1, MaxLength = OrderLimits.SellerIdLength, Example = "alpha" },
     ];
 
     public static ListOrders Read(QueryReader query, Caller caller) => new(

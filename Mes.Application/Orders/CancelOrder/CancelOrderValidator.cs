@@ -7,6 +7,6 @@ internal sealed class CancelOrderValidator : AbstractValidator<CancelOrder>
 {
     public CancelOrderValidator()
     {
-        RuleFor(command => command.Reason).RequiredText(500);
+        RuleFor(command => command.Reason).RequiredText(OrderLimits.ReasonLength);
     }
 }

@@ -7,6 +7,6 @@ internal sealed class RejectOrderValidator : AbstractValidator<RejectOrder>
 {
     public RejectOrderValidator()
     {
-        RuleFor(command => command.Reason).RequiredText(500);
+        RuleFor(command => command.Reason).RequiredText(OrderLimits.ReasonLength);
     }
 }

@@ -7,6 +7,6 @@ internal sealed class ReleaseOrderValidator : AbstractValidator<ReleaseOrder>
 {
     public ReleaseOrderValidator()
     {
-        RuleFor(command => command.Reason).RequiredText(500);
+        RuleFor(command => command.Reason).RequiredText(OrderLimits.ReasonLength);
     }
 }

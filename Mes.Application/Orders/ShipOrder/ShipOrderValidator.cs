@@ -7,7 +7,7 @@ internal sealed class ShipOrderValidator : AbstractValidator<ShipOrder>
 {
     public ShipOrderValidator()
     {
-        RuleFor(command => command.Carrier).RequiredText(64);
-        RuleFor(command => command.TrackingNumber).RequiredText(64);
+        RuleFor(command => command.Carrier).RequiredText(OrderLimits.CarrierLength);
+        RuleFor(command => command.TrackingNumber).RequiredText(OrderLimits.TrackingNumberLength);
     }
 }

@@ -1,0 +1,20 @@
+namespace Mes.Application.Orders;
+
+/// <summary>What an order's values may be: for the validators, and for the API's description. Lengths are in Unicode code points.</summary>
+public static class OrderLimits
+{
+    public const int ExternalIdLength = 64;
+    public const int SellerIdLength = 64;
+    public const int FileNameLength = 255;
+    public const int MinPolygonCount = 1;
+    public const int MaterialLength = 64;
+    public const int MinQuantity = 1;
+    public const int MaxQuantity = 10_000;
+    public const int NotesLength = 2000;
+    public const int ReasonLength = 500;
+    public const int CarrierLength = 64;
+    public const int TrackingNumberLength = 64;
+
+    /// <summary>Matches the whole text. The dialect is the one that .NET and ECMA-262 share, anchors excepted.</summary>
+    public const string Sha256Pattern = "[0-9a-fA-F]{64}";
+}
