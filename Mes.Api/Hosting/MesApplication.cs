@@ -25,7 +25,10 @@ internal static class MesApplication
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = RequestLimits.BodyBytes;
+            // The limit is RequestLimits.BodyBytes, kept by whoever reads a body (JsonBody). One of the server's own would make it hang
+            // up on what it has not read, and the answer that says so (413, or 401) would be lost on the way with the connection.
+            // What nobody reads it swallows for at most five seconds.
+            kestrel.Limits.MaxRequestBodySize = null;
         });
         if (string.IsNullOrEmpty(builder.Configuration["urls"]) && string.IsNullOrEmpty(builder.Configuration["http_ports"]))
         {
