@@ -5,6 +5,7 @@ using Mes.Application.Board.GetBoardColumn;
 using Mes.Application.Paging;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;
+using Microsoft.Net.Http.Headers;
 using HttpResult = Microsoft.AspNetCore.Http.IResult;
 
 namespace Mes.Api.Board;
@@ -25,11 +26,14 @@ internal static class BoardEndpoints
         board.MapRead("/", GetAsync).WithName("getBoard").WithSummary("Read the whole board")
             .WithDescription("How many orders are in each active status, and of each those that are in it longest; all as of one moment.")
             .Produces<BoardView>()
+            .WithAnswerHeaders(CacheStatusHeader.Name)
             .WithQuery(PagingQuery.Limit(PageLimits.BoardDefault))
             .ForRoles(Role.Operator, Role.Service);
 
         board.MapRead("/{status}", GetColumnAsync).WithName("getBoardColumn").WithSummary("Read one column of the board, a page at a time")
+            .WithDescription("The count is the whole column's, in the same snapshot as the cards.")
             .Produces<BoardColumnPage>()
+            .WithAnswerHeaders(CacheStatusHeader.Name, HeaderNames.Link)
             .WithQuery(
                 new QueryParameter("sort", "Longest in this status first, or newest first. Ties are broken by id.")
                 {

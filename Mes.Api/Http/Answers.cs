@@ -17,7 +17,7 @@ internal static class Answers
     /// <summary>A page, with a link to the next (RFC 8288). Pages come from the database so far, and say so.</summary>
     public static HttpResult Page<T>(HttpContext http, T page, string? next)
     {
-        http.Response.Headers["Cache-Status"] = "mes; fwd=bypass; detail=uncached";
+        http.Response.Headers[CacheStatusHeader.Name] = "mes; fwd=bypass; detail=uncached";
         if (next is not null)
         {
             var query = http.Request.Query

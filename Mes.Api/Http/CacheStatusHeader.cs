@@ -5,7 +5,7 @@ namespace Mes.Api.Http;
 /// <summary>Tells how the cache took part (RFC 9211). Only on reads that succeed.</summary>
 internal static class CacheStatusHeader
 {
-    private const string Name = "Cache-Status";
+    public const string Name = "Cache-Status";
 
     public static void Write(HttpContext http, CacheReport report)
     {

@@ -15,6 +15,14 @@ internal static class EndpointExtensions
         where TBuilder : IEndpointConventionBuilder =>
         builder.WithMetadata(new RequiredRoles(roles));
 
+    /// <summary>Says which headers the endpoint's answers have when it succeeds, beside <c>Cache-Control</c>.</summary>
+    public static RouteHandlerBuilder WithAnswerHeaders(this RouteHandlerBuilder builder, params IReadOnlyList<string> names) =>
+        builder.WithMetadata(new AnswerHeaderMetadata(names));
+
+    /// <summary>Says which problems are the endpoint's own.</summary>
+    public static RouteHandlerBuilder WithProblems(this RouteHandlerBuilder builder, params IReadOnlyList<string> names) =>
+        builder.WithMetadata(new ProblemMetadata(names));
+
     /// <summary>Says which query parameters the endpoint knows.</summary>
     public static RouteHandlerBuilder WithQuery(this RouteHandlerBuilder builder, params QueryParameter[] parameters) =>
         builder.WithMetadata([.. parameters]);

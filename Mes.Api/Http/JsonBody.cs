@@ -3,6 +3,7 @@ using System.Text.Json;
 using Mes.Application.Json;
 using Mes.Application.Validation;
 using Mes.Domain.Results;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Net.Http.Headers;
 
 namespace Mes.Api.Http;
@@ -11,7 +12,7 @@ namespace Mes.Api.Http;
 /// A request's body, read strictly: JSON in UTF-8, at most 256 KiB, no property unknown or twice. What is wrong with it is a
 /// failure that says where, never an exception.
 /// </summary>
-internal sealed class JsonBody<T>
+internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
     where T : class
 {
     private static readonly JsonReaderOptions StrictReader = new() { CommentHandling = JsonCommentHandling.Disallow, MaxDepth = 16 };
@@ -22,6 +23,10 @@ internal sealed class JsonBody<T>
 
     /// <summary>Called by the framework.</summary>
     public static async ValueTask<JsonBody<T>> BindAsync(HttpContext http, ParameterInfo parameter) => new(await ReadAsync(http));
+
+    /// <summary>Called by the framework.</summary>
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
+        builder.Metadata.Add(new BodyMetadata(typeof(T), IsRequired: typeof(T) != typeof(NoBody)));
 
     private static async Task<Result<T>> ReadAsync(HttpContext http)
     {

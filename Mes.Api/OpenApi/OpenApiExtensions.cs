@@ -5,11 +5,39 @@ namespace Mes.Api.OpenApi;
 /// <summary>The API's description (OpenAPI 3.1) and a page to read it.</summary>
 internal static class OpenApiExtensions
 {
-    public static void AddMesOpenApi(this IServiceCollection services) => services.AddOpenApi("v1");
+    private const string DocumentName = "v1";
+
+    // The page needs nobody but the service, and tells nobody that it is read: what it is made of comes from the package, and the
+    // browser is to ask no other host whatever a later version of it would like to.
+    private const string OnlyFromHere = "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:";
+
+    public static void AddMesOpenApi(this IServiceCollection services) => services.AddOpenApi(DocumentName, options => options
+        .AddSchemaTransformer<SchemaTransformer>()
+        .AddOperationTransformer<RoleTransformer>()
+        .AddOperationTransformer<ParameterTransformer>()
+        .AddOperationTransformer<RequestBodyTransformer>()
+        .AddOperationTransformer<SuccessTransformer>()
+        .AddOperationTransformer<ProblemTransformer>()
+        .AddDocumentTransformer<DocumentTransformer>());
 
     public static void MapMesOpenApi(this IEndpointRouteBuilder app)
     {
-        app.MapOpenApi("/openapi/{documentName}.json");
-        app.MapScalarApiReference("/docs");
+        app.MapOpenApi($"/openapi/{{documentName:regex(^{DocumentName}$)}}.json");
+        app.MapScalarApiReference("/docs", (options, http) =>
+        {
+            http.Response.Headers.ContentSecurityPolicy = OnlyFromHere;
+            options
+                .WithTitle(DocumentTransformer.Title)
+                .AddDocument(DocumentName)
+                .AddPreferredSecuritySchemes(Security.SchemeName)
+                .WithDynamicBaseServerUrl()
+                .PreserveSchemaPropertyOrder()
+                .DisableDefaultFonts()
+                .DisableTelemetry()
+                .DisableAgent()
+                .DisableMcp()
+                .HideDeveloperTools()
+                .HideClientButton();
+        });
     }
 }

@@ -23,6 +23,7 @@ using Mes.Application.Orders.SubmitOrder;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;
 using Mes.Domain.Results;
+using Microsoft.Net.Http.Headers;
 using HttpResult = Microsoft.AspNetCore.Http.IResult;
 
 namespace Mes.Api.Orders;
@@ -37,22 +38,29 @@ internal static class OrderEndpoints
         var orders = api.MapGroup("/orders").WithTags("Orders");
 
         orders.MapPost("/", SubmitAsync).WithName("submitOrder").WithSummary("Submit an order")
+            .WithDescription("The order starts in version 1. Its seller is the caller's.")
             .Produces<OrderDocument>(StatusCodes.Status201Created)
+            .WithAnswerHeaders(HeaderNames.ETag, HeaderNames.Location)
+            .WithProblems("duplicate-external-id", "concurrent-change")
             .ForRoles(Role.Seller);
 
         orders.MapRead("/", ListAsync).WithName("listOrders").WithSummary("List orders, a page at a time")
             .WithDescription("A seller sees its own orders; operators and services see all. There is no total: follow `next` until it is null.")
             .Produces<OrderPage>()
+            .WithAnswerHeaders(CacheStatusHeader.Name, HeaderNames.Link)
             .WithQuery(OrderListQuery.Parameters)
             .ForRoles(Readers);
 
         orders.MapRead("/{id}", GetAsync).WithName("getOrder").WithSummary("Read an order")
+            .WithDescription("For sellers, an order of another seller is not there: the same 404 as for an id that never existed.")
             .Produces<OrderDocument>().Produces(StatusCodes.Status304NotModified)
+            .WithAnswerHeaders(HeaderNames.ETag, CacheStatusHeader.Name)
             .ForRoles(Readers);
 
         orders.MapRead("/{id}/status", GetStatusAsync).WithName("getOrderStatus").WithSummary("Read an order's status")
             .WithDescription("The call to poll: small, answered from the cache, and never old. Send the last `ETag` as `If-None-Match`.")
             .Produces<OrderStatusDocument>().Produces(StatusCodes.Status304NotModified)
+            .WithAnswerHeaders(HeaderNames.ETag, CacheStatusHeader.Name)
             .ForRoles(Readers);
 
         orders.MapRead("/{id}/history", GetHistoryAsync).WithName("getOrderHistory").WithSummary("Read every change of an order, oldest first")
@@ -107,8 +115,9 @@ internal static class OrderEndpoints
             })
             .WithName(name)
             .WithSummary(summary)
-            .WithMetadata(new ChangeMetadata(transition, typeof(TBody)))
+            .WithMetadata(new ChangeMetadata(transition))
             .Produces<OrderDocument>()
+            .WithAnswerHeaders(HeaderNames.ETag)
             .ForRoles(transition.Roles);
 
     private static async Task<HttpResult> SubmitAsync(

@@ -19,6 +19,7 @@ internal static class StatisticsEndpoints
             .WithSummary("Read how orders flow through the factory")
             .WithDescription("Per day how many orders entered each status, and per status the median and the 90th percentile of the time spent in it. Days are in UTC.")
             .Produces<Throughput>()
+            .WithAnswerHeaders(CacheStatusHeader.Name)
             .WithQuery(new QueryParameter("days", "How many days, today included.")
             {
                 Type = "integer", Minimum = 1, Maximum = 90, Default = "30", Example = "30",

@@ -1,0 +1,124 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Mes.Api.Health;
+using Mes.Api.Http;
+using Mes.Api.Orders.Bodies;
+using Mes.Application.Board;
+using Mes.Application.Board.GetBoard;
+using Mes.Application.Board.GetBoardColumn;
+using Mes.Application.Json;
+using Mes.Application.Orders;
+using Mes.Application.Orders.GetOrderHistory;
+using Mes.Application.Orders.ListOrders;
+using Mes.Application.Orders.SubmitOrder;
+using Mes.Application.Statistics.GetThroughput;
+using Mes.Domain.Orders;
+
+namespace Mes.Api.OpenApi;
+
+/// <summary>One order's story as examples, written by the same JSON as real answers.</summary>
+internal static class Examples
+{
+    public const OrderStatus ColumnStatus = OrderStatus.ManufacturingStarted;
+
+    private const string Reason = "The model cannot be made of this material.";
+    private const string Sha256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+
+    private static readonly DateTimeOffset SubmittedAt = new(2026, 1, 31, 8, 5, 9, 40, TimeSpan.Zero);
+    private static readonly DateTimeOffset DueAt = new(2026, 2, 14, 16, 0, 0, TimeSpan.Zero);
+
+    /// <summary>How an order gets to each status, when all goes well.</summary>
+    private static readonly OrderStatus[] Story = [.. OrderStatuses.All.Where(status => status is not (OrderStatus.Cancelled or OrderStatus.Rejected))];
+
+    public static Guid OrderId { get; } = Guid.Parse("019c131b-4d68-7c3e-9a41-5f0b6d2e8c17");
+
+    /// <param name="status">For an order: the status to show it in.</param>
+    /// <param name="answer">For what has several answers: the path without the leading slash, a space, the HTTP status.</param>
+    /// <exception cref="NotSupportedException">Nobody has given an example of this type here.</exception>
+    public static JsonNode Of(Type type, OrderStatus? status = null, string? answer = null) =>
+        JsonSerializer.SerializeToNode(Value(type, status, answer), type, MesJson.Options)!;
+
+    private static object Value(Type type, OrderStatus? status, string? answer) => type.Name switch
+    {
+        nameof(NoBody) => NoBody.Instance,
+        nameof(SubmitOrderBody) => new SubmitOrderBody(
+            "PO-2026-0042", new SubmittedModel("bracket.stl", Sha256, 12_480), "PA12", 25, DueAt, "Deburr the edges."),
+        nameof(PriceBody) => new PriceBody(129.5m, "EUR"),
+        nameof(ReasonBody) => new ReasonBody(Reason),
+        nameof(ShipmentBody) => new ShipmentBody("DHL", "JD014600006281230704"),
+        nameof(OrderDocument) => Order(status ?? (answer?.EndsWith("201", StringComparison.Ordinal) == true ? OrderStatus.Submitted : ColumnStatus)),
+        nameof(OrderStatusDocument) => StatusOf(Order(ColumnStatus)),
+        nameof(OrderPage) => new OrderPage([Order(ColumnStatus)], PagingQuery.Cursor.Example),
+        nameof(OrderHistory) => new OrderHistory("alpha", [.. Story.Take(4).Select(Entry)]),
+        nameof(BoardView) => new BoardView(
+            OrderStatuses.Active.ToDictionary(column => column, column => column == ColumnStatus ? 1 : 0),
+            [.. OrderStatuses.Active.Select(column => new BoardColumn(column, column == ColumnStatus ? [Card(Order(column))] : []))],
+            SubmittedAt.AddDays(1)),
+        nameof(BoardColumnPage) => new BoardColumnPage([Card(Order(ColumnStatus))], null, 1),
+        nameof(Throughput) => new Throughput(
+            [new ThroughputDay(DateOnly.FromDateTime(SubmittedAt.UtcDateTime), OrderStatuses.All.ToDictionary(entered => entered, entered => 8 - (int)entered / 2))],
+            OrderStatuses.Active.ToDictionary(left => left, _ => new TimeInStatus(5, 5400.125m, 14_400.5m))),
+        nameof(HealthReport) => Health(answer),
+        _ => throw new NotSupportedException($"Give an example of {type.Name} here."),
+    };
+
+    private static OrderDocument Order(OrderStatus status)
+    {
+        // Who is turned away is turned away at once.
+        var step = Array.IndexOf(Story, status) is >= 0 and var index ? index : 1;
+        var changedAt = SubmittedAt.AddHours(step);
+        return new OrderDocument(
+            OrderId,
+            "alpha",
+            "PO-2026-0042",
+            new Model3D("bracket.stl", Sha256, 12_480),
+            "PA12",
+            25,
+            DueAt,
+            "Deburr the edges.",
+            Reached(OrderStatus.PriceCalculated) ? new Price(129.5m, "EUR") : null,
+            Reached(OrderStatus.ManufacturingStarted) ? "anna" : null,
+            Reached(OrderStatus.Shipped) ? new Shipment("DHL", "JD014600006281230704") : null,
+            status,
+            step + 1,
+            SubmittedAt,
+            changedAt,
+            changedAt);
+
+        bool Reached(OrderStatus earlier) => Story.Contains(status) && status >= earlier;
+    }
+
+    private static OrderStatusDocument StatusOf(OrderDocument order) => new(order.Id, order.Status, order.Version, order.StatusChangedAt);
+
+    private static OrderCard Card(OrderDocument order) => new(
+        order.Id,
+        order.SellerId,
+        order.ExternalId,
+        order.Material,
+        order.Quantity,
+        order.DueAt,
+        order.OperatorId,
+        order.Status,
+        order.Version,
+        order.CreatedAt,
+        order.StatusChangedAt);
+
+    private static OrderHistoryEntry Entry(OrderStatus to, int step) => new(
+        step + 1,
+        step == 0 ? null : Story[step - 1],
+        to,
+        to switch { OrderStatus.Submitted => "seller:alpha", OrderStatus.ManufacturingStarted => "operator:anna", _ => "service:crm" },
+        SubmittedAt.AddHours(step),
+        null);
+
+    private static HealthReport Health(string? answer)
+    {
+        var nothing = new Dictionary<string, string>();
+        return answer switch
+        {
+            "health/live 200" => new HealthReport("alive", null, nothing),
+            "health/ready 503" => new HealthReport("starting", "the database", nothing),
+            _ => new HealthReport("degraded", null, new Dictionary<string, string> { ["cache"] = "does not answer" }),
+        };
+    }
+}

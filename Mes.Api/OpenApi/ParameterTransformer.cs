@@ -1,0 +1,107 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Mes.Api.Http;
+using Mes.Api.Orders;
+using Mes.Domain.Orders;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Net.Http.Headers;
+using Microsoft.OpenApi;
+
+namespace Mes.Api.OpenApi;
+
+/// <summary>What stands in the path, in the query and in the request's headers.</summary>
+internal sealed class ParameterTransformer : IOpenApiOperationTransformer
+{
+    private const string EntityTagList = """^\s*(\*|(W/)?"[^"]*"(\s*,\s*(W/)?"[^"]*")*)\s*$""";
+
+    public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>().Where(p => p.In == ParameterLocation.Path) ?? [])
+        {
+            DescribePath(parameter);
+        }
+
+        List<IOpenApiParameter> more = [.. context.AllMetadata<QueryParameter>().Select(Query)];
+        if (context.Metadata<ChangeMetadata>() is not null)
+        {
+            more.Add(EntityTag(HeaderNames.IfMatch, "Change the order only if it is in this version; otherwise the answer is 412. Compared strongly."));
+        }
+
+        if (operation.Responses?.ContainsKey("304") == true)
+        {
+            more.Add(EntityTag(HeaderNames.IfNoneMatch, "The version that the caller has; if it is still the order's, the answer is 304."));
+        }
+
+        if (more.Count > 0)
+        {
+            operation.Parameters = [.. operation.Parameters ?? [], .. more];
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static void DescribePath(OpenApiParameter parameter)
+    {
+        switch (parameter.Name)
+        {
+            case "id":
+                parameter.Description = "The order's id. A malformed one names no order: 404.";
+                parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" };
+                parameter.Example = JsonValue.Create(Examples.OrderId.ToString("D"));
+                break;
+            case "status":
+                parameter.Description = "An active status. There is no column for any other: 404.";
+                parameter.Schema = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.String,
+                    Enum = [.. OrderStatuses.Active.Select(status => JsonValue.Create(status.Name()))],
+                };
+                parameter.Example = JsonValue.Create(Examples.ColumnStatus.Name());
+                break;
+            default:
+                throw new NotSupportedException($"Say here what the path parameter {parameter.Name} is.");
+        }
+    }
+
+    private static OpenApiParameter Query(QueryParameter query)
+    {
+        var value = new OpenApiSchema
+        {
+            Type = query.Type == "integer" ? JsonSchemaType.Integer : JsonSchemaType.String,
+            Format = query.Format,
+            Minimum = query.Minimum?.ToString(CultureInfo.InvariantCulture),
+            Maximum = query.Maximum?.ToString(CultureInfo.InvariantCulture),
+            MinLength = query.MinLength,
+            MaxLength = query.MaxLength,
+            Enum = query.Values is { } values ? [.. values.Select(text => (JsonNode)JsonValue.Create(text))] : null,
+            Default = query.Default is { } text ? Value(query, text) : null,
+        };
+        return new OpenApiParameter
+        {
+            Name = query.Name,
+            In = ParameterLocation.Query,
+            Description = query.Description,
+            Schema = query.IsList ? new OpenApiSchema { Type = JsonSchemaType.Array, Items = value, MinItems = 1 } : value,
+            // Separated by commas in one parameter: a parameter given twice is refused.
+            Style = query.IsList ? ParameterStyle.Form : null,
+            Explode = !query.IsList,
+            Example = Value(query, query.Example),
+        };
+    }
+
+    private static JsonNode Value(QueryParameter query, string text) => query switch
+    {
+        { IsList: true } => new JsonArray([.. text.Split(',').Select(item => JsonValue.Create(item))]),
+        { Type: "integer" } => JsonValue.Create(int.Parse(text, CultureInfo.InvariantCulture)),
+        _ => JsonValue.Create(text),
+    };
+
+    private static OpenApiParameter EntityTag(string name, string description) => new()
+    {
+        Name = name,
+        In = ParameterLocation.Header,
+        Description = description + " Also `*`, or several entity tags separated by commas.",
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String, Pattern = EntityTagList },
+        Example = JsonValue.Create(EntityTags.Of(3)),
+    };
+}

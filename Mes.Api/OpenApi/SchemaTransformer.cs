@@ -1,0 +1,114 @@
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using Mes.Api.Health;
+using Mes.Api.Http;
+using Mes.Api.Orders.Bodies;
+using Mes.Application.Orders.GetOrderHistory;
+using Mes.Application.Orders.SubmitOrder;
+using Mes.Application.Paging;
+using Mes.Domain.Orders;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Mes.Api.OpenApi;
+
+/// <summary>
+/// What the framework cannot see: how our converters write, what may be absent from a body, and the bounds of <see cref="FieldRules"/>.
+/// </summary>
+internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
+{
+    /// <summary>RFC 3339 in UTC with exactly three decimals, as times always go out.</summary>
+    private const string TimePattern = @"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$";
+
+    public Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    {
+        var type = context.JsonTypeInfo.Type;
+        var property = context.JsonPropertyInfo;
+        if (IsBody(type))
+        {
+            CorrectRequired(schema);
+        }
+
+        if (type == typeof(OrderStatus))
+        {
+            schema.Type = JsonSchemaType.String;
+            schema.Enum = Names(OrderStatuses.All);
+            schema.Description = "Where an order stands.";
+        }
+        else if ((Nullable.GetUnderlyingType(type) ?? type) == typeof(DateTimeOffset))
+        {
+            schema.Type = JsonSchemaType.String | (type == typeof(DateTimeOffset) ? 0 : JsonSchemaType.Null);
+            schema.Pattern = property is not null && IsBody(property.DeclaringType) ? null : TimePattern;
+        }
+        else if ((Nullable.GetUnderlyingType(type) ?? type) == typeof(decimal))
+        {
+            // It is none: decimal digits are kept as they are.
+            schema.Format = null;
+        }
+        else if (context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Dictionary, KeyType: { } key } && key == typeof(OrderStatus))
+        {
+            var names = Names(property?.Name == "entered" ? OrderStatuses.All : OrderStatuses.Active);
+            schema.PropertyNames = new OpenApiSchema { Type = JsonSchemaType.String, Enum = names };
+            schema.Required = names.Select(name => name.GetValue<string>()).ToHashSet();
+        }
+
+        if (type == typeof(SubmittedModel))
+        {
+            schema.Description = "The 3D model that is to be made.";
+        }
+
+        if (schema.Type == JsonSchemaType.Array && property is not null)
+        {
+            Bound(schema, property);
+        }
+
+        if (property?.DeclaringType == typeof(HealthReport))
+        {
+            if (property.Name == "status")
+            {
+                schema.Enum = ["alive", "starting", "ready", "degraded"];
+            }
+        }
+        else if (property is not null && IsValue(schema))
+        {
+            FieldRules.Apply(schema, property.Name, isRequest: IsBody(property.DeclaringType));
+        }
+        else if (schema is { Type: JsonSchemaType.Integer })
+        {
+            // Integers that are no properties of their own are counts.
+            schema.Minimum = "0";
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>
+    /// In a body everything is nullable for us, so that what is missing is the validator's to say. For the caller, what is required
+    /// must be there and is never null.
+    /// </summary>
+    private static void CorrectRequired(OpenApiSchema schema)
+    {
+        var required = (schema.Properties ?? new Dictionary<string, IOpenApiSchema>()).Keys.Where(name => !FieldRules.IsOptional(name)).ToHashSet();
+        schema.Required = required.Count > 0 ? required : null;
+    }
+
+    private static void Bound(OpenApiSchema array, JsonPropertyInfo property)
+    {
+        if (property.Name == "columns")
+        {
+            array.MinItems = array.MaxItems = OrderStatuses.Active.Count;
+        }
+        else if (property.Name == "items" && property.DeclaringType != typeof(OrderHistory))
+        {
+            array.MaxItems = PageLimits.Max;
+        }
+    }
+
+    private static bool IsBody(Type type) =>
+        type.Namespace == typeof(SubmitOrderBody).Namespace || type == typeof(SubmittedModel) || type == typeof(NoBody);
+
+    private static bool IsValue(OpenApiSchema schema) =>
+        schema.Type is { } type && (type & (JsonSchemaType.String | JsonSchemaType.Integer | JsonSchemaType.Number)) != 0;
+
+    private static List<JsonNode> Names(IEnumerable<OrderStatus> statuses) => [.. statuses.Select(status => JsonValue.Create(status.Name()))];
+}

@@ -1,0 +1,17 @@
+using Microsoft.OpenApi;
+
+namespace Mes.Api.OpenApi;
+
+/// <summary>How callers show who they are.</summary>
+internal static class Security
+{
+    public const string SchemeName = "apiKey";
+
+    public static OpenApiSecurityScheme Scheme => new()
+    {
+        Type = SecuritySchemeType.Http,
+        Scheme = "bearer",
+        BearerFormat = "mes_live_<keyId>_<secret>",
+        Description = "An API key. It stands for a role (seller, operator, service or admin) and for one holder of that role.",
+    };
+}

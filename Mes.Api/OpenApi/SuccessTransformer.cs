@@ -1,0 +1,52 @@
+using System.Globalization;
+using Mes.Api.Http;
+using Mes.Api.Orders;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Net.Http.Headers;
+using Microsoft.OpenApi;
+
+namespace Mes.Api.OpenApi;
+
+/// <summary>Headers, words and examples of the answers that are no problems. What they are is the endpoint's to say (<c>Produces</c>).</summary>
+internal sealed class SuccessTransformer : IOpenApiOperationTransformer
+{
+    public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var status = context.Metadata<ChangeMetadata>()?.Transition.To;
+        foreach (var response in context.Description.SupportedResponseTypes)
+        {
+            if (operation.Responses?.GetValueOrDefault(response.StatusCode.ToString(CultureInfo.InvariantCulture)) is not OpenApiResponse described)
+            {
+                continue;
+            }
+
+            described.Description = Describe(response.StatusCode, isChange: status is not null);
+            if (context.Metadata<RequiredRoles>() is not null)
+            {
+                described.Headers = Headers(context);
+            }
+
+            foreach (var media in described.Content?.Values ?? [])
+            {
+                media.Example = Examples.Of(response.Type!, status, $"{context.Description.RelativePath} {response.StatusCode}");
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static Dictionary<string, IOpenApiHeader> Headers(OpenApiOperationTransformerContext context) =>
+        context.AllMetadata<AnswerHeaderMetadata>()
+            .SelectMany(metadata => metadata.Names)
+            .Append(HeaderNames.CacheControl)
+            .ToDictionary(name => name, name => AnswerHeaders.Reference(context.Document!, name));
+
+    private static string Describe(int status, bool isChange) => status switch
+    {
+        StatusCodes.Status200OK => isChange ? "Done: the whole order, as it is now." : "As it is now.",
+        StatusCodes.Status201Created => "Created. `Location` is where it is.",
+        StatusCodes.Status304NotModified => "The caller has this version already.",
+        StatusCodes.Status503ServiceUnavailable => "Not yet: the service waits for something.",
+        _ => throw new NotSupportedException($"Say here what an answer {status} means."),
+    };
+}
