@@ -1,0 +1,238 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Mes.Api.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.OpenApi;
+using Microsoft.OpenApi.Reader;
+using NUnit.Framework;
+
+namespace Mes.Tests.OpenApi;
+
+/// <summary>What the description of the API says, and that it says everything.</summary>
+[Category("Embedded")]
+internal sealed class DescriptionTests : OpenApiFixture
+{
+    private const string Any = "400 401 403 500 503";
+
+    /// <summary>Every operation: who may call it, and every status that it can answer with.</summary>
+    private static readonly (string Operation, string Roles, string Statuses)[] Contract =
+    [
+        ("POST /api/v1/orders", "seller", $"201 409 413 415 {Any}"),
+        ("GET /api/v1/orders", "seller operator service", $"200 {Any}"),
+        ("GET /api/v1/orders/{id}", "seller operator service", $"200 304 404 {Any}"),
+        ("GET /api/v1/orders/{id}/status", "seller operator service", $"200 304 404 {Any}"),
+        ("GET /api/v1/orders/{id}/history", "seller operator service", $"200 404 {Any}"),
+        ("POST /api/v1/orders/{id}/price", "service", $"200 404 409 412 413 415 {Any}"),
+        ("POST /api/v1/orders/{id}/approval", "service", $"200 404 409 412 413 415 {Any}"),
+        ("POST /api/v1/orders/{id}/claim", "operator", $"200 404 409 412 413 415 {Any}"),
+        ("POST /api/v1/orders/{id}/release", "operator service", $"200 404 409 412 413 415 {Any}"),
+        ("POST /api/v1/orders/{id}/completion", "operator", $"200 404 409 412 413 415 {Any}"),
+        ("POST /api/v1/orders/{id}/packaging", "operator", $"200 404 409 412 413 415 {Any}"),
+        ("POST /api/v1/orders/{id}/shipment", "operator", $"200 404 409 412 413 415 {Any}"),
+        ("POST /api/v1/orders/{id}/closure", "service", $"200 404 409 412 413 415 {Any}"),
+        ("POST /api/v1/orders/{id}/cancellation", "seller service", $"200 404 409 412 413 415 {Any}"),
+        ("POST /api/v1/orders/{id}/rejection", "service", $"200 404 409 412 413 415 {Any}"),
+        ("GET /api/v1/board", "operator service", $"200 {Any}"),
+        ("GET /api/v1/board/{status}", "operator service", $"200 404 {Any}"),
+        ("GET /api/v1/stats/throughput", "operator service", $"200 {Any}"),
+        ("GET /health/live", "", "200"),
+        ("GET /health/ready", "", "200 503"),
+    ];
+
+    [Test]
+    public async Task It_is_OpenAPI_3_1_and_reads_without_error_or_warning()
+    {
+        using var stream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(Api.Text));
+        var read = await OpenApiDocument.LoadAsync(stream, "json");
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(read.Diagnostic!.SpecificationVersion, Is.EqualTo(OpenApiSpecVersion.OpenApi3_1));
+            Assert.That(read.Diagnostic.Errors, Is.Empty);
+            Assert.That(read.Diagnostic.Warnings, Is.Empty);
+            Assert.That(read.Document!.Paths, Has.Count.EqualTo(Contract.Select(line => line.Operation.Split(' ')[1]).Distinct().Count()));
+        });
+    }
+
+    [Test]
+    public void Every_endpoint_is_described_and_everything_described_is_an_endpoint()
+    {
+        var endpoints =
+            from endpoint in Host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            let path = "/" + endpoint.RoutePattern.RawText!.Trim('/')
+            where path.StartsWith("/api/v1/", StringComparison.Ordinal) || path.StartsWith("/health/", StringComparison.Ordinal)
+            from method in endpoint.Metadata.GetRequiredMetadata<IHttpMethodMetadata>().HttpMethods
+            where method != "HEAD"
+            select $"{method} {path}";
+
+        Assert.That(Api.Operations.Select(operation => operation.ToString()), Is.EquivalentTo(endpoints));
+    }
+
+    [Test]
+    public void Every_operation_has_its_roles_and_every_status_of_its_answers() =>
+        Assert.That(
+            Api.Operations.Select(operation => (
+                operation.ToString(),
+                string.Join(' ', operation.Roles),
+                string.Join(' ', operation.Content["responses"]!.AsObject().Select(response => response.Key).Order(StringComparer.Ordinal)))),
+            Is.EquivalentTo(Contract.Select(line => (line.Operation, line.Roles, string.Join(' ', line.Statuses.Split(' ').Order(StringComparer.Ordinal))))));
+
+    [TestCase("POST", "/api/v1/orders", "duplicate-external-id concurrent-change")]
+    [TestCase("POST", "/api/v1/orders/{id}/price", "invalid-transition concurrent-change")]
+    [TestCase("POST", "/api/v1/orders/{id}/approval", "invalid-transition concurrent-change")]
+    [TestCase("POST", "/api/v1/orders/{id}/claim", "invalid-transition concurrent-change already-claimed")]
+    [TestCase("POST", "/api/v1/orders/{id}/release", "invalid-transition concurrent-change already-claimed")]
+    [TestCase("POST", "/api/v1/orders/{id}/completion", "invalid-transition concurrent-change already-claimed")]
+    [TestCase("POST", "/api/v1/orders/{id}/packaging", "invalid-transition concurrent-change")]
+    [TestCase("POST", "/api/v1/orders/{id}/shipment", "invalid-transition concurrent-change")]
+    [TestCase("POST", "/api/v1/orders/{id}/closure", "invalid-transition concurrent-change")]
+    [TestCase("POST", "/api/v1/orders/{id}/cancellation", "invalid-transition concurrent-change")]
+    [TestCase("POST", "/api/v1/orders/{id}/rejection", "invalid-transition concurrent-change")]
+    public void Every_conflict_is_described(string method, string path, string problems) =>
+        Assert.That(
+            Api.ProblemTypes(Api.Operation(method, path), "409"),
+            Is.EquivalentTo(problems.Split(' ').Select(name => $"/problems/{name}")));
+
+    [Test]
+    public void Every_problem_of_the_catalog_is_described_once()
+    {
+        var described = Schemas().Where(schema => schema.Key.EndsWith("Problem", StringComparison.Ordinal))
+            .Select(schema => (schema.Value!["properties"]!["type"]!["const"]!.GetValue<string>(), schema.Value["properties"]!["status"]!["enum"]![0]!.GetValue<int>()));
+
+        Assert.That(described, Is.EquivalentTo(ProblemCatalog.All.Select(kind => (kind.Type, kind.Status))));
+    }
+
+    [TestCase("ValidationErrorProblem", "errors")]
+    [TestCase("DuplicateExternalIdProblem", "id")]
+    [TestCase("InvalidTransitionProblem", "orderStatus", "allowed")]
+    [TestCase("AlreadyClaimedProblem", "operatorId")]
+    [TestCase("PreconditionFailedProblem", "version")]
+    [TestCase("NotFoundProblem")]
+    public void A_problem_has_the_members_of_all_and_its_own(string name, params string[] own)
+    {
+        string[] members = ["type", "title", "status", "detail", "instance", "traceId", .. own];
+        var schema = Schemas()[name]!;
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(schema["properties"]!.AsObject().Select(property => property.Key), Is.EquivalentTo(members));
+            Assert.That(schema["required"]!.AsArray().Select(property => property!.GetValue<string>()), Is.EquivalentTo(members));
+        });
+    }
+
+    [Test]
+    public void Keys_are_asked_for_where_there_are_roles_and_nowhere_else() => Assert.Multiple(() =>
+    {
+        Assert.That(
+            Api.Document["components"]!["securitySchemes"]!["apiKey"]!.AsObject().Select(entry => $"{entry.Key}: {entry.Value}"),
+            Is.SupersetOf(new[] { "type: http", "scheme: bearer" }));
+        foreach (var operation in Api.Operations)
+        {
+            Assert.That(
+                operation.Content["security"]?.ToJsonString(),
+                Is.EqualTo(operation.Roles.Count > 0 ? """[{"apiKey":[]}]""" : null),
+                operation.ToString());
+        }
+    });
+
+    [Test]
+    public void Its_server_is_wherever_it_was_read_from() =>
+        Assert.That(Api.Document["servers"]!.ToJsonString(), Is.EqualTo("""[{"url":"/"}]"""));
+
+    [Test]
+    public void Statuses_are_an_enumeration_of_the_ten_names() =>
+        Assert.That(
+            Schemas()["OrderStatus"]!["enum"]!.AsArray().Select(name => name!.GetValue<string>()),
+            Is.EqualTo(new[]
+            {
+                "SUBMITTED", "PRICE_CALCULATED", "MANUFACTURING_APPROVED", "MANUFACTURING_STARTED", "MANUFACTURING_COMPLETED",
+                "PACKAGING", "SHIPPED", "CLOSED", "CANCELLED", "REJECTED",
+            }));
+
+    [TestCase("2026-01-31T08:05:09.040Z", true)]
+    [TestCase("2026-01-31T08:05:09.04Z", false)]
+    [TestCase("2026-01-31T08:05:09Z", false)]
+    [TestCase("2026-01-31T08:05:09.0401Z", false)]
+    [TestCase("2026-01-31T09:05:09.040+01:00", false)]
+    public void Times_in_answers_have_exactly_three_decimals(string time, bool isRight) =>
+        Assert.That(Api.Validator.Validate(time, Schemas()["OrderDocument"]!["properties"]!["createdAt"]!), isRight ? Is.Empty : Is.Not.Empty);
+
+    [Test]
+    public void What_may_be_null_in_an_order_is_what_has_no_value_yet()
+    {
+        var order = Schemas()["OrderDocument"]!["properties"]!.AsObject();
+
+        Assert.That(
+            order.Where(property => Api.Validator.Validate(null, property.Value!).Count == 0).Select(property => property.Key),
+            Is.EquivalentTo(new[] { "dueAt", "notes", "price", "operatorId", "shipment" }));
+    }
+
+    [Test]
+    public void Every_object_says_what_it_has_and_has_nothing_else() => Assert.Multiple(() =>
+    {
+        foreach (var (name, schema) in Schemas().Where(schema => schema.Value!["type"]?.GetValue<string>() == "object"))
+        {
+            Assert.That(schema!["additionalProperties"]?.GetValueKind(), Is.EqualTo(JsonValueKind.False), name);
+        }
+    });
+
+    [Test]
+    public void Everything_has_an_example_and_every_example_is_valid()
+    {
+        var found = Examples(Api.Document, "#").ToArray();
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(found, Has.Length.GreaterThan(60));
+            foreach (var (where, schema, examples) in found)
+            {
+                Assert.That(examples, Is.Not.Empty, where);
+                foreach (var example in examples)
+                {
+                    Assert.That(Api.Validator.Validate(example, schema), Is.Empty, where);
+                }
+            }
+        });
+    }
+
+    [Test]
+    public void Every_operation_parameter_and_header_is_put_into_words() => Assert.Multiple(() =>
+    {
+        foreach (var operation in Api.Operations)
+        {
+            Assert.That(operation.Content["operationId"]?.GetValue<string>(), Is.Not.Empty, operation.ToString());
+            Assert.That(operation.Content["summary"]?.GetValue<string>(), Is.Not.Empty, operation.ToString());
+            foreach (var parameter in operation.Parameters)
+            {
+                Assert.That(parameter["description"]?.GetValue<string>(), Is.Not.Empty, $"{operation} {parameter["name"]}");
+            }
+        }
+
+        foreach (var (name, header) in Api.Document["components"]!["headers"]!.AsObject())
+        {
+            Assert.That(header!["description"]?.GetValue<string>(), Is.Not.Empty, name);
+        }
+
+        Assert.That(Api.Operations.Select(operation => operation.Content["operationId"]!.GetValue<string>()), Is.Unique);
+    });
+
+    private JsonObject Schemas() => Api.Document["components"]!["schemas"]!.AsObject();
+
+    /// <summary>Wherever something has a schema that a value is sent by: media types, parameters, headers.</summary>
+    private IEnumerable<(string Where, JsonNode Schema, JsonNode?[] Examples)> Examples(JsonNode? node, string where) => node switch
+    {
+        JsonObject { Count: > 0 } here when here["schema"] is { } schema =>
+        [
+            (where, schema,
+            [
+                .. here.ContainsKey("example") ? [here["example"]] : Array.Empty<JsonNode?>(),
+                .. here["examples"]?.AsObject().Select(example => example.Value!["value"]) ?? [],
+                .. Api.Validator.Resolve(schema)["examples"]?.AsArray() ?? [],
+            ]),
+        ],
+        JsonObject here => here.SelectMany(member => Examples(member.Value, $"{where}/{member.Key}")),
+        JsonArray here => here.SelectMany((item, i) => Examples(item, $"{where}/{i}")),
+        _ => [],
+    };
+}

@@ -1,0 +1,59 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using NUnit.Framework;
+
+namespace Mes.Tests.OpenApi;
+
+/// <summary>The page on which people read the description. Its readers may have no network but the service's.</summary>
+[Category("Embedded")]
+internal sealed partial class DocumentationPageTests : OpenApiFixture
+{
+    [Test]
+    public async Task It_shows_the_description_and_everything_on_it_comes_from_the_service()
+    {
+        using var page = await Host.SendAsync(HttpMethod.Get, "/docs");
+        var html = await page.EnsureSuccessStatusCode().Content.ReadAsStringAsync();
+        var at = page.RequestMessage!.RequestUri!;
+
+        Assert.That(page.Content.Headers.ContentType!.MediaType, Is.EqualTo("text/html"));
+        Assert.That(html, Does.Contain("openapi/v1.json"));
+        Assert.That(html, Does.Not.Match("""(https?:)?//[A-Za-z0-9]"""));
+
+        var scripts = Sources().Matches(html).Select(match => new Uri(at, match.Groups[1].Value)).ToArray();
+        Assert.That(scripts, Is.Not.Empty);
+        foreach (var script in scripts)
+        {
+            Assert.That(script.Authority, Is.EqualTo(Host.Address.Authority));
+            using var answer = await Host.SendAsync(HttpMethod.Get, script.PathAndQuery);
+            Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK), script.ToString());
+            Assert.That(await answer.Content.ReadAsByteArrayAsync(), Is.Not.Empty, script.ToString());
+        }
+    }
+
+    [Test]
+    public async Task It_fetches_no_fonts_and_tells_nobody_that_it_is_read()
+    {
+        using var page = await Host.SendAsync(HttpMethod.Get, "/docs/");
+        var html = await page.Content.ReadAsStringAsync();
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(html, Does.Contain("\"withDefaultFonts\":false"));
+            Assert.That(html, Does.Contain("\"telemetry\":false"));
+            Assert.That(html, Does.Contain("\"agent\":{\"disabled\":true}"));
+        });
+    }
+
+    [Test]
+    public async Task Its_browser_is_told_to_ask_no_other_host()
+    {
+        using var page = await Host.SendAsync(HttpMethod.Get, "/docs/");
+
+        // Schemes without a host (data:, blob:) stay inside the browser; a host or a wildcard would not.
+        var sources = page.Headers.GetValues("Content-Security-Policy").Single().Split(' ');
+        Assert.That(sources, Is.EquivalentTo(new[] { "default-src", "'self'", "'unsafe-inline'", "'unsafe-eval'", "data:", "blob:" }));
+    }
+
+    [GeneratedRegex("(?:src=\"|from ')([^\"']+)[\"']")]
+    private static partial Regex Sources();
+}

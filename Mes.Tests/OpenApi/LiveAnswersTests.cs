@@ -1,0 +1,431 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json.Nodes;
+using Mes.Tests.Support;
+using NUnit.Framework;
+
+namespace Mes.Tests.OpenApi;
+
+/// <summary>What the service really answers is what its description says: status, headers and body, of success and of failure.</summary>
+[Category("Embedded")]
+internal sealed class LiveAnswersTests : OpenApiFixture
+{
+    private const string Orders = "/api/v1/orders";
+    private const string NoOrder = "00000000-0000-7000-8000-000000000000";
+
+    private int _submitted;
+
+    [Test]
+    public async Task An_order_answers_as_described_from_submission_to_closure()
+    {
+        var order = await SubmitAsync(asInExample: true);
+        await ReadEverythingAsync(order);
+        await ChangeAsync(order, "price", MesHost.Crm);
+        await ChangeAsync(order, "approval", MesHost.Crm);
+        await ChangeAsync(order, "claim", MesHost.Anna);
+        await ChangeAsync(order, "release", MesHost.Anna);
+        await ChangeAsync(order, "claim", MesHost.Boris);
+        await ChangeAsync(order, "completion", MesHost.Boris);
+        await ChangeAsync(order, "packaging", MesHost.Anna);
+        var shipped = await ChangeAsync(order, "shipment", MesHost.Anna);
+        await ReadEverythingAsync(order);
+        var closed = await ChangeAsync(order, "closure", MesHost.Crm);
+        await ReadEverythingAsync(order);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(shipped["shipment"], Is.Not.Null);
+            Assert.That(closed["status"]!.GetValue<string>(), Is.EqualTo("CLOSED"));
+            Assert.That(closed["version"]!.GetValue<int>(), Is.EqualTo(10));
+        });
+    }
+
+    [Test]
+    public async Task An_order_that_is_cancelled_or_rejected_answers_as_described()
+    {
+        await ChangeAsync(await SubmitAsync(), "cancellation", MesHost.Alpha);
+        await ChangeAsync(await SubmitAsync(), "rejection", MesHost.Crm);
+    }
+
+    [Test]
+    public async Task Who_has_the_version_already_is_told_so_as_described()
+    {
+        var order = await SubmitAsync();
+        foreach (var path in new[] { "/{id}", "/{id}/status" })
+        {
+            var read = Api.Operation("GET", Orders + path);
+            await CallAsync(304, read, Path(read, order), MesHost.Alpha, null, ("If-None-Match", "\"1\""));
+        }
+    }
+
+    [Test]
+    public async Task Pages_link_to_the_next_as_described()
+    {
+        for (var i = 0; i < 2; i++)
+        {
+            await SubmitAsync();
+        }
+
+        foreach (var operation in Api.Operations.Where(operation => operation.Parameters.Any(parameter => Name(parameter) == "cursor")))
+        {
+            var path = operation.Path.Replace("{status}", "SUBMITTED");
+            var first = await CallAsync(200, operation, path + "?limit=1", MesHost.Crm);
+            Assert.That(first!["next"], Is.Not.Null, path);
+            await CallAsync(200, operation, $"{path}?limit=1&cursor={first["next"]}", MesHost.Crm);
+        }
+    }
+
+    [Test]
+    public async Task Every_operation_turns_away_who_has_no_good_key_as_described()
+    {
+        foreach (var operation in Secured())
+        {
+            await CallAsync(401, operation, Path(operation, NoOrder), key: null);
+            await CallAsync(401, operation, Path(operation, NoOrder), "mes_live_nobody_secret", ExampleBody(operation));
+        }
+    }
+
+    [Test]
+    public async Task Every_operation_turns_away_other_roles_as_described()
+    {
+        var others = new Dictionary<string, string>
+        {
+            ["seller"] = MesHost.Alpha, ["operator"] = MesHost.Anna, ["service"] = MesHost.Crm, ["admin"] = MesHost.Admin,
+        };
+        foreach (var operation in Secured())
+        {
+            foreach (var (_, key) in others.Where(other => !operation.Roles.Contains(other.Key)))
+            {
+                await CallAsync(403, operation, Path(operation, NoOrder), key, ExampleBody(operation));
+            }
+        }
+    }
+
+    [Test]
+    public async Task Every_operation_refuses_unknown_query_parameters_as_described()
+    {
+        foreach (var operation in Secured())
+        {
+            await CallAsync(400, operation, Path(operation, NoOrder) + "?nonsense=1", KeyFor(operation), ExampleBody(operation));
+        }
+    }
+
+    [TestCase(NoOrder)]
+    [TestCase("not-an-id")]
+    public async Task Every_operation_on_an_order_says_as_described_that_there_is_none(string id)
+    {
+        foreach (var operation in Secured().Where(operation => operation.Path.Contains("{id}")))
+        {
+            await CallAsync(404, operation, Path(operation, id), KeyFor(operation), ExampleBody(operation));
+        }
+    }
+
+    [TestCase("CLOSED")]
+    [TestCase("nonsense")]
+    public async Task The_board_says_as_described_that_it_has_no_such_column(string status)
+    {
+        var column = Api.Operation("GET", "/api/v1/board/{status}");
+        await CallAsync(404, column, column.Path.Replace("{status}", status), MesHost.Anna);
+    }
+
+    [Test]
+    public async Task Every_operation_with_a_body_refuses_a_large_one_and_other_media_types_as_described()
+    {
+        foreach (var operation in Secured().Where(operation => operation.HasBody))
+        {
+            var path = Path(operation, await SubmitAsync());
+            foreach (var length in new[] { (256 * 1024) + 1, 8 * 1024 * 1024 })
+            {
+                // The answer must arrive although nobody reads what is still being sent, its length announced or not.
+                await CallAsync(413, operation, path, KeyFor(operation), Spaces(length));
+                await CallAsync(413, operation, path, KeyFor(operation), Spaces(length), ("Transfer-Encoding", "chunked"));
+            }
+
+            using var text = new StringContent("{}", Encoding.UTF8, "text/plain");
+            await CallAsync(415, operation, path, KeyFor(operation), text);
+            using var broken = new StringContent("{", Encoding.UTF8, "application/json");
+            await CallAsync(400, operation, path, KeyFor(operation), broken);
+        }
+    }
+
+    [Test]
+    public async Task Every_operation_fails_as_described_when_the_service_does()
+    {
+        foreach (var operation in Secured())
+        {
+            await CallAsync(500, operation, Path(operation, NoOrder), BrokenKey, ExampleBody(operation));
+            await CallAsync(503, operation, Path(operation, NoOrder), AwayKey, ExampleBody(operation));
+        }
+    }
+
+    [Test]
+    public async Task Every_change_says_as_described_that_the_order_has_another_version_or_does_not_allow_it()
+    {
+        var order = await SubmitAsync();
+        await ChangeAsync(order, "rejection", MesHost.Crm);
+        foreach (var operation in Api.Operations.Where(operation => operation.IsChange))
+        {
+            await CallAsync(412, operation, Path(operation, order), KeyFor(operation), ExampleBody(operation), ("If-Match", "\"1\""));
+            await CallAsync(400, operation, Path(operation, order), KeyFor(operation), ExampleBody(operation), ("If-Match", "nonsense"));
+            var problem = await CallAsync(409, operation, Path(operation, order), KeyFor(operation), ExampleBody(operation));
+            Assert.That(problem!["type"]!.GetValue<string>(), Is.EqualTo("/problems/invalid-transition"), operation.ToString());
+        }
+    }
+
+    [Test]
+    public async Task A_lost_claim_says_who_has_the_order_as_described()
+    {
+        var order = await SubmitAsync();
+        await ChangeAsync(order, "price", MesHost.Crm);
+        await ChangeAsync(order, "approval", MesHost.Crm);
+        await ChangeAsync(order, "claim", MesHost.Anna);
+        foreach (var change in new[] { "claim", "release", "completion" })
+        {
+            var operation = Api.Operation("POST", $"{Orders}/{{id}}/{change}");
+            var problem = await CallAsync(409, operation, Path(operation, order), MesHost.Boris, ExampleBody(operation));
+            Assert.That(problem!["operatorId"]!.GetValue<string>(), Is.EqualTo("anna"), change);
+        }
+    }
+
+    [Test]
+    public async Task An_external_id_that_is_taken_names_the_order_as_described()
+    {
+        var submit = Api.Operation("POST", Orders);
+        var body = Example(submit, "taken");
+        var first = await CallAsync(201, submit, Orders, MesHost.Beta, JsonContent.Create(body));
+        var problem = await CallAsync(409, submit, Orders, MesHost.Beta, JsonContent.Create(body));
+        Assert.That(problem!["id"]!.GetValue<string>(), Is.EqualTo(first!["id"]!.GetValue<string>()));
+    }
+
+    [Test]
+    public async Task A_method_that_a_path_does_not_have_is_refused_as_described()
+    {
+        using var answer = await Host.SendAsync(HttpMethod.Delete, Orders, MesHost.Alpha);
+        var described = Api.Document["components"]!["responses"]!["MethodNotAllowed"]!.AsObject();
+
+        Assert.That((int)answer.StatusCode, Is.EqualTo(405));
+        Assert.That(await Api.DifferencesAsync(described, answer), Is.Empty);
+    }
+
+    [Test]
+    public async Task Health_answers_as_described()
+    {
+        foreach (var operation in Api.Operations.Where(operation => operation.Roles.Count == 0))
+        {
+            await CallAsync(200, operation, operation.Path, key: null);
+        }
+    }
+
+    [Test]
+    public async Task The_bounds_of_query_parameters_are_those_that_are_enforced()
+    {
+        foreach (var operation in Secured())
+        {
+            // A seller may not name a seller.
+            var key = KeyFor(operation, butNot: operation.Roles.Count > 1 ? "seller" : null);
+            foreach (var parameter in operation.Parameters.Where(parameter => parameter["in"]!.GetValue<string>() == "query" && Name(parameter) != "cursor"))
+            {
+                var (right, wrong) = Values(parameter);
+                Assert.That(wrong, Is.Not.Empty, $"{operation} {Name(parameter)}");
+                foreach (var value in right)
+                {
+                    await CallAsync(200, operation, $"{Path(operation, NoOrder)}?{Name(parameter)}={Uri.EscapeDataString(value)}", key);
+                }
+
+                foreach (var value in wrong)
+                {
+                    await CallAsync(400, operation, $"{Path(operation, NoOrder)}?{Name(parameter)}={Uri.EscapeDataString(value)}", key);
+                }
+            }
+        }
+    }
+
+    [Test]
+    public async Task The_bounds_of_bodies_are_those_that_are_enforced()
+    {
+        var tried = 0;
+        foreach (var operation in Secured().Where(operation => operation.HasBody))
+        {
+            // Without an order, a body that is right ends in a 404 and one that is wrong in a 400.
+            var good = operation.IsChange ? 404 : 201;
+            var schema = Api.Validator.Resolve(operation.Body!["schema"]!);
+            foreach (var (what, body, isRight) in Variants(Example(operation), schema, "$"))
+            {
+                if (good == 201 && isRight)
+                {
+                    body["externalId"] = what.Contains("externalId") ? body["externalId"]!.DeepClone() : NextExternalId();
+                }
+
+                Assert.That(Api.Validator.Validate(body, schema).Count == 0, Is.EqualTo(isRight), $"by the schema: {operation} {what}");
+                await CallAsync(isRight ? good : 400, operation, Path(operation, NoOrder), KeyFor(operation), JsonContent.Create(body));
+                tried++;
+            }
+        }
+
+        Assert.That(tried, Is.GreaterThan(60));
+    }
+
+    /// <summary>Values at the bounds of a parameter, and just outside.</summary>
+    private static (List<string> Right, List<string> Wrong) Values(JsonObject parameter)
+    {
+        var schema = parameter["schema"]!.AsObject();
+        var isList = schema["type"]!.GetValue<string>() == "array";
+        schema = isList ? schema["items"]!.AsObject() : schema;
+        var example = parameter["example"]!;
+        List<string> right = [isList ? string.Join(',', example.AsArray()) : example.ToString()];
+        List<string> wrong = [""];
+        if (schema["enum"] is JsonArray values)
+        {
+            right.AddRange(values.Select(value => value!.GetValue<string>()));
+            wrong.AddRange(["nonsense", "-"]);
+            wrong.AddRange(right.Where(value => value.Any(char.IsUpper)).Select(value => value.ToLowerInvariant()));
+        }
+
+        if (schema["minimum"] is { } minimum && schema["maximum"] is { } maximum)
+        {
+            right.AddRange([minimum.ToString(), maximum.ToString()]);
+            wrong.AddRange([$"{minimum.GetValue<int>() - 1}", $"{maximum.GetValue<int>() + 1}", "nonsense", "1.5"]);
+        }
+
+        if (schema["maxLength"]?.GetValue<int>() is { } length)
+        {
+            right.Add(new string('x', length));
+            wrong.Add(new string('x', length + 1));
+        }
+
+        if (schema["format"]?.GetValue<string>() == "date-time")
+        {
+            wrong.AddRange(["2026-01-31", "yesterday"]);
+        }
+
+        return (right, wrong);
+    }
+
+    /// <summary>The example with one thing changed at a time: to its bounds, and just outside of them.</summary>
+    private IEnumerable<(string What, JsonObject Body, bool IsRight)> Variants(JsonObject example, JsonObject schema, string path)
+    {
+        yield return ($"{path} with something else", With(example, "somethingElse", 1), false);
+        foreach (var (name, property) in schema["properties"]?.AsObject() ?? [])
+        {
+            var rules = Api.Validator.Resolve(property!);
+            var isRequired = schema["required"]?.AsArray().Any(required => required!.GetValue<string>() == name) == true;
+            yield return ($"{path} without {name}", With(example, name, null, remove: true), !isRequired);
+            yield return ($"{path} with {name} null", With(example, name, null), !isRequired);
+            yield return ($"{path} with {name} of another type", With(example, name, new JsonArray()), false);
+            foreach (var (what, value, isRight) in Bounds(rules))
+            {
+                yield return ($"{path}.{name}: {what}", With(example, name, value), isRight);
+            }
+
+            if (rules["properties"] is not null)
+            {
+                foreach (var (what, inner, isRight) in Variants(example[name]!.AsObject(), rules, $"{path}.{name}"))
+                {
+                    yield return (what, With(example, name, inner), isRight);
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<(string What, JsonNode Value, bool IsRight)> Bounds(JsonObject rules)
+    {
+        if (rules["maxLength"]?.GetValue<int>() is { } longest && rules["minLength"]?.GetValue<int>() != longest)
+        {
+            yield return ("as long as can be", new string('x', longest), true);
+            yield return ("as long as can be beyond the basic plane", string.Concat(Enumerable.Repeat("\ud83d\ude00", longest)), true);
+            yield return ("too long", new string('x', longest + 1), false);
+            yield return ("with NUL", "a\0b", false);
+        }
+        else if (rules["maxLength"]?.GetValue<int>() is { } exactly)
+        {
+            yield return ("one short", new string('A', exactly - 1), false);
+            yield return ("one long", new string('A', exactly + 1), false);
+            yield return ("of other characters", new string('-', exactly), false);
+        }
+
+        if (rules["minLength"] is not null)
+        {
+            yield return ("empty", "", false);
+            yield return ("blank", "   ", false);
+        }
+
+        foreach (var (bound, step) in new[] { ("minimum", -1), ("maximum", 1) })
+        {
+            if (rules[bound] is { } limit)
+            {
+                var unit = rules["multipleOf"]?.GetValue<decimal>() ?? 1m;
+                yield return ($"at its {bound}", limit.DeepClone(), true);
+                yield return ($"beyond its {bound}", JsonNode.Parse((limit.GetValue<decimal>() + (step * unit)).ToString(CultureInfo.InvariantCulture))!, false);
+            }
+        }
+
+        if (rules["multipleOf"] is not null)
+        {
+            yield return ("too fine", 1.005m, false);
+        }
+
+        if (rules["format"]?.GetValue<string>() == "date-time")
+        {
+            yield return ("a time elsewhere", "2026-02-14t17:00:00+01:00", true);
+            yield return ("no time", "2026-02-14", false);
+        }
+    }
+
+    private static JsonObject With(JsonObject example, string name, JsonNode? value, bool remove = false)
+    {
+        var copy = example.DeepClone().AsObject();
+        copy.Remove(name);
+        if (!remove)
+        {
+            copy[name] = value?.DeepClone();
+        }
+
+        return copy;
+    }
+
+    private IEnumerable<DescribedOperation> Secured() => Api.Operations.Where(operation => operation.Roles.Count > 0);
+
+    private async Task<string> SubmitAsync(bool asInExample = false)
+    {
+        var submit = Api.Operation("POST", Orders);
+        var body = asInExample ? Example(submit) : Example(submit, NextExternalId());
+        return (await CallAsync(201, submit, Orders, MesHost.Alpha, JsonContent.Create(body)))!["id"]!.GetValue<string>();
+    }
+
+    private async Task<JsonNode> ChangeAsync(string order, string change, string key)
+    {
+        var operation = Api.Operation("POST", $"{Orders}/{{id}}/{change}");
+        return (await CallAsync(200, operation, Path(operation, order), key, ExampleBody(operation)))!;
+    }
+
+    private async Task ReadEverythingAsync(string order)
+    {
+        foreach (var operation in Secured().Where(operation => operation.Method == "GET"))
+        {
+            foreach (var key in new[] { MesHost.Alpha, MesHost.Anna, MesHost.Crm }.Where(key => operation.Roles.Any(key.Contains)))
+            {
+                await CallAsync(200, operation, Path(operation, order), key);
+            }
+        }
+    }
+
+    private static StringContent Spaces(int length) => new(new string(' ', length), Encoding.UTF8, "application/json");
+
+    private static string Path(DescribedOperation operation, string order) => operation.Path.Replace("{id}", order).Replace("{status}", "SUBMITTED");
+
+    private static string Name(JsonObject parameter) => parameter["name"]!.GetValue<string>();
+
+    private static JsonObject Example(DescribedOperation operation, string? externalId = null)
+    {
+        var example = operation.Body!["example"]?.DeepClone().AsObject() ?? [];
+        if (externalId is not null)
+        {
+            example["externalId"] = externalId;
+        }
+
+        return example;
+    }
+
+    private string NextExternalId() => $"PO-{++_submitted}";
+}
