@@ -116,9 +116,9 @@ internal static class Examples
         var nothing = new Dictionary<string, string>();
         return answer switch
         {
-            "health/live 200" => new HealthReport("alive", null, nothing),
-            "health/ready 503" => new HealthReport("starting", "the database", nothing),
-            _ => new HealthReport("degraded", null, new Dictionary<string, string> { ["cache"] = "does not answer" }),
+            "health/live 200" => new HealthReport("alive", null, nothing, []),
+            "health/ready 503" => new HealthReport("starting", "the database", nothing, []),
+            _ => new HealthReport("degraded", null, new Dictionary<string, string> { ["cache"] = "does not answer" }, []),
         };
     }
 }

@@ -25,6 +25,11 @@ internal sealed class RoleTransformer : IOpenApiOperationTransformer
             operation.AddExtension("x-roles", new JsonNodeExtension(new JsonArray([.. names.Select(name => JsonValue.Create(name))])));
             operation.Description = $"{operation.Description}\n\nFor the roles: {string.Join(", ", names)}.".TrimStart();
         }
+        else
+        {
+            // None, and not merely nothing said.
+            operation.Security = [];
+        }
 
         return Task.CompletedTask;
     }

@@ -20,7 +20,7 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
     /// <summary>RFC 3339 in UTC with exactly three decimals, as times always go out.</summary>
     private const string TimePattern = @"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$";
 
-    public Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    public async Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
         var type = context.JsonTypeInfo.Type;
         var property = context.JsonPropertyInfo;
@@ -47,9 +47,13 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
         }
         else if (context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Dictionary, KeyType: { } key } && key == typeof(OrderStatus))
         {
-            var names = Names(property?.Name == "entered" ? OrderStatuses.All : OrderStatuses.Active);
-            schema.PropertyNames = new OpenApiSchema { Type = JsonSchemaType.String, Enum = names };
-            schema.Required = names.Select(name => name.GetValue<string>()).ToHashSet();
+            var names = (property?.Name == "entered" ? OrderStatuses.All : OrderStatuses.Active).Select(status => status.Name()).ToArray();
+            // Asked for anew: the framework transforms what it has found itself, but not what is put here.
+            IOpenApiSchema value = await context.GetOrCreateSchemaAsync(context.JsonTypeInfo.ElementType!, null, cancellationToken);
+            schema.Properties = names.ToDictionary(name => name, _ => value);
+            schema.Required = names.ToHashSet();
+            schema.AdditionalProperties = null;
+            schema.AdditionalPropertiesAllowed = false;
         }
 
         if (type == typeof(SubmittedModel))
@@ -78,8 +82,6 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
             // Integers that are no properties of their own are counts.
             schema.Minimum = "0";
         }
-
-        return Task.CompletedTask;
     }
 
     /// <summary>

@@ -131,7 +131,7 @@ internal sealed class DescriptionTests : OpenApiFixture
         {
             Assert.That(
                 operation.Content["security"]?.ToJsonString(),
-                Is.EqualTo(operation.Roles.Count > 0 ? """[{"apiKey":[]}]""" : null),
+                Is.EqualTo(operation.Roles.Count > 0 ? """[{"apiKey":[]}]""" : "[]"),
                 operation.ToString());
         }
     });

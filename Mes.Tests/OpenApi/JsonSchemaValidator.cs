@@ -81,8 +81,6 @@ internal sealed class JsonSchemaValidator(JsonObject document)
                 return rule is JsonObject of
                     ? extra.SelectMany(property => Check(property.Value, of, $"{path}.{property.Key}"))
                     : rule.GetValue<bool>() ? [] : extra.Select(property => $"{path}: has {property.Key}");
-            case "propertyNames" when value is JsonObject there:
-                return there.SelectMany(property => Check(JsonValue.Create(property.Key), rule.AsObject(), $"{path}, the name {property.Key}"));
             case "minProperties" when value is JsonObject there:
                 return Unless(there.Count >= rule.GetValue<int>(), path, $"has less than {rule} properties");
             case "items" when value is JsonArray items:
@@ -94,7 +92,7 @@ internal sealed class JsonSchemaValidator(JsonObject document)
             case "uniqueItems" when value is JsonArray items:
                 return Unless(items.DistinctBy(item => item?.ToJsonString()).Count() == items.Count, path, "has an item twice");
             case "pattern" or "minLength" or "maxLength" or "minimum" or "maximum" or "multipleOf" or "required" or "properties"
-                or "additionalProperties" or "propertyNames" or "minProperties" or "items" or "minItems" or "maxItems" or "uniqueItems":
+                or "additionalProperties" or "minProperties" or "items" or "minItems" or "maxItems" or "uniqueItems":
                 return [];
             default:
                 return Annotations.Contains(keyword) ? [] : throw new NotSupportedException($"{path}: the schema's keyword {keyword} is not known");
