@@ -34,6 +34,12 @@ internal sealed class CursorProtector(IDbContextFactory<MesDbContext> contexts) 
             return null;
         }
 
+        // Spaces, padding and the unused bits of the last character are not signed: only the one text that was given out is good.
+        if (Base64Url.EncodeToString(bytes) != cursor)
+        {
+            return null;
+        }
+
         Span<byte> signature = stackalloc byte[SignatureBytes];
         Sign(bytes[..PositionBytes], scope, signature);
         return CryptographicOperations.FixedTimeEquals(signature, bytes[PositionBytes..])
