@@ -29,13 +29,14 @@ internal sealed class CursorProtector(IDbContextFactory<MesDbContext> contexts) 
     public PagePosition? Unprotect(string cursor, string scope)
     {
         Span<byte> bytes = stackalloc byte[PositionBytes + SignatureBytes];
-        if (!Base64Url.IsValid(cursor, out var length) || length != bytes.Length || !Base64Url.TryDecodeFromChars(cursor, bytes, out _))
-        {
-            return null;
-        }
 
-        // Spaces, padding and the unused bits of the last character are not signed: only the one text that was given out is good.
-        if (Base64Url.EncodeToString(bytes) != cursor)
+        // Only the one text that was given out is good: the decoder would let spaces, padding and the unused bits of the last
+        // character pass, and throws on padding in the wrong number.
+        if (cursor.Length != Base64Url.GetEncodedLength(bytes.Length)
+            || cursor.Contains('=')
+            || !Base64Url.TryDecodeFromChars(cursor, bytes, out var length)
+            || length != bytes.Length
+            || Base64Url.EncodeToString(bytes) != cursor)
         {
             return null;
         }
