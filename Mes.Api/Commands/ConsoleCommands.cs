@@ -48,6 +48,12 @@ internal static class ConsoleCommands
         var command = new Command("create", "Issues a key and prints it, once.") { role, seller, operatorId, name };
         command.Validators.Add(result =>
         {
+            if (result.GetResult(role)?.Errors.Any() == true)
+            {
+                // Told already; to ask for its value would throw.
+                return;
+            }
+
             var wanted = result.GetValue(role) switch
             {
                 "seller" => seller,

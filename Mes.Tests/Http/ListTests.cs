@@ -11,10 +11,8 @@ public sealed class ListTests(TestEngines engines) : HttpTest(engines)
 {
     private static readonly DateTimeOffset Start = new(2026, 5, 4, 8, 0, 0, 40, TimeSpan.Zero);
 
-    private readonly SteeredClock _clock = new();
-
-    [TearDown]
-    public void ReleaseClock() => _clock.Now = null;
+    /// <summary>Never set by more than a moment: to an instance, a clock that jumps is a machine that has slept.</summary>
+    private readonly SteeredClock _clock = new() { Now = Start };
 
     [Test]
     public async Task Paging_through_any_sort_yields_every_order_once_and_in_its_place(
@@ -175,7 +173,7 @@ public sealed class ListTests(TestEngines engines) : HttpTest(engines)
         Assert.That(await FoundAsync(other, "orders"), Is.EqualTo(new[] { others }));
         foreach (var client in new[] { Anna, Crm })
         {
-            Assert.That(await FoundAsync(client, "orders?limit=2"), Is.SupersetOf(new[] { ones, others }));
+            Assert.That(await FoundAsync(client, "orders?limit=100"), Is.SupersetOf(new[] { ones, others }));
             Assert.That(await FoundAsync(client, $"orders?sellerId={oneId}"), Is.EqualTo(new[] { ones }));
             Assert.That(await FoundAsync(client, $"orders?sellerId={otherId.ToUpperInvariant()}"), Is.Empty);
         }
@@ -257,7 +255,7 @@ public sealed class ListTests(TestEngines engines) : HttpTest(engines)
     {
         var (_, seller) = await Service.NewSellerAsync();
         await OrdersWithTiesAsync(seller);
-        _clock.Now = null;
+        _clock.Now = Start.AddMilliseconds(500);
         var still = await FoundAsync(seller, "orders");
         List<string> found = [];
         string? cursor = null;

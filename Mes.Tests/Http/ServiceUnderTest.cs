@@ -23,6 +23,8 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
     /// <summary>What a busy machine makes of the usual budget is another fixture's matter: here a hit must be a hit.</summary>
     private const string PatientCache = "--Mes:Cache:Budget=00:00:10";
 
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
+
     private readonly List<IAsyncDisposable> _owned = [];
     private readonly List<MesHost> _instances = [];
     private ConnectionMultiplexer? _redis;
@@ -43,6 +45,7 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
         try
         {
             await service.StartInstancesAsync(engines, configure);
+            await service.UntilCacheIsInUseAsync();
             return service;
         }
         catch
@@ -115,12 +118,22 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
     /// <summary>Takes an order's entry out of the cache, as an eviction would.</summary>
     public async Task EvictAsync(Guid orderId)
     {
-        var keys = _instances[0].Services.GetRequiredService<CacheKeys>();
-        Assert.That(await Redis.KeyDeleteAsync(keys.Current!.Value.Entry(orderId)), Is.True, "the entry was there");
+        Assert.That(await Redis.KeyDeleteAsync(await EntryAsync(orderId)), Is.True, "the entry was there");
     }
 
-    public Task<bool> IsCachedAsync(Guid orderId) =>
-        Redis.KeyExistsAsync(_instances[0].Services.GetRequiredService<CacheKeys>().Current!.Value.Entry(orderId));
+    public async Task<bool> IsCachedAsync(Guid orderId) => await Redis.KeyExistsAsync(await EntryAsync(orderId));
+
+    /// <summary>Waits until every instance uses its cache: not at once after a start, nor after the clock has jumped.</summary>
+    public async Task UntilCacheIsInUseAsync()
+    {
+        for (var instance = 0; instance < _instances.Count; instance++)
+        {
+            // A number of days that no test asks for.
+            var client = As(MesHost.Anna, instance);
+            await Eventually.IsTrue(
+                async () => (await client.GetAsync("stats/throughput?days=89")).CacheStatus == "mes; hit", StartLimit, "the cache is in use");
+        }
+    }
 
     /// <summary>How many orders and changes there are altogether.</summary>
     public async Task<(int Orders, int Changes)> CountAsync()
@@ -145,6 +158,22 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
         {
             await owned.DisposeAsync();
         }
+    }
+
+    private async Task<RedisKey> EntryAsync(Guid orderId)
+    {
+        var keys = _instances[0].Services.GetRequiredService<CacheKeys>();
+        RedisKey entry = default;
+        await Eventually.IsTrue(
+            () =>
+            {
+                var isUsable = keys.TryGet(out var epoch, out _);
+                entry = epoch.Entry(orderId);
+                return isUsable;
+            },
+            StartLimit,
+            "the epoch of the cache is usable");
+        return entry;
     }
 
     public static string Unique(string what) => $"{what}-{RandomNumberGenerator.GetHexString(12, lowercase: true)}";
