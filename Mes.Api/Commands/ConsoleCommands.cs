@@ -40,17 +40,24 @@ internal static class ConsoleCommands
 
     private static Command CreateKey()
     {
-        var role = new Option<Role>("--role") { Description = "seller, operator, service or admin", Required = true };
+        var role = new Option<string>("--role") { Description = "Whose key it is.", Required = true };
+        role.AcceptOnlyFromAmong([.. Enum.GetNames<Role>().Select(word => word.ToLowerInvariant())]);
         var seller = new Option<string?>("--seller") { Description = "The seller's id; for the role seller." };
         var operatorId = new Option<string?>("--operator") { Description = "The operator's id; for the role operator." };
         var name = new Option<string?>("--name") { Description = "The holder's id in the orders' history; for the roles service and admin. The role's name unless given." };
         var command = new Command("create", "Issues a key and prints it, once.") { role, seller, operatorId, name };
         command.Validators.Add(result =>
         {
+            if (result.GetResult(role)?.Errors.Any() == true)
+            {
+                // Told already; to ask for its value would throw.
+                return;
+            }
+
             var wanted = result.GetValue(role) switch
             {
-                Role.Seller => seller,
-                Role.Operator => operatorId,
+                "seller" => seller,
+                "operator" => operatorId,
                 _ => name,
             };
             foreach (var option in new[] { seller, operatorId, name })
@@ -68,7 +75,7 @@ internal static class ConsoleCommands
         });
         command.SetAction((parsed, cancellationToken) => WithServicesAsync(async services =>
         {
-            var holder = parsed.GetValue(role);
+            var holder = Enum.Parse<Role>(parsed.GetRequiredValue(role), ignoreCase: true);
             var callerId = parsed.GetValue(seller) ?? parsed.GetValue(operatorId) ?? parsed.GetValue(name) ?? holder.ToString().ToLowerInvariant();
             var live = !services.GetRequiredService<IHostEnvironment>().IsDevelopment();
             var result = await services.GetRequiredService<IMediator>().Send(new CreateApiKey(holder, callerId, live), cancellationToken);

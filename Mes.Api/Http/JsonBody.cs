@@ -15,6 +15,9 @@ namespace Mes.Api.Http;
 internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
     where T : class
 {
+    /// <summary>So many characters a <see cref="decimal"/> always keeps.</summary>
+    private const int ExactDigits = 28;
+
     private static readonly JsonReaderOptions StrictReader = new() { CommentHandling = JsonCommentHandling.Disallow, MaxDepth = 16 };
 
     private JsonBody(Result<T> content) => Content = content;
@@ -77,7 +80,9 @@ internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
                 return ValidationError.Of("$", "must be one JSON object");
             }
 
-            return value;
+            return RoundedNumber(json) is { } name
+                ? ValidationError.Of($"$.{name}", "has more digits than are kept")
+                : value;
         }
         catch (JsonException exception)
         {
@@ -91,6 +96,26 @@ internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
             // Bytes that are not UTF-8, or half of a surrogate pair, inside a string.
             return ValidationError.Of("$", "is not valid UTF-8");
         }
+    }
+
+    /// <summary>The name of a number so long that reading it has rounded it unseen.</summary>
+    private static string? RoundedNumber(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json, StrictReader);
+        var name = string.Empty;
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.PropertyName)
+            {
+                name = reader.GetString();
+            }
+            else if (reader.TokenType == JsonTokenType.Number && reader.ValueSpan.Length > ExactDigits)
+            {
+                return name;
+            }
+        }
+
+        return null;
     }
 
     private static bool IsJson(HttpRequest request) =>

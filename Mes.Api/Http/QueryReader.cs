@@ -36,7 +36,8 @@ internal sealed class QueryReader(HttpRequest request)
             return defaultValue;
         }
 
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value))
+        // The framework alone would also take a number with NULs behind it.
+        if (text.All(char.IsAsciiDigit) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value))
         {
             return value;
         }

@@ -216,6 +216,12 @@ internal static class OrderEndpoints
         return Answers.Page(http, result.Value, result.Value.Next);
     }
 
-    /// <summary>A malformed id names no order.</summary>
-    private static bool TryParseId(string id, out Guid orderId) => Guid.TryParseExact(id, "D", out orderId);
+    /// <summary>A malformed id names no order. The framework alone would also take spaces around it, and signs within.</summary>
+    private static bool TryParseId(string id, out Guid orderId)
+    {
+        Span<char> canonical = stackalloc char[36];
+        return Guid.TryParseExact(id, "D", out orderId)
+            && orderId.TryFormat(canonical, out _)
+            && canonical.Equals(id, StringComparison.OrdinalIgnoreCase);
+    }
 }

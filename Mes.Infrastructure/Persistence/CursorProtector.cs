@@ -29,7 +29,12 @@ internal sealed class CursorProtector(IDbContextFactory<MesDbContext> contexts) 
     public PagePosition? Unprotect(string cursor, string scope)
     {
         Span<byte> bytes = stackalloc byte[PositionBytes + SignatureBytes];
-        if (!Base64Url.IsValid(cursor, out var length) || length != bytes.Length || !Base64Url.TryDecodeFromChars(cursor, bytes, out _))
+
+        // Only the one text that was given out is good, so nothing of spaces and padding, on some of which the decoder throws.
+        if (cursor.Length != Base64Url.GetEncodedLength(bytes.Length)
+            || !Base64Url.IsValid(cursor, out var length)
+            || length != bytes.Length
+            || !Base64Url.TryDecodeFromChars(cursor, bytes, out _))
         {
             return null;
         }

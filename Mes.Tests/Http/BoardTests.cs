@@ -1,0 +1,240 @@
+using System.Text.Json;
+using Mes.Tests.Support;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using NUnit.Framework;
+
+namespace Mes.Tests.Http;
+
+/// <summary>The board: the active orders by status, its counts and its cards.</summary>
+public sealed class BoardTests(TestEngines engines) : HttpTest(engines)
+{
+    private static readonly DateTimeOffset Start = new(2026, 5, 4, 8, 0, 0, 40, TimeSpan.Zero);
+
+    private readonly SteeredClock _clock = new() { Now = Start };
+
+    [OneTimeSetUp]
+    public async Task PutOrdersOnTheBoard()
+    {
+        // Ties in every column: three orders per status, two of them of the same millisecond.
+        for (var i = 0; i < 3; i++)
+        {
+            _clock.Now = Start.AddMilliseconds(i / 2);
+            foreach (var status in Lifecycle.Statuses)
+            {
+                await Service.OrderInAsync(status);
+            }
+        }
+
+        _clock.Now = Start.AddMilliseconds(500);
+    }
+
+    [Test]
+    public async Task Its_counts_are_the_number_of_cards_that_paging_yields()
+    {
+        foreach (var client in new[] { Anna, Crm })
+        {
+            var board = (await client.GetAsync("board")).Should(200).Json;
+
+            Assert.That(board.EnumerateObject().Select(member => member.Name), Is.EqualTo(new[] { "counts", "columns", "asOf" }));
+            Assert.That(board.GetProperty("counts").EnumerateObject().Select(member => member.Name), Is.EqualTo(Lifecycle.Active));
+            Assert.That(board.GetProperty("columns").EnumerateArray().Select(column => column.GetProperty("status").GetString()), Is.EqualTo(Lifecycle.Active));
+            foreach (var column in board.GetProperty("columns").EnumerateArray())
+            {
+                var status = column.GetProperty("status").GetString()!;
+                var count = board.GetProperty("counts").GetProperty(status).GetInt32();
+                var cards = (await client.PagesAsync($"board/{status}?limit=2")).SelectMany(page => page).ToArray();
+
+                Assert.That(cards, Has.Length.EqualTo(count), status);
+                Assert.That(cards.Select(Id), Is.Unique);
+                Assert.That(cards.Select(card => card.GetProperty("status").GetString()), Is.All.EqualTo(status));
+                Assert.That(column.GetProperty("items").EnumerateArray().Select(Text), Is.EqualTo(cards.Take(20).Select(Text)));
+            }
+        }
+    }
+
+    [TestCase(1)]
+    [TestCase(2)]
+    [TestCase(100)]
+    public async Task It_shows_as_many_cards_per_column_as_are_asked_for(int limit)
+    {
+        var board = (await Anna.GetAsync($"board?limit={limit}")).Should(200).Json;
+        foreach (var column in board.GetProperty("columns").EnumerateArray())
+        {
+            var status = column.GetProperty("status").GetString()!;
+            var first = (await Anna.GetAsync($"board/{status}?limit={limit}")).Should(200).Json;
+            Assert.That(column.GetProperty("items").ToString(), Is.EqualTo(first.GetProperty("items").ToString()));
+            Assert.That(column.GetProperty("items").GetArrayLength(), Is.EqualTo(Math.Min(limit, board.GetProperty("counts").GetProperty(status).GetInt32())));
+        }
+    }
+
+    [Test]
+    public async Task A_column_is_paged_through_in_either_direction_ties_included(
+        [Values("oldest", "newest", null)] string? sort, [Values(1, 2, 3, 100)] int limit)
+    {
+        foreach (var status in Lifecycle.Active)
+        {
+            var all = (await Anna.GetAsync($"board/{status}?limit=100")).Should(200).Json;
+            var expected = all.GetProperty("items").EnumerateArray()
+                .OrderBy(card => card.GetProperty("statusChangedAt").GetString(), StringComparer.Ordinal).ThenBy(Id, StringComparer.Ordinal).Select(Id);
+            Assert.That(all.GetProperty("next").ValueKind, Is.EqualTo(JsonValueKind.Null));
+
+            var pages = await Anna.PagesAsync($"board/{status}?limit={limit}{(sort is null ? "" : $"&sort={sort}")}");
+
+            Assert.That(pages.SelectMany(page => page).Select(Id), Is.EqualTo(sort == "newest" ? expected.Reverse() : expected), status);
+            Assert.That(pages.SkipLast(1).Select(page => page.Length), Is.All.EqualTo(limit));
+            Assert.That(pages[^1], Has.Length.InRange(1, limit));
+        }
+    }
+
+    [Test]
+    public async Task Every_page_tells_how_many_cards_the_column_has_and_links_to_the_next()
+    {
+        var count = (await Anna.GetAsync("board")).Json.GetProperty("counts").GetProperty("PACKAGING").GetInt32();
+        List<string> found = [];
+        string? link = "/api/v1/board/PACKAGING?limit=2&sort=newest";
+        while (link is not null)
+        {
+            var page = (await Anna.GetAsync(link)).Should(200);
+            Assert.That(page.Json.EnumerateObject().Select(member => member.Name), Is.EqualTo(new[] { "items", "next", "count" }));
+            Assert.That(page.Json.GetProperty("count").GetInt32(), Is.EqualTo(count));
+            Assert.That(page.CacheStatus, Does.StartWith("mes; "));
+            found.AddRange(page.Json.GetProperty("items").EnumerateArray().Select(Id));
+            var header = page.Header("Link");
+            Assert.That(header is null, Is.EqualTo(page.Json.GetProperty("next").GetString() is null));
+            link = header?[1..header.IndexOf('>', StringComparison.Ordinal)];
+        }
+
+        Assert.That(found, Has.Count.EqualTo(count).And.Unique);
+    }
+
+    [Test]
+    public async Task A_card_says_what_the_order_says()
+    {
+        foreach (var status in Lifecycle.Active)
+        {
+            var order = await Service.OrderInAsync(status);
+
+            var cards = (await Anna.PagesAsync($"board/{status}?limit=100")).SelectMany(page => page);
+            var card = cards.Single(card => Id(card) == order.Id.ToString());
+
+            foreach (var member in new[]
+            {
+                "id", "sellerId", "externalId", "material", "quantity", "dueAt", "operatorId", "status", "version", "createdAt", "statusChangedAt",
+            })
+            {
+                Assert.That(card.GetProperty(member).GetRawText(), Is.EqualTo(order.Json.GetProperty(member).GetRawText()), member);
+            }
+        }
+    }
+
+    [Test]
+    public async Task A_change_moves_one_card_and_shows_on_every_instance_as_soon_as_it_is_answered()
+    {
+        var order = (await Alpha.SubmitAsync()).Should(201);
+        var counts = await CountsAsync(Anna);
+        foreach (var step in Lifecycle.WayTo("CLOSED"))
+        {
+            order = (await (step.Roles[0] == "operator" ? Anna : Crm).ChangeAsync(order.Id, step.Action)).Should(200);
+            counts[step.From[0]]--;
+            if (counts.TryGetValue(step.To, out var count))
+            {
+                counts[step.To] = count + 1;
+            }
+
+            for (var instance = 0; instance < Service.Instances.Count; instance++)
+            {
+                var client = Service.As(MesHost.Boris, instance);
+                Assert.That(await CountsAsync(client), Is.EqualTo(counts));
+                foreach (var status in Lifecycle.Active)
+                {
+                    var cards = (await client.PagesAsync($"board/{status}?limit=100")).SelectMany(page => page).Where(card => Id(card) == order.Id.ToString()).ToArray();
+                    Assert.That(cards, Has.Length.EqualTo(status == step.To ? 1 : 0), $"{status} after {step.Action}");
+                    Assert.That(cards.Select(card => card.GetProperty("version").GetInt32()), Is.All.EqualTo(order.Version));
+                }
+            }
+        }
+    }
+
+    [TestCase("cancellation")]
+    [TestCase("rejection")]
+    public async Task An_order_that_has_ended_leaves_the_board(string action)
+    {
+        foreach (var status in Lifecycle.StepOf(action).From)
+        {
+            var order = await Service.OrderInAsync(status);
+            var before = await CountsAsync(Anna);
+            (await Crm.ChangeAsync(order.Id, action)).Should(200);
+            before[status]--;
+            Assert.That(await CountsAsync(Anna), Is.EqualTo(before));
+        }
+    }
+
+    [Test]
+    public async Task It_says_as_of_when_it_is()
+    {
+        _clock.Now = Start.AddMilliseconds(502);
+        var board = (await Anna.GetAsync("board?limit=1")).Should(200).Json;
+        Assert.That(board.GetProperty("asOf").GetString(), Is.EqualTo("2026-05-04T08:00:00.542Z"));
+    }
+
+    [Test]
+    public async Task A_cursor_is_good_for_its_own_column_only()
+    {
+        var cursor = (await Anna.GetAsync("board/SUBMITTED?limit=1")).Json.GetProperty("next").GetString();
+        (await Anna.GetAsync($"board/SUBMITTED?limit=2&cursor={cursor}")).Should(200);
+        (await Anna.GetAsync($"board/SUBMITTED?sort=oldest&cursor={cursor}")).Should(200);
+        foreach (var (client, path) in new[]
+        {
+            (Boris, $"board/SUBMITTED?cursor={cursor}"),
+            (Crm, $"board/SUBMITTED?cursor={cursor}"),
+            (Anna, $"board/SUBMITTED?sort=newest&cursor={cursor}"),
+            (Anna, $"board/PACKAGING?cursor={cursor}"),
+            (Anna, $"orders?cursor={cursor}"),
+            (Anna, $"board/SUBMITTED?cursor={cursor![..^1]}"),
+        })
+        {
+            (await client.GetAsync(path)).ShouldBeProblem(400, "validation-error");
+        }
+    }
+
+    [Test]
+    public async Task Counts_and_cards_agree_within_every_answer_while_orders_move()
+    {
+        using var done = new CancellationTokenSource();
+        var watchers = Enumerable.Range(0, 2).Select(async i =>
+        {
+            var client = Service.As(MesHost.Anna, i);
+            while (!done.IsCancellationRequested)
+            {
+                var board = (await client.GetAsync("board?limit=100")).Should(200).Json;
+                var cards = board.GetProperty("columns").EnumerateArray().SelectMany(column => column.GetProperty("items").EnumerateArray()).Select(Id).ToArray();
+                Assert.That(cards, Is.Unique, "an order stands in an answer once");
+                foreach (var column in board.GetProperty("columns").EnumerateArray())
+                {
+                    Assert.That(
+                        column.GetProperty("items").GetArrayLength(),
+                        Is.EqualTo(Math.Min(100, board.GetProperty("counts").GetProperty(column.GetProperty("status").GetString()!).GetInt32())));
+                }
+            }
+        }).ToArray();
+
+        for (var i = 0; i < 10; i++)
+        {
+            await Service.OrderInAsync("CLOSED");
+        }
+
+        await done.CancelAsync();
+        await Task.WhenAll(watchers);
+    }
+
+    private protected override void Configure(WebApplicationBuilder builder) => builder.Services.AddSingleton<TimeProvider>(_clock);
+
+    private static async Task<Dictionary<string, int>> CountsAsync(OrdersClient client) =>
+        (await client.GetAsync("board?limit=1")).Should(200).Json.GetProperty("counts").EnumerateObject()
+            .ToDictionary(member => member.Name, member => member.Value.GetInt32());
+
+    private static string Id(JsonElement card) => card.GetProperty("id").GetString()!;
+
+    private static string Text(JsonElement card) => card.ToString();
+}

@@ -1,0 +1,182 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Mes.Tests.Support;
+using NUnit.Framework;
+
+namespace Mes.Tests.Http;
+
+/// <summary>What whoever runs the service sees of it: health, metrics, and the program's commands.</summary>
+public sealed class OperationsTests(TestEngines engines) : HttpTest(engines)
+{
+    [Test]
+    public async Task A_running_service_is_alive_and_ready_and_says_so_to_anybody()
+    {
+        for (var instance = 0; instance < Service.Instances.Count; instance++)
+        {
+            var nobody = Service.As(null, instance);
+            Assert.That((await nobody.GetAsync("/health/live")).Should(200).StatusName, Is.EqualTo("alive"));
+            Assert.That((await nobody.GetAsync("/health/ready")).Should(200).StatusName, Is.EqualTo("ready"));
+        }
+    }
+
+    [Test]
+    public async Task The_metrics_count_what_the_cache_and_the_database_do()
+    {
+        var client = Service.As(MesHost.Alpha, 0);
+        var order = (await client.SubmitAsync()).Should(201);
+        var before = await MetricsAsync();
+
+        for (var i = 0; i < 5; i++)
+        {
+            (await client.OrderAsync(order.Id)).Should(200);
+        }
+
+        await Service.EvictAsync(order.Id);
+        (await client.OrderAsync(order.Id)).Should(200);
+        (await client.SubmitAsync()).Should(201);
+
+        await Eventually.IsTrue(
+            async () =>
+            {
+                // At least: a scrape may be a moment old, so the one before may lack what had just been done.
+                var now = await MetricsAsync();
+                double Grown(string name) => now.GetValueOrDefault(name) - before.GetValueOrDefault(name);
+                return Grown("mes_cache_reads_total{result=\"hit\"}") >= 5
+                    && Grown("mes_cache_reads_total{result=\"miss\"}") >= 1
+                    && Grown("mes_cache_puts_total{result=\"stored\"}") >= 2
+                    && Grown("mes_database_duration_seconds_count") > 0
+                    && Grown("mes_redis_duration_seconds_count{operation=\"get\"}") >= 6;
+            },
+            TimeSpan.FromSeconds(5),
+            $"the metrics show 5 hits, 1 miss and 2 puts more than before:\n{string.Join('\n', before.Where(metric => metric.Key.StartsWith("mes_", StringComparison.Ordinal)))}");
+    }
+
+    [Test]
+    public async Task The_metrics_tell_the_depth_and_age_of_the_outbox_and_how_requests_go()
+    {
+        (await Service.As(MesHost.Alpha, 0).SubmitAsync()).Should(201);
+        await Eventually.IsTrue(
+            async () =>
+            {
+                var now = await MetricsAsync();
+                return new[] { "mes_outbox_rows", "mes_outbox_age_seconds", "mes_outbox_set_aside" }.All(now.ContainsKey)
+                    && now["mes_outbox_set_aside"] == 0
+                    && now.Keys.Any(name => name.StartsWith("http_server_request_duration_seconds_count{", StringComparison.Ordinal));
+            },
+            TimeSpan.FromSeconds(10),
+            "the metrics tell the depth of the outbox");
+    }
+
+    [Test]
+    public async Task The_metrics_carry_no_key_and_no_order()
+    {
+        var order = (await Alpha.SubmitAsync()).Should(201);
+        await Alpha.OrderAsync(order.Id);
+        var metrics = (await Service.As(null, 0).GetAsync("/metrics")).Should(200).Body;
+        Assert.That(metrics, Does.Not.Contain("mes_test_").And.Not.Contain(order.Id.ToString()));
+    }
+
+    [Test]
+    public async Task A_key_made_on_the_command_line_is_good_and_is_useless_once_revoked()
+    {
+        var (code, key, errors) = await Program.RunAsync(Service.Environment, "keys", "create", "--role", "seller", "--seller", "cli.seller-1");
+        Assert.That(code, Is.Zero, errors);
+        Assert.That(key, Does.Match(@"\Ames_live_[a-z0-9-]+_[A-Za-z0-9_-]{43,}\n\z"), "the key and nothing else");
+        key = key.Trim();
+
+        var order = (await Service.As(key).SubmitAsync()).Should(201);
+        Assert.That(order.Json.GetProperty("sellerId").GetString(), Is.EqualTo("cli.seller-1"));
+
+        var (revoked, told, _) = await Program.RunAsync(Service.Environment, "keys", "revoke", key.Split('_')[2]);
+        Assert.That(revoked, Is.Zero);
+        Assert.That(told, Does.Not.Contain(key));
+        for (var instance = 0; instance < Service.Instances.Count; instance++)
+        {
+            var client = Service.As(key, instance);
+            await Eventually.IsTrue(async () => (await client.GetAsync("orders")).Status == 401, TimeSpan.FromSeconds(1), "the revoked key is refused");
+        }
+    }
+
+    [TestCase("operator", "--operator", "carla", 200)]
+    [TestCase("service", "--name", "pricing", 200)]
+    [TestCase("service", null, null, 200)]
+    [TestCase("admin", null, null, 403)]
+    public async Task Each_role_can_be_given_a_key(string role, string? option, string? id, int status)
+    {
+        var (code, key, errors) = await Program.RunAsync(Service.Environment, ["keys", "create", "--role", role, .. option is null ? Array.Empty<string>() : [option, id!]]);
+        Assert.That(code, Is.Zero, errors);
+        (await Service.As(key.Trim()).GetAsync("board?limit=1")).Should(status);
+    }
+
+    [TestCase("keys", "create")]
+    [TestCase("keys", "create", "--role", "seller")]
+    [TestCase("keys", "create", "--role", "king")]
+    [TestCase("keys", "create", "--role", "7", "--name", "x")]
+    [TestCase("keys", "create", "--role", "seller", "--seller", "not an id")]
+    [TestCase("keys", "create", "--role", "seller", "--seller", "a", "--operator", "b")]
+    [TestCase("keys", "revoke", "0000000000000000")]
+    [TestCase("keys", "revoke")]
+    [TestCase("keys")]
+    [TestCase("keys", "nonsense")]
+    public async Task A_command_that_is_not_right_says_so_and_fails(params string[] arguments)
+    {
+        var (code, output, errors) = await Program.RunAsync(Service.Environment, arguments);
+        Assert.That(code, Is.Not.Zero);
+        Assert.That(output, Does.Not.Contain("mes_live_0").And.Not.Contain("   at "));
+        Assert.That(errors, Is.Not.Empty.And.Not.Contains("   at "));
+    }
+
+    [Test]
+    public async Task Migrating_again_changes_nothing()
+    {
+        var order = (await Alpha.SubmitAsync()).Should(201);
+        var (code, _, errors) = await Program.RunAsync(Service.Environment, "migrate");
+        Assert.That(code, Is.Zero, errors);
+        Assert.That((await Alpha.OrderAsync(order.Id)).Body, Is.EqualTo(order.Body));
+    }
+
+    [Test]
+    public async Task After_a_new_epoch_orders_are_read_anew()
+    {
+        var order = (await Alpha.SubmitAsync()).Should(201);
+        Assert.That((await Alpha.OrderAsync(order.Id)).CacheStatus, Is.EqualTo("mes; hit"));
+
+        var (code, _, errors) = await Program.RunAsync(Service.Environment, "cache", "new-epoch");
+        Assert.That(code, Is.Zero, errors);
+
+        var isRead = false;
+        await Eventually.IsTrue(
+            async () =>
+            {
+                var read = (await Alpha.OrderAsync(order.Id)).Should(200);
+                Assert.That(read.Body, Is.EqualTo(order.Body));
+                isRead |= read.CacheStatus != "mes; hit";
+                return isRead && read.CacheStatus == "mes; hit";
+            },
+            TimeSpan.FromSeconds(10),
+            "the order is read from the database and is a hit after that");
+    }
+
+    /// <summary>From name and labels, without those that are the same everywhere, to the value.</summary>
+    private async Task<Dictionary<string, double>> MetricsAsync()
+    {
+        var metrics = new Dictionary<string, double>();
+        foreach (var line in (await Service.As(null, 0).GetAsync("/metrics")).Should(200).Body.Split('\n'))
+        {
+            if (line.Length == 0 || line[0] == '#')
+            {
+                continue;
+            }
+
+            var parts = line.Split(' ');
+            var name = Regex.Replace(string.Join(' ', parts[..^1]), "otel_scope_[a-z_]+=\"[^\"]*\",?", "").Replace(",}", "}", StringComparison.Ordinal).Replace("{}", "", StringComparison.Ordinal);
+            if (double.TryParse(parts[^1], NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+                || double.TryParse(parts[^2], NumberStyles.Float, CultureInfo.InvariantCulture, out value))
+            {
+                metrics[name] = value;
+            }
+        }
+
+        return metrics;
+    }
+}

@@ -1,0 +1,80 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Mes.Tests.Support;
+using NUnit.Framework;
+
+namespace Mes.Tests.Http;
+
+/// <summary>One caller of the service. Paths are those behind <c>/api/v1/</c>, unless they begin with a slash.</summary>
+internal sealed class OrdersClient(Func<MesHost> instance, string? key)
+{
+    public string? Key => key;
+
+    public Task<HttpAnswer> SubmitAsync(JsonObject? order = null) => PostAsync("orders", order ?? Samples.Submission());
+
+    /// <summary>Posts to a sub-resource of an order, with a body that fits unless one is given.</summary>
+    public Task<HttpAnswer> ChangeAsync(Guid orderId, string action, JsonNode? body = null, string? ifMatch = null) =>
+        PostAsync($"orders/{orderId}/{action}", body ?? Samples.BodyOf(action), ifMatch is null ? [] : [("If-Match", ifMatch)]);
+
+    public Task<HttpAnswer> OrderAsync(Guid orderId, params (string Name, string Value)[] headers) => GetAsync($"orders/{orderId}", headers);
+
+    public Task<HttpAnswer> StatusAsync(Guid orderId, params (string Name, string Value)[] headers) =>
+        GetAsync($"orders/{orderId}/status", headers);
+
+    public async Task<JsonElement[]> HistoryAsync(Guid orderId) =>
+        [.. (await GetAsync($"orders/{orderId}/history")).Should(200).Json.GetProperty("items").EnumerateArray()];
+
+    /// <summary>Follows <c>next</c> to the end. A list that does not end fails.</summary>
+    public async Task<List<JsonElement[]>> PagesAsync(string path)
+    {
+        List<JsonElement[]> pages = [];
+        string? cursor = null;
+        do
+        {
+            var page = (await GetAsync(cursor is null ? path : $"{path}{(path.Contains('?') ? '&' : '?')}cursor={cursor}")).Should(200).Json;
+            pages.Add([.. page.GetProperty("items").EnumerateArray()]);
+            cursor = page.GetProperty("next").GetString();
+        }
+        while (cursor is not null && pages.Count < 1000);
+
+        Assert.That(cursor, Is.Null, "the list ends");
+        return pages;
+    }
+
+    public Task<HttpAnswer> GetAsync(string path, params (string Name, string Value)[] headers) => SendAsync("GET", path, null, headers);
+
+    /// <summary>
+    /// Reads again while the instance says that it left the cache aside, which on a busy machine may happen for a moment and
+    /// says nothing about what is in it. Only for what should be a hit.
+    /// </summary>
+    public async Task<HttpAnswer> GetHitAsync(string path, params (string Name, string Value)[] headers)
+    {
+        HttpAnswer answer = null!;
+        await Eventually.IsTrue(
+            async () => (answer = await GetAsync(path, headers)).CacheStatus?.Contains("bypass") != true && answer.CacheStatus?.Contains("unverified") != true,
+            TimeSpan.FromSeconds(30),
+            $"{path} is not answered past the cache");
+        Assert.That(answer.CacheStatus, Is.EqualTo("mes; hit"), answer.Body);
+        return answer;
+    }
+
+    public Task<HttpAnswer> PostAsync(string path, JsonNode? body = null, params (string Name, string Value)[] headers) =>
+        SendAsync("POST", path, body is null ? null : new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json"), headers);
+
+    public async Task<HttpAnswer> SendAsync(string method, string path, HttpContent? content = null, params (string Name, string Value)[] headers)
+    {
+        void AddHeaders(HttpRequestHeaders request)
+        {
+            foreach (var (name, value) in headers)
+            {
+                request.TryAddWithoutValidation(name, value);
+            }
+        }
+
+        using var response = await instance().SendAsync(
+            new HttpMethod(method), path.StartsWith('/') ? path : $"/api/v1/{path}", key, content, AddHeaders);
+        return await HttpAnswer.ReadAsync(response);
+    }
+}

@@ -1,0 +1,14 @@
+namespace Mes.Tests.Http;
+
+/// <summary>A directory that is gone with everything in it when the test is over.</summary>
+internal sealed class TemporaryDirectory : IAsyncDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("mes-tests-").FullName;
+
+    public ValueTask DisposeAsync()
+    {
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Directory.Delete(Path, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,11 @@
+namespace Mes.Tests.Http;
+
+/// <summary>What the service under test runs on.</summary>
+public enum TestEngines
+{
+    /// <summary>Two instances on one PostgreSQL database and one Redis: the normal case.</summary>
+    PostgresAndRedis,
+
+    /// <summary>One instance on the engines of the zero-install start.</summary>
+    Embedded,
+}
