@@ -18,16 +18,17 @@ public static partial class Rfc3339
     public static bool TryParse(string? text, out DateTimeOffset time)
     {
         time = default;
-        if (text is null || !Pattern().IsMatch(text)
-            || !DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var parsed))
+        if (text is null || Pattern().Match(text) is not { Success: true } match)
         {
             return false;
         }
 
-        time = DateTimeOffset.FromUnixTimeMilliseconds(parsed.ToUnixTimeMilliseconds());
-        return true;
+        // Without the decimals behind the third: the framework would round what is behind the seventh.
+        var toMilliseconds = string.Concat(match.Groups["time"].ValueSpan, match.Groups["decimals"].ValueSpan, match.Groups["offset"].ValueSpan);
+        return DateTimeOffset.TryParse(
+            toMilliseconds, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time);
     }
 
-    [GeneratedRegex(@"\A[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})\z")]
+    [GeneratedRegex(@"\A(?<time>[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2})((?<decimals>\.[0-9]{1,3})[0-9]{0,6})?(?<offset>[Zz]|[+-][0-9]{2}:[0-9]{2})\z")]
     private static partial Regex Pattern();
 }

@@ -1,0 +1,26 @@
+using ArchUnitNET.Domain;
+using ArchUnitNET.Domain.Extensions;
+using ArchUnitNET.Fluent;
+using MediatR;
+using static ArchUnitNET.Fluent.ArchRuleDefinition;
+
+namespace Mes.Tests.Architecture;
+
+/// <summary>A handler loads, decides by calling the domain, returns. What happens around it is the pipeline's.</summary>
+internal static class HandlerRules
+{
+    /// <summary>The mediator, the unit of work, the outbox, the cache, the behaviours, and the way to get at any of them.</summary>
+    private const string ThePipelines =
+        @"^(MediatR\.(IMediator|Mediator|ServiceFactory)"
+        + @"|Mes\.Application\.Persistence\.(IUnitOfWork|IOutbox)"
+        + @"|Mes\.Application\.(Caching|Behaviors)\..+"
+        + @"|Microsoft\.Extensions\.Caching\..+"
+        + @"|System\.IServiceProvider)$";
+
+    public static IArchRule DependOnNothingOfThePipeline(string namespaces) =>
+        Classes().That().FollowCustomPredicate(IsHandler, "handle requests").And().ResideInNamespaceMatching(namespaces)
+            .Should().NotDependOnAnyTypesThat().HaveFullNameMatching(ThePipelines);
+
+    public static bool IsHandler(Class type) =>
+        type.ImplementedInterfaces.Any(contract => contract.FullName.StartsWith(typeof(IRequestHandler<,>).FullName!, StringComparison.Ordinal));
+}

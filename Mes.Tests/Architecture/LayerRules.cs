@@ -1,0 +1,31 @@
+using ArchUnitNET.Domain;
+using ArchUnitNET.Fluent;
+using static ArchUnitNET.Fluent.ArchRuleDefinition;
+
+namespace Mes.Tests.Architecture;
+
+/// <summary>What the code of a layer may name.</summary>
+internal static class LayerRules
+{
+    private const string EntityFramework = @"^(Microsoft\.EntityFrameworkCore|Npgsql|Microsoft\.Data)(\.|$)";
+    private const string Redis = @"^(StackExchange|Microsoft\.Extensions\.Caching)(\.|$)";
+    private const string AspNet = @"^Microsoft\.(AspNetCore|Net\.Http\.Headers)(\.|$)";
+
+    public static IEnumerable<IArchRule> ApplicationIsFreeOfTechnology(IObjectProvider<IType> application) =>
+        new[] { EntityFramework, Redis, AspNet }.Select(technology => NamesNothingFrom(application, technology));
+
+    /// <param name="own">The namespace of the domain itself, as a regular expression.</param>
+    public static IArchRule DomainIsFreeOfEverything(IObjectProvider<IType> domain, string own) =>
+        Types().That().Are(domain).Should().NotDependOnAnyTypesThat().DoNotResideInNamespaceMatching($@"^({own}|System)(\.|$)");
+
+    /// <param name="exceptThese">Where the parts are put together.</param>
+    public static IArchRule ApiNamesInfrastructureNowhereElse(IObjectProvider<IType> api, string exceptThese) =>
+        NamesNothingFrom(Types().That().Are(api).And().DoNotHaveFullNameMatching(exceptThese).As("the rest of the API"), @"^Mes\.Infrastructure(\.|$)");
+
+    /// <summary>What lies behind the infrastructure stays there.</summary>
+    public static IEnumerable<IArchRule> ApiIsFreeOfStores(IObjectProvider<IType> api) =>
+        new[] { @"^Microsoft\.EntityFrameworkCore(\.|$)", Redis }.Select(store => NamesNothingFrom(api, store));
+
+    private static IArchRule NamesNothingFrom(IObjectProvider<IType> types, string namespaces) =>
+        Types().That().Are(types).Should().NotDependOnAnyTypesThat().ResideInNamespaceMatching(namespaces);
+}

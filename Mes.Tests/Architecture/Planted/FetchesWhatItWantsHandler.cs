@@ -1,0 +1,17 @@
+using MediatR;
+using Mes.Application.Messaging;
+using Mes.Domain.Results;
+
+namespace Mes.Tests.Architecture.Planted;
+
+/// <summary>Planted: can get at anything, unseen.</summary>
+internal sealed class FetchesWhatItWantsHandler(IServiceProvider services) : IRequestHandler<FetchesWhatItWantsHandler.Question, Result<int>>
+{
+    public async Task<Result<int>> Handle(Question request, CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        return services.GetHashCode();
+    }
+
+    internal sealed record Question : IQuery<int>;
+}

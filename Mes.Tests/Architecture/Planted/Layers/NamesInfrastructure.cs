@@ -1,0 +1,9 @@
+using Mes.Infrastructure.Caching;
+
+namespace Mes.Tests.Architecture.Planted.Layers;
+
+/// <summary>Planted: an endpoint that reads the cache's settings itself.</summary>
+internal sealed class NamesInfrastructure
+{
+    public static TimeSpan Budget => new CacheOptions().Budget;
+}

@@ -1,0 +1,17 @@
+using MediatR;
+using Mes.Application.Caching;
+using Mes.Application.Messaging;
+using Mes.Domain.Results;
+
+namespace Mes.Tests.Architecture.Planted;
+
+/// <summary>Planted: decides on what the cache says.</summary>
+internal sealed class LooksIntoTheCacheHandler(IOrderCache cache) : IRequestHandler<LooksIntoTheCacheHandler.Question, Result<int>>
+{
+    public async Task<Result<int>> Handle(Question request, CancellationToken cancellationToken)
+    {
+        return (await cache.GetAsync(Guid.Empty)).Hit?.Version ?? 0;
+    }
+
+    internal sealed record Question : IQuery<int>;
+}

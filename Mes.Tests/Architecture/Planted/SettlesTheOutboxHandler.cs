@@ -1,0 +1,18 @@
+using MediatR;
+using Mes.Application.Messaging;
+using Mes.Application.Persistence;
+using Mes.Domain.Results;
+
+namespace Mes.Tests.Architecture.Planted;
+
+/// <summary>Planted: takes the outbox's row away, hidden in a lambda.</summary>
+internal sealed class SettlesTheOutboxHandler(object outbox) : IRequestHandler<SettlesTheOutboxHandler.Question, Result<int>>
+{
+    public async Task<Result<int>> Handle(Question request, CancellationToken cancellationToken)
+    {
+        await Task.Run(() => ((IOutbox)outbox).TagsSettled(), cancellationToken);
+        return 0;
+    }
+
+    internal sealed record Question : IQuery<int>;
+}

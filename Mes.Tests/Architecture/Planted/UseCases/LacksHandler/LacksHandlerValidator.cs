@@ -1,0 +1,6 @@
+using FluentValidation;
+
+namespace Mes.Tests.Architecture.Planted.UseCases.LacksHandler;
+
+/// <summary>Planted.</summary>
+internal sealed class LacksHandlerValidator : AbstractValidator<LacksHandler>;

@@ -1,0 +1,6 @@
+using Mes.Application.Messaging;
+
+namespace Mes.Tests.Architecture.Planted.UseCases.LacksValidator;
+
+/// <summary>Planted.</summary>
+internal sealed record LacksValidator : IQuery<int>;

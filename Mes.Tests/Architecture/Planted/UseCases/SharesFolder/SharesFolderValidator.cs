@@ -1,0 +1,6 @@
+using FluentValidation;
+
+namespace Mes.Tests.Architecture.Planted.UseCases.SharesFolder;
+
+/// <summary>Planted.</summary>
+internal sealed class SharesFolderValidator : AbstractValidator<SharesFolder>;

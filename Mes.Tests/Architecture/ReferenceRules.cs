@@ -1,0 +1,72 @@
+using System.Xml.Linq;
+
+namespace Mes.Tests.Architecture;
+
+/// <summary>Which project may use which other, and which packages.</summary>
+internal static class ReferenceRules
+{
+    private static readonly Dictionary<string, Allowed> ByProject = new()
+    {
+        ["Mes.Domain"] = new([], []),
+        ["Mes.Application"] = new(
+            ["Mes.Domain"],
+            ["MediatR", "FluentValidation.DependencyInjectionExtensions", "Microsoft.Extensions.Logging.Abstractions"]),
+        ["Mes.Infrastructure"] = new(
+            ["Mes.Application"],
+            [
+                "Microsoft.AspNetCore.App",
+                "Npgsql.EntityFrameworkCore.PostgreSQL",
+                "Microsoft.EntityFrameworkCore.Relational",
+                "Microsoft.EntityFrameworkCore.Design",
+                "Microsoft.Extensions.Caching.StackExchangeRedis",
+                "StackExchange.Redis",
+            ]),
+        ["Mes.Embedded"] = new(
+            ["Mes.Infrastructure"],
+            ["Microsoft.EntityFrameworkCore.Sqlite", "Microsoft.EntityFrameworkCore.Design", "Microsoft.Garnet"]),
+        ["Mes.Api"] = new(
+            ["Mes.Application", "Mes.Infrastructure", "Mes.Embedded"],
+            [
+                "Microsoft.AspNetCore.OpenApi",
+                "Scalar.AspNetCore",
+                "Serilog.AspNetCore",
+                "System.CommandLine",
+                "OpenTelemetry.Extensions.Hosting",
+                "OpenTelemetry.Exporter.OpenTelemetryProtocol",
+                "OpenTelemetry.Exporter.Prometheus.AspNetCore",
+                "OpenTelemetry.Instrumentation.AspNetCore",
+                "Npgsql.OpenTelemetry",
+            ]),
+
+        // What tests use reaches nobody; that nobody uses the tests is said by the other lists.
+        ["Mes.Tests"] = new(["Mes.Api", "Mes.Embedded"], null),
+        ["Directory.Build"] = new([], ["Microsoft.CodeAnalysis.BannedApiAnalyzers"]),
+        ["Directory.Packages"] = new([], []),
+    };
+
+    /// <param name="name">Of the project, or of the file that the build reads for all of them.</param>
+    public static IReadOnlyList<string> Violations(string name, string xml)
+    {
+        if (!ByProject.TryGetValue(name, out var allowed))
+        {
+            return [$"{name} is a new project: say here what it may reference"];
+        }
+
+        var document = XDocument.Parse(xml);
+        var projects = Named(document, "ProjectReference").Select(path => path.Split('/', '\\')[^1]).Select(file => Path.GetFileNameWithoutExtension(file));
+        var packages = Named(document, "PackageReference", "FrameworkReference", "GlobalPackageReference", "Reference");
+        return
+        [
+            .. projects.Except(allowed.Projects).Select(project => $"{name} must not reference the project {project}"),
+            .. allowed.Packages is null ? [] : packages.Except(allowed.Packages).Select(package => $"{name} must not reference the package {package}"),
+        ];
+    }
+
+    private static IEnumerable<string> Named(XDocument document, params string[] elements) =>
+        document.Descendants()
+            .Where(element => elements.Contains(element.Name.LocalName))
+            .Select(element => (string?)element.Attribute("Include") ?? "(without a name)");
+
+    /// <param name="Packages">Null: any.</param>
+    private sealed record Allowed(IReadOnlyList<string> Projects, IReadOnlyList<string>? Packages);
+}

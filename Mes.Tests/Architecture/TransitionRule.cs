@@ -1,0 +1,56 @@
+using MediatR;
+using Mes.Application.Messaging;
+using Mes.Domain.Orders;
+using Mes.Domain.Results;
+using Mono.Cecil;
+using Assembly = System.Reflection.Assembly;
+
+namespace Mes.Tests.Architecture;
+
+/// <summary>
+/// Whoever asks an order to change its status is the handler of a command that is written through. It looks at the
+/// instructions themselves, so that a call in a lambda or behind an await counts for the type that it is written in.
+/// </summary>
+internal static class TransitionRule
+{
+    /// <summary>What calls which transition, as <c>type → method</c>, and whether it may.</summary>
+    public static IReadOnlyList<Call> CallsIn(IEnumerable<Assembly> assemblies) =>
+    [
+        .. assemblies.SelectMany(assembly =>
+        {
+            using var module = ModuleDefinition.ReadModule(assembly.Location);
+            return CallsIn(module)
+                .Select(call => (Type: assembly.GetType(call.Type, throwOnError: true)!, call.Transition))
+                .Distinct()
+                .Where(call => call.Type != typeof(Order))
+                .Select(call => new Call(call.Type, call.Transition, IsHandlerOfOrderCommand(call.Type)))
+                .ToList();
+        }),
+    ];
+
+    private static IEnumerable<(string Type, string Transition)> CallsIn(ModuleDefinition module) =>
+        from type in module.GetTypes()
+        from method in type.Methods
+        where method.HasBody
+        from instruction in method.Body.Instructions
+        let called = instruction.Operand as MethodReference
+        where called is not null && IsTransition(called)
+        select (Outermost(type).FullName, called.Name);
+
+    private static bool IsTransition(MethodReference method) =>
+        method.DeclaringType.FullName == typeof(Order).FullName
+        && (method.ReturnType.FullName == typeof(StatusChange).FullName
+            || (method.ReturnType is GenericInstanceType result
+                && result.ElementType.FullName == typeof(Result<>).FullName
+                && result.GenericArguments[0].FullName == typeof(StatusChange).FullName));
+
+    private static TypeDefinition Outermost(TypeDefinition type) => type.DeclaringType is { } outer ? Outermost(outer) : type;
+
+    private static bool IsHandlerOfOrderCommand(Type type) =>
+        type.GetInterfaces().Any(contract =>
+            contract.IsGenericType
+            && contract.GetGenericTypeDefinition() == typeof(IRequestHandler<,>)
+            && contract.GenericTypeArguments[0].IsAssignableTo(typeof(IOrderCommand)));
+
+    internal sealed record Call(Type Caller, string Transition, bool IsAllowed);
+}

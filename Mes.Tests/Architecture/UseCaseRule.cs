@@ -1,0 +1,60 @@
+using FluentValidation;
+using MediatR;
+
+namespace Mes.Tests.Architecture;
+
+/// <summary>One folder per use case: the request, its one handler and its one validator, named after it.</summary>
+internal static class UseCaseRule
+{
+    public static IReadOnlyList<Type> RequestsIn(IEnumerable<Type> types) => [.. types.Where(type => Closing(type, typeof(IRequest<>)).Any())];
+
+    public static IReadOnlyList<string> Violations(IReadOnlyList<Type> types)
+    {
+        var requests = RequestsIn(types);
+        return
+        [
+            .. requests.SelectMany(request => Part(request, "handler", "Handler", types, typeof(IRequestHandler<,>))),
+            .. requests.SelectMany(request => Part(request, "validator", "Validator", types, typeof(IValidator<>))),
+            .. requests
+                .Where(request => request.Namespace!.Split('.')[^1] != request.Name)
+                .Select(request => $"{request.Name} is not in a folder of its own name"),
+            .. Strays(types, typeof(IRequestHandler<,>), requests),
+            .. Strays(types, typeof(IValidator<>), requests),
+        ];
+    }
+
+    private static IEnumerable<string> Part(Type request, string what, string suffix, IEnumerable<Type> types, Type contract)
+    {
+        var parts = types.Where(type => !type.IsNested && Closing(type, contract).Any(closed => closed.GenericTypeArguments[0] == request)).ToList();
+        if (parts.Count != 1)
+        {
+            yield return $"{request.Name} has {parts.Count} {what}s";
+        }
+
+        foreach (var part in parts)
+        {
+            if (part.Name != request.Name + suffix)
+            {
+                yield return $"The {what} of {request.Name} is named {part.Name}";
+            }
+
+            if (part.Namespace != request.Namespace)
+            {
+                yield return $"The {what} of {request.Name} is in another folder";
+            }
+        }
+    }
+
+    /// <summary>Handlers and validators of what is no request here. A validator of a part of a request is nested in the request's.</summary>
+    private static IEnumerable<string> Strays(IEnumerable<Type> types, Type contract, IReadOnlyList<Type> requests) =>
+        from type in types
+        where !type.IsNested
+        from closed in Closing(type, contract)
+        where !requests.Contains(closed.GenericTypeArguments[0])
+        select $"{type.Name} is for {closed.GenericTypeArguments[0].Name}, which is no request";
+
+    private static IEnumerable<Type> Closing(Type type, Type definition) =>
+        type is { IsClass: true, IsAbstract: false }
+            ? type.GetInterfaces().Where(contract => contract.IsGenericType && contract.GetGenericTypeDefinition() == definition)
+            : [];
+}

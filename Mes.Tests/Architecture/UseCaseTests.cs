@@ -1,0 +1,49 @@
+using NUnit.Framework;
+
+namespace Mes.Tests.Architecture;
+
+[Category("Unit")]
+internal sealed class UseCaseTests
+{
+    private const string Planted = "Mes.Tests.Architecture.Planted.UseCases";
+
+    [Test]
+    public void Every_request_has_one_handler_and_one_validator_in_its_folder_and_named_after_it()
+    {
+        Type[] types = Code.Application.GetTypes();
+
+        Assert.That(UseCaseRule.RequestsIn(types), Is.Not.Empty);
+        Assert.That(UseCaseRule.Violations(types), Is.Empty);
+    }
+
+    [Test]
+    public void Every_request_is_in_a_file_of_its_name_in_the_folder_of_its_namespace()
+    {
+        var files = Source.FilesOf("Mes.Application").Select(file => Path.GetRelativePath(Source.Root, file)).ToHashSet();
+
+        foreach (var request in UseCaseRule.RequestsIn(Code.Application.GetTypes()))
+        {
+            var folder = request.Namespace!.Replace("Mes.Application", "Mes/Application").Replace('.', '/').Replace("Mes/Application", "Mes.Application");
+            foreach (var part in new[] { "", "Handler", "Validator" })
+            {
+                Assert.That(files, Does.Contain(Path.Combine(folder, $"{request.Name}{part}.cs")));
+            }
+        }
+    }
+
+    [TestCase("LacksHandler", "LacksHandler has 0 handlers")]
+    [TestCase("LacksValidator", "LacksValidator has 0 validators")]
+    [TestCase("HasTwoHandlers", "HasTwoHandlers has 2 handlers", "The handler of HasTwoHandlers is named HasTwoHandlersQuicklyHandler")]
+    [TestCase("HasMisnamedParts", "The handler of HasMisnamedParts is named Handler", "The validator of HasMisnamedParts is named Rules")]
+    [TestCase("SharesFolder", "IsNotAlone is not in a folder of its own name")]
+    [TestCase("IsTornApart", "The handler of IsTornApart is in another folder", "The validator of IsTornApart is in another folder")]
+    [TestCase("Strays", "StrayValidator is for String, which is no request")]
+    [TestCase("IsAsItShouldBe")]
+    public void A_use_case_that_is_laid_out_otherwise_is_caught(string planted, params string[] violations)
+    {
+        Type[] types = [.. Code.Tests.GetTypes().Where(type => $"{type.Namespace}.".StartsWith($"{Planted}.{planted}.", StringComparison.Ordinal))];
+
+        Assert.That(types, Is.Not.Empty);
+        Assert.That(UseCaseRule.Violations(types), Is.EquivalentTo(violations));
+    }
+}

@@ -1,0 +1,157 @@
+using Mes.Application.Behaviors;
+using Mes.Application.Caching;
+using Mes.Application.Orders;
+using Mes.Application.Orders.GetOrder;
+using Mes.Domain.Callers;
+using Mes.Domain.Orders;
+using Mes.Domain.Results;
+using Moq;
+using NUnit.Framework;
+
+namespace Mes.Tests.Unit.Behaviors;
+
+[Category("Unit")]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+internal sealed class OrderCacheFirstBehaviorTests
+{
+    private static readonly OrderSnapshot TheOrder = Given.Snapshot();
+
+    private readonly Mock<IOrderCache> _cache = new(MockBehavior.Strict);
+    private readonly CacheReport _report = new();
+    private readonly List<string> _calls = [];
+    private CacheRead _read = CacheRead.Miss;
+    private LeaseToken? _token = new("token");
+    private PutResult _put = PutResult.Stored;
+
+    public OrderCacheFirstBehaviorTests()
+    {
+        _cache.Setup(cache => cache.GetAsync(Given.OrderId)).Returns(() =>
+        {
+            _calls.Add("get");
+            return new ValueTask<CacheRead>(_read);
+        });
+        _cache.Setup(cache => cache.BeginAsync(Given.OrderId, LeaseHolder.Reader)).Returns(() =>
+        {
+            _calls.Add("begin");
+            return new ValueTask<LeaseToken?>(_token);
+        });
+        _cache.Setup(cache => cache.PutAsync(It.IsAny<OrderSnapshot>(), It.IsAny<LeaseToken?>(), It.IsAny<IReadOnlyCollection<string>>()))
+            .Returns((OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags) =>
+            {
+                _calls.Add($"put {order.Version} with {token?.Value ?? "no token"}");
+                Assert.That(tags, Is.Empty, "a read changes nothing that is cached");
+                return new ValueTask<PutResult>(_put);
+            });
+    }
+
+    [Test]
+    public async Task A_hit_is_one_look_into_the_cache_and_nothing_else()
+    {
+        _read = CacheRead.Found(TheOrder);
+
+        var response = await GetAsync(Given.Alpha, TheOrder);
+
+        Assert.That(response.Value, Is.SameAs(TheOrder));
+        Assert.That(_calls, Is.EqualTo(new[] { "get" }));
+        Assert.That(_report.Outcome, Is.EqualTo(CacheOutcome.Hit));
+    }
+
+    [Test]
+    public async Task A_miss_takes_a_lease_reads_the_database_and_puts_before_it_answers()
+    {
+        var response = await GetAsync(Given.Alpha, TheOrder);
+
+        Assert.That(response.Value, Is.SameAs(TheOrder));
+        Assert.That(_calls, Is.EqualTo(new[] { "get", "begin", "handler", "put 1 with token" }), "bug class 2");
+        Assert.That((_report.Outcome, _report.Stored), Is.EqualTo(((CacheOutcome?)CacheOutcome.Miss, true)));
+    }
+
+    [Test]
+    public async Task Without_a_token_the_answer_is_put_all_the_same()
+    {
+        (_token, _put) = (null, PutResult.Rejected);
+
+        var response = await GetAsync(Given.Alpha, TheOrder);
+
+        Assert.That(response.IsSuccess);
+        Assert.That(_calls[^1], Is.EqualTo("put 1 with no token"), "so that nobody fills in something older than what is answered");
+        Assert.That((_report.Outcome, _report.Stored), Is.EqualTo(((CacheOutcome?)CacheOutcome.Miss, false)));
+    }
+
+    [TestCase(PutResult.Superseded)]
+    [TestCase(PutResult.Rejected)]
+    [TestCase(PutResult.Failed)]
+    public async Task A_put_that_did_not_store_is_reported_as_such(PutResult put)
+    {
+        _put = put;
+
+        Assert.That((await GetAsync(Given.Alpha, TheOrder)).IsSuccess);
+        Assert.That((_report.Outcome, _report.Stored), Is.EqualTo(((CacheOutcome?)CacheOutcome.Miss, false)));
+    }
+
+    [Test]
+    public async Task That_there_is_no_such_order_is_never_put()
+    {
+        var response = await GetAsync(Given.Alpha, OrderErrors.NotFound);
+
+        Assert.That(response.Error, Is.EqualTo(OrderErrors.NotFound));
+        Assert.That(_calls, Is.EqualTo(new[] { "get", "begin", "handler" }), "bug class 16");
+    }
+
+    [Test]
+    public async Task Another_sellers_order_is_not_there_whether_or_not_it_is_cached([Values("hit", "miss", "bypass")] string way)
+    {
+        _read = way switch
+        {
+            "hit" => CacheRead.Found(TheOrder),
+            "miss" => CacheRead.Miss,
+            _ => CacheRead.Bypass("timeout"),
+        };
+
+        var response = await GetAsync(Given.Beta, TheOrder);
+
+        Assert.That(response.Error, Is.EqualTo(OrderErrors.NotFound), "bug class 20");
+    }
+
+    [TestCase("seller")]
+    [TestCase("operator")]
+    [TestCase("service")]
+    public async Task Those_who_may_see_it_see_it(string role)
+    {
+        _read = CacheRead.Found(TheOrder);
+
+        var response = await GetAsync(new[] { Given.Alpha, Given.Anna, Given.Crm }.Single(caller => caller.ToString().StartsWith(role, StringComparison.Ordinal)), TheOrder);
+
+        Assert.That(response.IsSuccess);
+    }
+
+    [Test]
+    public async Task A_cache_that_does_not_answer_is_passed_by_and_not_asked_again()
+    {
+        _read = CacheRead.Bypass("timeout");
+
+        var response = await GetAsync(Given.Alpha, TheOrder);
+
+        Assert.That(response.Value, Is.SameAs(TheOrder));
+        Assert.That(_calls, Is.EqualTo(new[] { "get", "handler" }));
+        Assert.That((_report.Outcome, _report.Detail), Is.EqualTo(((CacheOutcome?)CacheOutcome.Bypass, "timeout")));
+    }
+
+    [Test]
+    public void A_database_that_does_not_answer_puts_nothing()
+    {
+        var behavior = new OrderCacheFirstBehavior<GetOrder>(_cache.Object, _report);
+
+        Assert.That(
+            () => behavior.Handle(new GetOrder(Given.OrderId, Given.Alpha), CancellationToken.None, () => throw new TimeoutException()),
+            Throws.TypeOf<TimeoutException>());
+        Assert.That(_calls, Is.EqualTo(new[] { "get", "begin" }));
+    }
+
+    private Task<Result<OrderSnapshot>> GetAsync(Caller caller, Result<OrderSnapshot> inTheDatabase) =>
+        new OrderCacheFirstBehavior<GetOrder>(_cache.Object, _report).Handle(new GetOrder(Given.OrderId, caller), CancellationToken.None, () =>
+        {
+            _calls.Add("handler");
+            return Task.FromResult(inTheDatabase);
+        });
+}

@@ -1,0 +1,235 @@
+using Mes.Application.Behaviors;
+using Mes.Application.Caching;
+using Mes.Application.Messaging;
+using Mes.Application.Orders;
+using Mes.Application.Orders.ClaimOrder;
+using Mes.Application.Persistence;
+using Mes.Domain.Orders;
+using Mes.Domain.Results;
+using Moq;
+using NUnit.Framework;
+
+namespace Mes.Tests.Unit.Behaviors;
+
+[Category("Unit")]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+internal sealed class WriteThroughBehaviorTests
+{
+    private readonly Mock<IOrderCache> _cache = new(MockBehavior.Strict);
+    private readonly Mock<IOrderReader> _reader = new(MockBehavior.Strict);
+    private readonly Mock<IOutbox> _outbox = new(MockBehavior.Strict);
+    private readonly Mock<IUnitOfWork> _unitOfWork = new();
+    private readonly CommitBarrier _barrier = new();
+    private readonly List<string> _calls = [];
+    private readonly Queue<PutResult> _putResults = new();
+    private readonly List<IReadOnlyCollection<string>> _putTags = [];
+    private int _begun;
+
+    public WriteThroughBehaviorTests()
+    {
+        _cache.Setup(cache => cache.BeginAsync(Given.OrderId, LeaseHolder.Writer)).Returns(() =>
+        {
+            _calls.Add("begin");
+            return new ValueTask<LeaseToken?>(new LeaseToken($"token {++_begun}"));
+        });
+        _cache.Setup(cache => cache.PutAsync(It.IsAny<OrderSnapshot>(), It.IsAny<LeaseToken?>(), It.IsAny<IReadOnlyCollection<string>>()))
+            .Returns((OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags) =>
+            {
+                _calls.Add($"put {order.Version} with {token?.Value ?? "no token"}");
+                _putTags.Add(tags);
+                return new ValueTask<PutResult>(_putResults.TryDequeue(out var result) ? result : PutResult.Stored);
+            });
+        _reader.Setup(reader => reader.FindAsync(Given.OrderId, It.IsAny<CancellationToken>())).ReturnsAsync((Guid _, CancellationToken token) =>
+        {
+            _calls.Add(token.CanBeCanceled ? "read, cancellably" : "read");
+            return Given.Snapshot(OrderStatus.ManufacturingCompleted);
+        });
+        _outbox.Setup(outbox => outbox.Settled(Given.OrderId, It.IsAny<int>())).Callback((Guid _, int version) => _calls.Add($"settled {version}"));
+        _unitOfWork.Setup(work => work.HasChanges).Returns(true);
+        _unitOfWork.Setup(work => work.CommitAsync(It.IsAny<IReadOnlyCollection<string>>()))
+            .Callback(() => _calls.Add("commit"))
+            .ReturnsAsync(CommitOutcome.Committed);
+    }
+
+    [Test]
+    public async Task A_change_is_put_behind_the_commit_with_the_token_from_before_it()
+    {
+        var response = await ClaimAsync(Claim);
+
+        Assert.That(response.IsSuccess);
+        Assert.That(_calls, Is.EqualTo(new[] { "begin", "handler", "commit", "put 4 with token 1", "settled 4" }));
+    }
+
+    [Test]
+    public async Task The_put_gives_new_stamps_to_the_tags_of_the_change()
+    {
+        await ClaimAsync(Claim);
+
+        Assert.That(_putTags.Single(), Is.EquivalentTo(new[]
+        {
+            $"order:{Given.OrderId:D}", "seller:alpha", "status:MANUFACTURING_APPROVED", "status:MANUFACTURING_STARTED", "orders",
+        }));
+    }
+
+    [Test]
+    public async Task The_commit_waits_until_the_lease_is_answered()
+    {
+        var answer = new TaskCompletionSource<LeaseToken?>();
+        _cache.Setup(cache => cache.BeginAsync(Given.OrderId, LeaseHolder.Writer)).Returns(new ValueTask<LeaseToken?>(answer.Task));
+
+        var running = ClaimAsync(Claim);
+        Assert.That(_calls, Is.EqualTo(new[] { "handler" }), "the order is loaded meanwhile, but not committed (bug class 28)");
+        answer.SetResult(new LeaseToken("late"));
+        await running;
+
+        Assert.That(_calls, Is.EqualTo(new[] { "handler", "commit", "put 4 with late", "settled 4" }));
+    }
+
+    [Test]
+    public async Task Without_an_answer_to_begin_it_is_put_without_a_token()
+    {
+        _cache.Setup(cache => cache.BeginAsync(Given.OrderId, LeaseHolder.Writer)).Returns(new ValueTask<LeaseToken?>((LeaseToken?)null));
+
+        await ClaimAsync(Claim);
+
+        Assert.That(_calls, Is.EqualTo(new[] { "handler", "commit", "put 4 with no token", "settled 4" }));
+    }
+
+    [Test]
+    public async Task A_refused_command_puts_nothing()
+    {
+        var response = await ClaimAsync(() => OrderErrors.AlreadyClaimed("boris"));
+
+        Assert.That(response.Error?.Code, Is.EqualTo("already-claimed"));
+        Assert.That(_calls, Is.EqualTo(new[] { "begin", "handler" }));
+    }
+
+    [Test]
+    public void What_was_not_committed_is_never_put()
+    {
+        _unitOfWork.Setup(work => work.CommitAsync(It.IsAny<IReadOnlyCollection<string>>()))
+            .ThrowsAsync(new DependencyUnavailableException("The database", new TimeoutException()));
+
+        Assert.That(() => ClaimAsync(Claim), Throws.TypeOf<DependencyUnavailableException>());
+        Assert.That(_calls, Is.EqualTo(new[] { "begin", "handler" }), "bug class 7");
+    }
+
+    [Test]
+    public async Task A_put_that_was_rejected_is_followed_by_a_refresh()
+    {
+        _putResults.Enqueue(PutResult.Rejected);
+
+        await ClaimAsync(Claim);
+
+        Assert.That(_calls, Is.EqualTo(new[] { "begin", "handler", "commit", "put 4 with token 1", "begin", "read", "put 5 with token 2", "settled 4" }));
+        Assert.That(_putTags[1], Is.EquivalentTo(_putTags[0]), "the refresh renews the same tags");
+    }
+
+    [TestCase(PutResult.Stored, true)]
+    [TestCase(PutResult.Superseded, true)]
+    [TestCase(PutResult.Failed, false)]
+    public async Task The_outbox_row_goes_only_when_the_cache_has_at_least_this_version(PutResult result, bool settled)
+    {
+        _putResults.Enqueue(result);
+
+        var response = await ClaimAsync(Claim);
+
+        Assert.That(response.IsSuccess, "the change is committed whatever becomes of the put");
+        Assert.That(_calls.Contains("settled 4"), Is.EqualTo(settled));
+        Assert.That(_calls, Has.None.EqualTo("read"), "what failed is left to the relay");
+    }
+
+    [Test]
+    public async Task After_a_refresh_that_failed_the_outbox_row_stays()
+    {
+        _putResults.Enqueue(PutResult.Rejected);
+        _putResults.Enqueue(PutResult.Failed);
+
+        await ClaimAsync(Claim);
+
+        Assert.That(_calls, Has.None.StartsWith("settled"));
+    }
+
+    [Test]
+    public async Task After_a_refresh_that_is_rejected_all_the_time_the_outbox_row_stays()
+    {
+        for (var n = 0; n < 100; n++)
+        {
+            _putResults.Enqueue(PutResult.Rejected);
+        }
+
+        await ClaimAsync(Claim);
+
+        Assert.That(_calls, Has.None.StartsWith("settled"));
+        Assert.That(_putResults, Has.Count.GreaterThan(80), "it gives up soon and leaves it to the relay");
+    }
+
+    [Test]
+    public async Task A_command_that_changed_nothing_puts_its_version_without_the_token()
+    {
+        var response = await ClaimAsync(Repeat);
+
+        Assert.That(response.Value.Changed, Is.False);
+        Assert.That(_calls, Is.EqualTo(new[] { "begin", "handler", "put 4 with no token" }), "put before it is told (bug class 30); no row is its own");
+    }
+
+    [Test]
+    public async Task A_command_that_changed_nothing_is_refreshed_when_its_put_is_rejected()
+    {
+        _putResults.Enqueue(PutResult.Rejected);
+
+        await ClaimAsync(Repeat);
+
+        Assert.That(_calls, Is.EqualTo(new[] { "begin", "handler", "put 4 with no token", "begin", "read", "put 5 with token 2" }));
+    }
+
+    [Test]
+    public async Task Nothing_behind_the_commit_stops_when_the_caller_hangs_up()
+    {
+        using var request = new CancellationTokenSource();
+        _unitOfWork.Setup(work => work.CommitAsync(It.IsAny<IReadOnlyCollection<string>>())).Returns(async () =>
+        {
+            await request.CancelAsync();
+            return CommitOutcome.Committed;
+        });
+        _putResults.Enqueue(PutResult.Rejected);
+
+        await ClaimAsync(Claim, request.Token);
+
+        Assert.That(_calls[2..], Is.EqualTo(new[] { "put 4 with token 1", "begin", "read", "put 5 with token 2", "settled 4" }), "bug class 8");
+    }
+
+    [Test]
+    public async Task A_command_that_is_decided_again_puts_only_what_was_committed()
+    {
+        var outcomes = new Queue<CommitOutcome>([CommitOutcome.Conflict, CommitOutcome.Committed]);
+        _unitOfWork.Setup(work => work.CommitAsync(It.IsAny<IReadOnlyCollection<string>>())).Callback(() => _calls.Add("commit")).ReturnsAsync(outcomes.Dequeue);
+
+        await ClaimAsync(Claim);
+
+        Assert.That(_calls, Is.EqualTo(new[] { "begin", "handler", "commit", "handler", "commit", "put 4 with token 1", "settled 4" }));
+    }
+
+    private static Result<StatusChange> Claim() => Given.AnOrder(OrderStatus.ManufacturingApproved).Claim(Given.Anna, Given.Noon);
+
+    private Result<StatusChange> Repeat()
+    {
+        _unitOfWork.Setup(work => work.HasChanges).Returns(false);
+        return Given.AnOrder(OrderStatus.ManufacturingStarted).Claim(Given.Anna, Given.Noon);
+    }
+
+    /// <summary>As in the pipeline: around the unit of work, which is around the handler.</summary>
+    private Task<Result<StatusChange>> ClaimAsync(Func<Result<StatusChange>> handler, CancellationToken cancellationToken = default)
+    {
+        var command = new ClaimOrder(Given.OrderId, Given.Anna, EntityTagCondition.None);
+        var unitOfWork = new UnitOfWorkBehavior<ClaimOrder, Result<StatusChange>>(_unitOfWork.Object, _barrier);
+        return new WriteThroughBehavior<ClaimOrder>(_cache.Object, new OrderRefresher(_cache.Object, _reader.Object), _outbox.Object, _barrier).Handle(
+            command,
+            cancellationToken,
+            () => unitOfWork.Handle(command, cancellationToken, () =>
+            {
+                _calls.Add("handler");
+                return Task.FromResult(handler());
+            }));
+    }
+}

@@ -1,0 +1,106 @@
+using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
+using Mes.Application.Orders;
+using Mes.Domain.Orders;
+using Mes.Infrastructure.Caching;
+using NUnit.Framework;
+
+namespace Mes.Tests.Unit.Caching;
+
+[Category("Unit")]
+internal sealed class EntryCodecTests
+{
+    private static readonly byte[] Entry = EntryCodec.Encode(Given.Snapshot(OrderStatus.ManufacturingStarted));
+
+    private static Gen<OrderSnapshot> Snapshots =>
+        from version in Gen.Choose(1, int.MaxValue)
+        from seller in Gen.Elements("a", "alpha", "A.b_c-1", new string('s', 64))
+        from status in Gen.Elements(Enum.GetValues<OrderStatus>())
+        from seconds in Gen.Choose(0, int.MaxValue)
+        from json in Gen.ArrayOf(Gen.Choose(0, 255).Select(b => (byte)b))
+        select new OrderSnapshot(Given.OrderId, version, seller, status, DateTimeOffset.FromUnixTimeMilliseconds(seconds * 1000L + 40), json);
+
+    [Test]
+    public void An_entry_is_one_line_and_the_bytes_that_go_out()
+    {
+        var order = Given.Snapshot(OrderStatus.ManufacturingStarted);
+
+        Assert.That(
+            Encoding.UTF8.GetString(EntryCodec.Encode(order)),
+            Is.EqualTo($"MES 1 4 {order.Json.Length} alpha MANUFACTURING_STARTED {Given.Noon.ToUnixTimeMilliseconds()}\n{Encoding.UTF8.GetString(order.Json.Span)}"));
+    }
+
+    [Test]
+    public void What_was_encoded_is_decoded_whatever_bytes_go_out() =>
+        Holds(Prop.ForAll(Snapshots.ToArbitrary(), order => Same(EntryCodec.Decode(order.Id, EntryCodec.Encode(order)), order)));
+
+    [Test]
+    public void An_entry_that_is_cut_off_anywhere_is_unreadable()
+    {
+        for (var length = 0; length < Entry.Length; length++)
+        {
+            Assert.That(EntryCodec.Decode(Given.OrderId, Entry.AsMemory(0, length)), Is.Null, $"{length} bytes");
+        }
+    }
+
+    [Test]
+    public void An_entry_with_something_behind_it_is_unreadable() =>
+        Assert.That(EntryCodec.Decode(Given.OrderId, (byte[])[.. Entry, (byte)' ']), Is.Null);
+
+    [Test]
+    public void Any_bytes_are_unreadable_but_never_an_exception() =>
+        Holds(Prop.ForAll(Gen.ArrayOf(Gen.Choose(0, 255).Select(b => (byte)b)).ToArbitrary(), bytes => EntryCodec.Decode(Given.OrderId, bytes) is null));
+
+    [Test]
+    public void A_first_line_of_any_words_is_never_an_exception()
+    {
+        var words = Gen.Elements("MES", "1", "2", "4", "0", "-1", "+4", "99999999999999999999", "9223372036854775807", "alpha", "SUBMITTED", "submitted", "", "\t", "é", "\0", "253402300799999", "253402300800000");
+
+        Holds(Prop.ForAll(Gen.ArrayOf(words).ToArbitrary(), line =>
+        {
+            EntryCodec.Decode(Given.OrderId, Encoding.UTF8.GetBytes(string.Join(' ', line) + "\n{}"));
+            return true;
+        }));
+    }
+
+    [Test]
+    public void A_flipped_bit_anywhere_is_never_an_exception_and_never_another_length()
+    {
+        var spoiled = from at in Gen.Choose(0, Entry.Length - 1)
+                      from bit in Gen.Choose(0, 7)
+                      select (at, bit);
+
+        Holds(Prop.ForAll(spoiled.ToArbitrary(), flip =>
+        {
+            var bytes = Entry.ToArray();
+            bytes[flip.at] ^= (byte)(1 << flip.bit);
+            return EntryCodec.Decode(Given.OrderId, bytes) is not { } order || order.Json.Length == Given.Snapshot(OrderStatus.ManufacturingStarted).Json.Length;
+        }));
+    }
+
+    [TestCase("MES 2 4 2 alpha SUBMITTED 0\n{}", TestName = "{m}: another layout")]
+    [TestCase("ABC 1 4 2 alpha SUBMITTED 0\n{}", TestName = "{m}: another magic")]
+    [TestCase("MES 1 0 2 alpha SUBMITTED 0\n{}", TestName = "{m}: version 0")]
+    [TestCase("MES 1 2147483648 2 alpha SUBMITTED 0\n{}", TestName = "{m}: a version too large")]
+    [TestCase("MES 1 4 3 alpha SUBMITTED 0\n{}", TestName = "{m}: another length")]
+    [TestCase("MES 1 4 2 alpha OPEN 0\n{}", TestName = "{m}: no such status")]
+    [TestCase("MES 1 4 2 alpha SUBMITTED -1\n{}", TestName = "{m}: a time before 1970")]
+    [TestCase("MES 1 4 2 alpha SUBMITTED 0 more\n{}", TestName = "{m}: a word too many")]
+    [TestCase("MES 1 4 2 alpha SUBMITTED\n{}", TestName = "{m}: a word too few")]
+    [TestCase("MES 1 4 2 alpha SUBMITTED 0\r\n{}", TestName = "{m}: a foreign line end")]
+    [TestCase("{\"id\":1}", TestName = "{m}: no line at all")]
+    public void A_line_that_is_not_exactly_right_is_unreadable(string entry) =>
+        Assert.That(EntryCodec.Decode(Given.OrderId, Encoding.UTF8.GetBytes(entry)), Is.Null);
+
+    [Test]
+    public void The_line_above_is_otherwise_readable() =>
+        Assert.That(EntryCodec.Decode(Given.OrderId, "MES 1 4 2 alpha SUBMITTED 0\n{}"u8.ToArray()), Is.Not.Null);
+
+    private static bool Same(OrderSnapshot? one, OrderSnapshot other) =>
+        one is not null
+        && one with { Json = default } == other with { Json = default }
+        && one.Json.Span.SequenceEqual(other.Json.Span);
+
+    private static void Holds(Property property) => Check.One(Config.QuickThrowOnFailure.WithMaxTest(500), property);
+}

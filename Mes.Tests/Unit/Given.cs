@@ -1,0 +1,80 @@
+using Mes.Application.Orders;
+using Mes.Domain.Callers;
+using Mes.Domain.Orders;
+using Mes.Domain.Results;
+
+namespace Mes.Tests.Unit;
+
+/// <summary>The people of the tests, and orders in any state.</summary>
+internal static class Given
+{
+    public static readonly DateTimeOffset Noon = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
+
+    public static readonly Guid OrderId = new("019c13e5-7a00-7000-8000-000000000001");
+
+    /// <summary>The seller of every order here.</summary>
+    public static readonly Caller Alpha = new(Role.Seller, "alpha");
+
+    public static readonly Caller Beta = new(Role.Seller, "beta");
+
+    /// <summary>Who has claimed every order that is or was being made.</summary>
+    public static readonly Caller Anna = new(Role.Operator, "anna");
+
+    public static readonly Caller Boris = new(Role.Operator, "boris");
+
+    public static readonly Caller Crm = new(Role.Service, "crm");
+
+    public static readonly Caller Admin = new(Role.Admin, "admin");
+
+    public static readonly Price Price = new(12.5m, "EUR");
+
+    public static readonly Shipment Shipment = new("DHL", "JD0001");
+
+    public static StatusChange Submission(DateTimeOffset? at = null) => Order.Submit(
+        OrderId,
+        Alpha,
+        "PO-1",
+        new Model3D("bracket.stl", new string('a', 64), 1200),
+        "PLA",
+        3,
+        Noon.AddDays(7),
+        "as light as possible",
+        at ?? Noon);
+
+    public static Order AnOrder(OrderStatus status)
+    {
+        var order = Submission().Order;
+        Func<Result<StatusChange>>[] way =
+        [
+            () => order.SetPrice(Crm, Price, Noon),
+            () => order.Approve(Crm, Noon),
+            () => order.Claim(Anna, Noon),
+            () => order.Complete(Anna, Noon),
+            () => order.StartPackaging(Anna, Noon),
+            () => order.Ship(Anna, Shipment, Noon),
+            () => order.Close(Crm, Noon),
+        ];
+        switch (status)
+        {
+            case OrderStatus.Cancelled:
+                Done(order.Cancel(Alpha, "a mistake", Noon));
+                break;
+            case OrderStatus.Rejected:
+                Done(order.Reject(Crm, "cannot be made", Noon));
+                break;
+            default:
+                foreach (var step in way.TakeWhile(_ => order.Status != status))
+                {
+                    Done(step());
+                }
+
+                break;
+        }
+
+        return order.Status == status ? order : throw new InvalidOperationException($"No way leads to {status}.");
+    }
+
+    public static OrderSnapshot Snapshot(OrderStatus status = OrderStatus.Submitted) => OrderSnapshot.From(AnOrder(status));
+
+    private static void Done(Result<StatusChange> result) => _ = result.Value;
+}

@@ -1,0 +1,82 @@
+using System.Text;
+using Mes.Api.Http;
+using Mes.Application.Caching;
+using Mes.Domain.Orders;
+using Microsoft.AspNetCore.Http;
+using NUnit.Framework;
+
+namespace Mes.Tests.Unit.Http;
+
+[Category("Unit")]
+internal sealed class OrderAnswerTests
+{
+    private static readonly byte[] Body = "{\"as\":\"it is\"}"u8.ToArray();
+
+    [Test]
+    public async Task The_bytes_go_out_as_they_are_with_their_version_as_the_tag()
+    {
+        var (http, body) = await ExecuteAsync(_ => { }, isConditional: true);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(http.Response.StatusCode, Is.EqualTo(200));
+            Assert.That(body, Is.EqualTo("{\"as\":\"it is\"}"));
+            Assert.That(http.Response.Headers.ETag.ToString(), Is.EqualTo("\"6\""));
+            Assert.That(http.Response.Headers.CacheControl.ToString(), Is.EqualTo("private, no-cache"));
+            Assert.That(http.Response.ContentType, Is.EqualTo("application/json; charset=utf-8"));
+            Assert.That(http.Response.ContentLength, Is.EqualTo(Body.Length));
+        });
+    }
+
+    [Test]
+    public async Task Who_has_this_version_is_told_so()
+    {
+        var (http, body) = await ExecuteAsync(headers => headers.IfNoneMatch = "\"6\"", isConditional: true);
+
+        Assert.That((http.Response.StatusCode, body), Is.EqualTo((304, "")));
+        Assert.That(http.Response.Headers.ETag.ToString(), Is.EqualTo("\"6\""));
+    }
+
+    [Test]
+    public async Task Who_has_an_older_version_gets_this_one()
+    {
+        var (http, _) = await ExecuteAsync(headers => headers.IfNoneMatch = "\"5\"", isConditional: true);
+
+        Assert.That(http.Response.StatusCode, Is.EqualTo(200));
+    }
+
+    [Test]
+    public async Task A_change_is_never_answered_with_304()
+    {
+        var (http, _) = await ExecuteAsync(headers => headers.IfNoneMatch = "\"6\"", isConditional: false);
+
+        Assert.That(http.Response.StatusCode, Is.EqualTo(200));
+    }
+
+    [Test]
+    public void How_the_cache_took_part_is_told_in_its_header()
+    {
+        Assert.That(Status(report => report.Hit()), Is.EqualTo("mes; hit"));
+        Assert.That(Status(report => report.Miss(stored: true)), Is.EqualTo("mes; fwd=miss; stored"));
+        Assert.That(Status(report => report.Miss(stored: false)), Is.EqualTo("mes; fwd=miss"));
+        Assert.That(Status(report => report.Bypass("timeout")), Is.EqualTo("mes; fwd=bypass; detail=timeout"));
+        Assert.That(Status(_ => { }), Is.Empty);
+
+        static string Status(Action<CacheReport> happened)
+        {
+            var (http, report) = (new DefaultHttpContext(), new CacheReport());
+            happened(report);
+            CacheStatusHeader.Write(http, report);
+            return http.Response.Headers["Cache-Status"].ToString();
+        }
+    }
+
+    private static async Task<(HttpContext Http, string Body)> ExecuteAsync(Action<IHeaderDictionary> headers, bool isConditional)
+    {
+        var http = new DefaultHttpContext();
+        headers(http.Request.Headers);
+        http.Response.Body = new MemoryStream();
+        await new OrderAnswer(Given.Snapshot(OrderStatus.Packaging), Body) { IsConditional = isConditional }.ExecuteAsync(http);
+        return (http, Encoding.UTF8.GetString(((MemoryStream)http.Response.Body).ToArray()));
+    }
+}
