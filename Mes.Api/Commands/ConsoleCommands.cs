@@ -1,8 +1,10 @@
 using System.CommandLine;
+using System.Data.Common;
 using MediatR;
 using Mes.Api.Hosting;
 using Mes.Application.ApiKeys.CreateApiKey;
 using Mes.Application.ApiKeys.RevokeApiKey;
+using Mes.Application.Persistence;
 using Mes.Application.Validation;
 using Mes.Domain.Callers;
 using Mes.Domain.Results;
@@ -13,23 +15,26 @@ namespace Mes.Api.Commands;
 /// <summary>The commands of the program. Without one it serves. They take the same settings as the service.</summary>
 internal static class ConsoleCommands
 {
-    private static readonly string[] Names = ["migrate", "keys", "cache"];
+    private static readonly string[] Help = ["--help", "-h", "-?"];
 
-    public static bool Handles(string[] args) => args.Length > 0 && Names.Contains(args[0]);
+    /// <summary>A word that is not a setting is a command, if perhaps one that there is not: a mistyped one must not start the service.</summary>
+    public static bool Handles(string[] args) =>
+        args.Length > 0 && (Help.Contains(args[0]) || (args[0] is not ['-' or '/', ..] && !args[0].Contains('=')));
 
-    public static Task<int> RunAsync(string[] args)
+    /// <exception cref="StartupException">The command cannot be carried out as things are; the message says why.</exception>
+    public static async Task<int> RunAsync(string[] args)
     {
         var root = new RootCommand("The MES order service.") { TreatUnmatchedTokensAsErrors = true };
         root.Subcommands.Add(Migrate());
         root.Subcommands.Add(new Command("keys", "API keys.") { CreateKey(), RevokeKey() });
         root.Subcommands.Add(new Command("cache", "The cache.") { NewEpoch() });
-        return root.Parse(args).InvokeAsync();
+        return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
     }
 
     private static Command Migrate()
     {
         var command = new Command("migrate", "Brings the database's schema up to date.");
-        command.SetAction((_, cancellationToken) => WithServicesAsync(async services =>
+        command.SetAction((_, cancellationToken) => WithServicesAsync(needsSchema: false, cancellationToken, async services =>
         {
             await services.GetRequiredService<SchemaMigrator>().MigrateAsync(cancellationToken);
             Console.WriteLine("The database is up to date.");
@@ -73,7 +78,7 @@ internal static class ConsoleCommands
                 result.AddError($"{wanted.Name} is required for this role.");
             }
         });
-        command.SetAction((parsed, cancellationToken) => WithServicesAsync(async services =>
+        command.SetAction((parsed, cancellationToken) => WithServicesAsync(needsSchema: true, cancellationToken, async services =>
         {
             var holder = Enum.Parse<Role>(parsed.GetRequiredValue(role), ignoreCase: true);
             var callerId = parsed.GetValue(seller) ?? parsed.GetValue(operatorId) ?? parsed.GetValue(name) ?? holder.ToString().ToLowerInvariant();
@@ -88,7 +93,7 @@ internal static class ConsoleCommands
     {
         var id = new Argument<string>("id") { Description = "The part of the key between mes_live_ and the next underscore." };
         var command = new Command("revoke", "Makes a key useless, on every instance within a second.") { id };
-        command.SetAction((parsed, cancellationToken) => WithServicesAsync(async services =>
+        command.SetAction((parsed, cancellationToken) => WithServicesAsync(needsSchema: true, cancellationToken, async services =>
         {
             var result = await services.GetRequiredService<IMediator>().Send(new RevokeApiKey(parsed.GetValue(id)), cancellationToken);
             return Report(result, caller => $"The key of {caller} is revoked.");
@@ -99,7 +104,7 @@ internal static class ConsoleCommands
     private static Command NewEpoch()
     {
         var command = new Command("new-epoch", "Nothing that is cached now is read any more. To be run after the database was restored from a backup.");
-        command.SetAction((_, cancellationToken) => WithServicesAsync(async services =>
+        command.SetAction((_, cancellationToken) => WithServicesAsync(needsSchema: true, cancellationToken, async services =>
         {
             await services.GetRequiredService<SchemaMigrator>().StartNewCacheEpochAsync(cancellationToken);
             Console.WriteLine("A new epoch has begun.");
@@ -122,12 +127,25 @@ internal static class ConsoleCommands
         return 1;
     }
 
-    private static async Task<int> WithServicesAsync(Func<IServiceProvider, Task<int>> run)
+    private static async Task<int> WithServicesAsync(
+        bool needsSchema, CancellationToken cancellationToken, Func<IServiceProvider, Task<int>> run)
     {
         var builder = MesApplication.CreateBuilder(["--Mes:Cache:Enabled=false"]);
         builder.Logging.ClearProviders();
         await using var provider = builder.Services.BuildServiceProvider();
         await using var scope = provider.CreateAsyncScope();
-        return await run(scope.ServiceProvider);
+        try
+        {
+            if (needsSchema && await provider.GetRequiredService<SchemaMigrator>().PendingAsync(cancellationToken) is { Count: > 0 })
+            {
+                throw new StartupException("The database lacks migrations: run the command 'migrate' first.");
+            }
+
+            return await run(scope.ServiceProvider);
+        }
+        catch (Exception exception) when (exception is DependencyUnavailableException or DbException)
+        {
+            throw new StartupException($"{provider.GetRequiredService<IDatabaseEngine>().Description} did not carry it out: {exception.GetBaseException().Message}");
+        }
     }
 }

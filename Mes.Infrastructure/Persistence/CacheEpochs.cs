@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Mes.Infrastructure.Licensing;
 using Microsoft.EntityFrameworkCore;
 
@@ -6,10 +7,14 @@ namespace Mes.Infrastructure.Persistence;
 /// <summary>Which keys of the cache may be read at all: those of the current epoch.</summary>
 internal static class CacheEpochs
 {
+    // Not simply the next number: where the database was restored from a backup, that one may have been in use since the backup
+    // was made, and its keys may still be there.
+    private static string Next => $"epoch + {RandomNumberGenerator.GetInt32(1, int.MaxValue)}";
+
     /// <summary>From now on nothing that is cached is read any more.</summary>
     public static Task<int> StartNewAsync(MesDbContext context, IDatabaseEngine engine, CancellationToken cancellationToken)
     {
-        var sql = $"UPDATE cache_cells SET epoch = epoch + 1, since = {engine.Now()}";
+        var sql = $"UPDATE cache_cells SET epoch = {Next}, since = {engine.Now()}";
         return context.Database.ExecuteSqlRawAsync(sql, cancellationToken);
     }
 
@@ -26,7 +31,7 @@ internal static class CacheEpochs
         var since = exclusivity.IsExclusive ? engine.Now(-(int)LicenceTerms.AllOver.TotalMilliseconds - 1) : engine.Now();
         var sql = $"""
             UPDATE cache_cells
-            SET epoch = CASE WHEN data_set IS NULL THEN epoch ELSE epoch + 1 END,
+            SET epoch = CASE WHEN data_set IS NULL THEN epoch ELSE {Next} END,
                 since = CASE WHEN data_set IS NULL THEN since ELSE {since} END,
                 data_set = {"{0}"}
             WHERE cell = 0 AND epoch = {"{1}"} AND (data_set IS NULL OR data_set <> {"{0}"})
