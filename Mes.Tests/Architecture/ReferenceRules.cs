@@ -38,6 +38,9 @@ internal static class ReferenceRules
                 "Npgsql.OpenTelemetry",
             ]),
 
+        // Knows the service from outside only, so that nothing of it can be part of its own check.
+        ["Mes.Chaos"] = new([], ["Npgsql", "StackExchange.Redis", "System.CommandLine"]),
+
         // What tests use reaches nobody; that nobody uses the tests is said by the other lists.
         ["Mes.Tests"] = new(["Mes.Api", "Mes.Embedded"], null),
         ["Directory.Build"] = new([], ["Microsoft.CodeAnalysis.BannedApiAnalyzers"]),

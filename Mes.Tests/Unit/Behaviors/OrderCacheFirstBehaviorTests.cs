@@ -2,6 +2,7 @@ using Mes.Application.Behaviors;
 using Mes.Application.Caching;
 using Mes.Application.Orders;
 using Mes.Application.Orders.GetOrder;
+using Mes.Application.Persistence;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;
 using Mes.Domain.Results;
@@ -53,7 +54,7 @@ internal sealed class OrderCacheFirstBehaviorTests
 
         Assert.That(response.Value, Is.SameAs(TheOrder));
         Assert.That(_calls, Is.EqualTo(new[] { "get" }));
-        Assert.That(_report.Outcome, Is.EqualTo(CacheOutcome.Hit));
+        Assert.That((_report.Outcome, _report.IsUnverified), Is.EqualTo(((CacheOutcome?)CacheOutcome.Hit, false)));
     }
 
     [Test]
@@ -135,6 +136,26 @@ internal sealed class OrderCacheFirstBehaviorTests
         Assert.That(response.Value, Is.SameAs(TheOrder));
         Assert.That(_calls, Is.EqualTo(new[] { "get", "handler" }));
         Assert.That((_report.Outcome, _report.Detail), Is.EqualTo(((CacheOutcome?)CacheOutcome.Bypass, "timeout")));
+    }
+
+    [Test]
+    public async Task A_hit_that_cannot_be_verified_says_so()
+    {
+        _read = CacheRead.FoundUnverified(TheOrder);
+
+        var response = await GetAsync(Given.Alpha, TheOrder);
+
+        Assert.That(response.Value, Is.SameAs(TheOrder));
+        Assert.That((_report.Outcome, _report.IsUnverified), Is.EqualTo(((CacheOutcome?)CacheOutcome.Hit, true)));
+    }
+
+    [Test]
+    public void While_the_database_is_away_another_sellers_order_is_like_one_that_is_not_cached()
+    {
+        _read = CacheRead.FoundUnverified(TheOrder);
+
+        Assert.That(() => GetAsync(Given.Beta, TheOrder), Throws.TypeOf<DependencyUnavailableException>(), "bug class 20");
+        Assert.That(_report.Outcome, Is.Null);
     }
 
     [Test]

@@ -15,6 +15,7 @@ internal sealed class TagRenewalBehaviorTests
     private readonly Mock<ITaggedCache> _cache = new(MockBehavior.Strict);
     private readonly Mock<IOutbox> _outbox = new(MockBehavior.Strict);
     private readonly List<string> _calls = [];
+    private readonly TaskCompletionSource _elsewhere = new();
     private bool _renews = true;
 
     public TagRenewalBehaviorTests()
@@ -25,6 +26,11 @@ internal sealed class TagRenewalBehaviorTests
             return new ValueTask<bool>(_renews);
         });
         _outbox.Setup(outbox => outbox.TagsSettled()).Callback(() => _calls.Add("settled"));
+        _outbox.Setup(outbox => outbox.SettleTagsElsewhereAsync()).Returns(() =>
+        {
+            _calls.Add("settle elsewhere");
+            return _elsewhere.Task;
+        });
     }
 
     [Test]
@@ -37,14 +43,16 @@ internal sealed class TagRenewalBehaviorTests
     }
 
     [Test]
-    public async Task A_renewal_that_failed_leaves_the_outbox_row()
+    public async Task Tags_that_cannot_be_renewed_are_settled_elsewhere_before_the_answer()
     {
         _renews = false;
 
-        var response = await SendAsync(["materials"], 1);
+        var running = SendAsync(["materials"], 1);
+        Assert.That(running.IsCompleted, Is.False, "somebody may still read an old answer");
+        _elsewhere.SetResult();
 
-        Assert.That(response.IsSuccess);
-        Assert.That(_calls, Is.EqualTo(new[] { "commit", "renew materials" }));
+        Assert.That((await running).IsSuccess);
+        Assert.That(_calls, Is.EqualTo(new[] { "commit", "renew materials", "settle elsewhere" }), "its row stays");
     }
 
     [Test]

@@ -54,6 +54,15 @@ internal sealed class TaggedCacheFirstBehaviorTests
     }
 
     [Test]
+    public async Task A_hit_that_cannot_be_verified_says_so()
+    {
+        _read = TaggedRead.FoundUnverified("{\"value\":7}"u8.ToArray(), Old);
+
+        Assert.That((await AskAsync(1)).Value, Is.EqualTo(new Answer(7)));
+        Assert.That((_report.Outcome, _report.IsUnverified), Is.EqualTo(((CacheOutcome?)CacheOutcome.Hit, true)));
+    }
+
+    [Test]
     public async Task A_miss_is_computed_and_stored_with_the_stamps_from_before()
     {
         var response = await AskAsync(() =>

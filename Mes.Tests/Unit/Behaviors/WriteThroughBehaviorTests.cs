@@ -23,6 +23,7 @@ internal sealed class WriteThroughBehaviorTests
     private readonly List<string> _calls = [];
     private readonly Queue<PutResult> _putResults = new();
     private readonly List<IReadOnlyCollection<string>> _putTags = [];
+    private TaskCompletionSource _elsewhere = new();
     private int _begun;
 
     public WriteThroughBehaviorTests()
@@ -45,6 +46,14 @@ internal sealed class WriteThroughBehaviorTests
             return Given.Snapshot(OrderStatus.ManufacturingCompleted);
         });
         _outbox.Setup(outbox => outbox.Settled(Given.OrderId, It.IsAny<int>())).Callback((Guid _, int version) => _calls.Add($"settled {version}"));
+        _outbox.Setup(outbox => outbox.SettleElsewhereAsync(Given.OrderId, It.IsAny<int>(), It.IsAny<IReadOnlyCollection<string>>(), It.IsAny<bool>()))
+            .Returns((Guid _, int version, IReadOnlyCollection<string> tags, bool hasRow) =>
+            {
+                _calls.Add($"settle {version} elsewhere{(hasRow ? "" : ", without a row")}");
+                _putTags.Add(tags);
+                return _elsewhere.Task;
+            });
+        _elsewhere.SetResult();
         _unitOfWork.Setup(work => work.HasChanges).Returns(true);
         _unitOfWork.Setup(work => work.CommitAsync(It.IsAny<IReadOnlyCollection<string>>()))
             .Callback(() => _calls.Add("commit"))
@@ -114,10 +123,11 @@ internal sealed class WriteThroughBehaviorTests
         Assert.That(_calls, Is.EqualTo(new[] { "begin", "handler" }), "bug class 7");
     }
 
-    [Test]
-    public async Task A_put_that_was_rejected_is_followed_by_a_refresh()
+    [TestCase(PutResult.Rejected)]
+    [TestCase(PutResult.Failed)]
+    public async Task A_put_that_did_not_succeed_is_followed_by_a_refresh(PutResult result)
     {
-        _putResults.Enqueue(PutResult.Rejected);
+        _putResults.Enqueue(result);
 
         await ClaimAsync(Claim);
 
@@ -125,33 +135,47 @@ internal sealed class WriteThroughBehaviorTests
         Assert.That(_putTags[1], Is.EquivalentTo(_putTags[0]), "the refresh renews the same tags");
     }
 
-    [TestCase(PutResult.Stored, true)]
-    [TestCase(PutResult.Superseded, true)]
-    [TestCase(PutResult.Failed, false)]
-    public async Task The_outbox_row_goes_only_when_the_cache_has_at_least_this_version(PutResult result, bool settled)
+    [TestCase(PutResult.Stored)]
+    [TestCase(PutResult.Superseded)]
+    public async Task The_outbox_row_goes_when_the_cache_has_at_least_this_version(PutResult result)
     {
         _putResults.Enqueue(result);
 
-        var response = await ClaimAsync(Claim);
-
-        Assert.That(response.IsSuccess, "the change is committed whatever becomes of the put");
-        Assert.That(_calls.Contains("settled 4"), Is.EqualTo(settled));
-        Assert.That(_calls, Has.None.EqualTo("read"), "what failed is left to the relay");
-    }
-
-    [Test]
-    public async Task After_a_refresh_that_failed_the_outbox_row_stays()
-    {
-        _putResults.Enqueue(PutResult.Rejected);
-        _putResults.Enqueue(PutResult.Failed);
-
         await ClaimAsync(Claim);
 
-        Assert.That(_calls, Has.None.StartsWith("settled"));
+        Assert.That(_calls, Is.EqualTo(new[] { "begin", "handler", "commit", "put 4 with token 1", "settled 4" }));
     }
 
     [Test]
-    public async Task After_a_refresh_that_is_rejected_all_the_time_the_outbox_row_stays()
+    public async Task A_change_that_cannot_be_put_is_acknowledged_only_when_it_is_settled_elsewhere()
+    {
+        _elsewhere = new TaskCompletionSource();
+        _putResults.Enqueue(PutResult.Failed);
+        _putResults.Enqueue(PutResult.Failed);
+
+        var running = ClaimAsync(Claim);
+        Assert.That(running.IsCompleted, Is.False, "somebody may still read the old version");
+        _elsewhere.SetResult();
+
+        Assert.That((await running).IsSuccess);
+        Assert.That(_calls[^2..], Is.EqualTo(new[] { "put 5 with token 2", "settle 4 elsewhere" }));
+        Assert.That(_calls, Has.None.EqualTo("settled 4"), "its row stays");
+        Assert.That(_putTags[^1], Is.EquivalentTo(_putTags[0]));
+    }
+
+    [Test]
+    public void A_change_that_nobody_can_settle_is_not_acknowledged()
+    {
+        _elsewhere = new TaskCompletionSource();
+        _elsewhere.SetException(new DependencyUnavailableException("The database", null));
+        _putResults.Enqueue(PutResult.Failed);
+        _putResults.Enqueue(PutResult.Failed);
+
+        Assert.That(() => ClaimAsync(Claim), Throws.TypeOf<DependencyUnavailableException>());
+    }
+
+    [Test]
+    public async Task After_a_refresh_that_is_rejected_all_the_time_it_is_settled_elsewhere()
     {
         for (var n = 0; n < 100; n++)
         {
@@ -160,8 +184,9 @@ internal sealed class WriteThroughBehaviorTests
 
         await ClaimAsync(Claim);
 
-        Assert.That(_calls, Has.None.StartsWith("settled"));
-        Assert.That(_putResults, Has.Count.GreaterThan(80), "it gives up soon and leaves it to the relay");
+        Assert.That(_calls[^1], Is.EqualTo("settle 4 elsewhere"));
+        Assert.That(_calls, Has.None.EqualTo("settled 4"));
+        Assert.That(_putResults, Has.Count.GreaterThan(80), "it gives up soon");
     }
 
     [Test]
@@ -181,6 +206,17 @@ internal sealed class WriteThroughBehaviorTests
         await ClaimAsync(Repeat);
 
         Assert.That(_calls, Is.EqualTo(new[] { "begin", "handler", "put 4 with no token", "begin", "read", "put 5 with token 2" }));
+    }
+
+    [Test]
+    public async Task A_command_that_changed_nothing_waits_too_when_its_version_cannot_be_put()
+    {
+        _putResults.Enqueue(PutResult.Failed);
+        _putResults.Enqueue(PutResult.Failed);
+
+        await ClaimAsync(Repeat);
+
+        Assert.That(_calls[^1], Is.EqualTo("settle 4 elsewhere, without a row"), "bug class 30");
     }
 
     [Test]

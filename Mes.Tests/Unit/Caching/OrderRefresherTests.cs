@@ -57,6 +57,15 @@ internal sealed class OrderRefresherTests
     }
 
     [Test]
+    public async Task Without_a_lease_the_row_is_not_even_read()
+    {
+        _cache.Setup(cache => cache.BeginAsync(Given.OrderId, LeaseHolder.Writer)).Returns(new ValueTask<LeaseToken?>((LeaseToken?)null));
+
+        Assert.That(await RefreshAsync(), Is.EqualTo(PutResult.Failed));
+        Assert.That(_calls, Is.Empty);
+    }
+
+    [Test]
     public async Task It_gives_up_after_a_few_times()
     {
         for (var n = 0; n < 5; n++)

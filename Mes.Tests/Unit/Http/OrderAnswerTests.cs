@@ -57,6 +57,7 @@ internal sealed class OrderAnswerTests
     public void How_the_cache_took_part_is_told_in_its_header()
     {
         Assert.That(Status(report => report.Hit()), Is.EqualTo("mes; hit"));
+        Assert.That(Status(report => report.Hit(unverified: true)), Is.EqualTo("mes; hit; detail=unverified"));
         Assert.That(Status(report => report.Miss(stored: true)), Is.EqualTo("mes; fwd=miss; stored"));
         Assert.That(Status(report => report.Miss(stored: false)), Is.EqualTo("mes; fwd=miss"));
         Assert.That(Status(report => report.Bypass("timeout")), Is.EqualTo("mes; fwd=bypass; detail=timeout"));
