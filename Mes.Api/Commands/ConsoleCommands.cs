@@ -17,6 +17,9 @@ internal static class ConsoleCommands
 {
     private static readonly string[] Help = ["--help", "-h", "-?"];
 
+    private static readonly Dictionary<string, Role> Roles =
+        Enum.GetValues<Role>().ToDictionary(role => role.ToString().ToLowerInvariant(), StringComparer.OrdinalIgnoreCase);
+
     /// <summary>A word that is not a setting is a command, if perhaps one that there is not: a mistyped one must not start the service.</summary>
     public static bool Handles(string[] args) =>
         args.Length > 0 && (Help.Contains(args[0]) || (args[0] is not ['-' or '/', ..] && !args[0].Contains('=')));
@@ -45,24 +48,24 @@ internal static class ConsoleCommands
 
     private static Command CreateKey()
     {
-        var role = new Option<string>("--role") { Description = "Whose key it is.", Required = true };
-        role.AcceptOnlyFromAmong([.. Enum.GetNames<Role>().Select(word => word.ToLowerInvariant())]);
+        var role = new Option<string>("--role") { Description = string.Join(", ", Roles.Keys), Required = true };
         var seller = new Option<string?>("--seller") { Description = "The seller's id; for the role seller." };
         var operatorId = new Option<string?>("--operator") { Description = "The operator's id; for the role operator." };
         var name = new Option<string?>("--name") { Description = "The holder's id in the orders' history; for the roles service and admin. The role's name unless given." };
         var command = new Command("create", "Issues a key and prints it, once.") { role, seller, operatorId, name };
         command.Validators.Add(result =>
         {
-            if (result.GetResult(role)?.Errors.Any() == true)
+            // Checked here: the library throws when a validator asks for a value that it could not convert.
+            if (result.GetValue(role) is not { } word || !Roles.TryGetValue(word, out var holder))
             {
-                // Told already; to ask for its value would throw.
+                result.AddError($"--role must be one of {string.Join(", ", Roles.Keys)}.");
                 return;
             }
 
-            var wanted = result.GetValue(role) switch
+            var wanted = holder switch
             {
-                "seller" => seller,
-                "operator" => operatorId,
+                Role.Seller => seller,
+                Role.Operator => operatorId,
                 _ => name,
             };
             foreach (var option in new[] { seller, operatorId, name })
@@ -80,7 +83,7 @@ internal static class ConsoleCommands
         });
         command.SetAction((parsed, cancellationToken) => WithServicesAsync(needsSchema: true, cancellationToken, async services =>
         {
-            var holder = Enum.Parse<Role>(parsed.GetRequiredValue(role), ignoreCase: true);
+            var holder = Roles[parsed.GetRequiredValue(role)];
             var callerId = parsed.GetValue(seller) ?? parsed.GetValue(operatorId) ?? parsed.GetValue(name) ?? holder.ToString().ToLowerInvariant();
             var live = !services.GetRequiredService<IHostEnvironment>().IsDevelopment();
             var result = await services.GetRequiredService<IMediator>().Send(new CreateApiKey(holder, callerId, live), cancellationToken);
