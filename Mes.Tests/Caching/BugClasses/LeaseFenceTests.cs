@@ -1,3 +1,5 @@
+using Mes.Application.Caching;
+using Mes.Application.Orders;
 using Mes.Tests.Caching.Support;
 using NUnit.Framework;
 
@@ -9,13 +11,14 @@ internal sealed class LeaseFenceTests : BugClassTests
     [Test]
     public async Task Class_17_lock_without_a_fence()
     {
-        var (id, second, reading) = await FirstReaderPutsUnderTheSecondsLeaseAsync(B);
+        var second = await FirstReaderPutsUnderTheSecondsLeaseAsync(B);
+        var id = second.OrderId;
 
         Assert.That(await World.Redis.KeyExistsAsync(A.LeaseKey(id)), Is.True, "the second reader still has its lease");
         Assert.That(await A.VersionSeenAsync(id), Is.EqualTo(2), "while the second reader is still at it");
 
-        second.Release();
-        var (order, report) = await reading;
+        second.Stop.Release();
+        var (order, report) = await second.Reading;
         Assert.That(order!.Version, Is.EqualTo(2));
         Assert.That(report.Stored, Is.True, "the second reader's put is stored under its own lease");
         await EverybodySeesAsync(id, 2);
@@ -26,19 +29,18 @@ internal sealed class LeaseFenceTests : BugClassTests
     {
         await using var planted = await StartPlantedAsync(PlantedOrderCache.WithoutFence);
 
-        var (id, second, reading) = await FirstReaderPutsUnderTheSecondsLeaseAsync(planted);
+        var second = await FirstReaderPutsUnderTheSecondsLeaseAsync(planted);
 
-        Assert.That(await A.VersionSeenAsync(id), Is.EqualTo(1));
-        second.Release();
-        await reading;
+        Assert.That(await A.VersionSeenAsync(second.OrderId), Is.EqualTo(1));
+        second.Stop.Release();
+        await second.Reading;
     }
 
     /// <summary>
     /// The first reader misses, leases, reads version 1 · its lease runs out · version 2 is put, and evicted · the second
     /// reader misses, leases, reads version 2 · the first reader puts version 1.
     /// </summary>
-    private async Task<(Guid Id, Stop Second, Task<(Application.Orders.OrderDocument? Order, Application.Caching.CacheReport Report)> Reading)>
-        FirstReaderPutsUnderTheSecondsLeaseAsync(Instance firstReader)
+    private async Task<SecondReader> FirstReaderPutsUnderTheSecondsLeaseAsync(Instance firstReader)
     {
         var id = await SubmittedAsync(cached: false);
         var first = firstReader.Seams.StopAt(Seam.BeforePut, id);
@@ -54,6 +56,9 @@ internal sealed class LeaseFenceTests : BugClassTests
 
         first.Release();
         Assert.That(await firstReading, Is.EqualTo(1), "it asked before the change");
-        return (id, second, reading);
+        return new SecondReader(id, second, reading);
     }
+
+    /// <param name="Stop">Before its put.</param>
+    private sealed record SecondReader(Guid OrderId, Stop Stop, Task<(OrderDocument? Order, CacheReport Report)> Reading);
 }

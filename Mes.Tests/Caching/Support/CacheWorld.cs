@@ -98,6 +98,7 @@ internal sealed class CacheWorld : IAsyncDisposable
 
     private static async Task<CacheWorld> StartAsync()
     {
+        TestServers.RequireRedisProgram();
         var database = await TestDatabase.CreateAsync();
         await MigrateAsync(database);
         var redis = await TestRedisServer.StartAsync();
