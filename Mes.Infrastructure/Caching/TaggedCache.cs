@@ -45,6 +45,16 @@ internal sealed class TaggedCache(
                 await to.answers.SetAsync(to.Key, to.stored, to.entry);
                 return true;
             });
+        if (answer.Failure == RedisGate.WrongType)
+        {
+            // Something foreign stands there and would for ever: the next answer has room.
+            await redis.AskAsync("remove answer", (answers, Key: epoch.Answer(key)), static async (_, at) =>
+            {
+                await at.answers.RemoveAsync(at.Key);
+                return true;
+            });
+        }
+
         return answer.Failure is null;
     }
 

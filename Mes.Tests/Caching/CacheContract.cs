@@ -1,0 +1,402 @@
+using System.Text;
+using Mes.Application.Caching;
+using Mes.Application.Orders;
+using Mes.Domain.Orders;
+using Mes.Infrastructure.Caching;
+using Mes.Infrastructure.Outbox;
+using Mes.Tests.Caching.Support;
+using Mes.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using NUnit.Framework;
+using StackExchange.Redis;
+
+namespace Mes.Tests.Caching;
+
+/// <summary>
+/// What <see cref="IOrderCache"/> promises, whatever engine is behind it: one primitive, lease, then put. The cache is the
+/// one that the service registers, on a data set of its own; what cannot be seen through the port is looked up in the engine.
+/// </summary>
+[NonParallelizable]
+internal abstract partial class CacheContract
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+    private static readonly DateTimeOffset ChangedAt = DateTimeOffset.FromUnixTimeMilliseconds(1_767_225_600_123);
+    private static readonly string[] NoTags = [];
+
+    private IAsyncDisposable? _engine;
+    private MesHost? _host;
+    private ConnectionMultiplexer? _connection;
+
+    private IOrderCache Cache => _host!.Services.GetRequiredService<IOrderCache>();
+
+    private ITaggedCache TaggedCache => _host!.Services.GetRequiredService<ITaggedCache>();
+
+    private IDatabase Redis => _connection!.GetDatabase();
+
+    private CacheKeys.Epoch Keys => _host!.Services.GetRequiredService<CacheKeys>().Current!.Value;
+
+    /// <returns>The engine, and where it listens.</returns>
+    protected abstract Task<(IAsyncDisposable Engine, string ConnectionString)> StartEngineAsync();
+
+    [OneTimeSetUp]
+    public async Task StartAsync()
+    {
+        (_engine, var address) = await StartEngineAsync();
+        _connection = await ConnectionMultiplexer.ConnectAsync($"{address},allowAdmin=true");
+        _host = await MesHost.StartEmbeddedAsync(
+            [$"--ConnectionStrings:Redis={address}", "--Mes:Cache:Budget=00:00:10"],
+            builder => builder.Services.DoNotStart<OutboxRelay>());
+        await Eventually.IsTrue(() => _host!.Services.GetRequiredService<ICacheHealth>().IsReachable, Limit, "the cache is found");
+    }
+
+    [OneTimeTearDown]
+    public async Task EndAsync()
+    {
+        // What the set-up did not get to is not there.
+        foreach (var part in new IAsyncDisposable?[] { _host, _connection, _engine })
+        {
+            await (part?.DisposeAsync() ?? ValueTask.CompletedTask);
+        }
+    }
+
+    [Test]
+    public async Task A_leased_put_is_read_back_as_it_was()
+    {
+        var order = Order(NewId(), 7, OrderStatus.Packaging, """{"made":"up"}""");
+
+        Assert.That(await Cache.PutAsync(order, await LeaseAsync(order.Id), NoTags), Is.EqualTo(PutResult.Stored));
+
+        var hit = (await Cache.GetAsync(order.Id)).Hit!;
+        Assert.That(hit with { Json = default }, Is.EqualTo(order with { Json = default }));
+        Assert.That(hit.Json.ToArray(), Is.EqualTo(order.Json.ToArray()));
+    }
+
+    [Test]
+    public async Task An_order_that_is_not_there_is_a_miss()
+    {
+        var read = await Cache.GetAsync(NewId());
+
+        Assert.That(read, Is.EqualTo(CacheRead.Miss));
+    }
+
+    [Test]
+    public async Task A_put_without_a_lease_does_not_fill_in_what_is_absent()
+    {
+        var id = NewId();
+
+        Assert.That(await PutAsync(id, 1, null), Is.EqualTo(PutResult.Rejected));
+        Assert.That(await VersionAsync(id), Is.Null);
+    }
+
+    [Test]
+    public async Task A_lease_is_spent_by_its_put()
+    {
+        var id = NewId();
+        var token = await LeaseAsync(id);
+        await PutAsync(id, 1, token);
+        await Redis.KeyDeleteAsync(Keys.Entry(id));
+
+        Assert.That(await PutAsync(id, 1, token), Is.EqualTo(PutResult.Rejected));
+        Assert.That(await VersionAsync(id), Is.Null);
+    }
+
+    [Test]
+    public async Task A_lease_lapses()
+    {
+        var id = NewId();
+        var token = await LeaseAsync(id);
+        Assert.That(await Redis.KeyTimeToLiveAsync(Keys.Lease(id)), Is.GreaterThan(TimeSpan.Zero).And.LessThanOrEqualTo(TimeSpan.FromSeconds(5)));
+        await Redis.KeyExpireAsync(Keys.Lease(id), TimeSpan.FromMilliseconds(1));
+        await Eventually.IsTrue(async () => !await Redis.KeyExistsAsync(Keys.Lease(id)), Limit, "the lease lapses");
+
+        Assert.That(await PutAsync(id, 1, token), Is.EqualTo(PutResult.Rejected));
+    }
+
+    [Test]
+    public async Task A_reader_gets_a_lease_only_if_there_is_none([Values] LeaseHolder first)
+    {
+        var id = NewId();
+        var token = await LeaseAsync(id, first);
+
+        Assert.That(await Cache.BeginAsync(id, LeaseHolder.Reader), Is.Null);
+        Assert.That(await PutAsync(id, 1, token), Is.EqualTo(PutResult.Stored), "the first one's lease still stands");
+    }
+
+    [Test]
+    public async Task A_writer_takes_a_lease_over([Values] LeaseHolder first)
+    {
+        var id = NewId();
+        var before = await LeaseAsync(id, first);
+        var writer = await LeaseAsync(id, LeaseHolder.Writer);
+
+        Assert.That(await PutAsync(id, 1, before), Is.EqualTo(PutResult.Rejected));
+        Assert.That(await VersionAsync(id), Is.Null);
+        Assert.That(await PutAsync(id, 1, writer), Is.EqualTo(PutResult.Stored));
+    }
+
+    [Test]
+    public async Task A_begin_where_there_is_an_entry_arms_nothing([Values] LeaseHolder holder)
+    {
+        var id = await StoredAsync(2);
+        var token = await Cache.BeginAsync(id, holder);
+        Assert.That(await Redis.KeyExistsAsync(Keys.Lease(id)), Is.False);
+        await Redis.KeyDeleteAsync(Keys.Entry(id));
+
+        Assert.That(await PutAsync(id, 2, token), Is.EqualTo(PutResult.Rejected));
+    }
+
+    [Test]
+    public async Task Each_begin_has_a_token_of_its_own()
+    {
+        var id = NewId();
+
+        var tokens = new HashSet<LeaseToken?>();
+        for (var i = 0; i < 20; i++)
+        {
+            tokens.Add(await Cache.BeginAsync(id, LeaseHolder.Writer));
+        }
+
+        Assert.That(tokens, Has.Count.EqualTo(20).And.No.Member(null));
+    }
+
+    [Test]
+    public async Task Of_many_readers_at_once_one_gets_the_lease()
+    {
+        var id = NewId();
+
+        var tokens = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Cache.BeginAsync(id, LeaseHolder.Reader).AsTask()));
+
+        Assert.That(tokens.Count(token => token is not null), Is.EqualTo(1));
+    }
+
+    [TestCase(1, PutResult.Superseded, 2)]
+    [TestCase(2, PutResult.Stored, 2)]
+    [TestCase(3, PutResult.Stored, 3)]
+    [TestCase(10, PutResult.Stored, 10, TestName = "Versions_are_compared_as_numbers")]
+    public async Task Where_there_is_an_entry_the_version_decides(int version, PutResult result, int seen)
+    {
+        var id = await StoredAsync(2);
+
+        Assert.That(await PutAsync(id, version, null), Is.EqualTo(result));
+        Assert.That(await VersionAsync(id), Is.EqualTo(seen));
+    }
+
+    [Test]
+    public async Task An_equal_version_is_written_again()
+    {
+        var id = await StoredAsync(2);
+
+        Assert.That(await Cache.PutAsync(Order(id, 2, json: """{"written":"again"}"""), null, NoTags), Is.EqualTo(PutResult.Stored));
+        Assert.That(Encoding.UTF8.GetString((await Cache.GetAsync(id)).Hit!.Json.Span), Is.EqualTo("""{"written":"again"}"""));
+    }
+
+    [Test]
+    public async Task A_put_by_version_ends_a_lease_that_stands_beside_the_entry()
+    {
+        var id = NewId();
+        var token = await LeaseAsync(id);
+        await Redis.StringSetAsync(Keys.Entry(id), Entry(1, 1));
+
+        Assert.That(await PutAsync(id, 2, null), Is.EqualTo(PutResult.Stored));
+        await Redis.KeyDeleteAsync(Keys.Entry(id));
+        Assert.That(await PutAsync(id, 2, token), Is.EqualTo(PutResult.Rejected));
+    }
+
+    [Test]
+    public async Task The_highest_of_many_puts_at_once_stands()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            var id = NewId();
+            var token = await LeaseAsync(id);
+            int[] versions = [.. Enumerable.Range(1, 20)];
+            Random.Shared.Shuffle(versions);
+
+            await PutAsync(id, 1, token);
+            await Task.WhenAll(versions.Select(version => PutAsync(id, version, null)));
+
+            Assert.That(await VersionAsync(id), Is.EqualTo(20));
+        }
+    }
+
+    [TestCase(1, PutResult.Rejected, null)]
+    [TestCase(2, PutResult.Rejected, null)]
+    [TestCase(3, PutResult.Stored, 3)]
+    [TestCase(4, PutResult.Stored, 4)]
+    [TestCase(20, PutResult.Stored, 20)]
+    public async Task What_others_have_read_meanwhile_is_the_floor_of_a_lease(int version, PutResult result, int? seen)
+    {
+        var id = NewId();
+        var token = await LeaseAsync(id);
+        Assert.That(await PutAsync(id, 3, null), Is.EqualTo(PutResult.Rejected));
+        Assert.That(await PutAsync(id, 2, null), Is.EqualTo(PutResult.Rejected), "an older one does not lower it");
+
+        Assert.That(await PutAsync(id, version, token), Is.EqualTo(result));
+        Assert.That(await VersionAsync(id), Is.EqualTo(seen));
+        Assert.That(await Redis.KeyExistsAsync(Keys.Lease(id)), Is.False, "spent, or of no use any more");
+    }
+
+    [Test]
+    public async Task A_token_of_somebody_else_raises_the_floor_and_leaves_the_lease()
+    {
+        var id = NewId();
+        var lapsed = await LeaseAsync(id);
+        var token = await LeaseAsync(id, LeaseHolder.Writer);
+
+        Assert.That(await PutAsync(id, 9, lapsed), Is.EqualTo(PutResult.Rejected));
+        Assert.That(await Redis.KeyTimeToLiveAsync(Keys.Lease(id)), Is.GreaterThan(TimeSpan.Zero), "it lapses as before");
+        Assert.That(await PutAsync(id, 10, token), Is.EqualTo(PutResult.Stored), "9 and 10 are compared as numbers");
+    }
+
+    [Test]
+    public async Task A_floor_goes_with_its_lease()
+    {
+        var id = NewId();
+        await LeaseAsync(id);
+        await PutAsync(id, 9, null);
+        var token = await LeaseAsync(id, LeaseHolder.Writer);
+
+        Assert.That(await PutAsync(id, 1, token), Is.EqualTo(PutResult.Stored), "whoever begins later reads later");
+    }
+
+    [TestCaseSource(nameof(Unreadable))]
+    public async Task An_unreadable_entry_counts_as_absent(Nonsense nonsense)
+    {
+        var id = NewId();
+        await nonsense.Write(Redis, Keys.Entry(id));
+
+        Assert.That(await Cache.GetAsync(id), Is.EqualTo(CacheRead.Miss));
+        Assert.That(await PutAsync(id, 5, null), Is.EqualTo(PutResult.Rejected));
+        var token = await LeaseAsync(id, LeaseHolder.Reader);
+        Assert.That(token, Is.Not.Null);
+        Assert.That(await PutAsync(id, 1, token), Is.EqualTo(PutResult.Stored));
+        Assert.That(await VersionAsync(id), Is.EqualTo(1));
+        Assert.That(await Redis.KeyTypeAsync(Keys.Entry(id)), Is.EqualTo(RedisType.String));
+    }
+
+    [TestCaseSource(nameof(Unreadable))]
+    public async Task A_put_over_an_unreadable_entry_spends_the_lease(Nonsense nonsense)
+    {
+        var id = NewId();
+        await nonsense.Write(Redis, Keys.Entry(id));
+        var token = await LeaseAsync(id);
+        await PutAsync(id, 1, token);
+        await Redis.KeyDeleteAsync(Keys.Entry(id));
+
+        Assert.That(await VersionAsync(id), Is.Null, "nothing of it is left");
+        Assert.That(await PutAsync(id, 1, token), Is.EqualTo(PutResult.Rejected));
+    }
+
+    [TestCase(1, PutResult.Stored, 2)]
+    [TestCase(2, PutResult.Stored, 2)]
+    [TestCase(3, PutResult.Superseded, null)]
+    public async Task An_entry_of_another_layout_is_a_miss_and_its_version_counts(int there, PutResult result, int? seen)
+    {
+        var id = NewId();
+        await Redis.StringSetAsync(Keys.Entry(id), Entry(99, there));
+
+        Assert.That(await Cache.GetAsync(id), Is.EqualTo(CacheRead.Miss));
+        Assert.That(await PutAsync(id, 2, null), Is.EqualTo(result));
+        Assert.That(await VersionAsync(id), Is.EqualTo(seen));
+    }
+
+    [TestCaseSource(nameof(UnreadableLeases))]
+    public async Task An_unreadable_lease_counts_as_none(Nonsense nonsense)
+    {
+        var id = NewId();
+        await nonsense.Write(Redis, Keys.Lease(id));
+
+        Assert.That(await PutAsync(id, 1, null), Is.EqualTo(PutResult.Rejected));
+        Assert.That(await PutAsync(id, 1, new LeaseToken(new string('a', 32))), Is.EqualTo(PutResult.Rejected));
+        Assert.That(await PutAsync(id, 1, await LeaseAsync(id, LeaseHolder.Reader)), Is.EqualTo(PutResult.Stored));
+        Assert.That(await VersionAsync(id), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task An_unreadable_lease_does_not_hold_up_a_put_by_version()
+    {
+        var id = await StoredAsync(1);
+        await Redis.HashSetAsync(Keys.Lease(id), "field", "value");
+
+        Assert.That(await PutAsync(id, 2, null), Is.EqualTo(PutResult.Stored));
+        Assert.That(await Redis.KeyExistsAsync(Keys.Lease(id)), Is.False);
+    }
+
+    [Test]
+    public async Task Entries_of_terminal_orders_expire_and_those_of_active_ones_do_not([Values] OrderStatus status)
+    {
+        var id = NewId();
+        await Cache.PutAsync(Order(id, 1, status), await LeaseAsync(id), NoTags);
+
+        var left = await Redis.KeyTimeToLiveAsync(Keys.Entry(id));
+
+        if (status.IsTerminal())
+        {
+            Assert.That(left, Is.GreaterThan(TimeSpan.FromHours(23)).And.LessThanOrEqualTo(TimeSpan.FromDays(1)));
+        }
+        else
+        {
+            Assert.That(left, Is.Null);
+        }
+    }
+
+    [Test]
+    public async Task The_engine_forgets_its_scripts_and_learns_them_again()
+    {
+        var id = NewId();
+        await StoredAsync(1);
+        await Redis.ExecuteAsync("SCRIPT", "FLUSH");
+
+        Assert.That(await PutAsync(id, 1, await LeaseAsync(id)), Is.EqualTo(PutResult.Stored));
+        Assert.That((await TaggedCache.ReadAsync("scripts", ["scripts"])).Stamps, Is.Not.Null);
+    }
+
+    private static IEnumerable<Nonsense> UnreadableLeases =>
+    [
+        Nonsense.Text("empty", ""),
+        Nonsense.Text("not ours", "somebody else's"),
+        Nonsense.Text("a token without a floor", new string('a', 32)),
+        Nonsense.Text("a floor that is no number", new string('a', 32) + " x"),
+        .. Nonsense.OtherTypes,
+    ];
+
+    private static IEnumerable<Nonsense> Unreadable =>
+    [
+        Nonsense.Text("empty", ""),
+        Nonsense.Text("not ours", "somebody else's"),
+        Nonsense.Text("JSON alone", """{"version":9}"""),
+        Nonsense.Text("magic alone", "MES"),
+        Nonsense.Text("another magic", "XES 1 9 2 alpha SUBMITTED 1\n{}"),
+        Nonsense.Text("magic further back", " MES 1 9 2 alpha SUBMITTED 1\n{}"),
+        Nonsense.Text("no end of the line", "MES 1 9 2 alpha SUBMITTED 1"),
+        Nonsense.Text("cut short", "MES 1 9 20 alpha SUBMITTED 1\n{}"),
+        Nonsense.Text("too long", "MES 1 9 2 alpha SUBMITTED 1\n{}{}"),
+        Nonsense.Text("no version", "MES 1 x 2 alpha SUBMITTED 1\n{}"),
+        Nonsense.Text("a negative version", "MES 1 -9 2 alpha SUBMITTED 1\n{}"),
+        Nonsense.Text("no length", "MES 1 9 x alpha SUBMITTED 1\n{}"),
+        Nonsense.Text("a line without end", "MES 1 9 2 " + new string('a', 1000)),
+        .. Nonsense.OtherTypes,
+    ];
+
+    private static Guid NewId() => Commands.NewOrderId();
+
+    private static OrderSnapshot Order(Guid id, int version, OrderStatus status = OrderStatus.Submitted, string json = "{}") =>
+        new(id, version, "alpha", status, ChangedAt, Encoding.UTF8.GetBytes(json));
+
+    /// <summary>An entry as an instance with this layout writes it: only its first four words are known to all.</summary>
+    private static byte[] Entry(int layout, int version) => Encoding.UTF8.GetBytes($"MES {layout} {version} 2 as yet unknown\n{{}}");
+
+    private async Task<LeaseToken> LeaseAsync(Guid id, LeaseHolder holder = LeaseHolder.Reader) =>
+        await Cache.BeginAsync(id, holder) ?? throw new InvalidOperationException("No lease was given.");
+
+    private Task<PutResult> PutAsync(Guid id, int version, LeaseToken? token) => Cache.PutAsync(Order(id, version), token, NoTags).AsTask();
+
+    private async Task<int?> VersionAsync(Guid id) => (await Cache.GetAsync(id)).Hit?.Version;
+
+    private async Task<Guid> StoredAsync(int version)
+    {
+        var id = NewId();
+        Assert.That(await PutAsync(id, version, await LeaseAsync(id)), Is.EqualTo(PutResult.Stored));
+        return id;
+    }
+}

@@ -1,0 +1,266 @@
+using System.Diagnostics;
+using System.Text;
+using Mes.Application.Caching;
+using Mes.Application.Orders;
+using Mes.Domain.Orders;
+using Mes.Infrastructure.Caching;
+using Mes.Infrastructure.Outbox;
+using Mes.Tests.Caching.Support;
+using Mes.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using NUnit.Framework;
+using StackExchange.Redis;
+
+namespace Mes.Tests.Caching;
+
+/// <summary>Redis paused, killed, full: nobody waits for it, nothing old is left in it, and it is used again once it is back (promise G6).</summary>
+[Category("Servers")]
+[NonParallelizable]
+internal sealed class CacheOutageTests
+{
+    private const int FailuresToOpen = 5;
+
+    /// <summary>The budget of 50 ms, and what a busy machine may add to it.</summary>
+    private static readonly TimeSpan WellWithinPatience = TimeSpan.FromMilliseconds(500);
+
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+
+    private TestRedisServer _redis = null!;
+    private ConnectionMultiplexer _connection = null!;
+    private MesHost _host = null!;
+
+    private IOrderCache Cache => _host.Services.GetRequiredService<IOrderCache>();
+
+    private ITaggedCache TaggedCache => _host.Services.GetRequiredService<ITaggedCache>();
+
+    private ICacheHealth Health => _host.Services.GetRequiredService<ICacheHealth>();
+
+    private CacheKeys.Epoch Keys => _host.Services.GetRequiredService<CacheKeys>().Current!.Value;
+
+    [SetUp]
+    public async Task StartAsync()
+    {
+        _redis = await TestRedisServer.StartAsync();
+        _connection = await ConnectionMultiplexer.ConnectAsync($"{_redis.ConnectionString},allowAdmin=true,abortConnect=false");
+        _host = await MesHost.StartEmbeddedAsync(
+            [$"--ConnectionStrings:Redis={_redis.ConnectionString}", $"--Mes:Cache:FailuresToOpen={FailuresToOpen}"],
+            builder => builder.Services.DoNotStart<OutboxRelay>());
+        await Eventually.IsTrue(() => Health.IsReachable, Limit, "the cache is found");
+    }
+
+    [TearDown]
+    public async Task EndAsync()
+    {
+        // First of all Redis: whoever is connected to a paused one waits for it.
+        await _redis.DisposeAsync();
+        await _host.DisposeAsync();
+        await _connection.DisposeAsync();
+    }
+
+    [Test]
+    public async Task A_paused_Redis_is_waited_for_no_longer_than_the_budget_and_soon_not_at_all()
+    {
+        var id = await StoredAsync();
+        await _redis.PauseAsync();
+
+        for (var i = 0; i < FailuresToOpen; i++)
+        {
+            var watch = Stopwatch.StartNew();
+            Assert.That((await Cache.GetAsync(id)).BypassReason, Is.EqualTo("timeout"));
+            Assert.That(watch.Elapsed, Is.LessThan(WellWithinPatience));
+        }
+
+        Assert.That(Health.IsReachable, Is.False);
+        await NobodyWaitsAsync(id);
+    }
+
+    [Test]
+    public async Task Every_member_keeps_to_the_budget([Values(0, 1, 2, 3, 4, 5)] int member)
+    {
+        var id = await StoredAsync();
+        var stamps = (await TaggedCache.ReadAsync("query", ["tag"])).Stamps!;
+        await _redis.PauseAsync();
+
+        var watch = Stopwatch.StartNew();
+        switch (member)
+        {
+            case 0:
+                Assert.That((await Cache.GetAsync(id)).BypassReason, Is.Not.Null);
+                break;
+            case 1:
+                Assert.That(await Cache.BeginAsync(id, LeaseHolder.Writer), Is.Null);
+                break;
+            case 2:
+                Assert.That(await Cache.PutAsync(Order(id, 2), null, ["tag"]), Is.EqualTo(PutResult.Failed));
+                break;
+            case 3:
+                Assert.That((await TaggedCache.ReadAsync("query", ["tag"])).BypassReason, Is.Not.Null);
+                break;
+            case 4:
+                Assert.That(await TaggedCache.StoreAsync("query", stamps, "{}"u8.ToArray()), Is.False);
+                break;
+            default:
+                Assert.That(await TaggedCache.RenewAsync(["tag"]), Is.False);
+                break;
+        }
+
+        Assert.That(watch.Elapsed, Is.LessThan(WellWithinPatience));
+    }
+
+    [Test]
+    public async Task A_resumed_Redis_is_used_again_without_anybodys_help()
+    {
+        var id = await StoredAsync();
+        await _redis.PauseAsync();
+        await OpenAsync(id);
+        await _redis.ResumeAsync();
+
+        await Eventually.IsTrue(() => Health.IsReachable, Limit, "the circuit closes");
+        await Eventually.IsTrue(async () => (await Cache.GetAsync(id)).Hit is not null, Limit, "the entry is a hit again");
+    }
+
+    [Test]
+    public async Task A_killed_Redis_is_passed_by_and_used_again_when_it_is_back()
+    {
+        var id = await StoredAsync();
+        await _redis.StopAsync();
+
+        await OpenAsync(id);
+        await NobodyWaitsAsync(id);
+
+        await _redis.RestartAsync();
+        await Eventually.IsTrue(() => Health.IsReachable, Limit, "the circuit closes");
+        await Eventually.IsTrue(async () => (await Cache.GetAsync(id)).BypassReason is null, Limit, "the cache is asked again");
+        Assert.That(await Cache.GetAsync(id), Is.EqualTo(CacheRead.Miss), "it came back empty");
+        await StoredAsync();
+    }
+
+    [Test]
+    public async Task A_begin_that_was_not_answered_gives_no_token_even_if_it_lands()
+    {
+        var id = Commands.NewOrderId();
+        await _redis.PauseAsync();
+        var token = await Cache.BeginAsync(id, LeaseHolder.Writer);
+        await _redis.ResumeAsync();
+
+        await Eventually.IsTrue(async () => await _connection.GetDatabase().KeyExistsAsync(Keys.Lease(id)), Limit, "the begin lands");
+        await Eventually.IsTrue(() => Health.IsReachable, Limit, "the cache is used");
+        Assert.That(token, Is.Null);
+        await Eventually.IsTrue(async () => await PutAsync(id, 1, token) != PutResult.Failed, Limit, "the cache answers");
+        Assert.That(await _connection.GetDatabase().KeyExistsAsync(Keys.Entry(id)), Is.False);
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task Where_a_put_cannot_be_written_the_old_entry_does_not_stay(bool tags)
+    {
+        var id = await StoredAsync();
+        await FillUpAsync();
+
+        var result = await Cache.PutAsync(Order(id, 2), null, tags ? ["tag"] : []);
+
+        var left = await Cache.GetAsync(id);
+        Assert.That(left.BypassReason, Is.Null);
+        Assert.That(left.Hit?.Version, Is.EqualTo(result == PutResult.Stored ? 2 : null), $"the put was {result}");
+        Assert.That(result, Is.AnyOf(PutResult.Stored, PutResult.Failed));
+    }
+
+    [Test]
+    public async Task Where_a_put_cannot_be_written_its_lease_does_not_stay()
+    {
+        var id = Commands.NewOrderId();
+        var token = await Cache.BeginAsync(id, LeaseHolder.Reader);
+        await FillUpAsync();
+
+        Assert.That(await PutAsync(id, 1, token), Is.EqualTo(PutResult.Failed));
+
+        await EmptyAsync();
+        Assert.That(await PutAsync(id, 1, token), Is.EqualTo(PutResult.Rejected));
+    }
+
+    [Test]
+    public async Task A_full_Redis_does_not_open_the_circuit_and_is_used_again_when_it_has_room()
+    {
+        var id = Commands.NewOrderId();
+        await FillUpAsync();
+        for (var i = 0; i < 2 * FailuresToOpen; i++)
+        {
+            Assert.That(await Cache.BeginAsync(id, LeaseHolder.Writer), Is.Null);
+        }
+
+        Assert.That(Health.IsReachable, Is.True, "it still answers what it can");
+
+        await EmptyAsync();
+        await StoredAsync();
+    }
+
+    [Test]
+    public async Task An_outage_in_which_some_answers_still_come_never_throws()
+    {
+        var gate = _host.Services.GetRequiredService<RedisGate>();
+        await _redis.PauseAsync();
+
+        // Answers that were under way since before, each closing the circuit again while it is being probed.
+        for (var round = 0; round < 4; round++)
+        {
+            var late = new TaskCompletionSource<bool>();
+            var straggler = gate.AskAsync("get", late, static (_, answer) => answer.Task);
+            for (var i = 0; i < FailuresToOpen; i++)
+            {
+                await gate.AskAsync<object?, bool>("get", null, static (_, _) => throw new RedisException("away"));
+            }
+
+            late.SetResult(true);
+            await straggler;
+        }
+
+        await _redis.ResumeAsync();
+        await Eventually.IsTrue(() => Health.IsReachable, Limit, "the circuit closes");
+    }
+
+    /// <summary>Asks until the circuit is open.</summary>
+    private async Task OpenAsync(Guid id)
+    {
+        await Eventually.IsTrue(
+            async () =>
+            {
+                Assert.That((await Cache.GetAsync(id)).BypassReason, Is.Not.Null);
+                return !Health.IsReachable;
+            },
+            Limit,
+            "the circuit opens");
+    }
+
+    /// <summary>With the circuit open there is an answer before there is anything to wait for.</summary>
+    private async Task NobodyWaitsAsync(Guid id)
+    {
+        var get = Cache.GetAsync(id);
+        var begin = Cache.BeginAsync(id, LeaseHolder.Writer);
+        var put = Cache.PutAsync(Order(id, 2), null, ["tag"]);
+        var read = TaggedCache.ReadAsync("query", ["tag"]);
+        Assert.That((get.IsCompleted, begin.IsCompleted, put.IsCompleted, read.IsCompleted), Is.EqualTo((true, true, true, true)));
+        Assert.That((await get).BypassReason, Is.EqualTo("unreachable"));
+        Assert.That(await begin, Is.Null);
+        Assert.That(await put, Is.EqualTo(PutResult.Failed));
+        Assert.That((await read).BypassReason, Is.EqualTo("unreachable"));
+    }
+
+    private Task FillUpAsync() => _connection.GetServers()[0].ConfigSetAsync("maxmemory", "1");
+
+    private Task EmptyAsync() => _connection.GetServers()[0].ConfigSetAsync("maxmemory", "0");
+
+    private static OrderSnapshot Order(Guid id, int version) => new(
+        id, version, "alpha", OrderStatus.Submitted, DateTimeOffset.UnixEpoch, Encoding.UTF8.GetBytes("{}"));
+
+    private Task<PutResult> PutAsync(Guid id, int version, LeaseToken? token) => Cache.PutAsync(Order(id, version), token, []).AsTask();
+
+    private async Task<Guid> StoredAsync()
+    {
+        var id = Commands.NewOrderId();
+
+        // A slow machine may miss the budget of one try.
+        await Eventually.IsTrue(
+            async () => await PutAsync(id, 1, await Cache.BeginAsync(id, LeaseHolder.Writer)) == PutResult.Stored, Limit, "an order is stored");
+        return id;
+    }
+}

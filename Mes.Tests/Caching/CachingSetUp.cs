@@ -1,0 +1,12 @@
+using Mes.Tests.Caching.Support;
+using NUnit.Framework;
+
+namespace Mes.Tests.Caching;
+
+/// <summary>Ends what the tests of this namespace share; what starts it is the first test that needs it.</summary>
+[SetUpFixture]
+public sealed class CachingSetUp
+{
+    [OneTimeTearDown]
+    public Task EndAsync() => CacheWorld.DisposeSharedAsync();
+}

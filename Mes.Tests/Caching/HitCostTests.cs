@@ -1,0 +1,184 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Mes.Infrastructure.Persistence;
+using Mes.Tests.Caching.Support;
+using Mes.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using NUnit.Framework;
+
+namespace Mes.Tests.Caching;
+
+/// <summary>A hit is one command to Redis, none to the database, and no JSON is parsed.</summary>
+[Category("Servers")]
+[NonParallelizable]
+internal sealed class HitCostTests
+{
+    private const int Reads = 20;
+
+    /// <summary>What the client sends by itself to keep its connection, and what these tests ask with.</summary>
+    private static readonly string[] NotOfReads = ["ping", "info", "client|setinfo", "client|setname", "config|get"];
+
+    private readonly Statements _statements = new();
+    private CacheWorld _world = null!;
+    private Instance _instance = null!;
+
+    [OneTimeSetUp]
+    public async Task StartAsync()
+    {
+        _world = await CacheWorld.SharedAsync();
+        _instance = await _world.StartInstanceAsync(new InstanceSettings
+        {
+            Services = services => services.ConfigureDbContext<MesDbContext>(options => options.AddInterceptors(_statements)),
+        });
+    }
+
+    [OneTimeTearDown]
+    public ValueTask EndAsync() => _instance?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    [TestCase("", false)]
+    [TestCase("/status", false)]
+    [TestCase("", true)]
+    [TestCase("/status", true)]
+    public async Task A_hit_is_one_command_to_Redis_and_none_to_the_database(string resource, bool conditional)
+    {
+        var id = await SubmittedAsync();
+        var commands = await CommandsAsync();
+        _statements.Forget();
+
+        for (var i = 0; i < Reads; i++)
+        {
+            using var answer = await AskAsync(id, resource, conditional ? "\"1\"" : null);
+            Assert.That(answer.StatusCode, Is.EqualTo(conditional ? HttpStatusCode.NotModified : HttpStatusCode.OK));
+            Assert.That(answer.Headers.GetValues("Cache-Status").Single(), Is.EqualTo("mes; hit"));
+        }
+
+        Assert.That(await SinceAsync(commands), Is.EqualTo(new Dictionary<string, long> { ["get"] = Reads }));
+        Assert.That(_statements.OfReads, Is.Empty);
+    }
+
+    [Test]
+    public async Task A_miss_is_noticed_by_the_same_count()
+    {
+        var id = await SubmittedAsync();
+        await _world.EvictAsync(id);
+        var commands = await CommandsAsync();
+        _statements.Forget();
+
+        using var answer = await AskAsync(id, "", null);
+
+        Assert.That(answer.Headers.GetValues("Cache-Status").Single(), Is.EqualTo("mes; fwd=miss; stored"));
+        Assert.That((await SinceAsync(commands)).Keys, Is.SupersetOf(new[] { "get", "evalsha" }));
+        Assert.That(_statements.OfReads, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task The_bytes_go_out_as_they_are_stored()
+    {
+        var id = await SubmittedAsync();
+        var payload = await ReplacePayloadAsync(id);
+
+        using var whole = await AskAsync(id, "", null);
+
+        Assert.That(await whole.Content.ReadAsStringAsync(), Is.EqualTo(payload), "no reader of JSON would have let this pass");
+        Assert.That(whole.Headers.ETag?.Tag, Is.EqualTo("\"1\""));
+    }
+
+    [Test]
+    public async Task A_status_is_answered_without_a_look_at_the_payload()
+    {
+        var id = await SubmittedAsync();
+        await ReplacePayloadAsync(id);
+
+        using var answer = await AskAsync(id, "/status", null);
+
+        var status = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+        Assert.That(status["status"]!.GetValue<string>(), Is.EqualTo("SUBMITTED"));
+        Assert.That(status["version"]!.GetValue<int>(), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task The_bytes_of_one_version_are_the_same_from_the_writer_and_from_the_database()
+    {
+        var id = await SubmittedAsync();
+        await _instance.ChangeAsync(Commands.Price(id));
+        using var fromTheWriter = await AskAsync(id, "", null);
+        await _world.EvictAsync(id);
+        using var fromTheDatabase = await AskAsync(id, "", null);
+
+        Assert.That(fromTheDatabase.Headers.GetValues("Cache-Status").Single(), Is.EqualTo("mes; fwd=miss; stored"));
+        Assert.That(
+            await fromTheDatabase.Content.ReadAsStringAsync(),
+            Is.EqualTo(await fromTheWriter.Content.ReadAsStringAsync()),
+            "the same strong entity tag stands for the same bytes (RFC 9110, section 8.8.1)");
+    }
+
+    private async Task<Guid> SubmittedAsync()
+    {
+        var id = Commands.NewOrderId();
+        await _instance.ChangeAsync(Commands.Submit(id));
+        await Eventually.IsTrue(async () => await _world.OutboxRowsAsync(id) == 0, TimeSpan.FromSeconds(15), "its outbox row is swept");
+        return id;
+    }
+
+    private Task<HttpResponseMessage> AskAsync(Guid id, string resource, string? ifNoneMatch) => _instance.Host.SendAsync(
+        HttpMethod.Get,
+        $"/api/v1/orders/{id:D}{resource}",
+        MesHost.Alpha,
+        headers: headers => headers.TryAddWithoutValidation("If-None-Match", ifNoneMatch is null ? [] : [ifNoneMatch]));
+
+    /// <summary>Leaves the header and writes as many bytes behind it that are no JSON.</summary>
+    private async Task<string> ReplacePayloadAsync(Guid id)
+    {
+        var entry = (byte[])(await _world.Redis.StringGetAsync(_instance.EntryKey(id)))!;
+        var start = entry.AsSpan().IndexOf((byte)'\n') + 1;
+        entry.AsSpan(start).Fill((byte)'?');
+        await _world.Redis.StringSetAsync(_instance.EntryKey(id), entry);
+        return Encoding.ASCII.GetString(entry, start, entry.Length - start);
+    }
+
+    private async Task<Dictionary<string, long>> CommandsAsync() =>
+        (await _world.Connection.GetServers()[0].InfoAsync("commandstats")).Single().ToDictionary(
+            line => line.Key["cmdstat_".Length..],
+            line => long.Parse(line.Value.Split(',')[0]["calls=".Length..], System.Globalization.CultureInfo.InvariantCulture));
+
+    private async Task<Dictionary<string, long>> SinceAsync(Dictionary<string, long> before) => (await CommandsAsync())
+        .Where(command => !NotOfReads.Contains(command.Key))
+        .Select(command => KeyValuePair.Create(command.Key, command.Value - before.GetValueOrDefault(command.Key)))
+        .Where(command => command.Value > 0)
+        .ToDictionary();
+
+    /// <summary>What the instance says to the database.</summary>
+    private sealed class Statements : DbCommandInterceptor
+    {
+        private readonly ConcurrentQueue<string> _texts = new();
+
+        /// <summary>Without those that the instance asks by itself, several times a second.</summary>
+        public IReadOnlyCollection<string> OfReads =>
+            [.. _texts.Where(text => !text.Contains("revisions", StringComparison.Ordinal) && !text.Contains("outbox", StringComparison.Ordinal))];
+
+        public void Forget() => _texts.Clear();
+
+        public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
+            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default) =>
+            Noted(command, result);
+
+        public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
+            DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default) =>
+            Noted(command, result);
+
+        public override ValueTask<InterceptionResult<object>> ScalarExecutingAsync(
+            DbCommand command, CommandEventData eventData, InterceptionResult<object> result, CancellationToken cancellationToken = default) =>
+            Noted(command, result);
+
+        private ValueTask<T> Noted<T>(DbCommand command, T result)
+        {
+            _texts.Enqueue(command.CommandText);
+            return new(result);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using System.Text.Json;
+using MediatR;
+using Mes.Application.Caching;
+using Mes.Application.Json;
+using Mes.Application.Messaging;
+using Mes.Application.Orders;
+using Mes.Application.Orders.GetOrder;
+using Mes.Application.Persistence;
+using Mes.Domain.Orders;
+using Mes.Domain.Results;
+using Mes.Infrastructure.Caching;
+using Mes.Infrastructure.Outbox;
+using Mes.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using StackExchange.Redis;
+using Order = Mes.Domain.Orders.Order;
+
+namespace Mes.Tests.Caching.Support;
+
+/// <summary>One instance of the service, whole and real, with seams between it and its ports.</summary>
+internal sealed class Instance : IAsyncDisposable
+{
+    /// <summary>A slow machine must not turn a hit into a bypass, which tells the truth where a test waits for an old status.</summary>
+    private const string Patient = "--Mes:Cache:Budget=00:00:10";
+
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+
+    private Instance(MesHost host, Seams seams) => (Host, Seams) = (host, seams);
+
+    public MesHost Host { get; }
+
+    public Seams Seams { get; }
+
+    public IOrderCache Cache => Host.Services.GetRequiredService<IOrderCache>();
+
+    public ITaggedCache TaggedCache => Host.Services.GetRequiredService<ITaggedCache>();
+
+    private CacheKeys.Epoch Keys => Host.Services.GetRequiredService<CacheKeys>().Current!.Value;
+
+    public static async Task<Instance> StartAsync(string postgres, string redis, InstanceSettings settings)
+    {
+        var seams = new Seams();
+        var host = await MesHost.StartAsync(settings.Postgres ?? postgres, redis, [Patient], builder =>
+        {
+            var services = builder.Services;
+            if (settings.Clock is { } clock)
+            {
+                services.Replace(ServiceDescriptor.Singleton(clock));
+            }
+
+            if (settings.Plant is { } plant)
+            {
+                services.Replace(ServiceDescriptor.Singleton(plant));
+            }
+
+            if (settings.RelayHeld)
+            {
+                services.DoNotStart<OutboxRelay>();
+            }
+
+            services.Decorate<IOrderCache>((inner, _) => new SeamedOrderCache(inner, seams));
+            services.Decorate<IOrderReader>((inner, _) => new SeamedOrderReader(inner, seams));
+            services.Decorate<IUnitOfWork>((inner, _) => new SeamedUnitOfWork(inner, seams));
+            settings.Services?.Invoke(services);
+        });
+        await Eventually.IsTrue(
+            () => host.Services.GetRequiredService<ICacheHealth>().IsReachable, Limit, "the instance has found its cache");
+        return new Instance(host, seams);
+    }
+
+    public RedisKey EntryKey(Guid orderId) => Keys.Entry(orderId);
+
+    public RedisKey LeaseKey(Guid orderId) => Keys.Lease(orderId);
+
+    /// <summary>Sends a command as the API does; complete when it is acknowledged.</summary>
+    public async Task<Result<StatusChange>> SendAsync(IOrderCommand command, CancellationToken cancellationToken = default)
+    {
+        await using var scope = Host.Services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<IMediator>().Send(command, cancellationToken);
+    }
+
+    /// <summary>Sends a command that must succeed.</summary>
+    public async Task<Order> ChangeAsync(IOrderCommand command)
+    {
+        var result = await SendAsync(command);
+        return result.IsSuccess ? result.Value.Order : throw new InvalidOperationException($"{command.GetType().Name}: {result.Error}");
+    }
+
+    /// <summary>Reads the order as a caller does. Null when it is not there.</summary>
+    public async Task<OrderDocument?> ReadAsync(Guid orderId) => (await ReadReportedAsync(orderId)).Order;
+
+    /// <returns>Also how the cache took part.</returns>
+    public async Task<(OrderDocument? Order, CacheReport Report)> ReadReportedAsync(Guid orderId)
+    {
+        await using var scope = Host.Services.CreateAsyncScope();
+        var result = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new GetOrder(orderId, Commands.Crm));
+        var order = result.IsSuccess ? JsonSerializer.Deserialize<OrderDocument>(result.Value.Json.Span, MesJson.Options) : null;
+        return (order, scope.ServiceProvider.GetRequiredService<CacheReport>());
+    }
+
+    /// <summary>The version that a caller is told; null when the order is not there.</summary>
+    public async Task<int?> VersionSeenAsync(Guid orderId) => (await ReadAsync(orderId))?.Version;
+
+    /// <summary>Runs the relay over what is due.</summary>
+    public Task<int> RelayAsync() => Host.Services.GetRequiredService<OutboxRelay>().RepairAsync(CancellationToken.None);
+
+    public async ValueTask DisposeAsync()
+    {
+        Seams.Reset();
+        await Host.DisposeAsync();
+    }
+}

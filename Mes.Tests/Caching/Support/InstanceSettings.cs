@@ -1,0 +1,22 @@
+using Mes.Application.Caching;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Mes.Tests.Caching.Support;
+
+/// <summary>How one instance differs from the service as it is.</summary>
+internal sealed record InstanceSettings
+{
+    /// <summary>The relay runs only when the test says so.</summary>
+    public bool RelayHeld { get; init; } = true;
+
+    /// <summary>Null: the system's clock.</summary>
+    public TimeProvider? Clock { get; init; }
+
+    /// <summary>Null: the world's own database.</summary>
+    public string? Postgres { get; init; }
+
+    /// <summary>Takes the cache's place: one without a guard.</summary>
+    public Func<IServiceProvider, IOrderCache>? Plant { get; init; }
+
+    public Action<IServiceCollection>? Services { get; init; }
+}

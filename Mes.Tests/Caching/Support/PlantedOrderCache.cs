@@ -1,0 +1,103 @@
+using System.Security.Cryptography;
+using System.Text;
+using Mes.Application.Caching;
+using Mes.Application.Orders;
+using Mes.Domain.Orders;
+using Mes.Infrastructure.Caching;
+using StackExchange.Redis;
+
+namespace Mes.Tests.Caching.Support;
+
+/// <summary>
+/// The cache with one of its guards taken out, to show that a test notices: the real scripts, one line of which was changed.
+/// </summary>
+internal sealed class PlantedOrderCache(IConnectionMultiplexer connection, CacheKeys keys) : IOrderCache
+{
+    private readonly IDatabase _redis = connection.GetDatabase();
+
+    /// <summary>The <c>put</c> script.</summary>
+    public string PutScript { get; private init; } = CacheScripts.Put;
+
+    /// <summary>Has each instance of another layout use keys of its own.</summary>
+    public string KeySuffix { get; init; } = "";
+
+    /// <summary>Writes and reads this layout instead of the current one.</summary>
+    public int Layout { get; init; } = 1;
+
+    /// <summary>Decides which write is newer, instead of the order's version.</summary>
+    public Func<OrderSnapshot, int> NewerBy { get; init; } = order => order.Version;
+
+    /// <summary>Any version replaces any other.</summary>
+    public static PlantedOrderCache WithoutVersionCheck(IConnectionMultiplexer connection, CacheKeys keys) =>
+        Without(connection, keys, "if version >= current then return store() end", "if true then return store() end");
+
+    /// <summary>Whoever comes may fill in an order that the cache does not have.</summary>
+    public static PlantedOrderCache WithoutLease(IConnectionMultiplexer connection, CacheKeys keys) =>
+        Without(connection, keys, "if not token then return 3 end", "if not token then return store() end");
+
+    /// <summary>A lease is good for everybody, not for its holder alone.</summary>
+    public static PlantedOrderCache WithoutFence(IConnectionMultiplexer connection, CacheKeys keys) =>
+        Without(connection, keys, "if token == ARGV[3] then", "if true then");
+
+    /// <summary>Tags get new stamps only when the put is stored.</summary>
+    public static PlantedOrderCache WithoutStampsOfTheSuperseded(IConnectionMultiplexer connection, CacheKeys keys)
+    {
+        const string Renewal = "for i = 3, #KEYS do redis.call('DEL', KEYS[i]) end\n";
+        var script = Replace(CacheScripts.Put, Renewal, "\n");
+        return new PlantedOrderCache(connection, keys)
+        {
+            PutScript = Replace(script, "local function store()\n", "local function store()\n  " + Renewal),
+        };
+    }
+
+    public async ValueTask<CacheRead> GetAsync(Guid orderId)
+    {
+        var bytes = (byte[]?)await _redis.StringGetAsync(Entry(orderId));
+        return bytes is not null && WithLayout(bytes, Layout, 1) is { } readable && EntryCodec.Decode(orderId, readable) is { } order
+            ? CacheRead.Found(order)
+            : CacheRead.Miss;
+    }
+
+    public async ValueTask<LeaseToken?> BeginAsync(Guid orderId, LeaseHolder holder)
+    {
+        var token = new LeaseToken(RandomNumberGenerator.GetHexString(32, lowercase: true));
+        return await BeginAsync(orderId, holder, token) ? token : null;
+    }
+
+    /// <summary>A <c>begin</c> with a token that was made up before.</summary>
+    public async Task<bool> BeginAsync(Guid orderId, LeaseHolder holder, LeaseToken token) => (int)await _redis.ScriptEvaluateAsync(
+        CacheScripts.Begin, [Entry(orderId), Lease(orderId)], [token.Value, 5000, holder == LeaseHolder.Writer]) == 1;
+
+    public async ValueTask<PutResult> PutAsync(OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags)
+    {
+        var version = NewerBy(order);
+        var entry = WithLayout(EntryCodec.Encode(order with { Version = version }), 1, Layout)!;
+        var result = await _redis.ScriptEvaluateAsync(
+            PutScript,
+            [Entry(order.Id), Lease(order.Id), .. keys.Current!.Value.Stamps(tags)],
+            [version, entry, token?.Value ?? "-", order.Status.IsTerminal() ? 86_400_000 : 0]);
+        return (int)result switch
+        {
+            1 => PutResult.Stored,
+            2 => PutResult.Superseded,
+            _ => PutResult.Rejected,
+        };
+    }
+
+    private static PlantedOrderCache Without(IConnectionMultiplexer connection, CacheKeys keys, string guard, string instead) =>
+        new(connection, keys) { PutScript = Replace(CacheScripts.Put, guard, instead) };
+
+    private static string Replace(string script, string guard, string instead) => script.Contains(guard, StringComparison.Ordinal)
+        ? script.Replace(guard, instead, StringComparison.Ordinal)
+        : throw new InvalidOperationException($"The script has no line \"{guard}\" any more: say here how its guard is taken out now.");
+
+    private static byte[]? WithLayout(byte[] entry, int from, int to)
+    {
+        var (old, replacement) = (Encoding.ASCII.GetBytes($"MES {from} "), Encoding.ASCII.GetBytes($"MES {to} "));
+        return entry.AsSpan().StartsWith(old) ? [.. replacement, .. entry.AsSpan(old.Length)] : null;
+    }
+
+    private RedisKey Entry(Guid orderId) => keys.Current!.Value.Entry(orderId).Append(KeySuffix);
+
+    private RedisKey Lease(Guid orderId) => keys.Current!.Value.Lease(orderId).Append(KeySuffix);
+}

@@ -1,0 +1,7 @@
+namespace Mes.Tests.Caching.Support;
+
+/// <summary>The clock of a machine that is set wrong by so much.</summary>
+internal sealed class ShiftedClock(TimeSpan shift) : TimeProvider
+{
+    public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + shift;
+}
