@@ -47,13 +47,18 @@ internal sealed class Problem(Error error) : Microsoft.AspNetCore.Http.IResult
 
         if (error is ValidationError validation)
         {
-            // What was sent in a body is named by its JSON path (RFC 9535); a query parameter by its name.
-            var root = HttpMethods.IsPost(http.Request.Method) ? "$." : string.Empty;
-            document["errors"] = validation.Errors.ToDictionary(
-                entry => entry.Key.StartsWith('$') || entry.Key.Contains('-') ? entry.Key : root + entry.Key,
-                entry => entry.Value);
+            document["errors"] = validation.Errors.ToDictionary(entry => Path(http.Request, entry.Key), entry => entry.Value);
         }
 
         await http.Response.WriteAsync(JsonSerializer.Serialize(document, MesJson.Options), http.RequestAborted);
+    }
+
+    /// <summary>What was sent in a body is named by its JSON path (RFC 9535); a query parameter or a header by its name.</summary>
+    private static string Path(HttpRequest request, string name)
+    {
+        var isPath = name.StartsWith('$');
+        var isHeader = name.Contains('-');
+        var isQuery = !HttpMethods.IsPost(request.Method) || request.Query.ContainsKey(name);
+        return isPath || isHeader || isQuery ? name : $"$.{name}";
     }
 }
