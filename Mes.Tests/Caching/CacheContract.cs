@@ -7,6 +7,7 @@ using Mes.Infrastructure.Outbox;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using NUnit.Framework;
 using StackExchange.Redis;
 
@@ -33,7 +34,7 @@ internal abstract partial class CacheContract
 
     private IDatabase Redis => _connection!.GetDatabase();
 
-    private CacheKeys.Epoch Keys => _host!.Services.GetRequiredService<CacheKeys>().Current!.Value;
+    private CacheKeys.Epoch Keys => _host!.Services.GetRequiredService<CacheKeys>().Require();
 
     /// <returns>The engine, and where it listens.</returns>
     protected abstract Task<(IAsyncDisposable Engine, string ConnectionString)> StartEngineAsync();
@@ -45,8 +46,10 @@ internal abstract partial class CacheContract
         _connection = await ConnectionMultiplexer.ConnectAsync($"{address},allowAdmin=true");
         _host = await MesHost.StartEmbeddedAsync(
             [$"--ConnectionStrings:Redis={address}", "--Mes:Cache:Budget=00:00:10"],
-            builder => builder.Services.DoNotStart<OutboxRelay>());
-        await Eventually.IsTrue(() => _host!.Services.GetRequiredService<ICacheHealth>().IsReachable, Limit, "the cache is found");
+            builder => builder.Services
+                .Replace(ServiceDescriptor.Singleton<TimeProvider>(new UnhurriedClock()))
+                .DoNotStart<OutboxRelay>());
+        await Eventually.IsTrue(() => _host!.Services.GetRequiredService<CacheKeys>().TryGet(out _, out _), Limit, "the cache may be used");
     }
 
     [OneTimeTearDown]

@@ -21,7 +21,11 @@ internal sealed class LostCommitTests : BugClassTests
     public async Task StartWriterAsync()
     {
         _wire = new PostgresWire(World.Database.ConnectionString);
-        _writer = await World.StartInstanceAsync(new InstanceSettings { Postgres = _wire.ConnectionString });
+        _writer = await World.StartInstanceAsync(new InstanceSettings
+        {
+            Postgres = _wire.ConnectionString,
+            Clock = TimeProvider.System,
+        });
     }
 
     [TearDown]

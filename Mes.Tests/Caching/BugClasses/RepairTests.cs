@@ -99,10 +99,7 @@ internal sealed class RepairTests : BugClassTests
     private async Task<Guid> RecoveryIsOvertakenAsync(Instance recovering, bool evicted)
     {
         var id = await SubmittedAsync(cached: false);
-        await Eventually.IsTrue(async () => await World.OutboxRowsAsync(id) == 0, Limit, "the submission has left no row, which would be repaired too");
-        A.Seams.Put = _ => Task.FromResult(PutResult.Failed);
-        await A.ChangeAsync(Commands.Price(id));
-        A.Seams.Put = null;
+        await CommitAndDieAsync(id);
         await World.MakeDueAsync(id);
 
         var stop = recovering.Seams.StopAt(Seam.AfterFind, id);

@@ -36,7 +36,7 @@ internal sealed class Instance : IAsyncDisposable
 
     public ITaggedCache TaggedCache => Host.Services.GetRequiredService<ITaggedCache>();
 
-    private CacheKeys.Epoch Keys => Host.Services.GetRequiredService<CacheKeys>().Current!.Value;
+    private CacheKeys.Epoch Keys => Host.Services.GetRequiredService<CacheKeys>().Require();
 
     public static async Task<Instance> StartAsync(string postgres, string redis, InstanceSettings settings)
     {
@@ -44,11 +44,7 @@ internal sealed class Instance : IAsyncDisposable
         var host = await MesHost.StartAsync(settings.Postgres ?? postgres, redis, [Patient], builder =>
         {
             var services = builder.Services;
-            if (settings.Clock is { } clock)
-            {
-                services.Replace(ServiceDescriptor.Singleton(clock));
-            }
-
+            services.Replace(ServiceDescriptor.Singleton(settings.Clock));
             if (settings.Plant is { } plant)
             {
                 services.Replace(ServiceDescriptor.Singleton(plant));
@@ -65,7 +61,7 @@ internal sealed class Instance : IAsyncDisposable
             settings.Services?.Invoke(services);
         });
         await Eventually.IsTrue(
-            () => host.Services.GetRequiredService<ICacheHealth>().IsReachable, Limit, "the instance has found its cache");
+            () => host.Services.GetRequiredService<CacheKeys>().TryGet(out _, out _), Limit, "the instance may use its cache");
         return new Instance(host, seams);
     }
 

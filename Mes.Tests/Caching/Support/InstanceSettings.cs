@@ -9,8 +9,7 @@ internal sealed record InstanceSettings
     /// <summary>The relay runs only when the test says so.</summary>
     public bool RelayHeld { get; init; } = true;
 
-    /// <summary>Null: the system's clock.</summary>
-    public TimeProvider? Clock { get; init; }
+    public TimeProvider Clock { get; init; } = new UnhurriedClock();
 
     /// <summary>Null: the world's own database.</summary>
     public string? Postgres { get; init; }

@@ -74,7 +74,7 @@ internal sealed class PlantedOrderCache(IConnectionMultiplexer connection, Cache
         var entry = WithLayout(EntryCodec.Encode(order with { Version = version }), 1, Layout)!;
         var result = await _redis.ScriptEvaluateAsync(
             PutScript,
-            [Entry(order.Id), Lease(order.Id), .. keys.Current!.Value.Stamps(tags)],
+            [Entry(order.Id), Lease(order.Id), .. keys.Require().Stamps(tags)],
             [version, entry, token?.Value ?? "-", order.Status.IsTerminal() ? 86_400_000 : 0]);
         return (int)result switch
         {
@@ -97,7 +97,7 @@ internal sealed class PlantedOrderCache(IConnectionMultiplexer connection, Cache
         return entry.AsSpan().StartsWith(old) ? [.. replacement, .. entry.AsSpan(old.Length)] : null;
     }
 
-    private RedisKey Entry(Guid orderId) => keys.Current!.Value.Entry(orderId).Append(KeySuffix);
+    private RedisKey Entry(Guid orderId) => keys.Require().Entry(orderId).Append(KeySuffix);
 
-    private RedisKey Lease(Guid orderId) => keys.Current!.Value.Lease(orderId).Append(KeySuffix);
+    private RedisKey Lease(Guid orderId) => keys.Require().Lease(orderId).Append(KeySuffix);
 }

@@ -15,7 +15,7 @@ internal static class ServiceCollectionExtensions
     }
 
     /// <summary>The service is there, but does not work in the background.</summary>
-    public static void DoNotStart<THosted>(this IServiceCollection services)
+    public static IServiceCollection DoNotStart<THosted>(this IServiceCollection services)
         where THosted : IHostedService
     {
         for (var i = 0; i < services.Count; i++)
@@ -26,6 +26,8 @@ internal static class ServiceCollectionExtensions
                     provider => Create<IHostedService>(provider, inner) is var hosted && hosted is THosted ? new Idle() : hosted);
             }
         }
+
+        return services;
     }
 
     private static TPort Create<TPort>(IServiceProvider provider, ServiceDescriptor inner) => (TPort)(

@@ -1,7 +1,7 @@
 namespace Mes.Tests.Caching.Support;
 
 /// <summary>The clock of a machine that is set wrong by so much.</summary>
-internal sealed class ShiftedClock(TimeSpan shift) : TimeProvider
+internal sealed class ShiftedClock(TimeSpan shift) : UnhurriedClock
 {
-    public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + shift;
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + shift;
 }
