@@ -58,6 +58,7 @@ public static class DependencyInjection
         services.AddSingleton<DatabaseReads>();
         services.AddSingleton<SchemaMigrator>();
         services.AddSingleton<ReadySignal>();
+        services.AddSingleton<CacheWarmUp>();
         services.AddSingleton<ICursorProtector, CursorProtector>();
 
         services.AddSingleton<OrderReader>();
@@ -77,6 +78,7 @@ public static class DependencyInjection
             provider.GetRequiredService<DatabaseWatch>(),
             provider.GetRequiredService<Licences>(),
             provider.GetRequiredService<ICacheHealth>(),
+            provider.GetRequiredService<CacheWarmUp>(),
             provider.GetRequiredService<ReadySignal>(),
             settings.MigrateOnStartup,
             provider.GetRequiredService<TimeProvider>(),

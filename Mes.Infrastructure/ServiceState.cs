@@ -22,6 +22,7 @@ public sealed partial class ServiceState : BackgroundService
     private readonly DatabaseWatch _watch;
     private readonly Licences _licences;
     private readonly ICacheHealth _cache;
+    private readonly CacheWarmUp _warmUp;
     private readonly bool _migrate;
     private readonly TimeProvider _clock;
     private readonly ILogger<ServiceState> _logger;
@@ -33,12 +34,13 @@ public sealed partial class ServiceState : BackgroundService
         DatabaseWatch watch,
         Licences licences,
         ICacheHealth cache,
+        CacheWarmUp warmUp,
         ReadySignal ready,
         bool migrate,
         TimeProvider clock,
         ILogger<ServiceState> logger) =>
-        (_migrator, _watch, _licences, _cache, _ready, _migrate, _clock, _logger) =
-        (migrator, watch, licences, cache, ready, migrate, clock, logger);
+        (_migrator, _watch, _licences, _cache, _warmUp, _ready, _migrate, _clock, _logger) =
+        (migrator, watch, licences, cache, warmUp, ready, migrate, clock, logger);
 
     /// <summary>Completes when the service can serve.</summary>
     public Task WaitUntilReadyAsync(CancellationToken cancellationToken) => _ready.WaitAsync(cancellationToken);
@@ -91,6 +93,7 @@ public sealed partial class ServiceState : BackgroundService
                 else
                 {
                     await WaitForCacheAsync(stoppingToken);
+                    await _warmUp.RunAsync(stoppingToken);
                     _ready.Set();
                     return;
                 }
