@@ -102,6 +102,7 @@ public static class DependencyInjection
         services.AddHosted<RedisGate>();
         services.AddSingleton<ICacheHealth>(provider => provider.GetRequiredService<RedisGate>());
         services.AddSingleton<IDistributedCache, GuardedDistributedCache>();
+        services.AddHosted<OldEpochSweeper>();
         services.AddSingleton<IOrderCache, RedisOrderCache>();
         services.AddSingleton<ITaggedCache, TaggedCache>();
     }

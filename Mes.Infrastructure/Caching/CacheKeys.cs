@@ -11,6 +11,12 @@ namespace Mes.Infrastructure.Caching;
 /// </summary>
 internal sealed class CacheKeys(Licences licences, ICacheHealth health)
 {
+    /// <summary>What stands before the epoch in the keys of stored answers, where <see cref="GuardedDistributedCache"/> puts it.</summary>
+    public const string AnswerPrefix = "mes:q:";
+
+    /// <summary>Matches all of them, of whatever epoch.</summary>
+    public const string Everything = "mes:*";
+
     /// <summary>A single Redis is one cell.</summary>
     private const int Cell = 0;
 
@@ -22,6 +28,13 @@ internal sealed class CacheKeys(Licences licences, ICacheHealth health)
         epoch = new Epoch(number);
         return usable;
     }
+
+    /// <summary>Which epoch a key belongs to: the number between its second and third colon.</summary>
+    /// <returns>Null when it is none of ours.</returns>
+    public static long? EpochOf(string key) =>
+        key.Split(':', 4) is { Length: 4 } parts && long.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var epoch)
+            ? epoch
+            : null;
 
     /// <summary>The keys of one epoch.</summary>
     internal readonly struct Epoch(long number)

@@ -12,7 +12,7 @@ internal sealed class GuardedDistributedCache(RedisConnection connection) : IDis
     private readonly RedisCache _inner = new(new RedisCacheOptions
     {
         ConnectionMultiplexerFactory = connection.ConnectAsync,
-        InstanceName = "mes:q:",
+        InstanceName = CacheKeys.AnswerPrefix,
     });
 
     public byte[]? Get(string key) => _inner.Get(key);

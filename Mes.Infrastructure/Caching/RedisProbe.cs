@@ -22,25 +22,15 @@ internal sealed class RedisProbe(IConnectionMultiplexer multiplexer, TimeProvide
             return null;
         }
 
-        var dangers = Dangers(await ReadAsync("memory"), await ReadAsync("persistence"));
+        var dangers = Dangers(await ReadAsync("memory"));
         return Socket == socket ? new DataSet(runId, socket, connectedAt, dangers) : null;
     }
 
-    private static List<string> Dangers(Dictionary<string, string> memory, Dictionary<string, string> persistence)
-    {
-        List<string> dangers = [];
-        if (memory.GetValueOrDefault("maxmemory_policy") is { } policy && policy != "noeviction")
-        {
-            dangers.Add($"maxmemory-policy is {policy}: entries may be evicted, and are then read from the database; use noeviction");
-        }
-
-        if (persistence.GetValueOrDefault("aof_enabled") == "0")
-        {
-            dangers.Add("appendonly is off: after a restart the cache is empty, and the database does all the work until it is filled again");
-        }
-
-        return dangers;
-    }
+    // Whether it keeps its data over a restart does not matter: every start is another epoch.
+    private static string[] Dangers(Dictionary<string, string> memory) =>
+        memory.GetValueOrDefault("maxmemory_policy") is { } policy && policy != "noeviction"
+            ? [$"maxmemory-policy is {policy}: entries may be evicted, and are then read from the database; use noeviction"]
+            : [];
 
     private async Task<Dictionary<string, string>> ReadAsync(string section) =>
         (await _server.InfoAsync(section)).SelectMany(group => group).GroupBy(line => line.Key).ToDictionary(group => group.Key, group => group.First().Value);

@@ -100,16 +100,24 @@ internal sealed partial class OutboxRelay(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await ready.WaitAsync(stoppingToken);
+        var worked = true;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 await RepairAsync(stoppingToken);
+                worked = true;
                 await engine.WaitForOutboxAsync(Poll, stoppingToken);
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                Failed(exception);
+                // Once per outage: how long it lasts is told by the health check and the metrics.
+                if (worked)
+                {
+                    Failed(exception);
+                }
+
+                worked = false;
                 await Task.Delay(Poll, clock, stoppingToken);
             }
         }

@@ -20,7 +20,7 @@ internal static class CacheEpochs
 
     /// <summary>
     /// Names the data set of a cell, in one conditional update: of several instances that see a new one, one succeeds. The first
-    /// to name any starts no new epoch: nobody can hold a licence for a data set that had no name.
+    /// to name any need not wait: nobody can hold a licence for a data set that had no name.
     /// </summary>
     /// <param name="seenEpoch">The epoch that the caller has seen; another since then makes this do nothing.</param>
     /// <returns>Whether it was this call that named it.</returns>
@@ -31,7 +31,7 @@ internal static class CacheEpochs
         var since = exclusivity.IsExclusive ? engine.Now(-(int)LicenceTerms.AllOver.TotalMilliseconds - 1) : engine.Now();
         var sql = $"""
             UPDATE cache_cells
-            SET epoch = CASE WHEN data_set IS NULL THEN epoch ELSE {Next} END,
+            SET epoch = {Next},
                 since = CASE WHEN data_set IS NULL THEN since ELSE {since} END,
                 data_set = {"{0}"}
             WHERE cell = 0 AND epoch = {"{1}"} AND (data_set IS NULL OR data_set <> {"{0}"})
