@@ -53,14 +53,7 @@ internal abstract partial class CacheContract
     }
 
     [OneTimeTearDown]
-    public async Task EndAsync()
-    {
-        // What the set-up did not get to is not there.
-        foreach (var part in new IAsyncDisposable?[] { _host, _connection, _engine })
-        {
-            await (part?.DisposeAsync() ?? ValueTask.CompletedTask);
-        }
-    }
+    public Task EndAsync() => Parts.EndAsync(_host, _connection, _engine);
 
     [Test]
     public async Task A_leased_put_is_read_back_as_it_was()

@@ -52,12 +52,10 @@ internal sealed class CacheOutageTests
     }
 
     [TearDown]
-    public async Task EndAsync()
+    public Task EndAsync()
     {
         // First of all Redis: whoever is connected to a paused one waits for it.
-        await _redis.DisposeAsync();
-        await _host.DisposeAsync();
-        await _connection.DisposeAsync();
+        return Parts.EndAsync(_redis, _host, _connection);
     }
 
     [Test]

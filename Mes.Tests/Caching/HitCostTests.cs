@@ -38,7 +38,7 @@ internal sealed class HitCostTests
     }
 
     [OneTimeTearDown]
-    public ValueTask EndAsync() => _instance?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public Task EndAsync() => Parts.EndAsync(_instance);
 
     [TestCase("", false)]
     [TestCase("/status", false)]

@@ -29,11 +29,7 @@ internal sealed class LostCommitTests : BugClassTests
     }
 
     [TearDown]
-    public async Task EndWriterAsync()
-    {
-        await _writer.DisposeAsync();
-        await _wire.DisposeAsync();
-    }
+    public Task EndWriterAsync() => Parts.EndAsync(_writer, _wire);
 
     [Test]
     public async Task Class_21_commit_retried_after_its_answer_was_lost()
