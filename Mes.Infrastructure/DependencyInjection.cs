@@ -47,7 +47,7 @@ public static class DependencyInjection
     {
         services.AddMetrics();
         services.AddSingleton<DatabaseMetrics>();
-        services.AddSingleton(settings.Database);
+        services.AddSingleton(_ => settings.Database); // By a factory, so that the container disposes it.
         services.AddPooledDbContextFactory<MesDbContext>((provider, options) =>
         {
             settings.Database.Configure(options);

@@ -75,6 +75,8 @@ internal sealed partial class UnitOfWork(
                 {
                     throw new DependencyUnavailableException("The database", exception);
                 }
+
+                await Task.Delay(Pause, clock, CancellationToken.None);
             }
         }
     }

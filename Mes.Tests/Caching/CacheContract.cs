@@ -370,6 +370,7 @@ internal abstract partial class CacheContract
         Nonsense.Text("no version", "MES 1 x 2 alpha SUBMITTED 1\n{}"),
         Nonsense.Text("a negative version", "MES 1 -9 2 alpha SUBMITTED 1\n{}"),
         Nonsense.Text("no length", "MES 1 9 x alpha SUBMITTED 1\n{}"),
+        Nonsense.Text("a version that no order has", "MES 1 99999999999 2 alpha SUBMITTED 1\n{}"),
         Nonsense.Text("a line without end", "MES 1 9 2 " + new string('a', 1000)),
         .. Nonsense.OtherTypes,
     ];

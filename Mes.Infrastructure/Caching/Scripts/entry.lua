@@ -10,7 +10,10 @@ local function entry_version(key)
   if not version then return nil end
   local newline = string.find(head, '\n', 1, true)
   if not newline or redis.call('STRLEN', key) ~= newline + tonumber(length) then return nil end
-  return tonumber(version)
+  version = tonumber(version)
+  -- No order has ever had so many changes; it would keep every true version out for good.
+  if version > 2147483647 then return nil end
+  return version
 end
 
 -- The token that holds the lease, and its floor: the newest version that somebody without it has read meanwhile.

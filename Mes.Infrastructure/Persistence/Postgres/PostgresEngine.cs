@@ -7,7 +7,7 @@ using Npgsql;
 namespace Mes.Infrastructure.Persistence.Postgres;
 
 /// <summary>PostgreSQL 15 or later.</summary>
-public sealed class PostgresEngine : IDatabaseEngine, IAsyncDisposable
+public sealed class PostgresEngine : IDatabaseEngine, IAsyncDisposable, IDisposable
 {
     /// <summary>Tells the trigger of the orders table that a change comes from the service, which raises the version itself.</summary>
     private const string OwnSession = "-c mes.own=1";
@@ -63,6 +63,8 @@ public sealed class PostgresEngine : IDatabaseEngine, IAsyncDisposable
         await _notifications.DisposeAsync();
         await _source.DisposeAsync();
     }
+
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     private static void Default(
         NpgsqlConnectionStringBuilder settings, string given, string key, Action<NpgsqlConnectionStringBuilder> set)
