@@ -8,15 +8,16 @@ namespace Mes.Infrastructure.Caching;
 /// Goes once through everything that a request does with database and cache, so that the first callers do not pay for
 /// compiling it out of the cache's budget. Leaves nothing behind but a lease and a stamp that run out by themselves.
 /// </summary>
-internal sealed class CacheWarmUp(IOrderCache orders, ITaggedCache answers, IOrderReader reader, ICacheHealth health)
+internal sealed class CacheWarmUp(IOrderCache orders, ITaggedCache answers, IOrderReader reader, ICacheHealth health, TimeProvider clock)
 {
-    private const int Attempts = 5;
+    private const int Attempts = 10;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
     private static readonly string[] Tags = ["warm-up"];
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         await reader.FindAsync(Guid.Empty, cancellationToken);
-        for (var attempt = 0; attempt < Attempts && health.IsReachable; attempt++)
+        for (var attempt = 0; attempt < Attempts && !health.IsDisabled; attempt++)
         {
             var read = await orders.GetAsync(Guid.Empty);
             var token = await orders.BeginAsync(Guid.Empty, LeaseHolder.Writer);
@@ -28,6 +29,9 @@ internal sealed class CacheWarmUp(IOrderCache orders, ITaggedCache answers, IOrd
             {
                 return;
             }
+
+            // What was too slow has been compiled by now; and the circuit, should it have opened, closes again.
+            await Task.Delay(Pause, clock, cancellationToken);
         }
     }
 

@@ -28,6 +28,7 @@ internal sealed partial class RedisGate(
     public const string WrongType = "wrong-type";
 
     private const string Timeout = "timeout";
+    private const int AttemptsBeforeWarning = 5;
 
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
@@ -134,7 +135,8 @@ internal sealed partial class RedisGate(
                 StillAway(exception.GetType().Name);
             }
 
-            if (attempt == 0)
+            // The first tries may come before the client has connected at all.
+            if (attempt == AttemptsBeforeWarning)
             {
                 NotUsable(connection.Description);
             }
@@ -162,7 +164,7 @@ internal sealed partial class RedisGate(
     {
         if (Interlocked.Increment(ref _failures) == options.Value.FailuresToOpen && _link is { } link)
         {
-            Opened(operation, reason, exception);
+            Opened(operation, reason, exception.Message);
             CallForAttention(link);
         }
     }
@@ -178,8 +180,8 @@ internal sealed partial class RedisGate(
     [LoggerMessage(Level = LogLevel.Information, Message = "{Redis} answers; the cache is used")]
     private partial void Closed(string redis);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Redis does not answer ({Operation}: {Reason}); everything comes from the database until it does")]
-    private partial void Opened(string operation, string reason, Exception exception);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Redis does not answer ({Operation}: {Reason}, {Error}); everything comes from the database until it does")]
+    private partial void Opened(string operation, string reason, string error);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Redis endangers the cache, though not its promises: {Danger}")]
     private partial void Danger(string danger);
