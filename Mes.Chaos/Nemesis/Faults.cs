@@ -13,7 +13,8 @@ internal static class Faults
         ["redis-old-dump"] = c => RestartRedisAsync(c, old: true),
         ["redis-kill"] = KillRedisAsync,
         ["redis-pause"] = PauseRedisAsync,
-        ["flush"] = c => c.Redis.CommandAsync("FLUSHALL"),
+        ["flush"] = FlushAsync,
+        ["late-fill"] = LateFillAsync,
         ["evict"] = EvictAsync,
         ["out-of-memory"] = OutOfMemoryAsync,
         ["corrupt"] = CorruptAsync,
@@ -69,6 +70,28 @@ internal static class Faults
         c.Redis.Signal("STOP");
         await c.PauseAsync(100, 3000);
         c.Redis.Signal("CONT");
+    }
+
+    /// <summary>Again and again: what was looked up before the one must not be filled in after the next.</summary>
+    private static async Task FlushAsync(FaultContext c)
+    {
+        for (var i = c.Random.Next(1, 100); i > 0; i--)
+        {
+            await c.Redis.CommandAsync("FLUSHALL");
+        }
+    }
+
+    /// <summary>One instance's puts arrive late, though in time to count, while everything is flushed again and again.</summary>
+    private static async Task LateFillAsync(FaultContext c)
+    {
+        var instance = c.AnyInstance();
+        instance.Proxy.Delay = c.Random.Next(8, 22);
+        for (var i = 0; i < 5; i++)
+        {
+            await FlushAsync(c);
+        }
+
+        instance.Proxy.Delay = 0;
     }
 
     private static async Task EvictAsync(FaultContext c)
