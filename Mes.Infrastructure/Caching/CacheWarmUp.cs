@@ -17,23 +17,19 @@ internal sealed class CacheWarmUp(IOrderCache orders, ITaggedCache answers, IOrd
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         await reader.FindAsync(Guid.Empty, cancellationToken);
-        for (var attempt = 0; attempt < Attempts && !health.IsDisabled; attempt++)
+        for (var attempt = 0; attempt < Attempts && !health.IsDisabled && !await TryAsync(); attempt++)
         {
-            var read = await orders.GetAsync(Guid.Empty);
-            var token = await orders.BeginAsync(Guid.Empty, LeaseHolder.Writer);
-
-            // Without the token: rejected, so nothing is stored.
-            var put = await orders.PutAsync(Nothing, null, Tags);
-            var tagged = await answers.ReadAsync("warm-up", Tags);
-            if (read.BypassReason is null && token is not null && put != PutResult.Failed && tagged.BypassReason is null)
-            {
-                return;
-            }
-
-            // What was too slow has been compiled by now; and the circuit, should it have opened, closes again.
+            // What was too slow has been compiled by now.
             await Task.Delay(Pause, clock, cancellationToken);
         }
     }
+
+    /// <summary>Ends at the first step that was too slow: one after the other they would open the circuit.</summary>
+    private async Task<bool> TryAsync() =>
+        (await orders.GetAsync(Guid.Empty)).BypassReason is null
+        && await orders.BeginAsync(Guid.Empty, LeaseHolder.Writer) is not null
+        && await orders.PutAsync(Nothing, token: null, Tags) != PutResult.Failed // Without the token: rejected, so nothing is stored.
+        && (await answers.ReadAsync("warm-up", Tags)).BypassReason is null;
 
     private static OrderSnapshot Nothing { get; } =
         new(Guid.Empty, 1, "warm-up", OrderStatus.Submitted, DateTimeOffset.UnixEpoch, "{}"u8.ToArray());
