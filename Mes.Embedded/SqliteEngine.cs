@@ -48,23 +48,10 @@ public sealed class SqliteEngine : IDatabaseEngine
 
     public object ToColumn(DateTimeOffset time) => time.ToUnixTimeMilliseconds();
 
-    public bool IsTransient(Exception exception) => Find(exception) is { SqliteErrorCode: Busy or Locked };
+    public bool IsTransient(Exception exception) => exception.Find<SqliteException>() is { SqliteErrorCode: Busy or Locked };
 
     public bool IsUniqueViolation(Exception exception) =>
-        Find(exception) is { SqliteExtendedErrorCode: ConstraintUnique or ConstraintPrimaryKey };
+        exception.Find<SqliteException>() is { SqliteExtendedErrorCode: ConstraintUnique or ConstraintPrimaryKey };
 
     public Task WaitForOutboxAsync(TimeSpan limit, CancellationToken cancellationToken) => Task.Delay(limit, cancellationToken);
-
-    private static SqliteException? Find(Exception? exception)
-    {
-        for (; exception is not null; exception = exception.InnerException)
-        {
-            if (exception is SqliteException found)
-            {
-                return found;
-            }
-        }
-
-        return null;
-    }
 }

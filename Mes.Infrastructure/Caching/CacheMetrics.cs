@@ -28,12 +28,8 @@ internal sealed class CacheMetrics
         });
     }
 
-    public void Read(CacheOutcome outcome) => _reads.Add(1, new KeyValuePair<string, object?>("result", outcome switch
-    {
-        CacheOutcome.Hit => "hit",
-        CacheOutcome.Miss => "miss",
-        _ => "bypass",
-    }));
+    public void Read(bool isHit, string? bypassReason) =>
+        _reads.Add(1, new KeyValuePair<string, object?>("result", isHit ? "hit" : bypassReason is null ? "miss" : "bypass"));
 
     public void Put(PutResult result) => _puts.Add(1, new KeyValuePair<string, object?>("result", result switch
     {

@@ -20,13 +20,12 @@ internal sealed partial class RedisOrderCache(
     : IOrderCache
 {
     private const int TokenBytes = 16;
-    private const string NoLicence = "no-licence";
     private static readonly RedisValue NoToken = "-";
 
     public async ValueTask<CacheRead> GetAsync(Guid orderId)
     {
         var read = await LookAsync(orderId);
-        metrics.Read(read.Hit is not null ? CacheOutcome.Hit : read.BypassReason is null ? CacheOutcome.Miss : CacheOutcome.Bypass);
+        metrics.Read(isHit: read.Hit is not null, read.BypassReason);
         return read;
     }
 
@@ -76,7 +75,7 @@ internal sealed partial class RedisOrderCache(
                 {
                     Verdict.Counts => CacheRead.Found(order),
                     Verdict.Unverified => CacheRead.FoundUnverified(order),
-                    _ => CacheRead.Bypass(NoLicence),
+                    _ => CacheRead.Bypass(Licences.None),
                 };
             }
         }

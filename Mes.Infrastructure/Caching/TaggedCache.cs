@@ -24,7 +24,7 @@ internal sealed class TaggedCache(
     public async ValueTask<TaggedRead> ReadAsync(string key, IReadOnlyCollection<string> tags)
     {
         var read = await LookAsync(key, tags);
-        metrics.Read(read.Hit is not null ? CacheOutcome.Hit : read.BypassReason is null ? CacheOutcome.Miss : CacheOutcome.Bypass);
+        metrics.Read(isHit: read.Hit is not null, read.BypassReason);
         return read;
     }
 
@@ -104,7 +104,7 @@ internal sealed class TaggedCache(
         {
             Verdict.Counts => TaggedRead.Found(value, current),
             Verdict.Unverified => TaggedRead.FoundUnverified(value, current),
-            _ => TaggedRead.Bypass("no-licence"),
+            _ => TaggedRead.Bypass(Licences.None),
         };
     }
 

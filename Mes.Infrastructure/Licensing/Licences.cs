@@ -9,6 +9,9 @@ namespace Mes.Infrastructure.Licensing;
 /// </summary>
 internal sealed class Licences(DatabaseWatch watch, TimeProvider clock)
 {
+    /// <summary>Why an answer that has arrived is passed by.</summary>
+    public const string None = "no-licence";
+
     /// <summary>
     /// The epoch to work in on this connection, unless there is an objection: nothing is known yet, licences for the epoch
     /// before may still be alive, or the connection leads to another Redis.

@@ -48,12 +48,12 @@ public sealed class PostgresEngine : IDatabaseEngine, IAsyncDisposable, IDisposa
 
     public object ToColumn(DateTimeOffset time) => time;
 
-    public bool IsTransient(Exception exception) => Find<NpgsqlException>(exception) is { } found
+    public bool IsTransient(Exception exception) => exception.Find<NpgsqlException>() is { } found
         ? found.IsTransient || found is PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.QueryCanceled }
-        : Find<TimeoutException>(exception) is not null;
+        : exception.Find<TimeoutException>() is not null;
 
     public bool IsUniqueViolation(Exception exception) =>
-        Find<PostgresException>(exception) is { SqlState: PostgresErrorCodes.UniqueViolation };
+        exception.Find<PostgresException>() is { SqlState: PostgresErrorCodes.UniqueViolation };
 
     public Task WaitForOutboxAsync(TimeSpan limit, CancellationToken cancellationToken) =>
         _notifications.WaitAsync(limit, cancellationToken);
@@ -74,19 +74,5 @@ public sealed class PostgresEngine : IDatabaseEngine, IAsyncDisposable, IDisposa
         {
             set(settings);
         }
-    }
-
-    private static T? Find<T>(Exception? exception)
-        where T : Exception
-    {
-        for (; exception is not null; exception = exception.InnerException)
-        {
-            if (exception is T found)
-            {
-                return found;
-            }
-        }
-
-        return null;
     }
 }
