@@ -35,6 +35,7 @@ public static class DependencyInjection
         {
             services.AddSingleton<DisabledCache>();
             services.AddSingleton<IOrderCache>(provider => provider.GetRequiredService<DisabledCache>());
+            services.AddSingleton<IOrderIndexes>(provider => provider.GetRequiredService<DisabledCache>());
             services.AddSingleton<ITaggedCache>(provider => provider.GetRequiredService<DisabledCache>());
             services.AddSingleton<ICacheHealth>(provider => provider.GetRequiredService<DisabledCache>());
             services.AddHosted<OutboxJanitor>();
@@ -103,7 +104,12 @@ public static class DependencyInjection
         services.AddSingleton<ICacheHealth>(provider => provider.GetRequiredService<RedisGate>());
         services.AddSingleton<IDistributedCache, GuardedDistributedCache>();
         services.AddHosted<OldEpochSweeper>();
-        services.AddSingleton<IOrderCache, RedisOrderCache>();
+        services.AddSingleton<RedisOrderCache>();
+        services.AddSingleton<IOrderCache>(provider => provider.GetRequiredService<RedisOrderCache>());
+        services.AddSingleton<IndexSource>();
+        services.AddSingleton<IndexBuilder>();
+        services.AddHosted<IndexKeeper>();
+        services.AddSingleton<IOrderIndexes, RedisOrderIndexes>();
         services.AddSingleton<ITaggedCache, TaggedCache>();
     }
 

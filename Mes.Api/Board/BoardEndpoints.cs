@@ -2,6 +2,7 @@ using MediatR;
 using Mes.Api.Http;
 using Mes.Application.Board.GetBoard;
 using Mes.Application.Board.GetBoardColumn;
+using Mes.Application.Caching;
 using Mes.Application.Paging;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;
@@ -44,7 +45,7 @@ internal static class BoardEndpoints
             .ForRoles(Role.Operator, Role.Service);
     }
 
-    private static async Task<HttpResult> GetAsync(HttpContext http, IMediator mediator)
+    private static async Task<HttpResult> GetAsync(HttpContext http, IMediator mediator, CacheReport report)
     {
         var query = new QueryReader(http.Request);
         var limit = query.Integer("limit", PageLimits.BoardDefault);
@@ -54,10 +55,10 @@ internal static class BoardEndpoints
         }
 
         var result = await mediator.Send(new GetBoard(limit), http.RequestAborted);
-        return result.IsSuccess ? Answers.Page(http, result.Value, next: null) : new Problem(result.Error);
+        return result.IsSuccess ? Answers.Page(http, report, result.Value, next: null) : new Problem(result.Error);
     }
 
-    private static async Task<HttpResult> GetColumnAsync(string status, HttpContext http, IMediator mediator)
+    private static async Task<HttpResult> GetColumnAsync(string status, HttpContext http, IMediator mediator, CacheReport report)
     {
         if (!OrderStatuses.TryParse(status, out var column) || column.IsTerminal())
         {
@@ -74,6 +75,6 @@ internal static class BoardEndpoints
         }
 
         var result = await mediator.Send(new GetBoardColumn(http.Caller(), column, Sorts[sort], limit, cursor), http.RequestAborted);
-        return result.IsSuccess ? Answers.Page(http, result.Value, result.Value.Next) : new Problem(result.Error);
+        return result.IsSuccess ? Answers.Page(http, report, result.Value, result.Value.Next) : new Problem(result.Error);
     }
 }

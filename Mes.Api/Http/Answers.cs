@@ -1,3 +1,4 @@
+using Mes.Application.Caching;
 using Mes.Application.Json;
 using Microsoft.AspNetCore.WebUtilities;
 using HttpResult = Microsoft.AspNetCore.Http.IResult;
@@ -14,10 +15,10 @@ internal static class Answers
         return TypedResults.Json(value, MesJson.Options);
     }
 
-    /// <summary>A page, with a link to the next (RFC 8288). Pages come from the database so far, and say so.</summary>
-    public static HttpResult Page<T>(HttpContext http, T page, string? next)
+    /// <summary>A page, with a link to the next (RFC 8288).</summary>
+    public static HttpResult Page<T>(HttpContext http, CacheReport report, T page, string? next)
     {
-        http.Response.Headers[CacheStatusHeader.Name] = "mes; fwd=bypass; detail=uncached";
+        CacheStatusHeader.Write(http, report);
         if (next is not null)
         {
             var query = http.Request.Query

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Mes.Api.Health;
 using Mes.Api.Http;
 using Mes.Api.Orders.Bodies;
-using Mes.Application.Board;
 using Mes.Application.Board.GetBoard;
 using Mes.Application.Board.GetBoardColumn;
 using Mes.Application.Json;
@@ -48,13 +47,13 @@ internal static class Examples
         nameof(ShipmentBody) => new ShipmentBody("DHL", "JD014600006281230704"),
         nameof(OrderDocument) => Order(status ?? (answer?.EndsWith("201", StringComparison.Ordinal) == true ? OrderStatus.Submitted : ColumnStatus)),
         nameof(OrderStatusDocument) => StatusOf(Order(ColumnStatus)),
-        nameof(OrderPage) => new OrderPage([Order(ColumnStatus)], PagingQuery.Cursor.Example),
+        nameof(OrderPage) => new OrderPage([Snapshot(ColumnStatus)], PagingQuery.Cursor.Example),
         nameof(OrderHistory) => new OrderHistory("alpha", [.. Story.Take(4).Select(Entry)]),
         nameof(BoardView) => new BoardView(
             OrderStatuses.Active.ToDictionary(column => column, column => column == ColumnStatus ? 1 : 0),
-            [.. OrderStatuses.Active.Select(column => new BoardColumn(column, column == ColumnStatus ? [Card(Order(column))] : []))],
+            [.. OrderStatuses.Active.Select(column => new BoardColumn(column, column == ColumnStatus ? [Snapshot(column)] : []))],
             SubmittedAt.AddDays(1)),
-        nameof(BoardColumnPage) => new BoardColumnPage([Card(Order(ColumnStatus))], null, 1),
+        nameof(BoardColumnPage) => new BoardColumnPage([Snapshot(ColumnStatus)], null, 1),
         nameof(Throughput) => new Throughput(
             [new ThroughputDay(DateOnly.FromDateTime(SubmittedAt.UtcDateTime), OrderStatuses.All.ToDictionary(entered => entered, entered => 8 - (int)entered / 2))],
             OrderStatuses.Active.ToDictionary(left => left, _ => new TimeInStatus(5, 5400.125m, 14_400.5m))),
@@ -90,18 +89,19 @@ internal static class Examples
 
     private static OrderStatusDocument StatusOf(OrderDocument order) => new(order.Id, order.Status, order.Version, order.StatusChangedAt);
 
-    private static OrderCard Card(OrderDocument order) => new(
-        order.Id,
-        order.SellerId,
-        order.ExternalId,
-        order.Material,
-        order.Quantity,
-        order.DueAt,
-        order.OperatorId,
-        order.Status,
-        order.Version,
-        order.CreatedAt,
-        order.StatusChangedAt);
+    private static OrderSnapshot Snapshot(OrderStatus status)
+    {
+        var order = Order(status);
+        return new OrderSnapshot(
+            order.Id,
+            order.Version,
+            order.SellerId,
+            order.Status,
+            order.StatusChangedAt,
+            order.CreatedAt,
+            order.UpdatedAt,
+            JsonSerializer.SerializeToUtf8Bytes(order, MesJson.Options));
+    }
 
     private static OrderHistoryEntry Entry(OrderStatus to, int step) => new(
         step + 1,

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 using Mes.Api.Health;
 using Mes.Api.Http;
 using Mes.Api.Orders.Bodies;
+using Mes.Application.Orders;
 using Mes.Application.Orders.GetOrderHistory;
 using Mes.Application.Orders.SubmitOrder;
 using Mes.Application.Paging;
@@ -29,7 +30,14 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
             CorrectRequired(schema);
         }
 
-        if (type == typeof(OrderStatus))
+        if (type == typeof(OrderSnapshot))
+        {
+            // It is written as the document whose bytes it holds.
+            var document = await context.GetOrCreateSchemaAsync(typeof(OrderDocument), null, cancellationToken);
+            (schema.Type, schema.Required, schema.Properties) = (document.Type, document.Required, document.Properties);
+            schema.Description = "The whole order.";
+        }
+        else if (type == typeof(OrderStatus))
         {
             schema.Type = JsonSchemaType.String;
             schema.Enum = Names(OrderStatuses.All);

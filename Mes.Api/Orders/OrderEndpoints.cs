@@ -198,7 +198,7 @@ internal static class OrderEndpoints
         return result.IsSuccess ? Answers.Fresh(http, result.Value) : new Problem(result.Error);
     }
 
-    private static async Task<HttpResult> ListAsync(HttpContext http, IMediator mediator)
+    private static async Task<HttpResult> ListAsync(HttpContext http, IMediator mediator, CacheReport report)
     {
         var query = new QueryReader(http.Request);
         var list = OrderListQuery.Read(query, http.Caller());
@@ -208,12 +208,7 @@ internal static class OrderEndpoints
         }
 
         var result = await mediator.Send(list, http.RequestAborted);
-        if (!result.IsSuccess)
-        {
-            return new Problem(result.Error);
-        }
-
-        return Answers.Page(http, result.Value, result.Value.Next);
+        return result.IsSuccess ? Answers.Page(http, report, result.Value, result.Value.Next) : new Problem(result.Error);
     }
 
     /// <summary>A malformed id names no order. The framework alone would also take spaces around it, and signs within.</summary>

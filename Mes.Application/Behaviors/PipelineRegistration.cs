@@ -26,7 +26,8 @@ internal static class PipelineRegistration
         {
             foreach (var contract in type.GetInterfaces().Where(contract => contract.IsGenericType))
             {
-                if (contract.GetGenericTypeDefinition() == typeof(IRequestHandler<,>))
+                if (contract.GetGenericTypeDefinition() == typeof(IRequestHandler<,>)
+                    || contract.GetGenericTypeDefinition() == typeof(IIndexReader<,>))
                 {
                     services.AddScoped(contract, type);
                 }
@@ -76,6 +77,10 @@ internal static class PipelineRegistration
         else if (Closes(request, typeof(ITaggedQuery<>)) is { } value)
         {
             yield return typeof(TaggedCacheFirstBehavior<,>).MakeGenericType(request, value);
+        }
+        else if (Closes(request, typeof(IIndexQuery<>)) is { } answer)
+        {
+            yield return typeof(IndexCacheFirstBehavior<,>).MakeGenericType(request, answer);
         }
         else if (Closes(request, typeof(IQuery<>)) is null)
         {

@@ -4,15 +4,14 @@ using Mes.Domain.Orders;
 
 namespace Mes.Application.Board;
 
-/// <summary>The active orders by status. Each answer is one snapshot: its counts agree with its cards.</summary>
+/// <summary>The active orders by status, from the database. Each answer is one snapshot: its counts agree with its cards.</summary>
 /// <exception cref="Persistence.DependencyUnavailableException">From every member: the database is away.</exception>
 public interface IBoardReader
 {
-    /// <summary>The counts of all active statuses, and of each the cards that are in it longest.</summary>
-    Task<(IReadOnlyDictionary<OrderStatus, int> Counts, IReadOnlyList<OrderCard> Cards)> ReadAsync(
-        int cardsPerStatus, CancellationToken cancellationToken);
+    /// <summary>The counts of all active statuses, and of each the orders that are in it longest.</summary>
+    Task<BoardCards> ReadAsync(int cardsPerStatus, CancellationToken cancellationToken);
 
-    /// <summary>A page of one column, and how many cards the whole column has.</summary>
-    Task<(int Count, IReadOnlyList<OrderCard> Cards)> ReadColumnAsync(
+    /// <summary>A page of one column, and how many orders the whole column has.</summary>
+    Task<ColumnCards> ReadColumnAsync(
         OrderStatus status, BoardSort sort, PagePosition? after, int count, CancellationToken cancellationToken);
 }

@@ -23,6 +23,7 @@ public static class MesJson
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.Converters.Add(new OrderStatusConverter());
         options.Converters.Add(new Rfc3339Converter());
+        options.Converters.Add(new OrderSnapshotConverter());
     }
 
     private static JsonSerializerOptions Create()

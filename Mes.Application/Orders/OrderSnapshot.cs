@@ -14,6 +14,8 @@ public sealed record OrderSnapshot(
     string SellerId,
     OrderStatus Status,
     DateTimeOffset StatusChangedAt,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt,
     ReadOnlyMemory<byte> Json)
 {
     public static OrderSnapshot From(Order order) => new(
@@ -22,5 +24,7 @@ public sealed record OrderSnapshot(
         order.SellerId,
         order.Status,
         order.StatusChangedAt,
+        order.CreatedAt,
+        order.UpdatedAt,
         JsonSerializer.SerializeToUtf8Bytes(OrderDocument.From(order), MesJson.Options));
 }

@@ -1,9 +1,10 @@
+using Mes.Application.Orders;
 using Mes.Application.Validation;
 using Mes.Domain.Results;
 
 namespace Mes.Application.Paging;
 
-/// <summary>How list handlers use cursors.</summary>
+/// <summary>How lists use cursors, from the cache as from the database.</summary>
 internal static class Cursors
 {
     /// <returns>Null for the first page; a failure for a forged or foreign cursor.</returns>
@@ -17,5 +18,21 @@ internal static class Cursors
         return cursors.Unprotect(cursor, scope) is { } position
             ? Result<PagePosition?>.Success(position)
             : ValidationError.Of("cursor", "is not one that this list gave out to this caller");
+    }
+
+    /// <summary>Cuts off what shows only that there is a next page.</summary>
+    /// <param name="found">One more than the limit, if there are so many.</param>
+    /// <param name="time">What the list is sorted by.</param>
+    /// <returns>The page, and the cursor of the next one.</returns>
+    public static (IReadOnlyList<OrderSnapshot> Items, string? Next) Cut(
+        this ICursorProtector cursors, IReadOnlyList<OrderSnapshot> found, int limit, Func<OrderSnapshot, DateTimeOffset> time, string scope)
+    {
+        if (found.Count <= limit)
+        {
+            return (found, null);
+        }
+
+        var last = found[limit - 1];
+        return ([.. found.Take(limit)], cursors.Protect(new PagePosition(time(last), last.Id), scope));
     }
 }

@@ -199,9 +199,13 @@ namespace Mes.Embedded.Migrations
 
                     b.HasIndex(new[] { "SellerId", "CreatedAt", "Id" }, "ix_orders_seller_created");
 
+                    b.HasIndex(new[] { "SellerId", "Status", "UpdatedAt", "Id" }, "ix_orders_seller_status_updated");
+
                     b.HasIndex(new[] { "SellerId", "UpdatedAt", "Id" }, "ix_orders_seller_updated");
 
                     b.HasIndex(new[] { "Status", "StatusChangedAt", "Id" }, "ix_orders_status_changed");
+
+                    b.HasIndex(new[] { "Status", "UpdatedAt", "Id" }, "ix_orders_status_updated");
 
                     b.HasIndex(new[] { "UpdatedAt", "Id" }, "ix_orders_updated");
 
@@ -227,6 +231,10 @@ namespace Mes.Embedded.Migrations
                     b.Property<long>("Epoch")
                         .HasColumnType("INTEGER")
                         .HasColumnName("epoch");
+
+                    b.Property<int>("Layout")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("layout");
 
                     b.Property<long>("Since")
                         .HasColumnType("INTEGER")

@@ -41,6 +41,9 @@ internal sealed class CacheKeys(Licences licences, ICacheHealth health)
     {
         public long Number => number;
 
+        /// <summary>What the key of every order's entry starts with, before its <see cref="OrderMember"/>.</summary>
+        public string EntryPrefix => Prefix("o");
+
         public RedisKey Entry(Guid orderId) => Key('o', orderId);
 
         public RedisKey Lease(Guid orderId) => Key('l', orderId);
@@ -57,12 +60,39 @@ internal sealed class CacheKeys(Licences licences, ICacheHealth health)
             return keys;
         }
 
-        public RedisKey Stamp(string tag) => string.Create(CultureInfo.InvariantCulture, $"mes:{{{Cell}}}:{number}:t:{tag}");
+        public RedisKey Stamp(string tag) => Prefix("t") + tag;
+
+        /// <summary>The sorted sets of a group, in the order of <see cref="IndexGroup.Kinds"/>.</summary>
+        public RedisKey[] Indexes(IndexGroup group)
+        {
+            var keys = new RedisKey[group.Kinds.Count];
+            for (var i = 0; i < keys.Length; i++)
+            {
+                keys[i] = Index(group, group.Kinds[i]);
+            }
+
+            return keys;
+        }
+
+        public RedisKey Index(IndexGroup group, IndexKind kind) =>
+            kind == IndexKind.Board ? Prefix(kind.Letters()) : Prefix(kind.Letters()) + group.SellerId;
+
+        /// <summary>Who builds the indexes of a group.</summary>
+        public RedisKey Builder(IndexGroup group) => Prefix("w") + group;
+
+        /// <summary>How far the indexes of a group have been built.</summary>
+        public RedisKey Progress(IndexGroup group) => Prefix("p") + group;
 
         /// <summary>Within the distributed cache, whose own prefix comes before it.</summary>
         public string Answer(string query) => string.Create(CultureInfo.InvariantCulture, $"{number}:{query}");
 
-        private RedisKey Key(char kind, Guid orderId) =>
-            string.Create(CultureInfo.InvariantCulture, $"mes:{{{Cell}}}:{number}:{kind}:{orderId:N}");
+        private RedisKey Key(char kind, Guid orderId)
+        {
+            Span<char> member = stackalloc char[OrderMember.Length];
+            OrderMember.Write(orderId, member);
+            return string.Create(CultureInfo.InvariantCulture, $"mes:{{{Cell}}}:{number}:{kind}:{member}");
+        }
+
+        private string Prefix(string kind) => string.Create(CultureInfo.InvariantCulture, $"mes:{{{Cell}}}:{number}:{kind}:");
     }
 }

@@ -20,6 +20,9 @@ public sealed class CacheOptions
     /// <summary>How long the entry of a closed, cancelled or rejected order is kept. To save memory, not for freshness.</summary>
     public TimeSpan KeepTerminal { get; set; } = TimeSpan.FromDays(1);
 
+    /// <summary>How long a seller's index is kept after it was last read. To save memory, not for freshness.</summary>
+    public TimeSpan KeepIdleIndex { get; set; } = TimeSpan.FromDays(1);
+
     /// <summary>How long a tagged answer and its stamps are kept. To save memory, not for freshness.</summary>
     public TimeSpan KeepTagged { get; set; } = TimeSpan.FromDays(1);
 }

@@ -3,17 +3,23 @@ namespace Mes.Infrastructure.Caching;
 /// <summary>The Lua scripts of the protocol. The client sends each to a server once, and then its hash.</summary>
 internal static class CacheScripts
 {
-    private static readonly string Entry = Read("entry");
+    private static readonly string Entry = Text("entry");
 
-    public static string Begin { get; } = Entry + Read("begin");
+    public static string Begin { get; } = Entry + Text("begin");
 
-    public static string Put { get; } = Guarded(Entry + Read("put"));
+    public static string Put { get; } = Guarded(Entry + Text("put"));
 
-    public static string Drop { get; } = Read("drop");
+    public static string Drop { get; } = Text("drop");
 
-    public static string Stamps { get; } = Read("stamps");
+    public static string Read { get; } = Text("index") + Text("read");
 
-    public static string Renew { get; } = Read("renew");
+    public static string Build { get; } = Text("index") + Text("build");
+
+    public static string Built { get; } = Text("built");
+
+    public static string Stamps { get; } = Text("stamps");
+
+    public static string Renew { get; } = Text("renew");
 
     private static string Guarded(string put)
     {
@@ -25,7 +31,7 @@ internal static class CacheScripts
         return Guards.Lease ? put : put.Replace("if not token then return 3 end", "do return store() end", StringComparison.Ordinal);
     }
 
-    private static string Read(string name)
+    private static string Text(string name)
     {
         var resource = $"{typeof(CacheScripts).Namespace}.Scripts.{name}.lua";
         using var stream = typeof(CacheScripts).Assembly.GetManifestResourceStream(resource)

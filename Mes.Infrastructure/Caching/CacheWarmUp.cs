@@ -32,5 +32,5 @@ internal sealed class CacheWarmUp(IOrderCache orders, ITaggedCache answers, IOrd
         && (await answers.ReadAsync("warm-up", Tags)).BypassReason is null;
 
     private static OrderSnapshot Nothing { get; } =
-        new(Guid.Empty, 1, "warm-up", OrderStatus.Submitted, DateTimeOffset.UnixEpoch, "{}"u8.ToArray());
+        new(Guid.Empty, 1, "warm-up", OrderStatus.Submitted, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, "{}"u8.ToArray());
 }

@@ -1,10 +1,15 @@
+using Mes.Application.Board;
+using Mes.Application.Board.GetBoardColumn;
 using Mes.Application.Caching;
 using Mes.Application.Orders;
+using Mes.Application.Orders.ListOrders;
+using Mes.Application.Paging;
+using Mes.Domain.Orders;
 
 namespace Mes.Infrastructure.Caching;
 
 /// <summary>No cache: everything from the database (<c>Mes:Cache:Enabled=false</c>).</summary>
-internal sealed class DisabledCache : IOrderCache, ITaggedCache, ICacheHealth
+internal sealed class DisabledCache : IOrderCache, IOrderIndexes, ITaggedCache, ICacheHealth
 {
     private const string Why = "disabled";
 
@@ -22,6 +27,14 @@ internal sealed class DisabledCache : IOrderCache, ITaggedCache, ICacheHealth
 
     /// <summary>The outbox row stays: an instance beside this one may have the cache on.</summary>
     public ValueTask<PutResult> PutAsync(OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags) => new(PutResult.Failed);
+
+    public ValueTask<IndexRead<BoardCards>> ReadBoardAsync(int cardsPerStatus) => new(IndexRead<BoardCards>.Bypass(Why));
+
+    public ValueTask<IndexRead<ColumnCards>> ReadColumnAsync(OrderStatus status, BoardSort sort, PagePosition? after, int count) =>
+        new(IndexRead<ColumnCards>.Bypass(Why));
+
+    public ValueTask<IndexRead<IReadOnlyList<OrderSnapshot>>> ReadListAsync(OrderFilter filter, PagePosition? after, int count) =>
+        new(IndexRead<IReadOnlyList<OrderSnapshot>>.Bypass(Why));
 
     public ValueTask<TaggedRead> ReadAsync(string key, IReadOnlyCollection<string> tags) => new(TaggedRead.Bypass(Why));
 

@@ -8,22 +8,25 @@ namespace Mes.Infrastructure.Caching;
 
 /// <summary>
 /// An order as it stands in the cache: one line of text, then the JSON bytes that go out. The line is
-/// <c>MES &lt;layout&gt; &lt;version&gt; &lt;bytes of JSON&gt; &lt;seller&gt; &lt;status&gt; &lt;status changed at, Unix milliseconds&gt;</c>.
+/// <c>MES &lt;layout&gt; &lt;version&gt; &lt;bytes of JSON&gt; &lt;seller&gt; &lt;status&gt; &lt;status changed at, Unix milliseconds&gt;
+/// &lt;milliseconds from the submission until then&gt; &lt;milliseconds from then until the last change&gt;</c>.
 /// Its first four words are the same in every layout, so that instances of different versions can tell each other's
 /// entries apart (bug class 18).
 /// </summary>
 internal static class EntryCodec
 {
     /// <summary>Raise it whenever the line behind its fourth word, or the JSON, changes.</summary>
-    private const int Layout = 1;
+    public const int Layout = 2;
 
     private const int LongestLine = 300;
 
     public static byte[] Encode(OrderSnapshot order)
     {
+        var changed = order.StatusChangedAt.ToUnixTimeMilliseconds();
+        var (age, later) = (changed - order.CreatedAt.ToUnixTimeMilliseconds(), order.UpdatedAt.ToUnixTimeMilliseconds() - changed);
         var line = string.Create(
             CultureInfo.InvariantCulture,
-            $"MES {Layout} {order.Version} {order.Json.Length} {order.SellerId} {order.Status.Name()} {order.StatusChangedAt.ToUnixTimeMilliseconds()}\n");
+            $"MES {Layout} {order.Version} {order.Json.Length} {order.SellerId} {order.Status.Name()} {changed} {age} {later}\n");
         var entry = new byte[Encoding.UTF8.GetByteCount(line) + order.Json.Length];
         var written = Encoding.UTF8.GetBytes(line, entry);
         order.Json.Span.CopyTo(entry.AsSpan(written));
@@ -40,16 +43,21 @@ internal static class EntryCodec
             return null;
         }
 
-        Span<Range> words = stackalloc Range[8];
+        Span<Range> words = stackalloc Range[10];
         var line = head[..end];
         var count = Split(line, words);
-        if (count != 7
+        if (count != 9
             || !line[words[0]].SequenceEqual("MES"u8)
             || !TryParse(line[words[1]], out long layout) || layout != Layout
             || !TryParse(line[words[2]], out long version) || version is < 1 or > int.MaxValue
             || !TryParse(line[words[3]], out long length) || length != entry.Length - end - 1
             || !OrderStatuses.TryParse(Encoding.UTF8.GetString(line[words[5]]), out var status)
-            || !TryParse(line[words[6]], out long changedAt) || changedAt is < 0 or > 253_402_300_799_999)
+            || !TryParse(line[words[6]], out long changedAt)
+            || !TryParse(line[words[7]], out long age)
+            || !TryParse(line[words[8]], out long later)
+            || !TryTime(changedAt, out var statusChangedAt)
+            || !TryTime(changedAt - age, out var createdAt)
+            || !TryTime(changedAt + later, out var updatedAt))
         {
             return null;
         }
@@ -59,7 +67,9 @@ internal static class EntryCodec
             (int)version,
             Encoding.UTF8.GetString(line[words[4]]),
             status,
-            DateTimeOffset.FromUnixTimeMilliseconds(changedAt),
+            statusChangedAt,
+            createdAt,
+            updatedAt,
             entry[(end + 1)..]);
     }
 
@@ -77,6 +87,13 @@ internal static class EntryCodec
         }
 
         return count;
+    }
+
+    private static bool TryTime(long milliseconds, out DateTimeOffset time)
+    {
+        var exists = milliseconds is >= -62_135_596_800_000 and <= 253_402_300_799_999;
+        time = exists ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : default;
+        return exists;
     }
 
     private static bool TryParse(ReadOnlySpan<byte> digits, out long value) =>

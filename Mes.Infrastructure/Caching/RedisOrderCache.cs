@@ -22,6 +22,9 @@ internal sealed partial class RedisOrderCache(
     private const int TokenBytes = 16;
     private static readonly RedisValue NoToken = "-";
 
+    /// <summary>In the order in which the scripts expect them.</summary>
+    private static readonly IndexKind[] Indexes = Enum.GetValues<IndexKind>();
+
     public async ValueTask<CacheRead> GetAsync(Guid orderId)
     {
         var read = await LookAsync(orderId);
@@ -46,12 +49,33 @@ internal sealed partial class RedisOrderCache(
         return answer.Failure is null && (int)answer.Value == 1 ? new LeaseToken(token) : null;
     }
 
-    public async ValueTask<PutResult> PutAsync(OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags)
+    public ValueTask<PutResult> PutAsync(OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags) =>
+        PutAsync(order, token, tags, keepEntry: true);
+
+    /// <summary>As a put whose entry is evicted at once: the indexes have the order, the memory for its entry is saved.</summary>
+    public ValueTask<PutResult> PutIntoIndexesAsync(OrderSnapshot order, LeaseToken? token) => PutAsync(order, token, [], keepEntry: false);
+
+    private async ValueTask<PutResult> PutAsync(OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags, bool keepEntry)
     {
-        var result = keys.TryGet(out var epoch, out _) ? await PutAsync(epoch, order, token, tags) : PutResult.Failed;
+        var result = keys.TryGet(out var epoch, out _) ? await PutAsync(epoch, order, token, tags, keepEntry) : PutResult.Failed;
         metrics.Put(result);
         return result;
     }
+
+    /// <summary>What the scripts call an order's keys: the entry, the lease, and the indexes.</summary>
+    internal static RedisKey[] KeysOf(CacheKeys.Epoch epoch, OrderSnapshot order) =>
+        [epoch.Entry(order.Id), epoch.Lease(order.Id), .. Indexes.Select(kind => epoch.Index(new IndexGroup(order.SellerId), kind))];
+
+    /// <summary>What the put script wants to know of an order.</summary>
+    internal static RedisValue[] ArgumentsOf(OrderSnapshot order, RedisValue entry, LeaseToken? token, long keepMilliseconds) =>
+    [
+        order.Version,
+        entry,
+        token is null ? NoToken : token.Value,
+        keepMilliseconds,
+        OrderMember.Of(order.Id),
+        .. Indexes.Select(kind => (RedisValue)IndexScore.Of(kind, order)),
+    ];
 
     private async ValueTask<CacheRead> LookAsync(Guid orderId)
     {
@@ -91,16 +115,13 @@ internal sealed partial class RedisOrderCache(
         return CacheRead.Miss;
     }
 
-    private async ValueTask<PutResult> PutAsync(CacheKeys.Epoch epoch, OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags)
+    private async ValueTask<PutResult> PutAsync(
+        CacheKeys.Epoch epoch, OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags, bool keepEntry)
     {
-        RedisKey[] scriptKeys = [epoch.Entry(order.Id), epoch.Lease(order.Id), .. epoch.Stamps(tags)];
-        RedisValue[] arguments =
-        [
-            order.Version,
-            EntryCodec.Encode(order),
-            token is null ? NoToken : token.Value,
-            order.Status.IsTerminal() ? Milliseconds(options.Value.KeepTerminal) : 0,
-        ];
+        var ofOrder = KeysOf(epoch, order);
+        RedisKey[] scriptKeys = [.. ofOrder, .. epoch.Stamps(tags)];
+        var keep = order.Status.IsTerminal() ? Milliseconds(options.Value.KeepTerminal) : 0;
+        var arguments = ArgumentsOf(order, keepEntry ? EntryCodec.Encode(order) : RedisValue.EmptyString, token, keep);
         var answer = await redis.AskAsync(
             "put",
             (scriptKeys, arguments),
@@ -122,7 +143,7 @@ internal sealed partial class RedisOrderCache(
 
         if (answer.Failure == RedisGate.Refused)
         {
-            await DropAsync(scriptKeys[..2]);
+            await DropAsync(ofOrder);
         }
 
         return PutResult.Failed;

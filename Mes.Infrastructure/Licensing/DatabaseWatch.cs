@@ -91,7 +91,9 @@ internal sealed partial class DatabaseWatch(
 
     private bool IsNews(Observation observation, DataSet connected) =>
         observation.DataSet is null
-        || (Guards.DataSet
+        || (observation.DataSet == connected.RunId && observation.Layout < IndexScore.Layout)
+        || (observation.Layout <= IndexScore.Layout
+            && Guards.DataSet
             && observation.DataSet != connected.RunId
             && clock.GetElapsedTime(connected.ConnectedAt, observation.AskedAt) < observation.EpochAge);
 
@@ -146,6 +148,7 @@ internal sealed partial class DatabaseWatch(
             cell.ApiKeys,
             cell.Epoch,
             cell.DataSet,
+            cell.Layout,
             cell.Usable != 0,
             TimeSpan.FromMilliseconds(cell.EpochAge),
             cell.Outage != 0,
@@ -155,7 +158,7 @@ internal sealed partial class DatabaseWatch(
 
     // One row, or one for each order that is named; at most one more than a licence can name.
     private string Question => $"""
-        SELECT c.epoch AS "Epoch", c.data_set AS "DataSet",
+        SELECT c.epoch AS "Epoch", c.data_set AS "DataSet", c.layout AS "Layout",
                CASE WHEN c.since <= {engine.Now(-(int)LicenceTerms.AllOver.TotalMilliseconds)} THEN 1 ELSE 0 END AS "Usable",
                {engine.MillisecondsSince("c.since")} AS "EpochAge",
                CASE WHEN EXISTS (SELECT 1 FROM outage_marks AS m WHERE m.expires_at > {engine.Now()}) THEN 1 ELSE 0 END AS "Outage",
@@ -174,5 +177,5 @@ internal sealed partial class DatabaseWatch(
     private partial void NoAnswer(Exception exception);
 
     private sealed record AnswerRow(
-        long Epoch, string? DataSet, int Usable, double EpochAge, int Outage, long ApiKeys, int Named, string? OrderId);
+        long Epoch, string? DataSet, int Layout, int Usable, double EpochAge, int Outage, long ApiKeys, int Named, string? OrderId);
 }

@@ -24,6 +24,7 @@ internal sealed class Licences(DatabaseWatch watch, TimeProvider clock)
         {
             null => "starting",
             { IsEpochUsable: false } => "new-epoch",
+            _ when latest.Layout != IndexScore.Layout => "other-layout",
             _ when connected is null => RedisGate.Unreachable,
             _ when Guards.DataSet && latest.DataSet != connected.RunId => "other-data-set",
             _ => null,
@@ -55,7 +56,7 @@ internal sealed class Licences(DatabaseWatch watch, TimeProvider clock)
     private bool IsSameData(long epoch, DataSet? answeredBy, out Observation latest)
     {
         latest = watch.Latest!;
-        return latest is { IsEpochUsable: true }
+        return latest is { IsEpochUsable: true, Layout: IndexScore.Layout }
             && latest.Epoch == epoch
             && (!Guards.DataSet || (answeredBy is not null && answeredBy.RunId == latest.DataSet));
     }

@@ -6,6 +6,7 @@ namespace Mes.Infrastructure.Licensing;
 /// <param name="ApiKeyRevision">Another one: some API key was made or revoked.</param>
 /// <param name="Epoch">The only one whose keys may be read.</param>
 /// <param name="DataSet">The Redis that holds it; null while none is named.</param>
+/// <param name="Layout">That of its indexes.</param>
 /// <param name="IsEpochUsable">All licences for the epoch before have run out.</param>
 /// <param name="EpochAge">How long ago the epoch began.</param>
 /// <param name="IsOutage">Some instance's changes are taken by nobody.</param>
@@ -17,6 +18,7 @@ internal sealed record Observation(
     long ApiKeyRevision,
     long Epoch,
     string? DataSet,
+    int Layout,
     bool IsEpochUsable,
     TimeSpan EpochAge,
     bool IsOutage,

@@ -1,5 +1,6 @@
 using Mes.Application.Board;
 using Mes.Application.Board.GetBoardColumn;
+using Mes.Application.Orders;
 using Mes.Application.Paging;
 using Mes.Domain.Orders;
 using Microsoft.EntityFrameworkCore;
@@ -8,9 +9,8 @@ namespace Mes.Infrastructure.Persistence;
 
 internal sealed class BoardReader(DatabaseReads reads) : IBoardReader
 {
-    public Task<(IReadOnlyDictionary<OrderStatus, int> Counts, IReadOnlyList<OrderCard> Cards)> ReadAsync(
-        int cardsPerStatus, CancellationToken cancellationToken) =>
-        reads.ReadSnapshotAsync<(IReadOnlyDictionary<OrderStatus, int>, IReadOnlyList<OrderCard>)>(
+    public Task<BoardCards> ReadAsync(int cardsPerStatus, CancellationToken cancellationToken) =>
+        reads.ReadSnapshotAsync(
             async (context, token) =>
             {
                 var active = OrderStatuses.Active;
@@ -20,25 +20,25 @@ internal sealed class BoardReader(DatabaseReads reads) : IBoardReader
                     .Select(group => new { group.Key, Count = group.Count() })
                     .ToDictionaryAsync(group => group.Key, group => group.Count, token);
 
-                List<OrderCard> cards = [];
+                List<OrderSnapshot> cards = [];
                 foreach (var status in active.Where(counts.ContainsKey))
                 {
                     var orders = await Column(context, status, BoardSort.Oldest, after: null).Take(cardsPerStatus).ToListAsync(token);
-                    cards.AddRange(orders.Select(OrderCard.From));
+                    cards.AddRange(orders.Select(OrderSnapshot.From));
                 }
 
-                return (counts, cards);
+                return new BoardCards(counts, cards);
             },
             cancellationToken);
 
-    public Task<(int Count, IReadOnlyList<OrderCard> Cards)> ReadColumnAsync(
+    public Task<ColumnCards> ReadColumnAsync(
         OrderStatus status, BoardSort sort, PagePosition? after, int count, CancellationToken cancellationToken) =>
-        reads.ReadSnapshotAsync<(int, IReadOnlyList<OrderCard>)>(
+        reads.ReadSnapshotAsync(
             async (context, token) =>
             {
                 var total = await context.Orders.CountAsync(order => order.Status == status, token);
                 var orders = await Column(context, status, sort, after).Take(count).ToListAsync(token);
-                return (total, [.. orders.Select(OrderCard.From)]);
+                return new ColumnCards(total, [.. orders.Select(OrderSnapshot.From)]);
             },
             cancellationToken);
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Mes.Infrastructure.Caching;
 using Mes.Infrastructure.Licensing;
 using Microsoft.EntityFrameworkCore;
 
@@ -14,12 +15,12 @@ internal static class CacheEpochs
     /// <summary>From now on nothing that is cached is read any more.</summary>
     public static Task<int> StartNewAsync(MesDbContext context, IDatabaseEngine engine, CancellationToken cancellationToken)
     {
-        var sql = $"UPDATE cache_cells SET epoch = {Next}, since = {engine.Now()}";
+        var sql = $"UPDATE cache_cells SET epoch = {Next}, since = {engine.Now()}, layout = {IndexScore.Layout}";
         return context.Database.ExecuteSqlRawAsync(sql, cancellationToken);
     }
 
     /// <summary>
-    /// Names the data set of a cell, in one conditional update: of several instances that see a new one, one succeeds. The first
+    /// Names the data set and the layout of a cell, in one conditional update: of several instances that see a new one, one succeeds. The first
     /// to name any need not wait: nobody can hold a licence for a data set that had no name.
     /// </summary>
     /// <param name="seenEpoch">The epoch that the caller has seen; another since then makes this do nothing.</param>
@@ -33,8 +34,9 @@ internal static class CacheEpochs
             UPDATE cache_cells
             SET epoch = {Next},
                 since = CASE WHEN data_set IS NULL THEN since ELSE {since} END,
-                data_set = {"{0}"}
-            WHERE cell = 0 AND epoch = {"{1}"} AND (data_set IS NULL OR data_set <> {"{0}"})
+                data_set = {"{0}"},
+                layout = {IndexScore.Layout}
+            WHERE cell = 0 AND epoch = {"{1}"} AND (data_set IS NULL OR data_set <> {"{0}"} OR layout < {IndexScore.Layout})
             """;
         return await context.Database.ExecuteSqlRawAsync(sql, [dataSet, seenEpoch], cancellationToken) == 1;
     }

@@ -73,8 +73,10 @@ public sealed class MesDbContext(DbContextOptions<MesDbContext> options) : DbCon
             order.HasIndex(o => new { o.SellerId, o.ExternalId }, "ux_orders_seller_external_id").IsUnique();
             order.HasIndex(o => new { o.SellerId, o.UpdatedAt, o.Id }, "ix_orders_seller_updated");
             order.HasIndex(o => new { o.SellerId, o.CreatedAt, o.Id }, "ix_orders_seller_created");
+            order.HasIndex(o => new { o.SellerId, o.Status, o.UpdatedAt, o.Id }, "ix_orders_seller_status_updated");
             order.HasIndex(o => new { o.UpdatedAt, o.Id }, "ix_orders_updated");
             order.HasIndex(o => new { o.CreatedAt, o.Id }, "ix_orders_created");
+            order.HasIndex(o => new { o.Status, o.UpdatedAt, o.Id }, "ix_orders_status_updated");
             order.HasIndex(o => new { o.Status, o.StatusChangedAt, o.Id }, "ix_orders_status_changed");
             order.HasIndex(o => o.ExternalId, "ix_orders_external_id");
         });

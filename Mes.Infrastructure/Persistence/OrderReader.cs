@@ -35,15 +35,38 @@ internal sealed class OrderReader(DatabaseReads reads) : IOrderReader, IOrderLis
             },
             cancellationToken);
 
-    public Task<IReadOnlyList<OrderDocument>> ListAsync(
+    public Task<IReadOnlyList<OrderSnapshot>> ListAsync(
         OrderFilter filter, PagePosition? after, int count, CancellationToken cancellationToken) =>
-        reads.ReadAsync<IReadOnlyList<OrderDocument>>(
-            async (context, token) =>
-            {
-                var orders = await Sorted(Filtered(context.Orders.AsNoTracking(), filter), filter.Sort, after).Take(count).ToListAsync(token);
-                return [.. orders.Select(OrderDocument.From)];
-            },
-            cancellationToken);
+        filter.Sort.By == OrderSortTime.UpdatedAt && filter.Statuses.Distinct().ToArray() is { Length: > 1 } statuses
+            ? reads.ReadSnapshotAsync(
+                (context, token) => MergeAsync(filter.Sort, statuses.Select(status => PageAsync(context, filter with { Statuses = [status] }, after, count, token)), count),
+                cancellationToken)
+            : reads.ReadAsync<IReadOnlyList<OrderSnapshot>>(
+                async (context, token) => [.. (await PageAsync(context, filter, after, count, token)).Select(OrderSnapshot.From)],
+                cancellationToken);
+
+    /// <summary>
+    /// Each status has its own range of an index; no index has several of them in one order, and to sort them all would take the
+    /// longer the more there are.
+    /// </summary>
+    private static async Task<IReadOnlyList<OrderSnapshot>> MergeAsync(OrderSort sort, IEnumerable<Task<List<Order>>> pages, int count)
+    {
+        List<Order> found = [];
+        foreach (var page in pages)
+        {
+            // One after the other: a context does one thing at a time.
+            found.AddRange(await page);
+        }
+
+        var sorted = sort.Descending
+            ? found.OrderByDescending(order => order.UpdatedAt).ThenByDescending(order => order.Id)
+            : found.OrderBy(order => order.UpdatedAt).ThenBy(order => order.Id);
+        return [.. sorted.Take(count).Select(OrderSnapshot.From)];
+    }
+
+    private static Task<List<Order>> PageAsync(
+        MesDbContext context, OrderFilter filter, PagePosition? after, int count, CancellationToken cancellationToken) =>
+        Sorted(Filtered(context.Orders.AsNoTracking(), filter), filter.Sort, after).Take(count).ToListAsync(cancellationToken);
 
     private static IQueryable<Order> Filtered(IQueryable<Order> orders, OrderFilter filter)
     {
@@ -62,10 +85,10 @@ internal sealed class OrderReader(DatabaseReads reads) : IOrderReader, IOrderLis
             orders = orders.Where(order => order.UpdatedAt >= since);
         }
 
-        if (filter.Statuses.Count > 0)
+        if (filter.Statuses.Distinct().ToArray() is { Length: > 0 } statuses)
         {
-            OrderStatus[] statuses = [.. filter.Statuses.Distinct()];
-            orders = orders.Where(order => statuses.Contains(order.Status));
+            var only = statuses[0];
+            orders = statuses.Length == 1 ? orders.Where(order => order.Status == only) : orders.Where(order => statuses.Contains(order.Status));
         }
 
         return orders;

@@ -42,6 +42,7 @@ internal sealed class PipelineTests
     private static readonly string[] OtherCommand = ["LoggingBehavior", "ValidationBehavior", "TagRenewalBehavior", "UnitOfWorkBehavior"];
     private static readonly string[] OrderQuery = ["LoggingBehavior", "ValidationBehavior", "OrderCacheFirstBehavior"];
     private static readonly string[] TaggedQuery = ["LoggingBehavior", "ValidationBehavior", "TaggedCacheFirstBehavior"];
+    private static readonly string[] IndexQuery = ["LoggingBehavior", "ValidationBehavior", "IndexCacheFirstBehavior"];
     private static readonly string[] OtherQuery = ["LoggingBehavior", "ValidationBehavior"];
 
     private static readonly Dictionary<Type, string[]> Expected = new()
@@ -63,9 +64,9 @@ internal sealed class PipelineTests
         [typeof(GetOrderStatus)] = OrderQuery,
         [typeof(GetThroughput)] = TaggedQuery,
         [typeof(GetOrderHistory)] = OtherQuery,
-        [typeof(ListOrders)] = OtherQuery,
-        [typeof(GetBoard)] = OtherQuery,
-        [typeof(GetBoardColumn)] = OtherQuery,
+        [typeof(ListOrders)] = IndexQuery,
+        [typeof(GetBoard)] = IndexQuery,
+        [typeof(GetBoardColumn)] = IndexQuery,
     };
 
     private static readonly IReadOnlyList<Type> Requests = UseCaseRule.RequestsIn(Code.Application.GetTypes());

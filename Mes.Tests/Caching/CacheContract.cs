@@ -378,7 +378,7 @@ internal abstract partial class CacheContract
     private static Guid NewId() => Commands.NewOrderId();
 
     private static OrderSnapshot Order(Guid id, int version, OrderStatus status = OrderStatus.Submitted, string json = "{}") =>
-        new(id, version, "alpha", status, ChangedAt, Encoding.UTF8.GetBytes(json));
+        new(id, version, "alpha", status, ChangedAt, ChangedAt, ChangedAt, Encoding.UTF8.GetBytes(json));
 
     /// <summary>An entry as an instance with this layout writes it: only its first four words are known to all.</summary>
     private static byte[] Entry(int layout, int version) => Encoding.UTF8.GetBytes($"MES {layout} {version} 2 as yet unknown\n{{}}");

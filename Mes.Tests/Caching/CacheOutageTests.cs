@@ -251,7 +251,7 @@ internal sealed class CacheOutageTests
     private Task EmptyAsync() => _connection.GetServers()[0].ConfigSetAsync("maxmemory", "0");
 
     private static OrderSnapshot Order(Guid id, int version) => new(
-        id, version, "alpha", OrderStatus.Submitted, DateTimeOffset.UnixEpoch, Encoding.UTF8.GetBytes("{}"));
+        id, version, "alpha", OrderStatus.Submitted, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, Encoding.UTF8.GetBytes("{}"));
 
     private Task<PutResult> PutAsync(Guid id, int version, LeaseToken? token) => Cache.PutAsync(Order(id, version), token, []).AsTask();
 

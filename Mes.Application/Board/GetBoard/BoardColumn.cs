@@ -1,6 +1,7 @@
+using Mes.Application.Orders;
 using Mes.Domain.Orders;
 
 namespace Mes.Application.Board.GetBoard;
 
-/// <summary>The first cards of one status, those longest in it first.</summary>
-public sealed record BoardColumn(OrderStatus Status, IReadOnlyList<OrderCard> Items);
+/// <summary>The first orders of one status, those longest in it first.</summary>
+public sealed record BoardColumn(OrderStatus Status, IReadOnlyList<OrderSnapshot> Items);

@@ -1,6 +1,17 @@
+using Mes.Application.Orders;
+using Mes.Application.Paging;
+
 namespace Mes.Application.Board.GetBoardColumn;
 
 /// <summary>A page of one column.</summary>
 /// <param name="Next">The cursor of the next page; null on the last.</param>
-/// <param name="Count">How many cards the whole column has, in the same snapshot.</param>
-public sealed record BoardColumnPage(IReadOnlyList<OrderCard> Items, string? Next, int Count);
+/// <param name="Count">How many orders the whole column has, in the same snapshot.</param>
+public sealed record BoardColumnPage(IReadOnlyList<OrderSnapshot> Items, string? Next, int Count)
+{
+    /// <param name="cards">One more than the page shows, if there is a next page.</param>
+    internal static BoardColumnPage Of(ColumnCards cards, GetBoardColumn query, ICursorProtector cursors)
+    {
+        var (items, next) = cursors.Cut(cards.Orders, query.Limit, order => order.StatusChangedAt, query.CursorScope);
+        return new BoardColumnPage(items, next, cards.Count);
+    }
+}

@@ -14,4 +14,12 @@ public sealed record ListOrders(
     string? SellerId,
     OrderSort Sort,
     int Limit,
-    string? Cursor) : IQuery<OrderPage>;
+    string? Cursor) : IIndexQuery<OrderPage>
+{
+    /// <summary>What this caller may see of what was asked for.</summary>
+    internal OrderFilter Filter => new(
+        Caller.Role == Role.Seller ? Caller.Id : SellerId, Statuses, ExternalId, UpdatedSince, Sort);
+
+    /// <summary>What a cursor of this list is bound to.</summary>
+    internal string CursorScope => $"orders\n{Caller}\n{Filter.Scope}";
+}

@@ -1,5 +1,15 @@
+using Mes.Application.Paging;
+
 namespace Mes.Application.Orders.ListOrders;
 
 /// <summary>A page of orders.</summary>
 /// <param name="Next">The cursor of the next page; null on the last.</param>
-public sealed record OrderPage(IReadOnlyList<OrderDocument> Items, string? Next);
+public sealed record OrderPage(IReadOnlyList<OrderSnapshot> Items, string? Next)
+{
+    /// <param name="found">One more than the page shows, if there is a next page.</param>
+    internal static OrderPage Of(IReadOnlyList<OrderSnapshot> found, ListOrders query, ICursorProtector cursors)
+    {
+        var (items, next) = cursors.Cut(found, query.Limit, query.Sort.TimeOf, query.CursorScope);
+        return new OrderPage(items, next);
+    }
+}

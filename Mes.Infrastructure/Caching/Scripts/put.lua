@@ -1,25 +1,47 @@
--- KEYS: entry, lease, then the stamps of the tags.
--- ARGV: version, value, token ('-' for none), milliseconds to keep the entry (0: no limit).
+-- KEYS: entry, lease, board, the seller's orders by change, by creation, by status and change; then the stamps of the tags.
+-- ARGV: version, value ('' to keep none), token ('-' for none), milliseconds to keep the entry (0: no limit), the order as a
+-- member, and its score in each of the four indexes ('' where it does not belong).
 -- Answers 1 stored, 2 superseded, 3 rejected.
 
 -- Whatever the result: a change that a reader has filled in before its writer's put must renew its tags all the same. No
 -- stamp is as good as a new one.
-for i = 3, #KEYS do redis.call('DEL', KEYS[i]) end
+for i = 7, #KEYS do redis.call('DEL', KEYS[i]) end
+
+-- Each index is written for itself: what is foreign or cannot be written must not leave the others half-way.
+local function index(key, score)
+  local live = redis.pcall('ZCOUNT', key, '-inf', '(0')
+  -- Neither whole nor being built: who will build it reads this order from the database.
+  if live == 0 then return end
+  local done = live
+  if type(live) == 'number' then
+    if score == '' then
+      done = redis.pcall('ZREM', key, ARGV[5])
+    else
+      done = redis.pcall('ZADD', key, score, ARGV[5])
+    end
+  end
+  if type(done) ~= 'number' then redis.call('DEL', key) end
+end
 
 local function store()
-  if ARGV[4] == '0' then
+  if ARGV[2] == '' then
+    -- As if it were evicted at once: absent is always safe.
+    redis.call('DEL', KEYS[1])
+  elseif ARGV[4] == '0' then
     redis.call('SET', KEYS[1], ARGV[2])
   else
     redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[4])
   end
   redis.call('DEL', KEYS[2])
+  for i = 3, 6 do index(KEYS[i], ARGV[i + 3]) end
   return 1
 end
 
 local version = tonumber(ARGV[1])
 local current = entry_version(KEYS[1])
 if current then
-  -- An equal version is written too: it may stand in a layout that others cannot read.
+  -- An equal version is written too: it may stand in a layout that others cannot read, or be missing from an index (bug
+  -- classes 18, 32).
   if version >= current then return store() end
   return 2
 end

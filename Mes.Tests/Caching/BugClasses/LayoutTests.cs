@@ -1,3 +1,4 @@
+using Mes.Infrastructure.Caching;
 using Mes.Tests.Caching.Support;
 using NUnit.Framework;
 
@@ -9,7 +10,7 @@ internal sealed class LayoutTests : BugClassTests
     [Test]
     public async Task Class_18_two_layouts()
     {
-        await using var next = await StartPlantedAsync((connection, keys) => new PlantedOrderCache(connection, keys) { Layout = 2 });
+        await using var next = await StartPlantedAsync((connection, keys) => new PlantedOrderCache(connection, keys) { Layout = EntryCodec.Layout + 1 });
 
         var (id, seenByOld, seenByNext) = await ChangeByEitherInTurnAsync(old: B, next);
 
@@ -22,7 +23,7 @@ internal sealed class LayoutTests : BugClassTests
     public async Task Class_18_with_a_key_for_each_layout_the_old_status_is_told()
     {
         await using var next = await StartPlantedAsync(
-            (connection, keys) => new PlantedOrderCache(connection, keys) { Layout = 2, KeySuffix = ":2" });
+            (connection, keys) => new PlantedOrderCache(connection, keys) { Layout = EntryCodec.Layout + 1, KeySuffix = ":2" });
 
         var (_, _, seenByNext) = await ChangeByEitherInTurnAsync(old: B, next);
 

@@ -22,7 +22,7 @@ internal sealed class PlantedOrderCache(IConnectionMultiplexer connection, Cache
     public string KeySuffix { get; init; } = "";
 
     /// <summary>Writes and reads this layout instead of the current one.</summary>
-    public int Layout { get; init; } = 1;
+    public int Layout { get; init; } = EntryCodec.Layout;
 
     /// <summary>Decides which write is newer, instead of the order's version.</summary>
     public Func<OrderSnapshot, int> NewerBy { get; init; } = order => order.Version;
@@ -42,7 +42,7 @@ internal sealed class PlantedOrderCache(IConnectionMultiplexer connection, Cache
     /// <summary>Tags get new stamps only when the put is stored.</summary>
     public static PlantedOrderCache WithoutStampsOfTheSuperseded(IConnectionMultiplexer connection, CacheKeys keys)
     {
-        const string Renewal = "for i = 3, #KEYS do redis.call('DEL', KEYS[i]) end\n";
+        const string Renewal = "for i = 7, #KEYS do redis.call('DEL', KEYS[i]) end\n";
         var script = Replace(CacheScripts.Put, Renewal, "\n");
         return new PlantedOrderCache(connection, keys)
         {
@@ -53,7 +53,7 @@ internal sealed class PlantedOrderCache(IConnectionMultiplexer connection, Cache
     public async ValueTask<CacheRead> GetAsync(Guid orderId)
     {
         var bytes = (byte[]?)await _redis.StringGetAsync(Entry(orderId));
-        return bytes is not null && WithLayout(bytes, Layout, 1) is { } readable && EntryCodec.Decode(orderId, readable) is { } order
+        return bytes is not null && WithLayout(bytes, Layout, EntryCodec.Layout) is { } readable && EntryCodec.Decode(orderId, readable) is { } order
             ? CacheRead.Found(order)
             : CacheRead.Miss;
     }
@@ -71,11 +71,11 @@ internal sealed class PlantedOrderCache(IConnectionMultiplexer connection, Cache
     public async ValueTask<PutResult> PutAsync(OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags)
     {
         var version = NewerBy(order);
-        var entry = WithLayout(EntryCodec.Encode(order with { Version = version }), 1, Layout)!;
+        var entry = WithLayout(EntryCodec.Encode(order with { Version = version }), EntryCodec.Layout, Layout)!;
         var result = await _redis.ScriptEvaluateAsync(
             PutScript,
-            [Entry(order.Id), Lease(order.Id), .. keys.Require().Stamps(tags)],
-            [version, entry, token?.Value ?? "-", order.Status.IsTerminal() ? 86_400_000 : 0]);
+            [Entry(order.Id), Lease(order.Id), .. RedisOrderCache.KeysOf(keys.Require(), order)[2..], .. keys.Require().Stamps(tags)],
+            RedisOrderCache.ArgumentsOf(order with { Version = version }, entry, token, order.Status.IsTerminal() ? 86_400_000 : 0));
         return (int)result switch
         {
             1 => PutResult.Stored,

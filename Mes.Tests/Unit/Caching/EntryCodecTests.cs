@@ -19,7 +19,10 @@ internal sealed class EntryCodecTests
         from status in Gen.Elements(Enum.GetValues<OrderStatus>())
         from seconds in Gen.Choose(0, int.MaxValue)
         from json in Gen.ArrayOf(Gen.Choose(0, 255).Select(b => (byte)b))
-        select new OrderSnapshot(Given.OrderId, version, seller, status, DateTimeOffset.FromUnixTimeMilliseconds(seconds * 1000L + 40), json);
+        let changed = DateTimeOffset.FromUnixTimeMilliseconds((seconds * 1000L) + 40)
+        from age in Gen.Choose(-5, int.MaxValue)
+        from later in Gen.Choose(-5, int.MaxValue)
+        select new OrderSnapshot(Given.OrderId, version, seller, status, changed, changed.AddMilliseconds(-age), changed.AddMilliseconds(later), json);
 
     [Test]
     public void An_entry_is_one_line_and_the_bytes_that_go_out()
@@ -28,7 +31,7 @@ internal sealed class EntryCodecTests
 
         Assert.That(
             Encoding.UTF8.GetString(EntryCodec.Encode(order)),
-            Is.EqualTo($"MES 1 4 {order.Json.Length} alpha MANUFACTURING_STARTED {Given.Noon.ToUnixTimeMilliseconds()}\n{Encoding.UTF8.GetString(order.Json.Span)}"));
+            Is.EqualTo($"MES 2 4 {order.Json.Length} alpha MANUFACTURING_STARTED {Given.Noon.ToUnixTimeMilliseconds()} 0 0\n{Encoding.UTF8.GetString(order.Json.Span)}"));
     }
 
     [Test]
@@ -79,23 +82,25 @@ internal sealed class EntryCodecTests
         }));
     }
 
-    [TestCase("MES 2 4 2 alpha SUBMITTED 0\n{}", TestName = "{m}: another layout")]
-    [TestCase("ABC 1 4 2 alpha SUBMITTED 0\n{}", TestName = "{m}: another magic")]
-    [TestCase("MES 1 0 2 alpha SUBMITTED 0\n{}", TestName = "{m}: version 0")]
-    [TestCase("MES 1 2147483648 2 alpha SUBMITTED 0\n{}", TestName = "{m}: a version too large")]
-    [TestCase("MES 1 4 3 alpha SUBMITTED 0\n{}", TestName = "{m}: another length")]
-    [TestCase("MES 1 4 2 alpha OPEN 0\n{}", TestName = "{m}: no such status")]
-    [TestCase("MES 1 4 2 alpha SUBMITTED -1\n{}", TestName = "{m}: a time before 1970")]
-    [TestCase("MES 1 4 2 alpha SUBMITTED 0 more\n{}", TestName = "{m}: a word too many")]
-    [TestCase("MES 1 4 2 alpha SUBMITTED\n{}", TestName = "{m}: a word too few")]
-    [TestCase("MES 1 4 2 alpha SUBMITTED 0\r\n{}", TestName = "{m}: a foreign line end")]
+    [TestCase("MES 3 4 2 alpha SUBMITTED 0 0 0\n{}", TestName = "{m}: another layout")]
+    [TestCase("ABC 2 4 2 alpha SUBMITTED 0 0 0\n{}", TestName = "{m}: another magic")]
+    [TestCase("MES 2 0 2 alpha SUBMITTED 0 0 0\n{}", TestName = "{m}: version 0")]
+    [TestCase("MES 2 2147483648 2 alpha SUBMITTED 0 0 0\n{}", TestName = "{m}: a version too large")]
+    [TestCase("MES 2 4 3 alpha SUBMITTED 0 0 0\n{}", TestName = "{m}: another length")]
+    [TestCase("MES 2 4 2 alpha OPEN 0 0 0\n{}", TestName = "{m}: no such status")]
+    [TestCase("MES 2 4 2 alpha SUBMITTED 253402300800000 0 0\n{}", TestName = "{m}: a time that there is not")]
+    [TestCase("MES 2 4 2 alpha SUBMITTED 0 99999999999999 0\n{}", TestName = "{m}: created before there was time")]
+    [TestCase("MES 2 4 2 alpha SUBMITTED 0 0 x\n{}", TestName = "{m}: no number")]
+    [TestCase("MES 2 4 2 alpha SUBMITTED 0 0 0 more\n{}", TestName = "{m}: a word too many")]
+    [TestCase("MES 2 4 2 alpha SUBMITTED 0 0\n{}", TestName = "{m}: a word too few")]
+    [TestCase("MES 2 4 2 alpha SUBMITTED 0 0 0\r\n{}", TestName = "{m}: a foreign line end")]
     [TestCase("{\"id\":1}", TestName = "{m}: no line at all")]
     public void A_line_that_is_not_exactly_right_is_unreadable(string entry) =>
         Assert.That(EntryCodec.Decode(Given.OrderId, Encoding.UTF8.GetBytes(entry)), Is.Null);
 
     [Test]
     public void The_line_above_is_otherwise_readable() =>
-        Assert.That(EntryCodec.Decode(Given.OrderId, "MES 1 4 2 alpha SUBMITTED 0\n{}"u8.ToArray()), Is.Not.Null);
+        Assert.That(EntryCodec.Decode(Given.OrderId, "MES 2 4 2 alpha SUBMITTED 0 0 0\n{}"u8.ToArray()), Is.Not.Null);
 
     private static bool Same(OrderSnapshot? one, OrderSnapshot other) =>
         one is not null

@@ -1,6 +1,7 @@
 using Mes.Application.Board;
 using Mes.Application.Board.GetBoard;
 using Mes.Application.Board.GetBoardColumn;
+using Mes.Application.Orders;
 using Mes.Application.Paging;
 using Mes.Domain.Orders;
 using Microsoft.Extensions.Time.Testing;
@@ -29,9 +30,9 @@ internal sealed class BoardHandlerTests
     [Test]
     public async Task The_board_has_every_active_status_also_where_there_is_nothing()
     {
-        var card = OrderCard.From(Given.AnOrder(OrderStatus.Packaging));
+        var card = OrderSnapshot.From(Given.AnOrder(OrderStatus.Packaging));
         _board.Setup(board => board.ReadAsync(20, It.IsAny<CancellationToken>()))
-            .ReturnsAsync((new Dictionary<OrderStatus, int> { [OrderStatus.Packaging] = 31 }, [card]));
+            .ReturnsAsync(new BoardCards(new Dictionary<OrderStatus, int> { [OrderStatus.Packaging] = 31 }, [card]));
 
         var view = (await new GetBoardHandler(_board.Object, new FakeTimeProvider(Given.Noon)).Handle(new GetBoard(20), CancellationToken.None)).Value;
 
@@ -85,7 +86,7 @@ internal sealed class BoardHandlerTests
     {
         _board.Setup(board => board.ReadColumnAsync(
                 It.IsAny<OrderStatus>(), It.IsAny<BoardSort>(), null, It.IsAny<int>(), It.IsAny<CancellationToken>()))
-            .ReturnsAsync((3, Cards(3)));
+            .ReturnsAsync(new ColumnCards(3, Cards(3)));
         var handler = new GetBoardColumnHandler(_board.Object, _cursors.Object);
 
         foreach (var column in new[]
@@ -101,9 +102,9 @@ internal sealed class BoardHandlerTests
         Assert.That(_scopes[1..], Is.Unique);
     }
 
-    private static List<OrderCard> Cards(int count) =>
-        [.. Enumerable.Range(1, count).Select(n => OrderCard.From(Given.AnOrder(OrderStatus.Submitted)) with { Id = new Guid($"019c13e5-7a00-7000-8000-{n:000000000000}") })];
+    private static List<OrderSnapshot> Cards(int count) =>
+        [.. Enumerable.Range(1, count).Select(n => OrderSnapshot.From(Given.AnOrder(OrderStatus.Submitted)) with { Id = new Guid($"019c13e5-7a00-7000-8000-{n:000000000000}") })];
 
-    private void Finds(int count, PagePosition? after, int total, IReadOnlyList<OrderCard> found) =>
-        _board.Setup(board => board.ReadColumnAsync(OrderStatus.Submitted, BoardSort.Oldest, after, count, It.IsAny<CancellationToken>())).ReturnsAsync((total, found));
+    private void Finds(int count, PagePosition? after, int total, IReadOnlyList<OrderSnapshot> found) =>
+        _board.Setup(board => board.ReadColumnAsync(OrderStatus.Submitted, BoardSort.Oldest, after, count, It.IsAny<CancellationToken>())).ReturnsAsync(new ColumnCards(total, found));
 }

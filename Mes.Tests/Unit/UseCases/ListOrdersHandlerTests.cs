@@ -144,15 +144,15 @@ internal sealed class ListOrdersHandlerTests
 
     private static ListOrders List(int limit) => new(Given.Crm, [], null, null, null, OrderSort.Default, limit, null);
 
-    private static List<OrderDocument> Documents(int count) =>
+    private static List<OrderSnapshot> Documents(int count) =>
     [
-        .. Enumerable.Range(1, count).Select(n => OrderDocument.From(Given.AnOrder(OrderStatus.Submitted)) with
+        .. Enumerable.Range(1, count).Select(n => OrderSnapshot.From(Given.AnOrder(OrderStatus.Submitted)) with
         {
             Id = new Guid($"019c13e5-7a00-7000-8000-{n:000000000000}"), UpdatedAt = Given.Noon.AddHours(2),
         }),
     ];
 
-    private void Finds(int count, PagePosition? after, IReadOnlyList<OrderDocument> found) =>
+    private void Finds(int count, PagePosition? after, IReadOnlyList<OrderSnapshot> found) =>
         _reader.Setup(reader => reader.ListAsync(It.IsAny<OrderFilter>(), after, count, It.IsAny<CancellationToken>()))
             .ReturnsAsync((OrderFilter filter, PagePosition? _, int _, CancellationToken _) =>
             {

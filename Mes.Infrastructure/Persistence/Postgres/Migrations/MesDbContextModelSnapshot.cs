@@ -204,9 +204,13 @@ namespace Mes.Infrastructure.Persistence.Postgres.Migrations
 
                     b.HasIndex(new[] { "SellerId", "CreatedAt", "Id" }, "ix_orders_seller_created");
 
+                    b.HasIndex(new[] { "SellerId", "Status", "UpdatedAt", "Id" }, "ix_orders_seller_status_updated");
+
                     b.HasIndex(new[] { "SellerId", "UpdatedAt", "Id" }, "ix_orders_seller_updated");
 
                     b.HasIndex(new[] { "Status", "StatusChangedAt", "Id" }, "ix_orders_status_changed");
+
+                    b.HasIndex(new[] { "Status", "UpdatedAt", "Id" }, "ix_orders_status_updated");
 
                     b.HasIndex(new[] { "UpdatedAt", "Id" }, "ix_orders_updated");
 
@@ -232,6 +236,10 @@ namespace Mes.Infrastructure.Persistence.Postgres.Migrations
                     b.Property<long>("Epoch")
                         .HasColumnType("bigint")
                         .HasColumnName("epoch");
+
+                    b.Property<int>("Layout")
+                        .HasColumnType("integer")
+                        .HasColumnName("layout");
 
                     b.Property<DateTimeOffset>("Since")
                         .HasColumnType("timestamp(3) with time zone")

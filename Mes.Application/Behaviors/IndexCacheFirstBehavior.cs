@@ -1,0 +1,35 @@
+using MediatR;
+using Mes.Application.Caching;
+using Mes.Application.Messaging;
+using Mes.Domain.Results;
+
+namespace Mes.Application.Behaviors;
+
+/// <summary>Answers a query about many orders from the cache's index where that is whole; anything else the handler reads from the database.</summary>
+internal sealed class IndexCacheFirstBehavior<TQuery, TAnswer>(IIndexReader<TQuery, TAnswer> index, CacheReport report)
+    : IPipelineBehavior<TQuery, Result<TAnswer>>
+    where TQuery : IIndexQuery<TAnswer>, IRequest<Result<TAnswer>>
+    where TAnswer : class
+{
+    public async Task<Result<TAnswer>> Handle(TQuery query, CancellationToken cancellationToken, RequestHandlerDelegate<Result<TAnswer>> next)
+    {
+        var read = await index.ReadAsync(query);
+        if (read.Hit is { } answer)
+        {
+            report.Hit(read.IsUnverified);
+            return answer;
+        }
+
+        if (read.BypassReason is { } why)
+        {
+            report.Bypass(why);
+        }
+        else
+        {
+            // Nothing is stored: an index is never made of what one reader has seen (bug class 12).
+            report.Miss(stored: false);
+        }
+
+        return await next();
+    }
+}

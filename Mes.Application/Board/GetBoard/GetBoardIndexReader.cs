@@ -1,0 +1,13 @@
+using Mes.Application.Caching;
+using Mes.Application.Messaging;
+
+namespace Mes.Application.Board.GetBoard;
+
+internal sealed class GetBoardIndexReader(IOrderIndexes indexes, TimeProvider clock) : IIndexReader<GetBoard, BoardView>
+{
+    public async ValueTask<IndexRead<BoardView>> ReadAsync(GetBoard query)
+    {
+        var asOf = clock.GetUtcNow();
+        return (await indexes.ReadBoardAsync(query.Limit)).Select(cards => BoardView.Of(cards, asOf));
+    }
+}

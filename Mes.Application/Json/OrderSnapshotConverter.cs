@@ -1,0 +1,15 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Mes.Application.Orders;
+
+namespace Mes.Application.Json;
+
+/// <summary>Writes an order as the bytes that it has already. It is never read: orders do not come in.</summary>
+internal sealed class OrderSnapshotConverter : JsonConverter<OrderSnapshot>
+{
+    public override OrderSnapshot Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        throw new NotSupportedException("Orders are written only.");
+
+    public override void Write(Utf8JsonWriter writer, OrderSnapshot value, JsonSerializerOptions options) =>
+        writer.WriteRawValue(value.Json.Span, skipInputValidation: true);
+}

@@ -1,0 +1,47 @@
+using System.Globalization;
+using Mes.Application.Orders;
+using Mes.Domain.Orders;
+
+namespace Mes.Infrastructure.Caching;
+
+/// <summary>
+/// Where an order stands in an index: its time in milliseconds, as in the database's keysets. Where the index is by status, the
+/// status leads, so that one <c>ZADD</c> moves an order from status to status.
+/// </summary>
+internal static class IndexScore
+{
+    /// <summary>Whoever gives the scores or indexes another meaning raises it: then the indexes are built anew (bug class 33).</summary>
+    public const int Layout = 1;
+
+    /// <summary>Milliseconds until the year 4199; ten times that is still a whole number to a sorted set.</summary>
+    private const long StatusWidth = 1L << 46;
+
+    /// <returns>Empty where the order does not belong.</returns>
+    public static string Of(IndexKind kind, OrderSnapshot order) => kind switch
+    {
+        IndexKind.Board => order.Status.IsTerminal() ? string.Empty : Text(Base(order.Status) + Time(order.StatusChangedAt)),
+        IndexKind.SellerByChange => Text(Time(order.UpdatedAt)),
+        IndexKind.SellerByCreation => Text(Time(order.CreatedAt)),
+        IndexKind.SellerByStatus => Text(Base(order.Status) + Time(order.UpdatedAt)),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+    };
+
+    /// <summary>What the status adds to the score of its orders.</summary>
+    public static long Base(OrderStatus status) => (int)status * StatusWidth;
+
+    /// <summary>The greatest time that a score tells apart.</summary>
+    public static long LastTime => StatusWidth - 1;
+
+    public static long Time(DateTimeOffset time) => Math.Clamp(time.ToUnixTimeMilliseconds(), 0, LastTime);
+
+    public static string Text(long score) => score.ToString(CultureInfo.InvariantCulture);
+
+    public static string Letters(this IndexKind kind) => kind switch
+    {
+        IndexKind.Board => "b",
+        IndexKind.SellerByChange => "su",
+        IndexKind.SellerByCreation => "sc",
+        IndexKind.SellerByStatus => "ss",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+    };
+}

@@ -1,0 +1,101 @@
+using System.Globalization;
+using Mes.Application.Orders;
+using Mes.Domain.Callers;
+using Mes.Domain.Orders;
+using Mes.Infrastructure.Callers;
+using Mes.Infrastructure.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace Mes.Infrastructure.Caching;
+
+/// <summary>Which orders belong into an index, from the database, a page at a time.</summary>
+internal sealed class IndexSource(DatabaseReads reads, DemoKeys demoKeys)
+{
+    /// <param name="far">Where the page before ended; empty for the first.</param>
+    /// <returns>The ids of the next orders, and how far that is; no ids when there are no more.</returns>
+    /// <remarks>
+    /// An order that moves past the place where this stands is not seen. It need not be: whoever changed it puts it into the
+    /// index, which was marked before the first page was read.
+    /// </remarks>
+    public Task<(IReadOnlyList<Guid> Ids, string Far)> ReadPageAsync(IndexGroup group, string far, int count, CancellationToken cancellationToken) =>
+        reads.ReadAsync(
+            (context, token) => group.SellerId is { } seller
+                ? SellerPageAsync(context, seller, far, count, token)
+                : BoardPageAsync(context, far, count, token),
+            cancellationToken);
+
+    /// <summary>The orders as last committed; in any order.</summary>
+    public Task<OrderSnapshot[]> ReadAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) =>
+        reads.ReadAsync(
+            async (context, token) =>
+            {
+                var orders = await context.Orders.AsNoTracking().Where(order => ids.Contains(order.Id)).ToListAsync(token);
+                return orders.Select(OrderSnapshot.From).ToArray();
+            },
+            cancellationToken);
+
+    /// <returns>All sellers that have orders or keys; null when there are more orders than that.</returns>
+    public Task<IReadOnlyList<string>?> FindSellersAsync(int mostOrders, CancellationToken cancellationToken) =>
+        reads.ReadAsync<IReadOnlyList<string>?>(
+            async (context, token) =>
+            {
+                if (await context.Orders.Take(mostOrders + 1).CountAsync(token) > mostOrders)
+                {
+                    return null;
+                }
+
+                var withOrders = await context.Orders.Select(order => order.SellerId).Distinct().ToListAsync(token);
+                var withKeys = await context.ApiKeys.Where(key => key.Role == Role.Seller).Select(key => key.CallerId).ToListAsync(token);
+                var ofDemo = demoKeys.All.Select(key => key.Value).Where(caller => caller.Role == Role.Seller).Select(caller => caller.Id);
+                return [.. withOrders.Union(withKeys).Union(ofDemo)];
+            },
+            cancellationToken);
+
+    private static async Task<(IReadOnlyList<Guid> Ids, string Far)> SellerPageAsync(
+        MesDbContext context, string seller, string far, int count, CancellationToken cancellationToken)
+    {
+        var orders = context.Orders.Where(order => order.SellerId == seller);
+        if (far.Length > 0)
+        {
+            var (time, id) = Position(far.Split(' '));
+            orders = orders.Where(order => order.CreatedAt >= time && (order.CreatedAt > time || order.Id > id));
+        }
+
+        var page = await orders.OrderBy(order => order.CreatedAt).ThenBy(order => order.Id).Take(count)
+            .Select(order => new { order.Id, Time = order.CreatedAt })
+            .ToListAsync(cancellationToken);
+        return page.Count == 0 ? ([], far) : ([.. page.Select(order => order.Id)], Far(page[^1].Time, page[^1].Id));
+    }
+
+    private static async Task<(IReadOnlyList<Guid> Ids, string Far)> BoardPageAsync(
+        MesDbContext context, string far, int count, CancellationToken cancellationToken)
+    {
+        var start = far.Split(' ');
+        var first = far.Length > 0 ? OrderStatuses.Parse(start[2]) : OrderStatuses.Active[0];
+        foreach (var status in OrderStatuses.Active.SkipWhile(status => status != first))
+        {
+            var orders = context.Orders.Where(order => order.Status == status);
+            if (far.Length > 0 && status == first)
+            {
+                var (time, id) = Position(start);
+                orders = orders.Where(order => order.StatusChangedAt >= time && (order.StatusChangedAt > time || order.Id > id));
+            }
+
+            var page = await orders.OrderBy(order => order.StatusChangedAt).ThenBy(order => order.Id).Take(count)
+                .Select(order => new { order.Id, Time = order.StatusChangedAt })
+                .ToListAsync(cancellationToken);
+            if (page.Count > 0)
+            {
+                return ([.. page.Select(order => order.Id)], $"{Far(page[^1].Time, page[^1].Id)} {status.Name()}");
+            }
+        }
+
+        return ([], far);
+    }
+
+    private static string Far(DateTimeOffset time, Guid id) =>
+        string.Create(CultureInfo.InvariantCulture, $"{time.ToUnixTimeMilliseconds()} {id:D}");
+
+    private static (DateTimeOffset Time, Guid Id) Position(string[] far) =>
+        (DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(far[0], CultureInfo.InvariantCulture)), Guid.Parse(far[1]));
+}

@@ -1,0 +1,47 @@
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Mes.Infrastructure.Persistence.Postgres.Migrations
+{
+    /// <inheritdoc />
+    public partial class BoardAndLists : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.AddColumn<int>(
+                name: "layout",
+                table: "cache_cells",
+                type: "integer",
+                nullable: false,
+                defaultValue: 0);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_orders_seller_status_updated",
+                table: "orders",
+                columns: new[] { "seller_id", "status", "updated_at", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_orders_status_updated",
+                table: "orders",
+                columns: new[] { "status", "updated_at", "id" });
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropIndex(
+                name: "ix_orders_seller_status_updated",
+                table: "orders");
+
+            migrationBuilder.DropIndex(
+                name: "ix_orders_status_updated",
+                table: "orders");
+
+            migrationBuilder.DropColumn(
+                name: "layout",
+                table: "cache_cells");
+        }
+    }
+}
