@@ -53,4 +53,12 @@ internal static class Guards
 #else
         true;
 #endif
+
+    /// <summary>An index that may not have every order is not read (bug class 13).</summary>
+    public static readonly bool Sentinel =
+#if MES_WITHOUT_SENTINEL
+        false;
+#else
+        true;
+#endif
 }

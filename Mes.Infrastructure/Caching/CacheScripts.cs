@@ -11,7 +11,9 @@ internal static class CacheScripts
 
     public static string Drop { get; } = Text("drop");
 
-    public static string Read { get; } = Text("index") + Text("read");
+    public static string Read { get; } = Text("index") + (Guards.Sentinel
+        ? Text("read")
+        : Text("read").Replace("if not whole(index) then return false end", string.Empty, StringComparison.Ordinal));
 
     public static string Build { get; } = Text("index") + Text("build");
 

@@ -141,7 +141,7 @@ internal sealed class PipelineTests
 
         var violations = PipelineRule.Violations(scope.ServiceProvider, Requests, Expected);
 
-        Assert.That(violations, Is.EqualTo(new[] { "GetBoard has LoggingBehavior, ValidationBehavior, UnitOfWorkBehavior" }));
+        Assert.That(violations, Is.EqualTo(new[] { "GetBoard has LoggingBehavior, ValidationBehavior, IndexCacheFirstBehavior, UnitOfWorkBehavior" }));
     }
 
     [Test]

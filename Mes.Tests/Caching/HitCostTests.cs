@@ -35,6 +35,7 @@ internal sealed class HitCostTests
         {
             Services = services => services.ConfigureDbContext<MesDbContext>(options => options.AddInterceptors(_statements)),
         });
+        await _instance.UntilIndexesAreWholeAsync();
     }
 
     [OneTimeTearDown]

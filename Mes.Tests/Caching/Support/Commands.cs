@@ -2,10 +2,12 @@ using Mes.Application.Messaging;
 using Mes.Application.Orders.ApproveOrder;
 using Mes.Application.Orders.CancelOrder;
 using Mes.Application.Orders.ClaimOrder;
+using Mes.Application.Orders.ListOrders;
 using Mes.Application.Orders.PriceOrder;
 using Mes.Application.Orders.ReleaseOrder;
 using Mes.Application.Orders.SubmitOrder;
 using Mes.Domain.Callers;
+using Mes.Domain.Orders;
 
 namespace Mes.Tests.Caching.Support;
 
@@ -28,6 +30,10 @@ internal static class Commands
     public static IOrderCommand Claim(Guid id) => new ClaimOrder(id, Anna, EntityTagCondition.None);
 
     public static IOrderCommand Release(Guid id) => new ReleaseOrder(id, Anna, EntityTagCondition.None, "out of filament");
+
+    /// <summary>The first page of the first seller's orders, latest change first.</summary>
+    public static ListOrders List(int limit = 50, params OrderStatus[] statuses) =>
+        new(Alpha, statuses, null, null, null, OrderSort.Default, limit, null);
 
     public static IOrderCommand Cancel(Guid id) => new CancelOrder(id, Alpha, EntityTagCondition.None, "changed my mind");
 }

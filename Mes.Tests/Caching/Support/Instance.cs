@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MediatR;
+using Mes.Application.Board.GetBoard;
 using Mes.Application.Caching;
 using Mes.Application.Json;
 using Mes.Application.Messaging;
@@ -97,6 +98,26 @@ internal sealed class Instance : IAsyncDisposable
 
     /// <summary>The version that a caller is told; null when the order is not there.</summary>
     public async Task<int?> VersionSeenAsync(Guid orderId) => (await ReadAsync(orderId))?.Version;
+
+    /// <summary>Answers a query as the API does.</summary>
+    /// <returns>Also how the cache took part.</returns>
+    public async Task<(T Answer, CacheReport Report)> QueryAsync<T>(IQuery<T> query)
+    {
+        await using var scope = Host.Services.CreateAsyncScope();
+        var result = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(query);
+        return (result.Value, scope.ServiceProvider.GetRequiredService<CacheReport>());
+    }
+
+    /// <summary>Waits until the query is answered from the cache: asking is what makes an index be built.</summary>
+    public Task UntilHitAsync<T>(IQuery<T> query) => Eventually.IsTrue(
+        async () => (await QueryAsync(query)).Report.Outcome == CacheOutcome.Hit, Limit, $"{query.GetType().Name} is a hit");
+
+    /// <summary>The board's and the first seller's.</summary>
+    public async Task UntilIndexesAreWholeAsync()
+    {
+        await UntilHitAsync(new GetBoard(1));
+        await UntilHitAsync(Commands.List());
+    }
 
     /// <summary>Runs the relay over what is due.</summary>
     public Task<int> RelayAsync() => Host.Services.GetRequiredService<OutboxRelay>().RepairAsync(CancellationToken.None);

@@ -34,7 +34,7 @@ internal sealed class ListOrdersHandlerTests
 
         var page = (await new ListOrdersHandler(_reader.Object, _cursors.Object).Handle(List(limit: 3), CancellationToken.None)).Value;
 
-        Assert.That(page.Items, Is.EqualTo(Documents(4).Take(3)));
+        Assert.That(page.Items.Select(order => order.Id), Is.EqualTo(Documents(4).Take(3).Select(order => order.Id)));
         Assert.That(page.Next, Is.EqualTo($"behind {Documents(4)[2].Id} 14:00"), "the last that is shown, by the time of its last change");
     }
 
