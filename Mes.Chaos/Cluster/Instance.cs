@@ -1,21 +1,22 @@
 namespace Mes.Chaos.Cluster;
 
 /// <summary>One instance of the service, as a real process behind a proxy of its own.</summary>
-internal sealed class Instance(int number, Options options, string postgres, TcpProxy proxy) : IAsyncDisposable
+internal sealed class Instance(byte number, Options options, string postgres, TcpProxy proxy) : IAsyncDisposable
 {
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(2) };
 
     private ServerProcess? _process;
 
-    public int Number => number;
+    public byte Number => number;
 
     public TcpProxy Proxy => proxy;
 
     public Uri Address { get; } = new($"http://127.0.0.1:{Ports.Free()}");
 
-    public void Start() => _process = ServerProcess.Start(
+    /// <param name="service">Its assembly, when it is not to be the usual one.</param>
+    public void Start(string? service = null) => _process = ServerProcess.Start(
         "dotnet",
-        [options.Service, "--urls", Address.ToString()],
+        [service ?? options.Service, "--urls", Address.ToString()],
         Path.Combine(options.WorkDirectory, $"instance-{number}.log"),
         new Dictionary<string, string>
         {
@@ -54,7 +55,7 @@ internal sealed class Instance(int number, Options options, string postgres, Tcp
         throw new InvalidOperationException($"Instance {number} did not become ready; see its log.");
     }
 
-    public Task KillAsync() => _process!.KillAsync();
+    public Task KillAsync(string signal = "KILL") => _process!.KillAsync(signal);
 
     public void Signal(string signal) => _process!.Signal(signal);
 

@@ -1,0 +1,162 @@
+using System.Net;
+using System.Text.Json;
+using Mes.Chaos.Checking;
+using Mes.Chaos.Cluster;
+
+namespace Mes.Chaos.Workload;
+
+/// <summary>A client that reads, by every path, each time from another instance.</summary>
+internal sealed class Reader(IReadOnlyList<Instance> instances, OrderPool orders, History history, History.ClientLog log, Random random)
+{
+    private const int PageLimit = 100;
+    private const int LongestPauseMilliseconds = 3;
+
+    private readonly Dictionary<Guid, int> _known = [];
+
+    public async Task RunAsync(CancellationToken stop)
+    {
+        using var connection = new Connection();
+        while (!stop.IsCancellationRequested)
+        {
+            var instance = instances[random.Next(instances.Count)];
+            var start = Clock.Now;
+            try
+            {
+                await ReadAsync(connection, instance, start);
+
+                // The service is to be busy, not this program.
+                await Task.Delay(random.Next(LongestPauseMilliseconds + 1), CancellationToken.None);
+            }
+            catch (Exception exception) when (Connection.IsOutage(exception))
+            {
+                log.Failures.Add(new(start, Clock.Now, instance.Number, 0));
+                await Task.Delay(20, CancellationToken.None);
+            }
+        }
+    }
+
+    private Task ReadAsync(Connection connection, Instance instance, long start) => random.Next(1000) switch
+    {
+        0 => ReadStatisticsAsync(connection, instance, start),
+        < 6 => ReadListAsync(connection, instance, start),
+        < 12 => ReadBoardAsync(connection, instance, start),
+        < 32 => ReadBatchAsync(connection, instance, start),
+        < 300 => ReadOneAsync(connection, instance, start, ReadPath.Order, conditional: false),
+        < 600 => ReadOneAsync(connection, instance, start, ReadPath.Status, conditional: false),
+        _ => ReadOneAsync(connection, instance, start, ReadPath.Status, conditional: true),
+    };
+
+    private async Task ReadOneAsync(Connection connection, Instance instance, long start, ReadPath path, bool conditional)
+    {
+        if (orders.Pick(random) is not { } id)
+        {
+            return;
+        }
+
+        var order = history.NumberOf(id);
+        var known = conditional ? _known.GetValueOrDefault(id) : 0;
+        using var response = await connection.SendAsync(
+            instance, HttpMethod.Get, path == ReadPath.Order ? $"orders/{id}" : $"orders/{id}/status", Connection.Seller, ifNoneMatch: known);
+        var source = Answer.SourceOf(response);
+        switch (response.StatusCode)
+        {
+            case HttpStatusCode.NotModified:
+                log.Reads.Add(new(order, known, start, Clock.Now, null, ReadPath.NotModified, source, instance.Number, log.Number));
+                break;
+            case HttpStatusCode.OK:
+                using (var json = await Answer.ParseAsync(response))
+                {
+                    _known[id] = Answer.Version(json.RootElement);
+                    log.Reads.Add(new(order, _known[id], start, Clock.Now, Answer.Status(json.RootElement), path, source, instance.Number, log.Number));
+                }
+
+                break;
+            case HttpStatusCode.NotFound:
+                log.Reads.Add(new(order, 0, start, Clock.Now, null, ReadPath.NotFound, source, instance.Number, log.Number));
+                break;
+            default:
+                Failed(response, instance, start);
+                break;
+        }
+    }
+
+    private async Task ReadBatchAsync(Connection connection, Instance instance, long start)
+    {
+        var ids = Enumerable.Range(0, 10).Select(_ => orders.Pick(random)).OfType<Guid>().Distinct().ToArray();
+        if (ids.Length == 0)
+        {
+            return;
+        }
+
+        var body = JsonSerializer.Serialize(new { ids });
+        using var response = await connection.SendAsync(instance, HttpMethod.Post, "order-status-queries", Connection.Seller, body);
+        if (!response.IsSuccessStatusCode)
+        {
+            Failed(response, instance, start);
+            return;
+        }
+
+        using var json = await Answer.ParseAsync(response);
+        Page.Card[] cards =
+        [
+            .. json.RootElement.GetProperty("items").EnumerateArray().Select(Card),
+            .. json.RootElement.GetProperty("notFound").EnumerateArray().Select(id => new Page.Card(history.NumberOf(id.GetGuid()), 0, null)),
+        ];
+        log.Pages.Add(new(ReadPath.Batch, start, Clock.Now, Answer.SourceOf(response), instance.Number, log.Number, ids.Length, cards));
+    }
+
+    private async Task ReadListAsync(Connection connection, Instance instance, long start)
+    {
+        using var response = await connection.SendAsync(instance, HttpMethod.Get, $"orders?limit={PageLimit}", Connection.Seller);
+        if (!response.IsSuccessStatusCode)
+        {
+            Failed(response, instance, start);
+            return;
+        }
+
+        using var json = await Answer.ParseAsync(response);
+        Page.Card[] cards = [.. json.RootElement.GetProperty("items").EnumerateArray().Select(item => Card(item) with { UpdatedAt = Answer.UpdatedAt(item) })];
+        log.Pages.Add(new(ReadPath.List, start, Clock.Now, Answer.SourceOf(response), instance.Number, log.Number, PageLimit, cards));
+    }
+
+    private async Task ReadBoardAsync(Connection connection, Instance instance, long start)
+    {
+        using var response = await connection.SendAsync(instance, HttpMethod.Get, $"board?limit={PageLimit}", Connection.Operator);
+        if (!response.IsSuccessStatusCode)
+        {
+            Failed(response, instance, start);
+            return;
+        }
+
+        using var json = await Answer.ParseAsync(response);
+        Page.Card[] cards =
+        [
+            .. json.RootElement.GetProperty("columns").EnumerateArray()
+                .SelectMany(column => column.GetProperty("items").EnumerateArray().Select(item => Card(item) with { Column = Answer.Status(column) })),
+        ];
+        var counts = json.RootElement.GetProperty("counts").EnumerateObject().ToDictionary(count => string.Intern(count.Name), count => count.Value.GetInt32());
+        log.Pages.Add(new(ReadPath.Board, start, Clock.Now, Answer.SourceOf(response), instance.Number, log.Number, PageLimit, cards, counts));
+    }
+
+    private async Task ReadStatisticsAsync(Connection connection, Instance instance, long start)
+    {
+        // Two days: the run may go on over midnight.
+        using var response = await connection.SendAsync(instance, HttpMethod.Get, "stats/throughput?days=2", Connection.Operator);
+        if (!response.IsSuccessStatusCode)
+        {
+            Failed(response, instance, start);
+            return;
+        }
+
+        using var json = await Answer.ParseAsync(response);
+        var entered = json.RootElement.GetProperty("days").EnumerateArray()
+            .SelectMany(day => day.GetProperty("entered").EnumerateObject())
+            .Sum(status => status.Value.GetInt64());
+        log.Statistics.Add(new(entered, start, Clock.Now, Answer.SourceOf(response), instance.Number));
+    }
+
+    private void Failed(HttpResponseMessage response, Instance instance, long start) =>
+        log.Failures.Add(new(start, Clock.Now, instance.Number, (int)response.StatusCode));
+
+    private Page.Card Card(JsonElement item) => new(history.NumberOf(Answer.Id(item)), Answer.Version(item), Answer.Status(item));
+}
