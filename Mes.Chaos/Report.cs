@@ -30,7 +30,7 @@ internal static class Report
             Line($"  by {path.Key}", path.Count(), Share(path.Count(read => read.Source == Source.Hit), path.Count()) + " hits");
         }
 
-        Line("orders in pages", history.Pages.Sum(page => page.Cards.Count), "each checked too; lists, boards and batches above count as one read");
+        Line("orders in pages", history.Pages.Sum(page => page.Cards.Count), "each checked too; lists and boards above count as one read");
         Failures(history, faults);
 
         var changes = history.Changes.ToArray();

@@ -1,6 +1,6 @@
 namespace Mes.Chaos.Checking;
 
-/// <summary>One answer with many orders: a list, the board, a batch.</summary>
+/// <summary>One answer with many orders: a list or the board.</summary>
 /// <param name="Limit">How many items it may have had, on the board in each column.</param>
 /// <param name="Cards">In the order of the answer.</param>
 /// <param name="Counts">On the board: how many orders there are in each status, as the answer says.</param>

@@ -9,7 +9,6 @@ internal enum ReadPath : byte
 
     /// <summary>An order that should be there is not.</summary>
     NotFound,
-    Batch,
     List,
     Board,
     Statistics,

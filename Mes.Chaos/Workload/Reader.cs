@@ -40,7 +40,6 @@ internal sealed class Reader(IReadOnlyList<Instance> instances, OrderPool orders
         0 => ReadStatisticsAsync(connection, instance, start),
         < 6 => ReadListAsync(connection, instance, start),
         < 12 => ReadBoardAsync(connection, instance, start),
-        < 32 => ReadBatchAsync(connection, instance, start),
         < 300 => ReadOneAsync(connection, instance, start, ReadPath.Order, conditional: false),
         < 600 => ReadOneAsync(connection, instance, start, ReadPath.Status, conditional: false),
         _ => ReadOneAsync(connection, instance, start, ReadPath.Status, conditional: true),
@@ -78,31 +77,6 @@ internal sealed class Reader(IReadOnlyList<Instance> instances, OrderPool orders
                 Failed(response, instance, start);
                 break;
         }
-    }
-
-    private async Task ReadBatchAsync(Connection connection, Instance instance, long start)
-    {
-        var ids = Enumerable.Range(0, 10).Select(_ => orders.Pick(random)).OfType<Guid>().Distinct().ToArray();
-        if (ids.Length == 0)
-        {
-            return;
-        }
-
-        var body = JsonSerializer.Serialize(new { ids });
-        using var response = await connection.SendAsync(instance, HttpMethod.Post, "order-status-queries", Connection.Seller, body);
-        if (!response.IsSuccessStatusCode)
-        {
-            Failed(response, instance, start);
-            return;
-        }
-
-        using var json = await Answer.ParseAsync(response);
-        Page.Card[] cards =
-        [
-            .. json.RootElement.GetProperty("items").EnumerateArray().Select(Card),
-            .. json.RootElement.GetProperty("notFound").EnumerateArray().Select(id => new Page.Card(history.NumberOf(id.GetGuid()), 0, null)),
-        ];
-        log.Pages.Add(new(ReadPath.Batch, start, Clock.Now, Answer.SourceOf(response), instance.Number, log.Number, ids.Length, cards));
     }
 
     private async Task ReadListAsync(Connection connection, Instance instance, long start)
