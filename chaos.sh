@@ -4,7 +4,7 @@
 #
 #   ./chaos.sh --seconds 60 --seed 1 --instances 3 --faults kill-instance,redis-old-dump
 #
-# All faults unless some are given. As the first argument:
+# All faults unless some are given. Before these:
 #
 #   --without LEASE   builds the service without one guard of the protocol (Mes.Infrastructure/Guards.cs): the run must then
 #                     find what the guard is there for, and fails if it does not
@@ -15,22 +15,25 @@ export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1 D
 
 guard=
 built=
-case ${1:-} in
-  --without)
-    guard=${2:?--without needs the name of a guard}
-    grep -q "MES_WITHOUT_$guard\$" Mes.Infrastructure/Guards.cs || { echo "no such guard: $guard" >&2; exit 2; }
-    shift 2
-    ;;
-  --built)
-    built=1
-    shift
-    ;;
-esac
+while :; do
+  case ${1:-} in
+    --without)
+      guard=${2:?--without needs the name of a guard}
+      grep -q "MES_WITHOUT_$guard\$" Mes.Infrastructure/Guards.cs || { echo "no such guard: $guard" >&2; exit 2; }
+      shift 2
+      ;;
+    --built)
+      built=1
+      shift
+      ;;
+    *) break ;;
+  esac
+done
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/mes-chaos.XXXXXX")
 chmod 711 "$work" # PostgreSQL runs as another user where this one is root
 
-build() { dotnet build "$@" -c Release --nologo -v quiet; }
+build() { dotnet build "$@" -c Release --nologo -v quiet -clp:NoSummary; }
 
 if [[ -n $built ]]; then
   chaos=Mes.Chaos/bin/Release/net10.0
@@ -38,19 +41,30 @@ if [[ -n $built ]]; then
 else
   chaos=$work/artifacts/bin/Mes.Chaos/release
   service=$work/artifacts/bin/Mes.Api/release
-  for project in Mes.Chaos Mes.Api; do
-    build "$project" --artifacts-path "$work/artifacts" ${guard:+"-p:MesWithoutGuard=$guard"}
-  done
+  build Mes.Chaos --artifacts-path "$work/artifacts"
+  build Mes.Api --artifacts-path "$work/artifacts"
 fi
 
-# Another version of the service differs in one assembly only.
-other=$work/other-service
-build Mes.Infrastructure --artifacts-path "$work/other" -p:MesOtherLayout=true ${guard:+"-p:MesWithoutGuard=$guard"}
-cp -R "$service" "$other"
-cp "$work/other/bin/Mes.Infrastructure/release/Mes.Infrastructure.dll" "$other/"
+# variant NAME PROPERTY...: the service as it is built with these properties, which only one assembly looks at.
+variant() {
+  local name=$1
+  shift
+  build Mes.Infrastructure --artifacts-path "$work/$name.build" "$@"
+  cp -R "$service" "$work/$name"
+  cp "$work/$name.build/bin/Mes.Infrastructure/release/Mes.Infrastructure.dll" "$work/$name/"
+}
+
+other=()
+if [[ -n $guard ]]; then
+  variant without "-p:MesWithoutGuard=$guard"
+  service=$work/without
+else
+  variant other -p:MesOtherLayout=true
+  other=(--other-service "$work/other/Mes.Api.dll")
+fi
 
 status=0
-dotnet "$chaos/Mes.Chaos.dll" --service "$service/Mes.Api.dll" --other-service "$other/Mes.Api.dll" --work "$work" "$@" || status=$?
+dotnet "$chaos/Mes.Chaos.dll" --work "$work" --service "$service/Mes.Api.dll" ${other[@]+"${other[@]}"} "$@" || status=$?
 if [[ -n $guard ]]; then
   if ((status == 1)); then
     echo "found: without $guard an old status is told"

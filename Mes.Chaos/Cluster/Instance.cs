@@ -6,10 +6,14 @@ internal sealed class Instance(byte number, Options options, string postgres, Tc
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(2) };
 
     private ServerProcess? _process;
+    private volatile bool _isUp;
 
     public byte Number => number;
 
     public TcpProxy Proxy => proxy;
+
+    /// <summary>As a load balancer sees it: ready, and not killed since.</summary>
+    public bool IsUp => _isUp;
 
     public Uri Address { get; } = new($"http://127.0.0.1:{Ports.Free()}");
 
@@ -41,6 +45,7 @@ internal sealed class Instance(byte number, Options options, string postgres, Tc
                 using var response = await Http.GetAsync(new Uri(Address, "/health/ready"));
                 if (response.IsSuccessStatusCode)
                 {
+                    _isUp = true;
                     return;
                 }
             }
@@ -55,7 +60,11 @@ internal sealed class Instance(byte number, Options options, string postgres, Tc
         throw new InvalidOperationException($"Instance {number} did not become ready; see its log.");
     }
 
-    public Task KillAsync(string signal = "KILL") => _process!.KillAsync(signal);
+    public Task KillAsync(string signal = "KILL")
+    {
+        _isUp = false;
+        return _process!.KillAsync(signal);
+    }
 
     public void Signal(string signal) => _process!.Signal(signal);
 

@@ -31,6 +31,18 @@ internal sealed class Connection : IDisposable
         return await _http.SendAsync(request, token);
     }
 
+    /// <summary>Any, but seldom one that is down: a client asks another then.</summary>
+    public static Instance Choose(IReadOnlyList<Instance> instances, Random random)
+    {
+        var chosen = instances[random.Next(instances.Count)];
+        for (var i = 0; i < 5 && !chosen.IsUp; i++)
+        {
+            chosen = instances[random.Next(instances.Count)];
+        }
+
+        return chosen;
+    }
+
     public static bool IsOutage(Exception exception) => exception is HttpRequestException or OperationCanceledException or IOException;
 
     public void Dispose() => _http.Dispose();

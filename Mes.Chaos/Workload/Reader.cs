@@ -11,18 +11,36 @@ internal sealed class Reader(IReadOnlyList<Instance> instances, OrderPool orders
     private const int PageLimit = 100;
     private const int LongestPauseMilliseconds = 3;
 
+    private const int ImpatientMilliseconds = 2000;
+    private const int AvoidMilliseconds = 1000;
+
     private readonly Dictionary<Guid, int> _known = [];
+    private readonly Dictionary<byte, long> _avoidUntil = [];
 
     public async Task RunAsync(CancellationToken stop)
     {
         using var connection = new Connection();
         while (!stop.IsCancellationRequested)
         {
-            var instance = instances[random.Next(instances.Count)];
+            var instance = Connection.Choose(instances, random);
+            if (_avoidUntil.GetValueOrDefault(instance.Number) > Clock.Now)
+            {
+                await Task.Delay(1, CancellationToken.None);
+                continue;
+            }
+
             var start = Clock.Now;
+
+            // Some wait for an instance that was stopped, to see what it tells when it wakes up. Others ask another one then.
+            using var patience = new CancellationTokenSource();
+            if (random.Next(4) > 0)
+            {
+                patience.CancelAfter(ImpatientMilliseconds);
+            }
+
             try
             {
-                await ReadAsync(connection, instance, start);
+                await ReadAsync(connection, instance, start, patience.Token);
 
                 // The service is to be busy, not this program.
                 await Task.Delay(random.Next(LongestPauseMilliseconds + 1), CancellationToken.None);
@@ -30,22 +48,22 @@ internal sealed class Reader(IReadOnlyList<Instance> instances, OrderPool orders
             catch (Exception exception) when (Connection.IsOutage(exception))
             {
                 log.Failures.Add(new(start, Clock.Now, instance.Number, 0));
-                await Task.Delay(20, CancellationToken.None);
+                _avoidUntil[instance.Number] = Clock.Now + Clock.Ticks(AvoidMilliseconds);
             }
         }
     }
 
-    private Task ReadAsync(Connection connection, Instance instance, long start) => random.Next(1000) switch
+    private Task ReadAsync(Connection connection, Instance instance, long start, CancellationToken token) => random.Next(1000) switch
     {
-        0 => ReadStatisticsAsync(connection, instance, start),
-        < 6 => ReadListAsync(connection, instance, start),
-        < 12 => ReadBoardAsync(connection, instance, start),
-        < 300 => ReadOneAsync(connection, instance, start, ReadPath.Order, conditional: false),
-        < 600 => ReadOneAsync(connection, instance, start, ReadPath.Status, conditional: false),
-        _ => ReadOneAsync(connection, instance, start, ReadPath.Status, conditional: true),
+        0 => ReadStatisticsAsync(connection, instance, start, token),
+        < 6 => ReadListAsync(connection, instance, start, token),
+        < 12 => ReadBoardAsync(connection, instance, start, token),
+        < 300 => ReadOneAsync(connection, instance, start, token, ReadPath.Order, conditional: false),
+        < 600 => ReadOneAsync(connection, instance, start, token, ReadPath.Status, conditional: false),
+        _ => ReadOneAsync(connection, instance, start, token, ReadPath.Status, conditional: true),
     };
 
-    private async Task ReadOneAsync(Connection connection, Instance instance, long start, ReadPath path, bool conditional)
+    private async Task ReadOneAsync(Connection connection, Instance instance, long start, CancellationToken token, ReadPath path, bool conditional)
     {
         if (orders.Pick(random) is not { } id)
         {
@@ -55,7 +73,7 @@ internal sealed class Reader(IReadOnlyList<Instance> instances, OrderPool orders
         var order = history.NumberOf(id);
         var known = conditional ? _known.GetValueOrDefault(id) : 0;
         using var response = await connection.SendAsync(
-            instance, HttpMethod.Get, path == ReadPath.Order ? $"orders/{id}" : $"orders/{id}/status", Connection.Seller, ifNoneMatch: known);
+            instance, HttpMethod.Get, path == ReadPath.Order ? $"orders/{id}" : $"orders/{id}/status", Connection.Seller, ifNoneMatch: known, token: token);
         var source = Answer.SourceOf(response);
         switch (response.StatusCode)
         {
@@ -79,9 +97,9 @@ internal sealed class Reader(IReadOnlyList<Instance> instances, OrderPool orders
         }
     }
 
-    private async Task ReadListAsync(Connection connection, Instance instance, long start)
+    private async Task ReadListAsync(Connection connection, Instance instance, long start, CancellationToken token)
     {
-        using var response = await connection.SendAsync(instance, HttpMethod.Get, $"orders?limit={PageLimit}", Connection.Seller);
+        using var response = await connection.SendAsync(instance, HttpMethod.Get, $"orders?limit={PageLimit}", Connection.Seller, token: token);
         if (!response.IsSuccessStatusCode)
         {
             Failed(response, instance, start);
@@ -93,9 +111,9 @@ internal sealed class Reader(IReadOnlyList<Instance> instances, OrderPool orders
         log.Pages.Add(new(ReadPath.List, start, Clock.Now, Answer.SourceOf(response), instance.Number, log.Number, PageLimit, cards));
     }
 
-    private async Task ReadBoardAsync(Connection connection, Instance instance, long start)
+    private async Task ReadBoardAsync(Connection connection, Instance instance, long start, CancellationToken token)
     {
-        using var response = await connection.SendAsync(instance, HttpMethod.Get, $"board?limit={PageLimit}", Connection.Operator);
+        using var response = await connection.SendAsync(instance, HttpMethod.Get, $"board?limit={PageLimit}", Connection.Operator, token: token);
         if (!response.IsSuccessStatusCode)
         {
             Failed(response, instance, start);
@@ -112,10 +130,10 @@ internal sealed class Reader(IReadOnlyList<Instance> instances, OrderPool orders
         log.Pages.Add(new(ReadPath.Board, start, Clock.Now, Answer.SourceOf(response), instance.Number, log.Number, PageLimit, cards, counts));
     }
 
-    private async Task ReadStatisticsAsync(Connection connection, Instance instance, long start)
+    private async Task ReadStatisticsAsync(Connection connection, Instance instance, long start, CancellationToken token)
     {
         // Two days: the run may go on over midnight.
-        using var response = await connection.SendAsync(instance, HttpMethod.Get, "stats/throughput?days=2", Connection.Operator);
+        using var response = await connection.SendAsync(instance, HttpMethod.Get, "stats/throughput?days=2", Connection.Operator, token: token);
         if (!response.IsSuccessStatusCode)
         {
             Failed(response, instance, start);

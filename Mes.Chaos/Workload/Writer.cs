@@ -159,5 +159,5 @@ internal sealed class Writer(
         return (id, status);
     }
 
-    private Instance AnyInstance() => instances[random.Next(instances.Count)];
+    private Instance AnyInstance() => Connection.Choose(instances, random);
 }
