@@ -11,6 +11,7 @@
 #   --built           uses what 'dotnet build -c Release' has built
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")"
+
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
 
 guard=
@@ -38,7 +39,9 @@ build() { dotnet build "$@" -c Release --nologo -v quiet -clp:NoSummary; }
 if [[ -n $built ]]; then
   chaos=Mes.Chaos/bin/Release/net10.0
   service=Mes.Api/bin/Release/net10.0
+  variants=$PWD/Mes.Chaos/obj/variants # Kept for the next time.
 else
+  variants=$work/variants
   chaos=$work/artifacts/bin/Mes.Chaos/release
   service=$work/artifacts/bin/Mes.Api/release
   build Mes.Chaos --artifacts-path "$work/artifacts"
@@ -49,9 +52,9 @@ fi
 variant() {
   local name=$1
   shift
-  build Mes.Infrastructure --artifacts-path "$work/$name.build" "$@"
+  build Mes.Infrastructure --artifacts-path "$variants/$name$guard" "$@"
   cp -R "$service" "$work/$name"
-  cp "$work/$name.build/bin/Mes.Infrastructure/release/Mes.Infrastructure.dll" "$work/$name/"
+  cp "$variants/$name$guard/bin/Mes.Infrastructure/release/Mes.Infrastructure.dll" "$work/$name/"
 }
 
 other=()
@@ -63,16 +66,25 @@ else
   other=(--other-service "$work/other/Mes.Api.dll")
 fi
 
+# In the background, so that a signal is passed on at once: the run then ends what it has started.
+dotnet "$chaos/Mes.Chaos.dll" --work "$work" --service "$service/Mes.Api.dll" ${other[@]+"${other[@]}"} "$@" &
+run=$!
+trap 'kill -s TERM "$run" 2>/dev/null || true' INT TERM HUP
 status=0
-dotnet "$chaos/Mes.Chaos.dll" --work "$work" --service "$service/Mes.Api.dll" ${other[@]+"${other[@]}"} "$@" || status=$?
+wait "$run" || status=$?
+while kill -0 "$run" 2>/dev/null; do wait "$run" || status=$?; done # A trapped signal ends the wait, not the run.
+
 if [[ -n $guard ]]; then
-  if ((status == 1)); then
-    echo "found: without $guard an old status is told"
-    status=0
-  else
-    echo "not found: the run did not notice that $guard is missing"
-    status=1
-  fi
+  case $status in
+    0)
+      echo "not found: the run did not notice that $guard is missing"
+      status=1
+      ;;
+    1)
+      echo "found: without $guard a promise is broken"
+      status=0
+      ;;
+  esac
 fi
 if ((status == 0)); then rm -rf -- "$work"; else echo "logs: $work"; fi
 exit "$status"

@@ -17,7 +17,7 @@ var root = new RootCommand("Breaks the order service in every way, and checks th
 {
     seconds, seed, instances, faults, visibleWithin, service, other, work,
 };
-root.SetAction((parsed, _) => Run.ExecuteAsync(new Options(
+root.SetAction((parsed, stop) => Run.ExecuteAsync(new Options(
     parsed.GetValue(seconds),
     parsed.GetValue(seed),
     parsed.GetValue(instances),
@@ -25,5 +25,8 @@ root.SetAction((parsed, _) => Run.ExecuteAsync(new Options(
     parsed.GetValue(visibleWithin),
     Path.GetFullPath(parsed.GetValue(service)!),
     parsed.GetValue(other) is { } path ? Path.GetFullPath(path) : null,
-    Path.GetFullPath(parsed.GetValue(work)!))));
-return await root.Parse(args).InvokeAsync();
+    Path.GetFullPath(parsed.GetValue(work)!)), stop));
+
+// A violation is 1: a failure of this program must not look like one.
+// Whoever breaks it off must not be left with its servers: the fault that is going on is mended first.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(60) });

@@ -9,10 +9,15 @@ namespace Mes.Chaos;
 /// <summary>One run: start everything, let clients and nemesis loose, stop, check, report.</summary>
 internal static class Run
 {
-    private const int Readers = 8;
-    private const int Writers = 10;
+    private const int Readers = 12;
+    private const int Writers = 6;
 
-    public static async Task<int> ExecuteAsync(Options options)
+    // Exit codes. What the program itself cannot handle ends it otherwise.
+    private const int Kept = 0;
+    private const int Broken = 1;
+    private const int Undecided = 3;
+
+    public static async Task<int> ExecuteAsync(Options options, CancellationToken brokenOff)
     {
         var kinds = Faults.All.Where(kind => options.OtherService is not null || kind.Name != "other-version").ToArray();
         var unknown = options.Faults.Except(kinds.Select(kind => kind.Name)).ToArray();
@@ -45,12 +50,13 @@ internal static class Run
             var clock = new DatabaseClock();
             await clock.AskAsync(postgres.ConnectionString);
             var context = new FaultContext(instances, postgres, first, second, new HangUps(), options.OtherService, new Random(options.Seed));
-            await DriveAsync(options, terms, context, [.. kinds.Where(kind => options.Faults.Count == 0 || options.Faults.Contains(kind.Name))], history);
+            await DriveAsync(options, terms, context, [.. kinds.Where(kind => options.Faults.Count == 0 || options.Faults.Contains(kind.Name))], history, brokenOff);
             await clock.AskAsync(postgres.ConnectionString);
             var truth = await Truth.ReadAsync(history, postgres.ConnectionString, clock);
             var violations = Checker.Check(history, truth, terms);
+            var acknowledged = history.Changes.Count(change => change.Version > 0);
             await Console.Out.WriteLineAsync(Report.Write(history, violations, truth));
-            return violations.Count == 0 && history.Reads.Any() && history.Changes.Any(change => change.Version > 0) ? 0 : 1;
+            return violations.Count > 0 ? Broken : brokenOff.IsCancellationRequested || acknowledged == 0 ? Undecided : Kept;
         }
         finally
         {
@@ -61,10 +67,11 @@ internal static class Run
         }
     }
 
-    private static async Task DriveAsync(Options options, Terms terms, FaultContext context, IReadOnlyList<FaultKind> kinds, History history)
+    private static async Task DriveAsync(Options options, Terms terms, FaultContext context, IReadOnlyList<FaultKind> kinds, History history, CancellationToken brokenOff)
     {
         var orders = new OrderPool();
-        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(options.Seconds));
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(brokenOff);
+        stop.CancelAfter(TimeSpan.FromSeconds(options.Seconds));
         var seeds = new Random(options.Seed);
         List<Task> tasks = [StallWatch.RunAsync(history, stop.Token)];
         for (var i = 0; i < Readers + Writers; i++)
@@ -97,7 +104,7 @@ internal static class Run
             var heal = await healing.MeasureAsync();
             history.Faults.Enqueue(new(next.Name, next.Reach, context.Chosen?.Number ?? 0, start, end, heal));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{next.Name,-18} {Clock.Milliseconds(start, end),6:0} ms, hits again after {heal,5:0} ms"));
-            await context.PauseAsync(100, 600);
+            await context.PauseAsync(200, 1200);
         }
 
         await Task.WhenAll(tasks);

@@ -57,6 +57,7 @@ internal sealed class Checker
         checker.CheckPages();
         checker.CheckStatistics();
         checker.CheckHealing();
+        checker.CheckFailures();
         return checker._violations;
     }
 
@@ -303,6 +304,30 @@ internal sealed class Checker
         foreach (var fault in _history.Faults.Where(fault => fault.HealMilliseconds >= _terms.HealsWithin))
         {
             Violated("G5", null, $"{fault.Kind} from {fault.Start} to {fault.End} did not heal by itself");
+        }
+    }
+
+    /// <summary>
+    /// G6: every call works whatever becomes of Redis. Nothing is answered as an error of the service's own, and nothing as
+    /// unavailable but while the database is, or the instance is being started. That no answer comes at all says nothing: the
+    /// instance may have been killed or stopped.
+    /// </summary>
+    private void CheckFailures()
+    {
+        var withoutDatabase = new Intervals(
+        [
+            .. _history.Faults.Where(fault => fault.Reach == Reach.NoDatabase).Select(fault => (fault.Start, fault.Healed + Clock.Ticks(_terms.VisibleWithin))),
+            .. _history.Stalls,
+        ]);
+        foreach (var failure in _history.Failures.Where(failure => failure.HttpStatus >= 500))
+        {
+            var isExcused = failure.HttpStatus == 503
+                && (withoutDatabase.Touch(failure.Start, failure.End)
+                    || _history.Faults.Any(fault => fault.Instance == failure.Instance && fault.Start <= failure.End && failure.Start <= fault.Healed));
+            if (!isExcused)
+            {
+                Violated("G6", null, $"HTTP {failure.HttpStatus} from instance {failure.Instance} between {failure.Start} and {failure.End}");
+            }
         }
     }
 

@@ -1,3 +1,5 @@
+using Mes.Chaos.Workload;
+
 namespace Mes.Chaos.Cluster;
 
 /// <summary>One instance of the service, as a real process behind a proxy of its own.</summary>
@@ -49,7 +51,7 @@ internal sealed class Instance(byte number, Options options, string postgres, Tc
                     return;
                 }
             }
-            catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException)
+            catch (Exception exception) when (Connection.IsOutage(exception))
             {
                 // Not listening yet.
             }

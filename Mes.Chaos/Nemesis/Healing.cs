@@ -42,7 +42,7 @@ internal sealed class Healing(IReadOnlyList<Instance> instances, OrderPool order
                     return false;
                 }
             }
-            catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
+            catch (Exception exception) when (Connection.IsOutage(exception))
             {
                 return false;
             }

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using Mes.Chaos.Cluster;
 
@@ -43,7 +44,9 @@ internal sealed class Connection : IDisposable
         return chosen;
     }
 
-    public static bool IsOutage(Exception exception) => exception is HttpRequestException or OperationCanceledException or IOException;
+    /// <summary>Also a bare SocketException: a connection that is reset in the moment it is made comes as one.</summary>
+    public static bool IsOutage(Exception exception) =>
+        exception is HttpRequestException or OperationCanceledException or IOException or SocketException;
 
     public void Dispose() => _http.Dispose();
 }

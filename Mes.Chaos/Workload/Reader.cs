@@ -9,7 +9,7 @@ namespace Mes.Chaos.Workload;
 internal sealed class Reader(IReadOnlyList<Instance> instances, OrderPool orders, History history, History.ClientLog log, Random random)
 {
     private const int PageLimit = 100;
-    private const int LongestPauseMilliseconds = 3;
+    private const int LongestPauseMilliseconds = 6;
 
     private const int ImpatientMilliseconds = 2000;
     private const int AvoidMilliseconds = 1000;

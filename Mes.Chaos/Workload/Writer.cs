@@ -19,6 +19,8 @@ internal sealed class Writer(
         ["SHIPPED"] = ("closure", Connection.Service, null),
     };
 
+    private const int LongestPauseMilliseconds = 20;
+
     private readonly Connection _connection = new();
 
     public async Task RunAsync(CancellationToken stop)
@@ -34,6 +36,9 @@ internal sealed class Writer(
                 else if (slot.Order is var order && order != Guid.Empty)
                 {
                     await ChangeAsync(slot, order);
+
+                    // As in the readers: most of the time is the service's.
+                    await Task.Delay(random.Next(LongestPauseMilliseconds), CancellationToken.None);
                 }
                 else if (slot.TryReserve())
                 {

@@ -177,6 +177,32 @@ internal sealed class CheckerTests
     public void A_cache_that_does_not_heal_is_found() =>
         AssertFound(new StoryBuilder().Fault(Reach.NoRedis, 0, 100, heal: 30_000), "G5");
 
+    // G6
+
+    [TestCase(Reach.Everyone)]
+    [TestCase(Reach.NotOne)]
+    [TestCase(Reach.NoRedis)]
+    public void A_read_that_is_unavailable_while_the_database_is_there_is_found(Reach reach) =>
+        AssertFound(new StoryBuilder().Fault(reach, 0, 100).Failed(503, 50, 60), "G6");
+
+    [Test]
+    public void It_may_be_unavailable_while_the_database_is() =>
+        AssertClean(new StoryBuilder().Fault(Reach.NoDatabase, 0, 100).Failed(503, 50, 60));
+
+    [TestCase(2, false)]
+    [TestCase(1, true)]
+    public void It_may_be_unavailable_on_an_instance_that_is_being_started(byte started, bool isFound) =>
+        Assert.That(
+            new StoryBuilder().Fault(Reach.Everyone, 0, 100, instance: started).Failed(503, 50, 60, instance: 2).Check(),
+            Has.Count.EqualTo(isFound ? 1 : 0));
+
+    [Test]
+    public void An_error_of_the_service_is_found_whatever_is_away() =>
+        AssertFound(new StoryBuilder().Fault(Reach.NoDatabase, 0, 100, instance: 2).Failed(500, 50, 60), "G6");
+
+    [Test]
+    public void No_answer_is_no_proof() => AssertClean(new StoryBuilder().Failed(0, 50, 60));
+
     // Nothing is missing
 
     [Test]

@@ -98,9 +98,15 @@ internal sealed class StoryBuilder
         return this;
     }
 
-    public StoryBuilder Fault(Reach reach, double from, double to, double heal = 0)
+    public StoryBuilder Failed(int httpStatus, double from, double to, byte instance = 2)
     {
-        History.Faults.Enqueue(new("fault", reach, 0, Clock.Ticks(from), Clock.Ticks(to), heal));
+        Client(1).Failures.Add(new(Clock.Ticks(from), Clock.Ticks(to), instance, httpStatus));
+        return this;
+    }
+
+    public StoryBuilder Fault(Reach reach, double from, double to, double heal = 0, byte instance = 0)
+    {
+        History.Faults.Enqueue(new("fault", reach, instance, Clock.Ticks(from), Clock.Ticks(to), heal));
         return this;
     }
 
