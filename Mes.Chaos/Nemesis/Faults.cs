@@ -7,8 +7,8 @@ namespace Mes.Chaos.Nemesis;
 /// <summary>Every kind of fault: each breaks something, waits, and mends it.</summary>
 internal static class Faults
 {
-    /// <summary>Too long for the budget of a call to Redis, there and back.</summary>
-    private const int BeyondBudget = 60;
+    /// <summary>Milliseconds that a call to Redis may well be late: its budget is 50.</summary>
+    private const int WithinBudget = 30;
 
     public static IReadOnlyList<FaultKind> All { get; } =
     [
@@ -55,13 +55,8 @@ internal static class Faults
     private static async Task KillBetweenCommitAndPutAsync(FaultContext c)
     {
         var instance = c.ChooseInstance();
-        for (var i = 0; i < 3; i++)
-        {
-            // Begins that are answered, and then puts that are not: the longer one is late, the more of the others are under way.
-            instance.Proxy.Delay(requests: BeyondBudget / 3, answers: 0);
-            await c.PauseAsync(100, 300);
-        }
-
+        instance.Proxy.Delay(requests: WithinBudget, answers: 0);
+        await c.PauseAsync(300, 900);
         instance.Proxy.Cut();
         await instance.KillAsync();
         instance.Proxy.Heal();
@@ -143,7 +138,7 @@ internal static class Faults
     private static async Task LateFillAsync(FaultContext c)
     {
         var instance = c.ChooseInstance();
-        instance.Proxy.Delay(requests: c.Random.Next(20, 35), answers: 0);
+        instance.Proxy.Delay(requests: c.Random.Next(20, WithinBudget + 5), answers: 0);
         for (var i = 0; i < 60; i++)
         {
             await c.Redis.CommandAsync("FLUSHALL");
