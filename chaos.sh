@@ -4,33 +4,87 @@
 #
 #   ./chaos.sh --seconds 60 --seed 1 --instances 3 --faults kill-instance,redis-old-dump
 #
-# All faults unless some are given. --without LEASE (as the first argument) builds the service without one guard of the
-# protocol (Mes.Infrastructure/Guards.cs): the run must then find what the guard is there for, and fails if it does not.
+# All faults unless some are given. Before these:
+#
+#   --without LEASE   builds the service without one guard of the protocol (Mes.Infrastructure/Guards.cs): the run must then
+#                     find what the guard is there for, and fails if it does not
+#   --built           uses what 'dotnet build -c Release' has built
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")"
 
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
+
 guard=
-if [[ ${1:-} == --without ]]; then
-  guard=${2:?--without needs the name of a guard}
-  shift 2
-fi
+built=
+while :; do
+  case ${1:-} in
+    --without)
+      guard=${2:?--without needs the name of a guard}
+      grep -q "MES_WITHOUT_$guard\$" Mes.Infrastructure/Guards.cs || { echo "no such guard: $guard" >&2; exit 2; }
+      shift 2
+      ;;
+    --built)
+      built=1
+      shift
+      ;;
+    *) break ;;
+  esac
+done
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/mes-chaos.XXXXXX")
 chmod 711 "$work" # PostgreSQL runs as another user where this one is root
-for project in Mes.Chaos Mes.Api; do
-  dotnet build "$project" -c Release --nologo -v quiet --artifacts-path "$work/artifacts" ${guard:+"-p:MesWithoutGuard=$guard"}
-done
 
-status=0
-dotnet "$work/artifacts/bin/Mes.Chaos/release/Mes.Chaos.dll" --service "$work/artifacts/bin/Mes.Api/release/Mes.Api.dll" --work "$work" "$@" || status=$?
+build() { dotnet build "$@" -c Release --nologo -v quiet -clp:NoSummary; }
+
+if [[ -n $built ]]; then
+  chaos=Mes.Chaos/bin/Release/net10.0
+  service=Mes.Api/bin/Release/net10.0
+  variants=$PWD/Mes.Chaos/obj/variants # Kept for the next time.
+else
+  variants=$work/variants
+  chaos=$work/artifacts/bin/Mes.Chaos/release
+  service=$work/artifacts/bin/Mes.Api/release
+  build Mes.Chaos --artifacts-path "$work/artifacts"
+  build Mes.Api --artifacts-path "$work/artifacts"
+fi
+
+# variant NAME PROPERTY...: the service as it is built with these properties, which only one assembly looks at.
+variant() {
+  local name=$1
+  shift
+  build Mes.Infrastructure --artifacts-path "$variants/$name$guard" "$@"
+  cp -R "$service" "$work/$name"
+  cp "$variants/$name$guard/bin/Mes.Infrastructure/release/Mes.Infrastructure.dll" "$work/$name/"
+}
+
+other=()
 if [[ -n $guard ]]; then
-  if ((status == 1)); then
-    echo "found: without $guard an old status is told"
-    status=0
-  else
-    echo "not found: the run did not notice that $guard is missing"
-    status=1
-  fi
+  variant without "-p:MesWithoutGuard=$guard"
+  service=$work/without
+else
+  variant other -p:MesOtherLayout=true
+  other=(--other-service "$work/other/Mes.Api.dll")
+fi
+
+# In the background, so that a signal is passed on at once: the run then ends what it has started.
+dotnet "$chaos/Mes.Chaos.dll" --work "$work" --service "$service/Mes.Api.dll" ${other[@]+"${other[@]}"} "$@" &
+run=$!
+trap 'kill -s TERM "$run" 2>/dev/null || true' INT TERM HUP
+status=0
+wait "$run" || status=$?
+while kill -0 "$run" 2>/dev/null; do wait "$run" || status=$?; done # A trapped signal ends the wait, not the run.
+
+if [[ -n $guard ]]; then
+  case $status in
+    0)
+      echo "not found: the run did not notice that $guard is missing"
+      status=1
+      ;;
+    1)
+      echo "found: without $guard a promise is broken"
+      status=0
+      ;;
+  esac
 fi
 if ((status == 0)); then rm -rf -- "$work"; else echo "logs: $work"; fi
 exit "$status"

@@ -5,7 +5,9 @@ namespace Mes.Chaos;
 /// <param name="Seed">Which faults come when; the same seed gives the same sequence, though not the same moments to the microsecond.</param>
 /// <param name="Instances">How many instances of the service.</param>
 /// <param name="Faults">Which kinds of faults; all of them unless named.</param>
+/// <param name="VisibleWithin">Milliseconds after which a committed change must show (G2).</param>
 /// <param name="Service">The service's assembly.</param>
+/// <param name="OtherService">The same in a version that writes another layout of entries; null for none.</param>
 /// <param name="WorkDirectory">For the data and the logs of all servers.</param>
 internal sealed record Options(
-    int Seconds, int Seed, int Instances, IReadOnlyCollection<string> Faults, string Service, string WorkDirectory);
+    int Seconds, int Seed, int Instances, IReadOnlyCollection<string> Faults, int VisibleWithin, string Service, string? OtherService, string WorkDirectory);

@@ -3,16 +3,30 @@ using Mes.Chaos;
 
 var seconds = new Option<int>("--seconds") { Description = "How long clients and faults go on.", DefaultValueFactory = _ => 60 };
 var seed = new Option<int>("--seed") { Description = "Which faults come when.", DefaultValueFactory = _ => 1 };
-var instances = new Option<int>("--instances") { Description = "How many instances of the service.", DefaultValueFactory = _ => 3 };
+var instances = new Option<int>("--instances") { Description = "How many instances of the service, 1 to 9.", DefaultValueFactory = _ => 3 };
 var faults = new Option<string?>("--faults") { Description = "Which kinds, separated by commas; all unless given." };
+var visibleWithin = new Option<int>("--visible-within")
+{
+    Description = "Milliseconds after which a committed change must show, acknowledged or not. More where the machine is busy with other things.",
+    DefaultValueFactory = _ => 2000,
+};
 var service = new Option<string>("--service") { Description = "The service's assembly.", Required = true };
+var other = new Option<string?>("--other-service") { Description = "The same in a version with another layout of cache entries." };
 var work = new Option<string>("--work") { Description = "A folder for data and logs.", Required = true };
-var root = new RootCommand("Breaks the order service in every way, and checks that it never told an old status.") { seconds, seed, instances, faults, service, work };
-root.SetAction((parsed, _) => Run.ExecuteAsync(new Options(
+var root = new RootCommand("Breaks the order service in every way, and checks that it never told an old status.")
+{
+    seconds, seed, instances, faults, visibleWithin, service, other, work,
+};
+root.SetAction((parsed, stop) => Run.ExecuteAsync(new Options(
     parsed.GetValue(seconds),
     parsed.GetValue(seed),
     parsed.GetValue(instances),
     parsed.GetValue(faults)?.Split(',') ?? [],
+    parsed.GetValue(visibleWithin),
     Path.GetFullPath(parsed.GetValue(service)!),
-    Path.GetFullPath(parsed.GetValue(work)!))));
-return await root.Parse(args).InvokeAsync();
+    parsed.GetValue(other) is { } path ? Path.GetFullPath(path) : null,
+    Path.GetFullPath(parsed.GetValue(work)!)), stop));
+
+// A violation is 1: a failure of this program must not look like one.
+// Whoever breaks it off must not be left with its servers: the fault that is going on is mended first.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(60) });

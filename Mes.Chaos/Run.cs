@@ -9,16 +9,21 @@ namespace Mes.Chaos;
 /// <summary>One run: start everything, let clients and nemesis loose, stop, check, report.</summary>
 internal static class Run
 {
-    private const int Readers = 6;
-    private const int Writers = 4;
-    private const int MostViolationsShown = 10;
+    private const int Readers = 12;
+    private const int Writers = 6;
 
-    public static async Task<int> ExecuteAsync(Options options)
+    // Exit codes. What the program itself cannot handle ends it otherwise.
+    private const int Kept = 0;
+    private const int Broken = 1;
+    private const int Undecided = 3;
+
+    public static async Task<int> ExecuteAsync(Options options, CancellationToken brokenOff)
     {
-        var unknown = options.Faults.Except(Faults.All.Keys).ToArray();
-        if (unknown.Length > 0)
+        var kinds = Faults.All.Where(kind => options.OtherService is not null || kind.Name != "other-version").ToArray();
+        var unknown = options.Faults.Except(kinds.Select(kind => kind.Name)).ToArray();
+        if (unknown.Length > 0 || options.Instances is < 1 or > 9)
         {
-            await Console.Error.WriteLineAsync($"No such fault: {string.Join(", ", unknown)}. There are: {string.Join(", ", Faults.All.Keys)}");
+            await Console.Error.WriteLineAsync($"1 to 9 instances; faults: {string.Join(", ", kinds.Select(kind => kind.Name))}. No such fault: {string.Join(", ", unknown)}");
             return 2;
         }
 
@@ -32,7 +37,7 @@ internal static class Run
         List<Instance> instances = [];
         try
         {
-            for (var i = 1; i <= options.Instances; i++)
+            for (byte i = 1; i <= options.Instances; i++)
             {
                 var instance = new Instance(i, options, postgres.ConnectionString, new TcpProxy(first.Port));
                 instances.Add(instance);
@@ -41,10 +46,17 @@ internal static class Run
 
             await Task.WhenAll(instances.Select(instance => instance.WaitUntilReadyAsync()));
             var history = new History();
-            var context = new FaultContext(instances, postgres, first, second, new Random(options.Seed));
-            await DriveAsync(options, context, history);
-            var violations = await Checker.CheckAsync(history, postgres.ConnectionString);
-            return Report(history, violations);
+            var terms = new Terms(options.VisibleWithin);
+            var clock = new DatabaseClock();
+            await clock.AskAsync(postgres.ConnectionString);
+            var context = new FaultContext(instances, postgres, first, second, new HangUps(), options.OtherService, new Random(options.Seed));
+            await DriveAsync(options, terms, context, [.. kinds.Where(kind => options.Faults.Count == 0 || options.Faults.Contains(kind.Name))], history, brokenOff);
+            await clock.AskAsync(postgres.ConnectionString);
+            var truth = await Truth.ReadAsync(history, postgres.ConnectionString, clock);
+            var violations = Checker.Check(history, truth, terms);
+            var acknowledged = history.Changes.Count(change => change.Version > 0);
+            await Console.Out.WriteLineAsync(Report.Write(history, violations, truth));
+            return violations.Count > 0 ? Broken : brokenOff.IsCancellationRequested || acknowledged == 0 ? Undecided : Kept;
         }
         finally
         {
@@ -55,19 +67,25 @@ internal static class Run
         }
     }
 
-    private static async Task DriveAsync(Options options, FaultContext context, History history)
+    private static async Task DriveAsync(Options options, Terms terms, FaultContext context, IReadOnlyList<FaultKind> kinds, History history, CancellationToken brokenOff)
     {
         var orders = new OrderPool();
-        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(options.Seconds));
-        var clients = Enumerable.Range(0, Readers + Writers)
-            .Select(n => (n, Client: new Client(n, context.Instances, orders, history, options.Seed * 1000 + n)))
-            .Select(c => Task.Run(() => c.n < Readers ? c.Client.ReadAsync(stop.Token) : c.Client.WriteAsync(stop.Token)))
-            .ToArray();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(brokenOff);
+        stop.CancelAfter(TimeSpan.FromSeconds(options.Seconds));
+        var seeds = new Random(options.Seed);
+        List<Task> tasks = [StallWatch.RunAsync(history, stop.Token)];
+        for (var i = 0; i < Readers + Writers; i++)
+        {
+            var (log, random) = (history.NewClient(), new Random(seeds.Next()));
+            Func<Task> client = i < Readers
+                ? () => new Reader(context.Instances, orders, history, log, random).RunAsync(stop.Token)
+                : () => new Writer(context.Instances, orders, history, log, random, context.HangUps, terms).RunAsync(stop.Token);
+            tasks.Add(Task.Run(client));
+        }
 
-        var healing = new Healing(context.Instances, orders);
-        var kinds = Faults.All.Keys.Where(kind => options.Faults.Count == 0 || options.Faults.Contains(kind)).ToArray();
+        var healing = new Healing(context.Instances, orders, terms);
         await Task.Delay(1000);
-        for (var queue = new Queue<string>(); !stop.IsCancellationRequested;)
+        for (var queue = new Queue<FaultKind>(); !stop.IsCancellationRequested;)
         {
             if (queue.Count == 0)
             {
@@ -79,44 +97,16 @@ internal static class Run
             }
 
             var next = queue.Dequeue();
-            var start = History.Now;
-            await Faults.All[next](context);
-            var end = History.Now;
+            context.Chosen = null;
+            var start = Clock.Now;
+            await next.InjectAsync(context);
+            var end = Clock.Now;
             var heal = await healing.MeasureAsync();
-            history.Faults.Enqueue(new(next, start, end, heal));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{next,-18} {History.Milliseconds(start, end),6:0} ms, hits again after {heal,5:0} ms"));
-            await context.PauseAsync(100, 600);
+            history.Faults.Enqueue(new(next.Name, next.Reach, context.Chosen?.Number ?? 0, start, end, heal));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{next.Name,-18} {Clock.Milliseconds(start, end),6:0} ms, hits again after {heal,5:0} ms"));
+            await context.PauseAsync(200, 1200);
         }
 
-        await Task.WhenAll(clients);
-    }
-
-    private static int Report(History history, IReadOnlyList<string> violations)
-    {
-        var reads = history.Reads.ToArray();
-        var faults = history.Faults.ToArray();
-        var acknowledged = history.Changes.Count(change => change.Version > 0);
-        var near = reads.Count(read => faults.Any(fault => read.Start >= fault.Start && History.Milliseconds(fault.End, read.Start) <= 2000));
-        Console.WriteLine();
-        Console.WriteLine($"reads checked          {reads.Length} ({reads.Count(read => read.IsHit)} hits, {reads.Count(read => read.IsUnverified)} unverified, {near} within 2 s of a fault)");
-        foreach (var path in reads.GroupBy(read => read.Path).OrderBy(group => group.Key, StringComparer.Ordinal))
-        {
-            Console.WriteLine($"  {path.Key,-20} {path.Count()}");
-        }
-
-        Console.WriteLine($"changes acknowledged   {acknowledged} ({history.Changes.Count - acknowledged} refused or with unknown outcome)");
-        Console.WriteLine($"faults                 {faults.Length}");
-        foreach (var kind in faults.GroupBy(fault => fault.Kind).OrderBy(group => group.Key, StringComparer.Ordinal))
-        {
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {kind.Key,-20} {kind.Count()}, longest until hits again {kind.Max(fault => fault.HealMilliseconds):0} ms"));
-        }
-
-        Console.WriteLine($"violations             {violations.Count}");
-        foreach (var violation in violations.Take(MostViolationsShown))
-        {
-            Console.WriteLine($"  {violation}");
-        }
-
-        return violations.Count == 0 && reads.Length > 0 && acknowledged > 0 ? 0 : 1;
+        await Task.WhenAll(tasks);
     }
 }

@@ -1,100 +1,377 @@
-using Npgsql;
+using System.Globalization;
 
 namespace Mes.Chaos.Checking;
 
-/// <summary>Decides from the recorded history, and what the database has at the end, whether the promises held.</summary>
-internal static class Checker
+/// <summary>
+/// Decides from the recorded history, and what the database has at the end, whether the promises held. Nothing else is looked
+/// at, and the moments of faults only where a promise is not given while they last.
+/// </summary>
+internal sealed class Checker
 {
-    /// <returns>What was broken, each with the lines of history that show it.</returns>
-    public static async Task<IReadOnlyList<string>> CheckAsync(History history, string postgres)
+    private readonly History _history;
+    private readonly Truth _truth;
+    private readonly Terms _terms;
+    private readonly IReadOnlyDictionary<int, Guid> _orders;
+    private readonly Dictionary<int, List<Change>> _acknowledged = [];
+    private readonly List<string> _violations = [];
+
+    // G2 is promised while some instance reaches both PostgreSQL and Redis. From the recorded moment on in which nobody did,
+    // until every instance had hits again, the time does not run; nor while the machine did not get on. It starts anew each
+    // time: the repair of a change may have been broken off, and begins again.
+    private readonly Intervals _nobodyReachesBoth;
+
+    // G4 is promised while all instances reach Redis. An instance that does not reads the database, and is told a change there
+    // before its writer has put it; other instances, which do not know of it, still have the old entry. That ends when the
+    // change is put, for which G2 gives the limit. Without an answer of PostgreSQL instances use what they can get, and say so.
+    private readonly Intervals _somebodyWithoutRedis;
+
+    private Checker(History history, Truth truth, Terms terms)
     {
-        var truth = await ReadTruthAsync(postgres);
-        var changes = history.Changes.GroupBy(change => change.Order).ToDictionary(group => group.Key, group => group.ToArray());
-        List<string> violations = [];
-        foreach (var (order, attempts) in changes)
+        _history = history;
+        _truth = truth;
+        _terms = terms;
+        _orders = history.Orders();
+        _nobodyReachesBoth = new(
+        [
+            .. history.Faults.Where(fault => fault.Reach is Reach.NoRedis or Reach.NoDatabase).Select(fault => (fault.Start, fault.Healed)),
+            .. history.Stalls,
+        ]);
+        _somebodyWithoutRedis = new(
+        [
+            .. history.Faults.Where(fault => fault.Reach != Reach.Everyone).Select(fault => (fault.Start, fault.Healed + Clock.Ticks(terms.VisibleWithin))),
+            .. history.Stalls,
+        ]);
+        foreach (var change in history.Changes.Where(change => change.Version > 0))
         {
-            CheckAcknowledged(order, attempts, truth, violations);
+            ListOf(_acknowledged, change.Order).Add(change);
         }
+    }
 
-        foreach (var reads in history.Reads.GroupBy(read => read.Order))
-        {
-            CheckReads(reads.Key, [.. reads], changes.GetValueOrDefault(reads.Key, []), truth, violations);
-        }
-
-        return violations;
+    /// <returns>What was broken, each with the lines of history that show it.</returns>
+    public static IReadOnlyList<string> Check(History history, Truth truth, Terms terms)
+    {
+        var checker = new Checker(history, truth, terms);
+        checker.CheckAcknowledged();
+        checker.CheckReads();
+        checker.CheckClients();
+        checker.CheckPages();
+        checker.CheckStatistics();
+        checker.CheckHealing();
+        checker.CheckFailures();
+        return checker._violations;
     }
 
     /// <summary>G5: nothing acknowledged is lost.</summary>
-    private static void CheckAcknowledged(
-        Guid order, History.Change[] attempts, Dictionary<(Guid, int), string> truth, List<string> violations)
+    private void CheckAcknowledged()
     {
-        foreach (var change in attempts.Where(change => change.Version > 0))
+        foreach (var change in _acknowledged.Values.SelectMany(changes => changes))
         {
-            if (!truth.TryGetValue((order, change.Version), out var status))
+            if (_truth.Find(change.Order, change.Version) is not { } commit)
             {
-                violations.Add($"G5 order {order}: version {change.Version} was acknowledged ({Line(change)}) and is not in the database");
+                Violated("G5", change.Order, $"{Line(change)}, and is not in the database");
             }
-            else if (status != change.Status)
+            else if (commit.Status != change.Status)
             {
-                violations.Add($"G5 order {order}: version {change.Version} was acknowledged as {change.Status} and is {status} in the database");
+                Violated("G5", change.Order, $"{Line(change)}, and is {commit.Status} in the database");
             }
         }
     }
 
-    private static void CheckReads(
-        Guid order, History.Read[] reads, History.Change[] changes, Dictionary<(Guid, int), string> truth, List<string> violations)
+    /// <summary>G1, G2 and G3 of every order that any answer told.</summary>
+    private void CheckReads()
+    {
+        Dictionary<int, List<Read>> byOrder = [];
+        foreach (var read in _history.Reads)
+        {
+            ListOf(byOrder, read.Order).Add(read);
+        }
+
+        foreach (var page in _history.Pages)
+        {
+            foreach (var card in page.Cards)
+            {
+                ListOf(byOrder, card.Order).Add(new(card.Order, card.Version, page.Start, page.End, card.Status, page.Path, page.Source, page.Instance, page.Client));
+            }
+        }
+
+        foreach (var (order, reads) in byOrder)
+        {
+            CheckReads(order, reads);
+        }
+    }
+
+    private void CheckReads(int order, List<Read> reads)
     {
         // The newest version acknowledged before a moment: acknowledgements by time, each with the maximum so far.
-        var acknowledged = changes.Where(change => change.Version > 0).OrderBy(change => change.End).ToArray();
+        var acknowledged = _acknowledged.GetValueOrDefault(order, []).OrderBy(change => change.End).ToArray();
         var ends = acknowledged.Select(change => change.End).ToArray();
-        var newest = new int[acknowledged.Length];
+        var newest = new Change[acknowledged.Length];
         for (var i = 0; i < newest.Length; i++)
         {
-            newest[i] = Math.Max(i == 0 ? 0 : newest[i - 1], acknowledged[i].Version);
+            newest[i] = i > 0 && newest[i - 1].Version >= acknowledged[i].Version ? newest[i - 1] : acknowledged[i];
         }
+
+        // And the newest that had to show by then, acknowledged or not.
+        var committed = _truth.Of(order);
+        var due = committed.Select(commit => _nobodyReachesBoth.AfterClear(commit.At + _truth.Uncertainty, Clock.Ticks(_terms.VisibleWithin))).ToArray();
 
         foreach (var read in reads)
         {
             // G3, also for unverified answers: never what was not committed.
-            if (read.Version > 0 && (!truth.TryGetValue((order, read.Version), out var status) || (read.Status is not null && status != read.Status)))
+            if (read.Version > 0 && (_truth.Find(order, read.Version) is not { } commit || (read.Status is not null && commit.Status != read.Status)))
             {
-                violations.Add($"G3 order {order}: {Line(read)} was never committed so");
+                Violated("G3", order, $"{Line(read)} was never committed so");
                 continue;
             }
 
-            if (read.IsUnverified)
+            if (read.Source == Source.Unverified)
             {
                 continue;
             }
 
-            var before = Array.BinarySearch(ends, read.Start);
-            before = before < 0 ? ~before - 1 : before - 1;
-            if (before >= 0 && read.Version < newest[before])
+            if (Before(ends, read.Start) is var last and >= 0 && read.Version < newest[last].Version)
             {
-                var proof = acknowledged[..(before + 1)].Last(change => change.Version == newest[before]);
-                violations.Add($"G1 order {order}: {Line(proof)}, then {Line(read)}");
+                Violated("G1", order, $"{Line(newest[last])}, then {Line(read)}");
+            }
+            else if (Before(due, read.Start) is var shown and >= 0 && read.Version < committed[shown].Version)
+            {
+                Violated("G2", order, $"version {committed[shown].Version} {committed[shown].Status} committed at {committed[shown].At} had to show from {due[shown]} on, then {Line(read)}");
             }
         }
     }
 
-    private static string Line(History.Change change) =>
+    /// <summary>G4: what one client is told of one order by the calls for it never goes back.</summary>
+    private void CheckClients()
+    {
+        foreach (var client in _history.Clients)
+        {
+            Dictionary<int, Read> highest = [];
+            foreach (var read in client.Reads.Where(read => read.IsSingle && read.Source != Source.Unverified))
+            {
+                if (highest.TryGetValue(read.Order, out var before)
+                    && read.Version < before.Version
+                    && !_somebodyWithoutRedis.Touch(before.Start, read.End))
+                {
+                    Violated("G4", read.Order, $"client {client.Number}: {Line(before)}, then {Line(read)}");
+                }
+
+                // An instance that says it could not use the cache did not reach Redis in its budget, whether or not a fault
+                // was the reason: what it read is outside the promise, as above.
+                if (read.Source != Source.Bypass && (!highest.TryGetValue(read.Order, out before) || read.Version >= before.Version))
+                {
+                    highest[read.Order] = read;
+                }
+            }
+        }
+    }
+
+    /// <summary>One answer is one snapshot, and nothing that has to stand in it is missing.</summary>
+    private void CheckPages()
+    {
+        // Acknowledgements in the order of their moments, beside the answers in theirs.
+        var acknowledged = new Queue<Change>(_acknowledged.Values.SelectMany(changes => changes).OrderBy(change => change.End));
+        Dictionary<int, Change> newest = [];
+        SortedSet<(long UpdatedAt, int Order)> byTime = [];
+        HashSet<int> active = [];
+        foreach (var page in _history.Pages.OrderBy(page => page.Start))
+        {
+            while (acknowledged.TryPeek(out var change) && change.End < page.Start)
+            {
+                acknowledged.Dequeue();
+                if (newest.TryGetValue(change.Order, out var before))
+                {
+                    if (before.Version >= change.Version)
+                    {
+                        continue;
+                    }
+
+                    byTime.Remove((before.UpdatedAt, before.Order));
+                }
+
+                newest[change.Order] = change;
+                byTime.Add((change.UpdatedAt, change.Order));
+                active.Add(change.Order);
+            }
+
+            CheckOnce(page);
+            if (page.Source == Source.Unverified)
+            {
+                continue;
+            }
+
+            if (page.Path == ReadPath.Board)
+            {
+                CheckBoard(page, active);
+            }
+            else if (page.Path == ReadPath.List)
+            {
+                CheckList(page, newest, byTime);
+            }
+        }
+    }
+
+    private void CheckOnce(Page page)
+    {
+        HashSet<int> seen = [];
+        foreach (var card in page.Cards.Where(card => !seen.Add(card.Order)))
+        {
+            Violated("one snapshot", card.Order, $"stands twice in {Line(page)}");
+        }
+
+        if (page.Counts is null)
+        {
+            return;
+        }
+
+        foreach (var card in page.Cards.Where(card => card.Column != card.Status))
+        {
+            Violated("one snapshot", card.Order, $"is {card.Status} and stands under {card.Column} in {Line(page)}");
+        }
+
+        foreach (var (status, count) in page.Counts)
+        {
+            var cards = page.Cards.Count(card => card.Column == status);
+            if (cards != Math.Min(count, page.Limit))
+            {
+                Violated("one snapshot", null, $"{count} counted and {cards} cards under {status} in {Line(page)}");
+            }
+        }
+    }
+
+    /// <summary>Every order that was acknowledged before and not ended before the answer came, unless its column is cut short.</summary>
+    private void CheckBoard(Page board, HashSet<int> active)
+    {
+        if (board.Counts!.Values.Any(count => count > board.Limit))
+        {
+            return;
+        }
+
+        var shown = board.Cards.Select(card => card.Order).ToHashSet();
+        List<int> ended = [];
+        foreach (var order in active.Where(order => !shown.Contains(order)))
+        {
+            var last = _truth.Of(order) is [.., var commit] ? commit : default;
+            var end = IsTerminal(last.Status) ? last.At - _truth.Uncertainty : long.MaxValue;
+            if (end > board.End)
+            {
+                Violated("missing", order, $"acknowledged before, and active until {(end == long.MaxValue ? "the end" : end.ToString(CultureInfo.InvariantCulture))}, is not in {Line(board)}");
+            }
+            else if (end < board.Start)
+            {
+                ended.Add(order);
+            }
+        }
+
+        // The answers come in the order of their beginnings: these need never be looked for again.
+        active.ExceptWith(ended);
+    }
+
+    /// <summary>
+    /// The seller's list by the time of the last change, newest first: an order that was acknowledged as changed later than the
+    /// last item, before the list was asked for, has to be there. Changed again, it would stand higher still.
+    /// </summary>
+    private void CheckList(Page list, Dictionary<int, Change> newest, SortedSet<(long UpdatedAt, int Order)> byTime)
+    {
+        var shown = list.Cards.Select(card => card.Order).ToHashSet();
+        var oldest = list.Cards.Count < list.Limit ? long.MinValue : list.Cards.Min(card => card.UpdatedAt);
+        foreach (var (_, order) in byTime.Reverse().TakeWhile(entry => entry.UpdatedAt > oldest).Where(entry => !shown.Contains(entry.Order)))
+        {
+            Violated("missing", order, $"{Line(newest[order])}, is not in {Line(list)}, whose oldest is of {oldest}");
+        }
+    }
+
+    /// <summary>Every acknowledged change has entered a status, and nothing that was not committed has.</summary>
+    private void CheckStatistics()
+    {
+        // A repeated claim is acknowledged twice and enters once.
+        var ends = _acknowledged.Values.SelectMany(changes => changes)
+            .GroupBy(change => (change.Order, change.Version))
+            .Select(group => group.Min(change => change.End))
+            .Order()
+            .ToArray();
+        foreach (var answer in _history.Statistics.Where(answer => answer.Source != Source.Unverified))
+        {
+            var least = Before(ends, answer.Start) + 1;
+            if (answer.Entered < least || answer.Entered > _truth.Count)
+            {
+                Violated("G1", null, $"{least} changes acknowledged, then the statistics of instance {answer.Instance} [{answer.Source}] tell {answer.Entered} between {answer.Start} and {answer.End}");
+            }
+        }
+    }
+
+    private void CheckHealing()
+    {
+        foreach (var fault in _history.Faults.Where(fault => fault.HealMilliseconds >= _terms.HealsWithin))
+        {
+            Violated("G5", null, $"{fault.Kind} from {fault.Start} to {fault.End} did not heal by itself");
+        }
+    }
+
+    /// <summary>
+    /// G6: every call works whatever becomes of Redis. Nothing is answered as an error of the service's own, and nothing as
+    /// unavailable but while the database is, or the instance is being started. That no answer comes at all says nothing: the
+    /// instance may have been killed or stopped.
+    /// </summary>
+    private void CheckFailures()
+    {
+        var withoutDatabase = new Intervals(
+        [
+            .. _history.Faults.Where(fault => fault.Reach == Reach.NoDatabase).Select(fault => (fault.Start, fault.Healed + Clock.Ticks(_terms.VisibleWithin))),
+            .. _history.Stalls,
+        ]);
+        foreach (var failure in _history.Failures.Where(failure => failure.HttpStatus >= 500))
+        {
+            var isExcused = failure.HttpStatus == 503
+                && (withoutDatabase.Touch(failure.Start, failure.End)
+                    || _history.Faults.Any(fault => fault.Instance == failure.Instance && fault.Start <= failure.End && failure.Start <= fault.Healed));
+            if (!isExcused)
+            {
+                Violated("G6", null, $"HTTP {failure.HttpStatus} from instance {failure.Instance} between {failure.Start} and {failure.End}");
+            }
+        }
+    }
+
+    /// <returns>The index of the last moment before this one; -1 when there is none.</returns>
+    private static int Before(long[] moments, long moment)
+    {
+        int low = 0, high = moments.Length;
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (moments[middle] < moment)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return low - 1;
+    }
+
+    private static bool IsTerminal(string? status) => status is "CLOSED" or "CANCELLED" or "REJECTED";
+
+    private static List<T> ListOf<T>(Dictionary<int, List<T>> lists, int order)
+    {
+        if (!lists.TryGetValue(order, out var list))
+        {
+            lists[order] = list = [];
+        }
+
+        return list;
+    }
+
+    private void Violated(string promise, int? order, string how) =>
+        _violations.Add(order is { } number ? $"{promise} order {_orders[number]}: {how}" : $"{promise}: {how}");
+
+    private static string Line(Change change) =>
         $"version {change.Version} {change.Status} acknowledged by instance {change.Instance} at {change.End}";
 
-    private static string Line(History.Read read) =>
-        $"version {read.Version} {read.Status} read as {read.Path} from instance {read.Instance} [{read.CacheStatus}] between {read.Start} and {read.End}";
+    private static string Line(Read read) =>
+        $"version {read.Version} {read.Status} read as {read.Path} from instance {read.Instance} [{read.Source}] between {read.Start} and {read.End}";
 
-    private static async Task<Dictionary<(Guid, int), string>> ReadTruthAsync(string postgres)
-    {
-        await using var connection = new NpgsqlConnection(postgres + ";Pooling=false");
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand("SELECT order_id, version, to_status FROM order_history", connection);
-        await using var reader = await command.ExecuteReaderAsync();
-        var truth = new Dictionary<(Guid, int), string>();
-        while (await reader.ReadAsync())
-        {
-            truth[(reader.GetGuid(0), reader.GetInt32(1))] = reader.GetString(2);
-        }
-
-        return truth;
-    }
+    private static string Line(Page page) =>
+        $"{page.Path} of {page.Cards.Count} from instance {page.Instance} [{page.Source}] between {page.Start} and {page.End}";
 }

@@ -1,35 +1,64 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 
 namespace Mes.Chaos.Checking;
 
 /// <summary>What happened, on one monotonic clock: every read, every acknowledgement, every fault.</summary>
 internal sealed class History
 {
-    public ConcurrentQueue<Read> Reads { get; } = new();
-
-    public ConcurrentQueue<Change> Changes { get; } = new();
+    private readonly ConcurrentDictionary<Guid, int> _numbers = new();
+    private readonly List<ClientLog> _clients = [];
 
     public ConcurrentQueue<Fault> Faults { get; } = new();
 
-    public static long Now => Stopwatch.GetTimestamp();
+    /// <summary>When the machine, or the checker itself, did not get on; begin and end.</summary>
+    public ConcurrentQueue<(long Start, long End)> Stalls { get; } = new();
 
-    public static double Milliseconds(long from, long to) => (to - from) * 1000.0 / Stopwatch.Frequency;
+    public IReadOnlyList<ClientLog> Clients => _clients;
 
-    /// <summary>One order, as one answer told it.</summary>
-    /// <param name="Path">Which call: order, status, 304, list, board.</param>
-    /// <param name="Version">0 when the answer should have shown the order and did not.</param>
-    internal readonly record struct Read(
-        Guid Order, long Start, long End, int Version, string? Status, string Path, int Instance, string? CacheStatus, int Client)
+    public IEnumerable<Change> Changes => _clients.SelectMany(client => client.Changes);
+
+    public IEnumerable<Read> Reads => _clients.SelectMany(client => client.Reads);
+
+    public IEnumerable<Page> Pages => _clients.SelectMany(client => client.Pages);
+
+    public IEnumerable<Statistics> Statistics => _clients.SelectMany(client => client.Statistics);
+
+    public IEnumerable<Failure> Failures => _clients.SelectMany(client => client.Failures);
+
+    public ClientLog NewClient()
     {
-        public bool IsUnverified => CacheStatus?.Contains("unverified", StringComparison.Ordinal) ?? false;
-
-        public bool IsHit => CacheStatus?.StartsWith("mes; hit", StringComparison.Ordinal) ?? false;
+        var client = new ClientLog((byte)(_clients.Count + 1));
+        _clients.Add(client);
+        return client;
     }
 
-    /// <summary>An attempt to change an order.</summary>
-    /// <param name="Version">What was acknowledged; 0 when the outcome is not known to the client.</param>
-    internal readonly record struct Change(Guid Order, long Start, long End, int Version, string? Status, int Instance);
+    /// <returns>A small number for an order, the same each time.</returns>
+    public int NumberOf(Guid order) => _numbers.TryGetValue(order, out var number) ? number : Add(order);
 
-    internal readonly record struct Fault(string Kind, long Start, long End, double HealMilliseconds);
+    public IReadOnlyDictionary<int, Guid> Orders() => _numbers.ToDictionary(entry => entry.Value, entry => entry.Key);
+
+    private int Add(Guid order)
+    {
+        // Numbers need not be without gaps, only unique: GetOrAdd may ask for one that is not taken.
+        lock (_clients)
+        {
+            return _numbers.GetOrAdd(order, static (_, count) => count, _numbers.Count);
+        }
+    }
+
+    /// <summary>What one client saw, in its order. Only that client writes to it.</summary>
+    internal sealed class ClientLog(byte number)
+    {
+        public byte Number => number;
+
+        public List<Read> Reads { get; } = [];
+
+        public List<Page> Pages { get; } = [];
+
+        public List<Statistics> Statistics { get; } = [];
+
+        public List<Change> Changes { get; } = [];
+
+        public List<Failure> Failures { get; } = [];
+    }
 }

@@ -1,21 +1,28 @@
+using Mes.Chaos.Workload;
+
 namespace Mes.Chaos.Cluster;
 
 /// <summary>One instance of the service, as a real process behind a proxy of its own.</summary>
-internal sealed class Instance(int number, Options options, string postgres, TcpProxy proxy) : IAsyncDisposable
+internal sealed class Instance(byte number, Options options, string postgres, TcpProxy proxy) : IAsyncDisposable
 {
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(2) };
 
     private ServerProcess? _process;
+    private volatile bool _isUp;
 
-    public int Number => number;
+    public byte Number => number;
 
     public TcpProxy Proxy => proxy;
 
+    /// <summary>As a load balancer sees it: ready, and not killed since.</summary>
+    public bool IsUp => _isUp;
+
     public Uri Address { get; } = new($"http://127.0.0.1:{Ports.Free()}");
 
-    public void Start() => _process = ServerProcess.Start(
+    /// <param name="service">Its assembly, when it is not to be the usual one.</param>
+    public void Start(string? service = null) => _process = ServerProcess.Start(
         "dotnet",
-        [options.Service, "--urls", Address.ToString()],
+        [service ?? options.Service, "--urls", Address.ToString()],
         Path.Combine(options.WorkDirectory, $"instance-{number}.log"),
         new Dictionary<string, string>
         {
@@ -40,10 +47,11 @@ internal sealed class Instance(int number, Options options, string postgres, Tcp
                 using var response = await Http.GetAsync(new Uri(Address, "/health/ready"));
                 if (response.IsSuccessStatusCode)
                 {
+                    _isUp = true;
                     return;
                 }
             }
-            catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException)
+            catch (Exception exception) when (Connection.IsOutage(exception))
             {
                 // Not listening yet.
             }
@@ -54,7 +62,11 @@ internal sealed class Instance(int number, Options options, string postgres, Tcp
         throw new InvalidOperationException($"Instance {number} did not become ready; see its log.");
     }
 
-    public Task KillAsync() => _process!.KillAsync();
+    public Task KillAsync(string signal = "KILL")
+    {
+        _isUp = false;
+        return _process!.KillAsync(signal);
+    }
 
     public void Signal(string signal) => _process!.Signal(signal);
 

@@ -30,7 +30,11 @@ internal sealed class PostgresServer(string directory) : IAsyncDisposable
         var (program, prefix) = AsServerUser();
         _process = ServerProcess.Start(
             program,
-            [.. prefix, Binary("postgres"), "-D", _data, "-p", $"{_port}", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=300"],
+            [
+                .. prefix, Binary("postgres"), "-D", _data, "-p", $"{_port}", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=300",
+                "-c", "track_commit_timestamp=on", // The checker wants to know when a change was committed.
+                "-c", "fsync=off", // Processes are killed here, not machines.
+            ],
             Path.Combine(directory, "..", "postgres.log"));
         for (var i = 0; i < 300; i++)
         {
@@ -56,12 +60,18 @@ internal sealed class PostgresServer(string directory) : IAsyncDisposable
         await StartAsync();
     }
 
-    public void Signal(string signal) => _process!.Signal(signal);
+    /// <summary>To the server and every session: each is a process of its own.</summary>
+    public void Signal(string signal)
+    {
+        _process!.Signal(signal);
+        _process.SignalChildren(signal);
+    }
 
     public async ValueTask DisposeAsync()
     {
         if (_process is not null)
         {
+            Signal("CONT");
             await _process.KillAsync("INT");
         }
     }

@@ -39,6 +39,17 @@ internal sealed class ServerProcess : IDisposable
         }
     }
 
+    /// <summary>To all processes that it started and that have not ended.</summary>
+    public void SignalChildren(string signal)
+    {
+        var children = Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).OfType<string>().Where(IsChild).ToArray();
+        if (children.Length > 0)
+        {
+            using var kill = Process.Start("kill", ["-s", signal, .. children]);
+            kill.WaitForExit();
+        }
+    }
+
     public async Task KillAsync(string signal = "KILL")
     {
         Signal("CONT");
@@ -56,4 +67,23 @@ internal sealed class ServerProcess : IDisposable
     }
 
     public void Dispose() => _process.Dispose();
+
+    private bool IsChild(string id)
+    {
+        if (!char.IsAsciiDigit(id[0]))
+        {
+            return false;
+        }
+
+        try
+        {
+            // proc(5): "pid (name) state ppid ..."; the name may have blanks and brackets in it.
+            var stat = File.ReadAllText($"/proc/{id}/stat");
+            return stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1] == Id.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return false; // Ended meanwhile.
+        }
+    }
 }

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Threading.Channels;
+using Mes.Chaos.Checking;
 
 namespace Mes.Chaos.Cluster;
 
@@ -11,7 +13,8 @@ internal sealed class TcpProxy : IDisposable
     private readonly ConcurrentDictionary<Guid, (Socket, Socket)> _open = new();
     private volatile int _target;
     private volatile bool _cut;
-    private volatile int _delay;
+    private volatile int _requestDelay;
+    private volatile int _answerDelay;
 
     public TcpProxy(int target)
     {
@@ -22,13 +25,10 @@ internal sealed class TcpProxy : IDisposable
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    /// <summary>Milliseconds that every piece of data is late.</summary>
-    public int Delay
-    {
-        set => _delay = value;
-    }
+    /// <summary>Milliseconds that every piece of data is late, on its way to Redis and back.</summary>
+    public void Delay(int requests, int answers) => (_requestDelay, _answerDelay) = (requests, answers);
 
-    /// <summary>No connection, old or new.</summary>
+    /// <summary>No connection, old or new. What is under way is lost.</summary>
     public void Cut()
     {
         _cut = true;
@@ -88,7 +88,7 @@ internal sealed class TcpProxy : IDisposable
             {
                 await server.ConnectAsync(IPAddress.Loopback, _target);
                 _open[id] = (client, server);
-                await Task.WhenAny(PumpAsync(client, server), PumpAsync(server, client));
+                await Task.WhenAny(PumpAsync(client, server, () => _requestDelay), PumpAsync(server, client, () => _answerDelay));
             }
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
@@ -102,19 +102,40 @@ internal sealed class TcpProxy : IDisposable
         }
     }
 
-    private async Task PumpAsync(Socket from, Socket to)
+    private static async Task PumpAsync(Socket from, Socket to, Func<int> delay)
     {
+        // Received at once and sent on when due, as on a long line: what follows is late by as much, not by the sum.
+        var line = Channel.CreateUnbounded<(byte[] Data, long Due)>(new() { SingleReader = true, SingleWriter = true });
+        var sending = SendAsync(line.Reader, to);
         var buffer = new byte[64 * 1024];
         try
         {
             while (await from.ReceiveAsync(buffer) is var count and > 0)
             {
-                if (_delay is var delay and > 0)
+                await line.Writer.WriteAsync((buffer[..count], Clock.Now + Clock.Ticks(delay())));
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // As above.
+        }
+
+        line.Writer.Complete();
+        await sending;
+    }
+
+    private static async Task SendAsync(ChannelReader<(byte[] Data, long Due)> line, Socket to)
+    {
+        try
+        {
+            await foreach (var (data, due) in line.ReadAllAsync())
+            {
+                if (Clock.Milliseconds(Clock.Now, due) is var wait and > 0)
                 {
-                    await Task.Delay(delay);
+                    await Task.Delay((int)Math.Ceiling(wait));
                 }
 
-                await to.SendAsync(buffer.AsMemory(0, count));
+                await to.SendAsync(data);
             }
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)

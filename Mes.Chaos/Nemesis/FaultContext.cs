@@ -1,10 +1,11 @@
 using Mes.Chaos.Cluster;
+using Mes.Chaos.Workload;
 
 namespace Mes.Chaos.Nemesis;
 
 /// <summary>What faults are done to.</summary>
 internal sealed class FaultContext(
-    IReadOnlyList<Instance> instances, PostgresServer postgres, RedisServer first, RedisServer second, Random random)
+    IReadOnlyList<Instance> instances, PostgresServer postgres, RedisServer first, RedisServer second, HangUps hangUps, string? otherService, Random random)
 {
     public IReadOnlyList<Instance> Instances => instances;
 
@@ -16,9 +17,17 @@ internal sealed class FaultContext(
     /// <summary>The other one, which runs only around a failover.</summary>
     public RedisServer Standby { get; private set; } = second;
 
+    public HangUps HangUps => hangUps;
+
+    /// <summary>The service's assembly in another version, if there is one.</summary>
+    public string? OtherService => otherService;
+
+    /// <summary>The instance that was chosen last; null when the fault has not chosen any.</summary>
+    public Instance? Chosen { get; set; }
+
     public Random Random => random;
 
-    public Instance AnyInstance() => instances[random.Next(instances.Count)];
+    public Instance ChooseInstance() => Chosen = instances[random.Next(instances.Count)];
 
     public Task PauseAsync(int fromMilliseconds, int toMilliseconds) => Task.Delay(random.Next(fromMilliseconds, toMilliseconds));
 

@@ -1,3 +1,5 @@
+using Mes.Chaos.Checking;
+using Mes.Chaos.Workload;
 using StackExchange.Redis;
 
 namespace Mes.Chaos.Nemesis;
@@ -5,40 +7,88 @@ namespace Mes.Chaos.Nemesis;
 /// <summary>Every kind of fault: each breaks something, waits, and mends it.</summary>
 internal static class Faults
 {
-    public static IReadOnlyDictionary<string, Func<FaultContext, Task>> All { get; } = new Dictionary<string, Func<FaultContext, Task>>
-    {
-        ["kill-instance"] = KillInstanceAsync,
-        ["stop-instance"] = StopInstanceAsync,
-        ["redis-empty"] = c => RestartRedisAsync(c, old: false),
-        ["redis-old-dump"] = c => RestartRedisAsync(c, old: true),
-        ["redis-kill"] = KillRedisAsync,
-        ["redis-pause"] = PauseRedisAsync,
-        ["flush"] = FlushAsync,
-        ["late-fill"] = LateFillAsync,
-        ["evict"] = EvictAsync,
-        ["out-of-memory"] = OutOfMemoryAsync,
-        ["corrupt"] = CorruptAsync,
-        ["failover-lagging"] = c => FailOverAsync(c, keepOldMaster: false),
-        ["old-master"] = c => FailOverAsync(c, keepOldMaster: true),
-        ["cut-instance"] = CutInstanceAsync,
-        ["delay"] = DelayAsync,
-        ["postgres-restart"] = c => c.Postgres.RestartAsync(),
-        ["postgres-pause"] = PausePostgresAsync,
-        ["scripts-flushed"] = c => c.Redis.CommandAsync("SCRIPT", "FLUSH"),
-    };
+    /// <summary>Milliseconds that a call to Redis may well be late: its budget is 50.</summary>
+    private const int WithinBudget = 30;
+
+    public static IReadOnlyList<FaultKind> All { get; } =
+    [
+        // A process that is killed or stopped does not read anything, and those that run reach everything.
+        new("kill-instance", Reach.Everyone, KillInstanceAsync),
+        new("stop-instance", Reach.Everyone, StopInstanceAsync),
+        new("hang-up", Reach.Everyone, HangUpAsync),
+        new("flush", Reach.Everyone, FlushAsync),
+        new("evict", Reach.Everyone, EvictAsync),
+        new("out-of-memory", Reach.Everyone, OutOfMemoryAsync),
+        new("corrupt", Reach.Everyone, CorruptAsync),
+        new("scripts-flushed", Reach.Everyone, c => c.Redis.CommandAsync("SCRIPT", "FLUSH")),
+        new("other-version", Reach.Everyone, RunOtherVersionAsync),
+
+        new("kill-mid-put", Reach.NotOne, KillBetweenCommitAndPutAsync),
+        new("cut-instance", Reach.NotOne, CutInstanceAsync),
+        new("delay", Reach.NotOne, DelayAsync),
+        new("late-fill", Reach.NotOne, LateFillAsync),
+
+        new("redis-empty", Reach.NoRedis, c => RestartRedisAsync(c, old: false)),
+        new("redis-old-dump", Reach.NoRedis, c => RestartRedisAsync(c, old: true)),
+        new("redis-kill", Reach.NoRedis, KillRedisAsync),
+        new("redis-pause", Reach.NoRedis, PauseRedisAsync),
+        new("failover-lagging", Reach.NoRedis, c => FailOverAsync(c, keepOldMaster: false)),
+        new("old-master", Reach.NoRedis, c => FailOverAsync(c, keepOldMaster: true)),
+
+        new("postgres-restart", Reach.NoDatabase, c => c.Postgres.RestartAsync()),
+        new("postgres-pause", Reach.NoDatabase, PausePostgresAsync),
+    ];
 
     private static async Task KillInstanceAsync(FaultContext c)
     {
-        var instance = c.AnyInstance();
+        var instance = c.ChooseInstance();
         await instance.KillAsync();
         await c.PauseAsync(0, 500);
         instance.Start();
         await instance.WaitUntilReadyAsync();
     }
 
+    /// <summary>
+    /// Its machine dies, and with it the puts that are under way: they were held up long enough that some changes are committed
+    /// and not put.
+    /// </summary>
+    private static async Task KillBetweenCommitAndPutAsync(FaultContext c)
+    {
+        var instance = c.ChooseInstance();
+        instance.Proxy.Delay(requests: WithinBudget, answers: 0);
+        await c.PauseAsync(300, 900);
+        instance.Proxy.Cut();
+        await instance.KillAsync();
+        instance.Proxy.Heal();
+        instance.Proxy.Delay(0, 0);
+        await c.PauseAsync(0, 500);
+        instance.Start();
+        await instance.WaitUntilReadyAsync();
+    }
+
+    private static async Task HangUpAsync(FaultContext c)
+    {
+        c.HangUps.Percent = 60;
+        await c.PauseAsync(500, 1500);
+        c.HangUps.Percent = HangUps.Seldom;
+    }
+
+    /// <summary>Two versions of the service side by side, as during an update, and back again.</summary>
+    private static async Task RunOtherVersionAsync(FaultContext c)
+    {
+        var instance = c.ChooseInstance();
+        await instance.KillAsync("TERM");
+        instance.Start(c.OtherService);
+        await instance.WaitUntilReadyAsync();
+        await c.PauseAsync(1000, 2500);
+        await instance.KillAsync("TERM");
+        instance.Start();
+        await instance.WaitUntilReadyAsync();
+    }
+
     private static async Task StopInstanceAsync(FaultContext c)
     {
-        var instance = c.AnyInstance();
+        var instance = c.ChooseInstance();
         instance.Signal("STOP");
         await c.PauseAsync(300, 4000);
         instance.Signal("CONT");
@@ -75,23 +125,27 @@ internal static class Faults
     /// <summary>Again and again: what was looked up before the one must not be filled in after the next.</summary>
     private static async Task FlushAsync(FaultContext c)
     {
-        for (var i = c.Random.Next(1, 100); i > 0; i--)
+        for (var i = c.Random.Next(1, 30); i > 0; i--)
         {
             await c.Redis.CommandAsync("FLUSHALL");
         }
     }
 
-    /// <summary>One instance's puts arrive late, though in time to count, while everything is flushed again and again.</summary>
+    /// <summary>
+    /// What one instance sends to Redis arrives late, though in time to count, while everything is flushed again and again:
+    /// what it has read from the database, and is about to fill in, others change meanwhile, and their entries are gone.
+    /// </summary>
     private static async Task LateFillAsync(FaultContext c)
     {
-        var instance = c.AnyInstance();
-        instance.Proxy.Delay = c.Random.Next(8, 22);
-        for (var i = 0; i < 5; i++)
+        var instance = c.ChooseInstance();
+        instance.Proxy.Delay(requests: c.Random.Next(20, WithinBudget + 5), answers: 0);
+        for (var i = 0; i < 60; i++)
         {
-            await FlushAsync(c);
+            await c.Redis.CommandAsync("FLUSHALL");
+            await c.PauseAsync(5, 40);
         }
 
-        instance.Proxy.Delay = 0;
+        instance.Proxy.Delay(0, 0);
     }
 
     private static async Task EvictAsync(FaultContext c)
@@ -163,7 +217,7 @@ internal static class Faults
 
         c.Standby.Signal("CONT");
         await c.Standby.CommandAsync("REPLICAOF", "NO", "ONE");
-        var left = keepOldMaster ? c.AnyInstance() : null;
+        var left = keepOldMaster ? c.ChooseInstance() : null;
         foreach (var instance in c.Instances.Where(instance => instance != left))
         {
             instance.Proxy.Redirect(c.Standby.Port);
@@ -181,7 +235,7 @@ internal static class Faults
 
     private static async Task CutInstanceAsync(FaultContext c)
     {
-        var instance = c.AnyInstance();
+        var instance = c.ChooseInstance();
         instance.Proxy.Cut();
         await c.PauseAsync(300, 3000);
         instance.Proxy.Heal();
@@ -189,10 +243,11 @@ internal static class Faults
 
     private static async Task DelayAsync(FaultContext c)
     {
-        var instance = c.AnyInstance();
-        instance.Proxy.Delay = c.Random.Next(20, 200);
+        var instance = c.ChooseInstance();
+        var delay = c.Random.Next(20, 200);
+        instance.Proxy.Delay(delay, delay);
         await c.PauseAsync(300, 2500);
-        instance.Proxy.Delay = 0;
+        instance.Proxy.Delay(0, 0);
     }
 
     private static async Task PausePostgresAsync(FaultContext c)

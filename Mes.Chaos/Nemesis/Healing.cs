@@ -6,27 +6,25 @@ using Mes.Chaos.Workload;
 namespace Mes.Chaos.Nemesis;
 
 /// <summary>Measures how long it takes after a fault until every instance answers from the cache again.</summary>
-internal sealed class Healing(IReadOnlyList<Instance> instances, OrderPool orders)
+internal sealed class Healing(IReadOnlyList<Instance> instances, OrderPool orders, Terms terms)
 {
-    private const int LimitMilliseconds = 30_000;
-
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(5) };
 
     /// <returns>Milliseconds; the limit when it did not heal.</returns>
     public async Task<double> MeasureAsync()
     {
-        var start = History.Now;
-        while (History.Milliseconds(start, History.Now) < LimitMilliseconds)
+        var start = Clock.Now;
+        while (Clock.Milliseconds(start, Clock.Now) < terms.HealsWithin)
         {
             if (await AllHitAsync())
             {
-                return History.Milliseconds(start, History.Now);
+                return Clock.Milliseconds(start, Clock.Now);
             }
 
             await Task.Delay(25);
         }
 
-        return LimitMilliseconds;
+        return terms.HealsWithin;
     }
 
     private async Task<bool> AllHitAsync()
@@ -35,7 +33,7 @@ internal sealed class Healing(IReadOnlyList<Instance> instances, OrderPool order
         {
             try
             {
-                var order = orders.All.FirstOrDefault();
+                var order = orders.First;
                 using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(instance.Address, $"/api/v1/orders/{order}/status"));
                 request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", "mes_test_seller-alpha_demo");
                 using var response = await _http.SendAsync(request);
@@ -44,7 +42,7 @@ internal sealed class Healing(IReadOnlyList<Instance> instances, OrderPool order
                     return false;
                 }
             }
-            catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
+            catch (Exception exception) when (Connection.IsOutage(exception))
             {
                 return false;
             }

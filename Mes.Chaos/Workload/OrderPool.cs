@@ -1,28 +1,103 @@
 using System.Collections.Concurrent;
+using Mes.Chaos.Checking;
 
 namespace Mes.Chaos.Workload;
 
-/// <summary>The orders that clients work on: few, so that they meet.</summary>
+/// <summary>The orders that clients work on: a few that everybody wants, and more beside them.</summary>
 internal sealed class OrderPool
 {
-    public const int Size = 24;
+    public const int Size = 48;
 
-    private readonly ConcurrentDictionary<int, Guid> _slots = new();
+    private const int Hot = 6;
+    private const int KeptWhenEnded = 16;
 
-    public IEnumerable<Guid> All => _slots.Values;
+    private readonly Slot[] _slots = [.. Enumerable.Range(0, Size).Select(_ => new Slot())];
+    private readonly ConcurrentQueue<Guid> _ended = new();
 
-    public Guid? Pick(Random random) => _slots.TryGetValue(random.Next(Size), out var order) ? order : null;
+    /// <summary>Any order, if there is one yet.</summary>
+    public Guid First => _slots.FirstOrDefault(slot => slot.Order != Guid.Empty)?.Order ?? Guid.Empty;
 
-    public int? EmptySlot() => Enumerable.Range(0, Size).Cast<int?>().FirstOrDefault(slot => !_slots.ContainsKey(slot!.Value));
+    /// <summary>For a reader; now and then one that has come to its end.</summary>
+    public Guid? Pick(Random random) =>
+        random.Next(20) == 0 && _ended.TryPeek(out var ended) ? ended
+        : AnySlot(random).Order is var order && order != Guid.Empty ? order
+        : null;
 
-    public void Fill(int slot, Guid order) => _slots[slot] = order;
+    /// <summary>For a writer; null when the one it came upon is to be left alone.</summary>
+    public Slot? PickSlot(Random random) => AnySlot(random) is var slot && slot.LeaveAloneUntil < Clock.Now ? slot : null;
 
-    /// <summary>A closed order makes room for a new one; it is read a little longer by whoever holds it.</summary>
-    public void Retire(Guid order)
+    /// <summary>An ended order makes room for a new one; it is read a little longer.</summary>
+    public void End(Slot slot, Guid order)
     {
-        foreach (var (slot, _) in _slots.Where(entry => entry.Value == order))
+        slot.Leave(order);
+        _ended.Enqueue(order);
+        if (_ended.Count > KeptWhenEnded)
         {
-            _slots.TryRemove(slot, out _);
+            _ended.TryDequeue(out _);
+        }
+    }
+
+    private Slot AnySlot(Random random) => _slots[random.Next(random.Next(3) == 0 ? Hot : Size)];
+
+    /// <summary>The place of one order, and what writers know of it.</summary>
+    internal sealed class Slot
+    {
+        private readonly Lock _lock = new();
+        private volatile Content _content = Content.None;
+        private long _leaveAloneUntil;
+
+        public Guid Order => _content.Order;
+
+        /// <summary>As the last acknowledgement told; null when it has to be asked for.</summary>
+        public string? Status => _content.Status;
+
+        /// <summary>Nobody may be creating an order here, or changing this one, before.</summary>
+        public long LeaveAloneUntil => Volatile.Read(ref _leaveAloneUntil);
+
+        /// <summary>True for one writer only.</summary>
+        public bool TryReserve()
+        {
+            lock (_lock)
+            {
+                if (Order != Guid.Empty || LeaveAloneUntil > Clock.Now)
+                {
+                    return false;
+                }
+
+                LeaveAlone(10_000);
+                return true;
+            }
+        }
+
+        public void Fill(Guid order, string? status)
+        {
+            lock (_lock)
+            {
+                _content = new(order, status);
+                LeaveAlone(0);
+            }
+        }
+
+        public void Leave(Guid order) => Replace(order, Content.None);
+
+        public void Learn(Guid order, string? status) => Replace(order, new(order, status));
+
+        public void LeaveAlone(int milliseconds) => Volatile.Write(ref _leaveAloneUntil, Clock.Now + Clock.Ticks(milliseconds));
+
+        private void Replace(Guid order, Content content)
+        {
+            lock (_lock)
+            {
+                if (Order == order)
+                {
+                    _content = content;
+                }
+            }
+        }
+
+        private sealed record Content(Guid Order, string? Status)
+        {
+            public static readonly Content None = new(Guid.Empty, null);
         }
     }
 }

@@ -41,8 +41,9 @@ internal static class ReferenceRules
         // Knows the service from outside only, so that nothing of it can be part of its own check.
         ["Mes.Chaos"] = new([], ["Npgsql", "StackExchange.Redis", "System.CommandLine"]),
 
-        // What tests use reaches nobody; that nobody uses the tests is said by the other lists.
-        ["Mes.Tests"] = new(["Mes.Api", "Mes.Embedded"], null),
+        // What tests use reaches nobody; that nobody uses the tests is said by the other lists. The chaos run's checker is tested
+        // here: a checker that finds nothing proves nothing.
+        ["Mes.Tests"] = new(["Mes.Api", "Mes.Embedded", "Mes.Chaos"], null),
         ["Directory.Build"] = new([], ["Microsoft.CodeAnalysis.BannedApiAnalyzers"]),
         ["Directory.Packages"] = new([], []),
     };

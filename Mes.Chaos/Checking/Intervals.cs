@@ -1,0 +1,56 @@
+namespace Mes.Chaos.Checking;
+
+/// <summary>Times in which a promise is not given, merged.</summary>
+internal sealed class Intervals
+{
+    private readonly List<(long Start, long End)> _merged = [];
+
+    public Intervals(IEnumerable<(long Start, long End)> intervals)
+    {
+        foreach (var next in intervals.OrderBy(interval => interval.Start))
+        {
+            if (_merged.Count > 0 && next.Start <= _merged[^1].End)
+            {
+                _merged[^1] = (_merged[^1].Start, Math.Max(_merged[^1].End, next.End));
+            }
+            else
+            {
+                _merged.Add(next);
+            }
+        }
+    }
+
+    public bool Touch(long start, long end) => LastThatTouches(start, end) is not null;
+
+    /// <summary>The end of the first stretch of so many ticks, not before <paramref name="from"/>, that touches none of them.</summary>
+    public long AfterClear(long from, long length)
+    {
+        while (LastThatTouches(from, from + length) is { } end)
+        {
+            from = end + 1;
+        }
+
+        return from + length;
+    }
+
+    /// <returns>When it ends; null when there is none.</returns>
+    private long? LastThatTouches(long start, long end)
+    {
+        // The last one that begins before the end: they are disjoint, so an earlier one can touch only if this one does not matter.
+        int low = 0, high = _merged.Count;
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (_merged[middle].Start <= end)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return low > 0 && _merged[low - 1].End >= start ? _merged[low - 1].End : null;
+    }
+}

@@ -1,0 +1,59 @@
+using Npgsql;
+
+namespace Mes.Chaos.Checking;
+
+/// <summary>What was committed, and when, by the database's own account.</summary>
+internal sealed class Truth
+{
+    private readonly Dictionary<int, List<Commit>> _byOrder = [];
+
+    /// <summary>How many changes there are.</summary>
+    public int Count { get; private set; }
+
+    /// <param name="uncertainty">How wrong a commit's moment may be, in ticks of <see cref="Clock"/>, either way.</param>
+    public Truth(long uncertainty) => Uncertainty = uncertainty;
+
+    public long Uncertainty { get; }
+
+    public void Add(int order, Commit commit)
+    {
+        if (!_byOrder.TryGetValue(order, out var commits))
+        {
+            _byOrder[order] = commits = [];
+        }
+
+        commits.Add(commit);
+        Count++;
+    }
+
+    /// <summary>All of an order, oldest first.</summary>
+    public IReadOnlyList<Commit> Of(int order) => _byOrder.TryGetValue(order, out var commits) ? commits : [];
+
+    public Commit? Find(int order, int version) =>
+        version >= 1 && version <= Of(order).Count && Of(order)[version - 1] is var commit && commit.Version == version ? commit : null;
+
+    /// <summary>
+    /// Reads the history table. The moment of a commit is what PostgreSQL wrote down for its transaction: the row's own time
+    /// was taken before, by whoever made the change.
+    /// </summary>
+    public static async Task<Truth> ReadAsync(History history, string postgres, DatabaseClock clock)
+    {
+        await using var connection = new NpgsqlConnection(postgres + ";Pooling=false;Command Timeout=120");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(
+            "SELECT order_id, version, to_status, pg_xact_commit_timestamp(xmin) FROM order_history ORDER BY order_id, version", connection);
+        await using var reader = await command.ExecuteReaderAsync();
+        var truth = new Truth(clock.Uncertainty);
+        while (await reader.ReadAsync())
+        {
+            truth.Add(
+                history.NumberOf(reader.GetGuid(0)),
+                new(reader.GetInt32(1), string.Intern(reader.GetString(2)), clock.Translate(reader.GetDateTime(3))));
+        }
+
+        return truth;
+    }
+
+    /// <param name="At">By <see cref="Clock"/>.</param>
+    internal readonly record struct Commit(int Version, string Status, long At);
+}

@@ -1,0 +1,32 @@
+using System.Text.Json;
+using Mes.Chaos.Checking;
+
+namespace Mes.Chaos.Workload;
+
+/// <summary>What the service's JSON and headers say.</summary>
+internal static class Answer
+{
+    public static Source SourceOf(HttpResponseMessage response)
+    {
+        var status = response.Headers.TryGetValues("Cache-Status", out var values) ? values.First() : "";
+        return status switch
+        {
+            "mes; hit" => Source.Hit,
+            _ when status.StartsWith("mes; hit", StringComparison.Ordinal) => Source.Unverified,
+            _ when status.StartsWith("mes; fwd=miss", StringComparison.Ordinal) => Source.Miss,
+            _ when status.StartsWith("mes; fwd=bypass", StringComparison.Ordinal) => Source.Bypass,
+            _ => Source.None,
+        };
+    }
+
+    public static async Task<JsonDocument> ParseAsync(HttpResponseMessage response) =>
+        JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync());
+
+    public static Guid Id(JsonElement order) => order.GetProperty("id").GetGuid();
+
+    public static int Version(JsonElement order) => order.GetProperty("version").GetInt32();
+
+    public static string Status(JsonElement order) => string.Intern(order.GetProperty("status").GetString()!);
+
+    public static long UpdatedAt(JsonElement order) => order.GetProperty("updatedAt").GetDateTimeOffset().ToUnixTimeMilliseconds();
+}

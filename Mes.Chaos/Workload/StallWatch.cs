@@ -1,0 +1,26 @@
+using Mes.Chaos.Checking;
+
+namespace Mes.Chaos.Workload;
+
+/// <summary>
+/// Notices when this program, and with it probably everything on the machine, does not get on: what has a limit in time is not
+/// held to it then.
+/// </summary>
+internal static class StallWatch
+{
+    private const int PeriodMilliseconds = 20;
+    private const int StallMilliseconds = 300;
+
+    public static async Task RunAsync(History history, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            var start = Clock.Now;
+            await Task.Delay(PeriodMilliseconds, CancellationToken.None);
+            if (Clock.Milliseconds(start, Clock.Now) > StallMilliseconds)
+            {
+                history.Stalls.Enqueue((start, Clock.Now));
+            }
+        }
+    }
+}

@@ -1,0 +1,168 @@
+using System.Net;
+using Mes.Chaos.Checking;
+using Mes.Chaos.Cluster;
+
+namespace Mes.Chaos.Workload;
+
+/// <summary>A client that changes orders, each time through another instance.</summary>
+internal sealed class Writer(
+    IReadOnlyList<Instance> instances, OrderPool orders, History history, History.ClientLog log, Random random, HangUps hangUps, Terms terms)
+{
+    private static readonly Dictionary<string, (string Action, string Key, string? Body)> Next = new()
+    {
+        ["SUBMITTED"] = ("price", Connection.Service, """{"amount":12.50,"currency":"EUR"}"""),
+        ["PRICE_CALCULATED"] = ("approval", Connection.Service, null),
+        ["MANUFACTURING_APPROVED"] = ("claim", Connection.Operator, null),
+        ["MANUFACTURING_STARTED"] = ("completion", Connection.Operator, null),
+        ["MANUFACTURING_COMPLETED"] = ("packaging", Connection.Operator, null),
+        ["PACKAGING"] = ("shipment", Connection.Operator, """{"carrier":"c","trackingNumber":"t"}"""),
+        ["SHIPPED"] = ("closure", Connection.Service, null),
+    };
+
+    private const int LongestPauseMilliseconds = 20;
+
+    private readonly Connection _connection = new();
+
+    public async Task RunAsync(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                if (orders.PickSlot(random) is not { } slot)
+                {
+                    await Task.Delay(1, CancellationToken.None);
+                }
+                else if (slot.Order is var order && order != Guid.Empty)
+                {
+                    await ChangeAsync(slot, order);
+
+                    // As in the readers: most of the time is the service's.
+                    await Task.Delay(random.Next(LongestPauseMilliseconds), CancellationToken.None);
+                }
+                else if (slot.TryReserve())
+                {
+                    await SubmitAsync(slot);
+                }
+            }
+            catch (Exception exception) when (Connection.IsOutage(exception))
+            {
+                await Task.Delay(20, CancellationToken.None);
+            }
+        }
+
+        _connection.Dispose();
+    }
+
+    private async Task SubmitAsync(OrderPool.Slot slot)
+    {
+        var target = AnyInstance();
+        var body = $$$"""{"externalId":"c{{{log.Number}}}-{{{random.NextInt64()}}}","model":{"fileName":"m.stl","sha256":"{{{new string('a', 64)}}}","polygonCount":3},"material":"PLA","quantity":1}""";
+        var start = Clock.Now;
+        try
+        {
+            using var response = await _connection.SendAsync(target, HttpMethod.Post, "orders", Connection.Seller, body);
+            if (response.StatusCode == HttpStatusCode.Created)
+            {
+                var (id, status) = await AcknowledgedAsync(response, start, target);
+                slot.Fill(id, status);
+                return;
+            }
+        }
+        catch (Exception exception) when (Connection.IsOutage(exception))
+        {
+            // An order that nobody knows of may be there; another takes its place.
+        }
+
+        slot.Fill(Guid.Empty, null);
+    }
+
+    private async Task ChangeAsync(OrderPool.Slot slot, Guid id)
+    {
+        var status = slot.Status ?? await AskAsync(id);
+        if (status is null)
+        {
+            return;
+        }
+
+        if (!Next.TryGetValue(status, out var next))
+        {
+            orders.End(slot, id);
+            return;
+        }
+
+        var (action, key, body) = Vary(next);
+        using var hangUp = new CancellationTokenSource();
+        if (hangUps.DelayMilliseconds(random) is { } delay)
+        {
+            hangUp.CancelAfter(delay);
+        }
+
+        var order = history.NumberOf(id);
+        var target = AnyInstance();
+        var start = Clock.Now;
+        var isKnown = false;
+        try
+        {
+            using var response = await _connection.SendAsync(target, HttpMethod.Post, $"orders/{id}/{action}", key, body, token: hangUp.Token);
+            if (response.IsSuccessStatusCode)
+            {
+                slot.Learn(id, (await AcknowledgedAsync(response, start, target)).Status);
+                return;
+            }
+
+            isKnown = response.StatusCode is HttpStatusCode.Conflict or HttpStatusCode.NotFound;
+        }
+        catch (Exception exception) when (Connection.IsOutage(exception))
+        {
+            // The change may stand.
+        }
+
+        log.Changes.Add(new(order, 0, start, Clock.Now, null, target.Number));
+        slot.Learn(id, null);
+        if (!isKnown && random.Next(3) > 0)
+        {
+            // Whether a change that nobody was told of shows in time (G2) can only be seen while no later one covers it.
+            slot.LeaveAlone((int)terms.VisibleWithin + random.Next(500, 2500));
+        }
+    }
+
+    private (string Action, string Key, string? Body) Vary((string Action, string Key, string? Body) next) => (next.Action, random.Next(100)) switch
+    {
+        // A repeated claim changes nothing and tells a version all the same.
+        ("completion", < 20) => ("claim", Connection.Operator, null),
+        ("completion", < 30) => ("release", Connection.Operator, """{"reason":"r"}"""),
+        ("price" or "approval" or "claim", < 2) => ("cancellation", Connection.Service, """{"reason":"r"}"""),
+        ("price" or "approval" or "claim", < 3) => ("rejection", Connection.Service, """{"reason":"r"}"""),
+        _ => next,
+    };
+
+    /// <summary>What an order is now, when the last attempt did not tell: a read like any other, and checked like it.</summary>
+    private async Task<string?> AskAsync(Guid id)
+    {
+        var instance = AnyInstance();
+        var start = Clock.Now;
+        using var response = await _connection.SendAsync(instance, HttpMethod.Get, $"orders/{id}/status", Connection.Seller);
+        if (!response.IsSuccessStatusCode)
+        {
+            return null;
+        }
+
+        using var json = await Answer.ParseAsync(response);
+        var status = Answer.Status(json.RootElement);
+        log.Reads.Add(new(
+            history.NumberOf(id), Answer.Version(json.RootElement), start, Clock.Now, status, ReadPath.Status, Answer.SourceOf(response), instance.Number, log.Number));
+        return status;
+    }
+
+    private async Task<(Guid Id, string Status)> AcknowledgedAsync(HttpResponseMessage response, long start, Instance target)
+    {
+        using var json = await Answer.ParseAsync(response);
+        var order = json.RootElement;
+        var (id, status) = (Answer.Id(order), Answer.Status(order));
+        log.Changes.Add(new(history.NumberOf(id), Answer.Version(order), start, Clock.Now, status, target.Number, Answer.UpdatedAt(order)));
+        return (id, status);
+    }
+
+    private Instance AnyInstance() => Connection.Choose(instances, random);
+}

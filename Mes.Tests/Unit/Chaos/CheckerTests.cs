@@ -1,0 +1,299 @@
+using Mes.Chaos.Checking;
+using NUnit.Framework;
+
+namespace Mes.Tests.Unit.Chaos;
+
+/// <summary>
+/// Histories made by hand: one with each kind of violation, which has to be found, and beside it the nearest one without.
+/// </summary>
+[Category("Unit")]
+internal sealed class CheckerTests
+{
+    private static readonly Dictionary<string, int> OneSubmitted = new() { ["SUBMITTED"] = 1, ["PRICE_CALCULATED"] = 0 };
+
+    [Test]
+    public void A_long_clean_history_passes()
+    {
+        var story = new StoryBuilder();
+        for (var order = 1; order <= 20; order++)
+        {
+            for (var version = 1; version <= 8; version++)
+            {
+                var at = (order * 10) + (version * 1000);
+                story.Changed(order, version, at, at + 20)
+                    .Told(order, version, at + 15, at + 30)
+                    .Told(order, version, at + 500, at + 501, path: ReadPath.NotModified);
+            }
+        }
+
+        Assert.That(story.Check(), Is.Empty);
+    }
+
+    // G1
+
+    [TestCase(ReadPath.Order)]
+    [TestCase(ReadPath.Status)]
+    [TestCase(ReadPath.NotModified)]
+    public void An_older_version_than_was_acknowledged_before_is_found(ReadPath path)
+    {
+        var story = new StoryBuilder().Changed(1, 1, 0, 10).Changed(1, 2, 20, 30).Told(1, 1, 31, 32, path: path);
+
+        AssertFound(story, "G1");
+    }
+
+    [Test]
+    public void A_read_that_began_before_the_acknowledgement_may_show_the_older_version() =>
+        AssertClean(new StoryBuilder().Changed(1, 1, 0, 10).Changed(1, 2, 20, 30).Told(1, 1, 29, 40));
+
+    [Test]
+    public void An_older_version_is_allowed_to_an_answer_that_says_it_is_unverified() =>
+        AssertClean(new StoryBuilder().Changed(1, 1, 0, 10).Changed(1, 2, 20, 30).Told(1, 1, 31, 32, Source.Unverified));
+
+    [Test]
+    public void Acknowledgements_that_arrive_in_another_order_count_by_their_versions() =>
+        AssertFound(
+            new StoryBuilder().Changed(1, 1, 0, 1).Committed(1, 2, 5).Committed(1, 3, 6).Acknowledged(1, 3, 5, 10).Acknowledged(1, 2, 4, 20).Told(1, 2, 21, 22),
+            "G1");
+
+    [Test]
+    public void An_order_that_is_not_there_after_it_was_acknowledged_is_found() =>
+        AssertFound(new StoryBuilder().Changed(1, 1, 0, 10).Told(1, 0, 11, 12, path: ReadPath.NotFound), "G1");
+
+    [Test]
+    public void An_older_version_in_a_list_is_found() =>
+        AssertFound(new StoryBuilder().Changed(1, 1, 0, 10).Changed(1, 2, 20, 30).Listed(31, 32, 100, (1, 1, 0)), "G1");
+
+    [Test]
+    public void An_older_version_on_the_board_is_found() =>
+        AssertFound(new StoryBuilder().Changed(1, 1, 0, 10).Changed(1, 2, 20, 30).Board(31, 32, OneSubmitted, (1, 1, "SUBMITTED")), "G1");
+
+    [TestCase(2, false)]
+    [TestCase(1, true, Description = "older than what was acknowledged")]
+    [TestCase(3, true, Description = "more than there is")]
+    public void Statistics_tell_every_acknowledged_change_and_no_more_than_there_are(int entered, bool isFound)
+    {
+        var story = new StoryBuilder().Changed(1, 1, 0, 10).Changed(1, 2, 20, 30).Acknowledged(1, 2, 40, 50).Counted(entered, 60, 70);
+
+        Assert.That(story.Check(), Has.Count.EqualTo(isFound ? 1 : 0));
+    }
+
+    // G2
+
+    [Test]
+    public void A_commit_that_nobody_was_told_of_and_that_does_not_show_in_two_seconds_is_found() =>
+        AssertFound(new StoryBuilder().Changed(1, 1, 0, 10).Unanswered(1, 20, 40).Committed(1, 2, 30).Told(1, 1, 2_031, 2_032), "G2");
+
+    [Test]
+    public void It_may_take_the_two_seconds() =>
+        AssertClean(new StoryBuilder().Changed(1, 1, 0, 10).Unanswered(1, 20, 40).Committed(1, 2, 30).Told(1, 1, 2_029, 2_040));
+
+    [Test]
+    public void It_may_take_longer_by_the_uncertainty_of_the_clocks() =>
+        AssertClean(new StoryBuilder(clockUncertainty: 5).Changed(1, 1, 0, 10).Committed(1, 2, 30).Told(1, 1, 2_034, 2_040));
+
+    [TestCase(Reach.NoRedis)]
+    [TestCase(Reach.NoDatabase)]
+    public void The_time_does_not_run_while_nobody_reaches_both(Reach reach) =>
+        AssertClean(new StoryBuilder().Changed(1, 1, 0, 10).Committed(1, 2, 30).Fault(reach, 1_000, 3_000, heal: 500).Told(1, 1, 5_499, 5_500));
+
+    [TestCase(Reach.NoRedis)]
+    [TestCase(Reach.NoDatabase)]
+    public void It_runs_again_when_that_has_healed(Reach reach) =>
+        AssertFound(new StoryBuilder().Changed(1, 1, 0, 10).Committed(1, 2, 30).Fault(reach, 1_000, 3_000, heal: 500).Told(1, 1, 5_502, 5_503), "G2");
+
+    [TestCase(Reach.Everyone)]
+    [TestCase(Reach.NotOne)]
+    public void It_runs_while_some_instance_reaches_both(Reach reach) =>
+        AssertFound(new StoryBuilder().Changed(1, 1, 0, 10).Committed(1, 2, 30).Fault(reach, 1_000, 3_000, heal: 500).Told(1, 1, 2_031, 2_032), "G2");
+
+    [Test]
+    public void It_does_not_run_while_the_machine_stalls() =>
+        AssertClean(new StoryBuilder().Changed(1, 1, 0, 10).Committed(1, 2, 30).Stall(1_500, 1_900).Told(1, 1, 3_000, 3_001));
+
+    // G3
+
+    [Test]
+    public void A_version_that_was_never_committed_is_found() =>
+        AssertFound(new StoryBuilder().Changed(1, 1, 0, 10).Told(1, 2, 11, 12), "G3");
+
+    [Test]
+    public void A_version_with_another_status_than_was_committed_is_found() =>
+        AssertFound(new StoryBuilder().Changed(1, 1, 0, 10).Told(1, 1, 11, 12, status: "CLOSED"), "G3");
+
+    [Test]
+    public void Also_an_unverified_answer_may_not_tell_what_was_never_committed() =>
+        AssertFound(new StoryBuilder().Changed(1, 1, 0, 10).Told(1, 2, 11, 12, Source.Unverified), "G3");
+
+    // G4
+
+    [Test]
+    public void A_version_that_goes_back_for_one_client_is_found() =>
+        AssertFound(Back(), "G4");
+
+    [Test]
+    public void It_is_found_also_when_a_middle_one_lies_between() =>
+        AssertFound(
+            new StoryBuilder().Changed(1, 1, 0, 10).Committed(1, 2, 20).Committed(1, 3, 21)
+                .Told(1, 3, 30, 31).Told(1, 3, 32, 33, path: ReadPath.NotModified).Told(1, 2, 40, 41),
+            "G4");
+
+    [Test]
+    public void Another_client_may_be_told_the_older_version_of_an_unacknowledged_change() =>
+        AssertClean(new StoryBuilder().Changed(1, 1, 0, 10).Committed(1, 2, 20).Told(1, 2, 30, 31, client: 1).Told(1, 1, 40, 41, client: 2));
+
+    [TestCase(Source.Bypass, Source.Hit, Description = "the first instance did not reach Redis")]
+    [TestCase(Source.Hit, Source.Unverified)]
+    [TestCase(Source.Unverified, Source.Hit)]
+    public void It_may_go_back_by_an_answer_outside_of_the_promise(Source first, Source second) =>
+        AssertClean(new StoryBuilder().Changed(1, 1, 0, 10).Committed(1, 2, 20).Told(1, 2, 30, 31, first).Told(1, 1, 40, 41, second));
+
+    [TestCase(Reach.NotOne)]
+    [TestCase(Reach.NoRedis)]
+    [TestCase(Reach.NoDatabase)]
+    public void It_may_go_back_while_an_instance_is_separated(Reach reach) =>
+        AssertClean(Back().Fault(reach, 35, 36));
+
+    [Test]
+    public void It_may_not_while_a_fault_leaves_everybody_with_Redis() =>
+        AssertFound(Back().Fault(Reach.Everyone, 35, 36), "G4");
+
+    [Test]
+    public void It_may_not_when_the_separation_is_long_over() =>
+        AssertFound(
+            new StoryBuilder().Changed(1, 1, 0, 10).Fault(Reach.NotOne, 20, 30, heal: 100).Committed(1, 2, 2_150).Told(1, 2, 2_160, 2_161).Told(1, 1, 2_170, 2_171),
+            "G4");
+
+    // G5
+
+    [Test]
+    public void An_acknowledged_version_that_the_database_does_not_have_is_found() =>
+        AssertFound(new StoryBuilder().Changed(1, 1, 0, 10).Acknowledged(1, 2, 20, 30), "G5");
+
+    [Test]
+    public void An_acknowledged_status_that_the_database_does_not_have_is_found() =>
+        AssertFound(new StoryBuilder().Committed(1, 1, 5).Acknowledged(1, 1, 0, 10, status: "CLOSED"), "G5");
+
+    [Test]
+    public void A_cache_that_does_not_heal_is_found() =>
+        AssertFound(new StoryBuilder().Fault(Reach.NoRedis, 0, 100, heal: 30_000), "G5");
+
+    // G6
+
+    [TestCase(Reach.Everyone)]
+    [TestCase(Reach.NotOne)]
+    [TestCase(Reach.NoRedis)]
+    public void A_read_that_is_unavailable_while_the_database_is_there_is_found(Reach reach) =>
+        AssertFound(new StoryBuilder().Fault(reach, 0, 100).Failed(503, 50, 60), "G6");
+
+    [Test]
+    public void It_may_be_unavailable_while_the_database_is() =>
+        AssertClean(new StoryBuilder().Fault(Reach.NoDatabase, 0, 100).Failed(503, 50, 60));
+
+    [TestCase(2, false)]
+    [TestCase(1, true)]
+    public void It_may_be_unavailable_on_an_instance_that_is_being_started(byte started, bool isFound) =>
+        Assert.That(
+            new StoryBuilder().Fault(Reach.Everyone, 0, 100, instance: started).Failed(503, 50, 60, instance: 2).Check(),
+            Has.Count.EqualTo(isFound ? 1 : 0));
+
+    [Test]
+    public void An_error_of_the_service_is_found_whatever_is_away() =>
+        AssertFound(new StoryBuilder().Fault(Reach.NoDatabase, 0, 100, instance: 2).Failed(500, 50, 60), "G6");
+
+    [Test]
+    public void No_answer_is_no_proof() => AssertClean(new StoryBuilder().Failed(0, 50, 60));
+
+    // Nothing is missing
+
+    [Test]
+    public void An_acknowledged_order_that_is_missing_from_a_list_with_room_is_found() =>
+        AssertFound(new StoryBuilder().Changed(1, 1, 0, 10).Changed(2, 1, 20, 30).Listed(31, 32, 100, (2, 1, 20)), "missing");
+
+    [Test]
+    public void An_order_that_newer_ones_pushed_out_of_a_full_list_is_not_missing() =>
+        AssertClean(new StoryBuilder().Changed(1, 1, 0, 10).Changed(2, 1, 20, 30).Listed(31, 32, 1, (2, 1, 20)));
+
+    [Test]
+    public void An_order_that_is_newer_than_the_last_of_a_full_list_is_missing() =>
+        AssertFound(
+            new StoryBuilder().Changed(1, 1, 0, 10).Changed(2, 1, 20, 30).Changed(3, 1, 40, 50).Listed(60, 61, 2, (3, 1, 40), (1, 1, 0)),
+            "missing");
+
+    [Test]
+    public void An_order_that_was_acknowledged_only_after_the_list_was_asked_for_is_not_missing() =>
+        AssertClean(new StoryBuilder().Changed(1, 1, 0, 10).Listed(9, 20, 100));
+
+    [Test]
+    public void An_active_order_that_is_missing_from_the_board_is_found() =>
+        AssertFound(
+            new StoryBuilder().Changed(1, 1, 0, 10).Changed(2, 1, 0, 10).Board(31, 32, OneSubmitted, (2, 1, "SUBMITTED")),
+            "missing");
+
+    [Test]
+    public void An_order_that_ended_before_the_board_came_is_not_missing() =>
+        AssertClean(Ended(at: 40).Board(31, 45, []));
+
+    [Test]
+    public void An_order_that_ended_only_after_the_board_came_is_missing() =>
+        AssertFound(Ended(at: 50).Board(31, 45, []), "missing");
+
+    [Test]
+    public void An_order_may_stand_where_a_column_is_cut_short() =>
+        AssertClean(
+            new StoryBuilder().Changed(1, 1, 0, 10).Changed(2, 1, 0, 10)
+                .Board(31, 32, 1, new() { ["SUBMITTED"] = 2 }, (2, 1, "SUBMITTED")));
+
+    // One answer is one snapshot
+
+    [Test]
+    public void An_order_that_stands_twice_in_an_answer_is_found() =>
+        AssertFound(
+            new StoryBuilder().Changed(1, 1, 0, 10).Committed(1, 2, 20)
+                .Board(31, 32, new() { ["SUBMITTED"] = 1, ["PRICE_CALCULATED"] = 1 }, (1, 1, "SUBMITTED"), (1, 2, "PRICE_CALCULATED")),
+            "one snapshot");
+
+    [Test]
+    public void An_order_that_stands_twice_in_a_list_is_found() =>
+        AssertFound(new StoryBuilder().Changed(1, 1, 0, 10).Listed(31, 32, 100, (1, 1, 0), (1, 1, 0)), "one snapshot");
+
+    [Test]
+    public void An_order_under_another_status_is_found() =>
+        AssertFound(
+            new StoryBuilder().Changed(1, 1, 0, 10).Board(31, 32, new() { ["PRICE_CALCULATED"] = 1 }, (1, 1, "PRICE_CALCULATED")),
+            "one snapshot");
+
+    [TestCase(0)]
+    [TestCase(2)]
+    public void A_count_that_is_not_that_of_the_cards_is_found(int count) =>
+        AssertFound(
+            new StoryBuilder().Changed(1, 1, 0, 10).Board(31, 32, new() { ["SUBMITTED"] = count }, (1, 1, "SUBMITTED")),
+            "one snapshot");
+
+    [Test]
+    public void A_complete_board_passes() =>
+        AssertClean(new StoryBuilder().Changed(1, 1, 0, 10).Board(31, 32, OneSubmitted, (1, 1, "SUBMITTED")));
+
+    private static StoryBuilder Back() =>
+        new StoryBuilder().Changed(1, 1, 0, 10).Committed(1, 2, 20).Told(1, 2, 30, 31).Told(1, 1, 40, 41);
+
+    private static StoryBuilder Ended(double at)
+    {
+        var story = new StoryBuilder();
+        for (var version = 1; version <= 7; version++)
+        {
+            story.Changed(1, version, version, version + 0.5);
+        }
+
+        return story.Committed(1, 8, at);
+    }
+
+    private static void AssertFound(StoryBuilder story, string promise)
+    {
+        var violations = story.Check();
+
+        Assert.That(violations, Has.Count.EqualTo(1));
+        Assert.That(violations[0], Does.StartWith(promise));
+    }
+
+    private static void AssertClean(StoryBuilder story) => Assert.That(story.Check(), Is.Empty);
+}
