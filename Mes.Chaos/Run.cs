@@ -28,7 +28,10 @@ internal static class Run
         }
 
         Directory.CreateDirectory(options.WorkDirectory);
-        await using var postgres = new PostgresServer(Path.Combine(options.WorkDirectory, "postgres"));
+        await using var postgres = new PostgresServer(
+            Path.Combine(options.WorkDirectory, "postgres"),
+            "track_commit_timestamp=on", // The checker wants to know when a change was committed.
+            "fsync=off"); // Processes are killed here, not machines.
         await postgres.InitializeAsync();
         await using var first = new RedisServer(options.WorkDirectory, "redis-a");
         await using var second = new RedisServer(options.WorkDirectory, "redis-b");

@@ -4,7 +4,8 @@ using Npgsql;
 namespace Mes.Chaos.Cluster;
 
 /// <summary>A private PostgreSQL.</summary>
-internal sealed class PostgresServer(string directory) : IAsyncDisposable
+/// <param name="settings">Of the server, as <c>name=value</c>.</param>
+internal sealed class PostgresServer(string directory, params IReadOnlyList<string> settings) : IAsyncDisposable
 {
     private readonly string _data = Path.Combine(directory, "data");
     private readonly int _port = Ports.Free();
@@ -32,8 +33,7 @@ internal sealed class PostgresServer(string directory) : IAsyncDisposable
             program,
             [
                 .. prefix, Binary("postgres"), "-D", _data, "-p", $"{_port}", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=300",
-                "-c", "track_commit_timestamp=on", // The checker wants to know when a change was committed.
-                "-c", "fsync=off", // Processes are killed here, not machines.
+                .. settings.SelectMany(setting => new[] { "-c", setting }),
             ],
             Path.Combine(directory, "..", "postgres.log"));
         for (var i = 0; i < 300; i++)

@@ -15,7 +15,8 @@ namespace Mes.Infrastructure.Caching;
 /// </summary>
 internal sealed partial class IndexBuilder(
     RedisGate redis,
-    RedisOrderCache cache,
+    IOrderCache cache,
+    RedisOrderCache indexes,
     OrderRefresher refresher,
     IndexSource source,
     CacheKeys keys,
@@ -157,7 +158,7 @@ internal sealed partial class IndexBuilder(
             var puts = await Task.WhenAll(chunk.Select(async order => (
                 order.Id,
                 Result: order.Status.IsTerminal() && order.UpdatedAt < old
-                    ? await cache.PutIntoIndexesAsync(order, tokens[order.Id])
+                    ? await indexes.PutIntoIndexesAsync(order, tokens[order.Id])
                     : await cache.PutAsync(order, tokens[order.Id], []))));
             foreach (var (id, result) in puts)
             {

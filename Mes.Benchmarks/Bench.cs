@@ -1,0 +1,70 @@
+using Mes.Chaos.Cluster;
+using Npgsql;
+
+namespace Mes.Benchmarks;
+
+/// <summary>The servers of a run: one PostgreSQL, as safe as in production, with a database for each part; and one Redis.</summary>
+internal sealed class Bench : IAsyncDisposable
+{
+    private readonly PostgresServer _postgres;
+    private readonly List<Service> _services = [];
+    private readonly string _assembly;
+
+    private Bench(IReadOnlyList<int> sizes, TimeSpan duration, string assembly, string work)
+    {
+        (Sizes, Duration, _assembly, WorkDirectory) = (sizes, duration, assembly, work);
+        _postgres = new PostgresServer(
+            Path.Combine(work, "postgres"), "shared_buffers=1GB", "max_wal_size=4GB", "shared_preload_libraries=pg_stat_statements");
+        Redis = new RedisServer(work, "redis");
+    }
+
+    public IReadOnlyList<int> Sizes { get; }
+
+    /// <summary>Of one measurement.</summary>
+    public TimeSpan Duration { get; }
+
+    public string WorkDirectory { get; }
+
+    public RedisServer Redis { get; }
+
+    public static async Task<Bench> StartAsync(IReadOnlyList<int> sizes, TimeSpan duration, string assembly, string work)
+    {
+        Directory.CreateDirectory(work);
+        var bench = new Bench(sizes, duration, assembly, work);
+        await bench._postgres.InitializeAsync();
+        await bench.Redis.StartAsync();
+        return bench;
+    }
+
+    /// <summary>A new, empty database.</summary>
+    /// <returns>Its connection string.</returns>
+    public async Task<string> CreateDatabaseAsync(string name)
+    {
+        await using var connection = new NpgsqlConnection(_postgres.ConnectionString + ";Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand($"CREATE DATABASE {name}", connection);
+        await command.ExecuteNonQueryAsync();
+        return _postgres.ConnectionString.Replace("Database=postgres", $"Database={name}", StringComparison.Ordinal);
+    }
+
+    /// <summary>Starts an instance of the service, and waits until it is ready.</summary>
+    /// <param name="redisPort">Null: with the cache turned off.</param>
+    public async Task<Service> StartServiceAsync(string name, string database, int? redisPort)
+    {
+        var service = new Service(name, _assembly, database, redisPort, WorkDirectory);
+        _services.Add(service);
+        await service.StartAsync();
+        return service;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var service in _services)
+        {
+            await service.DisposeAsync();
+        }
+
+        await Redis.DisposeAsync();
+        await _postgres.DisposeAsync();
+    }
+}

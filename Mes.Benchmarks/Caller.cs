@@ -1,0 +1,100 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Mes.Chaos.Checking;
+
+namespace Mes.Benchmarks;
+
+/// <summary>Sends requests to one instance, and times each until its last byte.</summary>
+internal sealed class Caller(Uri address) : IDisposable
+{
+    public const string Seller = "mes_test_seller-alpha_demo";
+    public const string Operator = "mes_test_operator-anna_demo";
+    public const string Crm = "mes_test_service-crm_demo";
+
+    private static readonly Dictionary<string, (string Action, string Key, string? Body)> Next = new()
+    {
+        ["SUBMITTED"] = ("price", Crm, """{"amount":12.50,"currency":"EUR"}"""),
+        ["PRICE_CALCULATED"] = ("approval", Crm, null),
+        ["MANUFACTURING_APPROVED"] = ("claim", Operator, null),
+        // Back and forth: so many orders are never done, and each change is one of the same kind.
+        ["MANUFACTURING_STARTED"] = ("release", Operator, """{"reason":"out of filament"}"""),
+    };
+
+    private readonly HttpClient _http = new(new SocketsHttpHandler { MaxConnectionsPerServer = 256 }) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(15) };
+
+    /// <returns>How long it took and what the cache did; a status of 0 when there was no answer at all.</returns>
+    public async Task<Sample> GetAsync(string path, string key)
+    {
+        var start = Clock.Now;
+        try
+        {
+            using var request = Request(HttpMethod.Get, path, key);
+            using var answer = await _http.SendAsync(request);
+            await answer.Content.ReadAsByteArrayAsync();
+            var cache = answer.Headers.TryGetValues("Cache-Status", out var values) ? values.First() : string.Empty;
+            return new Sample(start, Clock.Milliseconds(start, Clock.Now), (int)answer.StatusCode, cache);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
+        {
+            return new Sample(start, Clock.Milliseconds(start, Clock.Now), 0, string.Empty);
+        }
+    }
+
+    public async Task<JsonElement> GetJsonAsync(string path, string key)
+    {
+        using var request = Request(HttpMethod.Get, path, key);
+        using var answer = await _http.SendAsync(request);
+        answer.EnsureSuccessStatusCode();
+        return JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync()).RootElement;
+    }
+
+    /// <summary>Takes the order one step on.</summary>
+    /// <param name="status">Where it stands.</param>
+    /// <returns>Where it stands now; the same when the change failed.</returns>
+    public async Task<(Sample Sample, string Status)> ChangeAsync(Guid order, string status)
+    {
+        var (action, key, body) = Next[status];
+        var start = Clock.Now;
+        try
+        {
+            using var request = Request(HttpMethod.Post, $"orders/{order}/{action}", key, body);
+            using var answer = await _http.SendAsync(request);
+            var bytes = await answer.Content.ReadAsByteArrayAsync();
+            var sample = new Sample(start, Clock.Milliseconds(start, Clock.Now), (int)answer.StatusCode, string.Empty);
+            using var json = JsonDocument.Parse(bytes);
+            return (sample, answer.IsSuccessStatusCode ? json.RootElement.GetProperty("status").GetString()! : status);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or JsonException)
+        {
+            return (new Sample(start, Clock.Milliseconds(start, Clock.Now), 0, string.Empty), status);
+        }
+    }
+
+    /// <summary>Submits new orders.</summary>
+    public async Task<List<Guid>> SubmitAsync(int count)
+    {
+        List<Guid> ids = [];
+        for (var i = 0; i < count; i++)
+        {
+            var body = $$$"""{"externalId":"b{{{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}}}","model":{"fileName":"bracket.stl","sha256":"{{{new string('a', 64)}}}","polygonCount":12480},"material":"PA12","quantity":25}""";
+            using var request = Request(HttpMethod.Post, "orders", Seller, body);
+            using var answer = await _http.SendAsync(request);
+            answer.EnsureSuccessStatusCode();
+            using var json = JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync());
+            ids.Add(json.RootElement.GetProperty("id").GetGuid());
+        }
+
+        return ids;
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private HttpRequestMessage Request(HttpMethod method, string path, string key, string? body = null)
+    {
+        var request = new HttpRequestMessage(method, new Uri(address, $"/api/v1/{path}"));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        request.Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json");
+        return request;
+    }
+}

@@ -1,0 +1,45 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+
+namespace Mes.Benchmarks;
+
+/// <summary>Orders that are changed again and again, each by one client at a time.</summary>
+internal sealed class Changes(Caller caller)
+{
+    private readonly ConcurrentQueue<(Guid Order, string Status)> _orders = new();
+
+    public void Add(IEnumerable<Guid> submitted)
+    {
+        foreach (var order in submitted)
+        {
+            _orders.Enqueue((order, "SUBMITTED"));
+        }
+    }
+
+    /// <summary>From the board: the newest of these columns.</summary>
+    public async Task FindAsync(int each, params string[] statuses)
+    {
+        foreach (var status in statuses)
+        {
+            var page = await caller.GetJsonAsync($"board/{status}?limit={each}&sort=newest", Caller.Operator);
+            foreach (var order in page.GetProperty("items").EnumerateArray())
+            {
+                _orders.Enqueue((order.GetProperty("id").GetGuid(), status));
+            }
+        }
+    }
+
+    /// <summary>Takes the next order one step on.</summary>
+    public async Task<Sample> ChangeAsync()
+    {
+        (Guid Order, string Status) next;
+        while (!_orders.TryDequeue(out next))
+        {
+            await Task.Delay(1);
+        }
+
+        var (sample, status) = await caller.ChangeAsync(next.Order, next.Status);
+        _orders.Enqueue((next.Order, status));
+        return sample;
+    }
+}

@@ -1,0 +1,53 @@
+using System.Collections.Concurrent;
+using Mes.Chaos.Checking;
+
+namespace Mes.Benchmarks;
+
+/// <summary>Ways to send requests.</summary>
+internal static class Load
+{
+    /// <summary>Each client sends its next request when the one before was answered: how much the service can do.</summary>
+    public static async Task<Samples> ClosedAsync(int clients, TimeSpan duration, Func<Task<Sample>> request)
+    {
+        ConcurrentBag<Sample> samples = [];
+        var end = Clock.Now + Clock.Ticks(duration.TotalMilliseconds);
+        await Task.WhenAll(Enumerable.Range(0, clients).Select(_ => Task.Run(async () =>
+        {
+            while (Clock.Now < end)
+            {
+                samples.Add(await request());
+            }
+        })));
+        return new Samples(samples, duration);
+    }
+
+    /// <summary>
+    /// So many requests a second, each at its time, whether or not those before were answered. Times count from when a request was
+    /// due, so that a service that stalls cannot hide it by being asked less.
+    /// </summary>
+    public static async Task<Samples> OpenAsync(double perSecond, TimeSpan duration, Func<Task<Sample>> request, CancellationToken stop = default)
+    {
+        ConcurrentBag<Sample> samples = [];
+        List<Task> sent = [];
+        var start = Clock.Now;
+        for (var i = 0; i < perSecond * duration.TotalSeconds && !stop.IsCancellationRequested; i++)
+        {
+            var due = start + Clock.Ticks(i * 1000 / perSecond);
+            while (Clock.Milliseconds(Clock.Now, due) is var early and > 0)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(Math.Max(1, early)), CancellationToken.None);
+            }
+
+            sent.Add(SendAsync(due));
+        }
+
+        await Task.WhenAll(sent);
+        return new Samples(samples, TimeSpan.FromMilliseconds(Clock.Milliseconds(start, Clock.Now)));
+
+        async Task SendAsync(long due)
+        {
+            var sample = await request();
+            samples.Add(sample with { Start = due, Milliseconds = Clock.Milliseconds(due, sample.Start) + sample.Milliseconds });
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using System.CommandLine;
+using Mes.Benchmarks;
+using Mes.Benchmarks.Suites;
+
+var orders = new Option<string>("--orders") { Description = "Sizes of the database, one after the other.", DefaultValueFactory = _ => "10000,100000,1000000" };
+var seconds = new Option<int>("--seconds") { Description = "How long each measurement takes.", DefaultValueFactory = _ => 10 };
+var service = new Option<string>("--service") { Description = "The service's assembly.", Required = true };
+var work = new Option<string>("--work") { Description = "A folder for data and logs.", Required = true };
+
+var root = new RootCommand("Measures the order service against itself without its cache, side by side in one run.")
+{
+    Suite("lists", "Board, columns and sellers' lists, quiet and while orders change.", ListsSuite.RunAsync),
+    Suite("changes", "What the protocol adds to a change.", ChangesSuite.RunAsync),
+    Suite("outage", "Reads and changes while Redis is away, and after.", OutageSuite.RunAsync),
+};
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+
+Command Suite(string name, string description, Func<Bench, Task> run)
+{
+    var command = new Command(name, description) { orders, seconds, service, work };
+    command.SetAction(async parsed =>
+    {
+        await using var bench = await Bench.StartAsync(
+            [.. parsed.GetValue(orders)!.Split(',').Select(int.Parse)],
+            TimeSpan.FromSeconds(parsed.GetValue(seconds)),
+            Path.GetFullPath(parsed.GetValue(service)!),
+            Path.GetFullPath(parsed.GetValue(work)!));
+        await run(bench);
+    });
+    return command;
+}

@@ -1,0 +1,180 @@
+using System.Diagnostics;
+using Mes.Chaos.Checking;
+
+namespace Mes.Benchmarks.Suites;
+
+/// <summary>
+/// Board, columns and lists at several sizes of the database, quiet and with 200 changes a second, each beside the same request to
+/// an instance that has only EF Core and PostgreSQL.
+/// </summary>
+internal static class ListsSuite
+{
+    private const int Clients = 4;
+    private const double ChangesPerSecond = 200;
+    private static readonly TimeSpan BuildLimit = TimeSpan.FromMinutes(3);
+
+    private static readonly (string Name, string Path, string Key)[] Requests =
+    [
+        ("GET /board", "board", Caller.Operator),
+        ("a column page", "board/MANUFACTURING_APPROVED?limit=50", Caller.Operator),
+        ("a large seller's list", "orders?limit=50", Caller.Seller),
+        ("a small seller's list", "orders?limit=50&sellerId=small-7", Caller.Crm),
+    ];
+
+    public static async Task RunAsync(Bench bench)
+    {
+        foreach (var size in bench.Sizes)
+        {
+            await RunAsync(bench, size);
+        }
+    }
+
+    private static async Task RunAsync(Bench bench, int size)
+    {
+        var database = await bench.CreateDatabaseAsync($"lists{size}");
+        await bench.Redis.CommandAsync("FLUSHALL");
+        var memoryBefore = await RedisTimes.MemoryAsync(bench.Redis);
+        var cached = await bench.StartServiceAsync($"cached-{size}", database, bench.Redis.Port);
+        await SampleDatabase.FillAsync(database, size);
+        await bench.Redis.CommandAsync("FLUSHALL"); // What was built while the database was empty.
+        using var caller = new Caller(cached.Address);
+
+        var table = new Table($"{size:#,0} orders: building", "what", "milliseconds until it is a hit");
+        foreach (var (name, path, key) in Requests)
+        {
+            table.Row(name, await UntilHitAsync(caller, path, key));
+        }
+
+        await MemoryAsync(bench, size, memoryBefore);
+        var plain = await bench.StartServiceAsync($"plain-{size}", database, redisPort: null);
+        using var plainCaller = new Caller(plain.Address);
+        await CompareAsync(bench, size, database, caller, plainCaller);
+        await RebuildAsync(bench, size, caller);
+        await plain.DisposeAsync();
+        await cached.DisposeAsync();
+    }
+
+    private static async Task CompareAsync(Bench bench, int size, string database, Caller cached, Caller plain)
+    {
+        var changes = new Changes(cached);
+        await changes.FindAsync(100, "SUBMITTED", "MANUFACTURING_APPROVED");
+        var table = new Table(
+            $"{size:#,0} orders: requests of {Clients} clients",
+            "request", "changes/s", "hits %", "reads of the database per 1,000", "cached/s", "p50 ms", "p99 ms", "database/s", "p50 ms", "p99 ms", "times as fast", "script µs");
+        foreach (var isBusy in new[] { false, true })
+        {
+            foreach (var (name, path, key) in Requests)
+            {
+                // Both for themselves, in turns, so that neither takes the machine from the other.
+                await Load.ClosedAsync(Clients, TimeSpan.FromSeconds(1), () => cached.GetAsync(path, key));
+                await Load.ClosedAsync(Clients, TimeSpan.FromSeconds(1), () => plain.GetAsync(path, key));
+                await SampleDatabase.ReadsAsync(database);
+                await RedisTimes.ResetAsync(bench.Redis);
+                var (hits, done) = await WithChangesAsync(isBusy, changes, () => Load.ClosedAsync(Clients, bench.Duration, () => cached.GetAsync(path, key)));
+                var script = isBusy ? double.NaN : (await RedisTimes.ScriptsAsync(bench.Redis)).Microseconds;
+                var reads = await SampleDatabase.ReadsAsync(database);
+                var (slow, _) = await WithChangesAsync(isBusy, changes, () => Load.ClosedAsync(Clients, bench.Duration, () => plain.GetAsync(path, key)));
+                table.Row(
+                    name, done, hits.HitPercent, 1000.0 * reads / hits.Count,
+                    hits.PerSecond, hits.Percentile(50), hits.Percentile(99),
+                    slow.PerSecond, slow.Percentile(50), slow.Percentile(99),
+                    hits.PerSecond / slow.PerSecond, script);
+            }
+        }
+
+        await RedisTimes.ResetAsync(bench.Redis);
+        var alone = await Load.OpenAsync(ChangesPerSecond, bench.Duration, changes.ChangeAsync);
+        var (calls, microseconds) = await RedisTimes.ScriptsAsync(bench.Redis);
+        new Table($"{size:#,0} orders: changes alone", "changes/s", "p50 ms", "p99 ms", "scripts per change", "script µs")
+            .Row(alone.PerSecond, alone.Percentile(50), alone.Percentile(99), (double)calls / alone.Count, microseconds);
+    }
+
+    private static async Task<(Samples Samples, double ChangesPerSecond)> WithChangesAsync(bool isBusy, Changes changes, Func<Task<Samples>> measure)
+    {
+        if (!isBusy)
+        {
+            return (await measure(), 0);
+        }
+
+        using var stop = new CancellationTokenSource();
+        var changing = Load.OpenAsync(ChangesPerSecond, TimeSpan.FromMinutes(10), changes.ChangeAsync, stop.Token);
+        var samples = await measure();
+        await stop.CancelAsync();
+        return (samples, (await changing).PerSecond);
+    }
+
+    /// <summary>The board is built anew while a third of the board's own throughput goes on.</summary>
+    private static async Task RebuildAsync(Bench bench, int size, Caller cached)
+    {
+        var order = await cached.SubmitAsync(100);
+        var most = await Load.ClosedAsync(Clients, TimeSpan.FromSeconds(3), () => cached.GetAsync($"orders/{order[0]}/status", Caller.Seller));
+        var rate = most.PerSecond * 0.3;
+        Task<Sample> ReadAsync() => cached.GetAsync($"orders/{order[Random.Shared.Next(order.Count)]}/status", Caller.Seller);
+        var quiet = await Load.OpenAsync(rate, bench.Duration, ReadAsync);
+        await bench.Redis.CommandAsync("EVAL", "for _, key in ipairs(redis.call('KEYS', 'mes:*:b:')) do redis.call('UNLINK', key) end", 0);
+
+        using var stop = new CancellationTokenSource();
+        var reading = Load.OpenAsync(rate, TimeSpan.FromMinutes(5), ReadAsync, stop.Token);
+        var took = await UntilHitAsync(cached, "board?limit=1", Caller.Operator);
+        await stop.CancelAsync();
+        var during = await reading;
+        new Table($"{size:#,0} orders: rebuilding the board under load", "reads/s", "milliseconds", "quiet p50", "quiet p99", "p50 meanwhile", "p99 meanwhile", "failures")
+            .Row(rate, took, quiet.Percentile(50), quiet.Percentile(99), during.Percentile(50), during.Percentile(99), during.Failures);
+    }
+
+    private static async Task<double> UntilHitAsync(Caller caller, string path, string key)
+    {
+        var watch = Stopwatch.StartNew();
+        while (!(await caller.GetAsync(path, key)).IsHit)
+        {
+            if (watch.Elapsed > BuildLimit)
+            {
+                throw new InvalidOperationException($"{path} is still no hit.");
+            }
+
+            await Task.Delay(20);
+        }
+
+        return watch.Elapsed.TotalMilliseconds;
+    }
+
+    /// <summary>What an active order takes, with everything that it stands in, named one by one.</summary>
+    private static async Task MemoryAsync(Bench bench, int size, long before)
+    {
+        const string Script = """
+            local kinds = { o = {0, 0}, b = {0, 0}, su = {0, 0}, sc = {0, 0}, ss = {0, 0} }
+            local cursor = '0'
+            repeat
+              local page = redis.call('SCAN', cursor, 'MATCH', 'mes:*', 'COUNT', 1000)
+              cursor = page[1]
+              for _, key in ipairs(page[2]) do
+                local kind = string.match(key, '^mes:{%d+}:%d+:(%a+):')
+                local sum = kinds[kind]
+                if sum then
+                  sum[1] = sum[1] + (kind == 'o' and 1 or redis.call('ZCARD', key) - 1)
+                  sum[2] = sum[2] + redis.call('MEMORY', 'USAGE', key, 'SAMPLES', kind == 'o' and 5 or 500)
+                end
+              end
+            until cursor == '0'
+            local answer = {}
+            for _, kind in ipairs({ 'o', 'b', 'su', 'sc', 'ss' }) do
+              answer[#answer + 1] = kinds[kind][1]
+              answer[#answer + 1] = kinds[kind][2]
+            end
+            return answer
+            """;
+        var sums = (long[])(await bench.Redis.CommandAsync("EVAL", Script, 0))!;
+        var names = new[] { "entry with its key and payload", "the board", "seller's, by change", "seller's, by creation", "seller's, by status and change" };
+        var table = new Table($"{size:#,0} orders: memory in Redis", "what", "orders in it", "bytes for each");
+        var total = 0.0;
+        for (var i = 0; i < names.Length; i++)
+        {
+            var each = sums[2 * i] == 0 ? 0 : (double)sums[(2 * i) + 1] / sums[2 * i];
+            total += each;
+            table.Row(names[i], sums[2 * i], each);
+        }
+
+        table.Row("an active order altogether", "", total);
+        table.Row("everything, by `used_memory_dataset`", "", (double)(await RedisTimes.MemoryAsync(bench.Redis) - before));
+    }
+}

@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Measures the service, with PostgreSQL (fsync on) and Redis started for it.
+#
+#   ./bench.sh lists --orders 10000,100000,1000000 --seconds 10
+#   ./bench.sh changes
+#   ./bench.sh outage
+set -euo pipefail
+cd -- "$(dirname -- "${BASH_SOURCE[0]}")"
+
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
+
+suite=${1:?which suite: lists, changes or outage}
+shift
+work=$(mktemp -d "${TMPDIR:-/tmp}/mes-bench.XXXXXX")
+chmod 711 "$work" # PostgreSQL runs as another user where this one is root
+trap 'rm -rf -- "$work"' EXIT
+for project in Mes.Benchmarks Mes.Api; do
+  dotnet build "$project" -c Release --nologo -v quiet -clp:NoSummary --artifacts-path "$work/artifacts"
+done
+
+dotnet "$work/artifacts/bin/Mes.Benchmarks/release/Mes.Benchmarks.dll" "$suite" --work "$work" --service "$work/artifacts/bin/Mes.Api/release/Mes.Api.dll" "$@"
