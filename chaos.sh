@@ -34,7 +34,7 @@ done
 work=$(mktemp -d "${TMPDIR:-/tmp}/mes-chaos.XXXXXX")
 chmod 711 "$work" # PostgreSQL runs as another user where this one is root
 
-build() { dotnet build "$@" -c Release --nologo -v quiet -clp:NoSummary; }
+build() { dotnet build "$@" -c Release --nologo -tl:off -v:quiet >"$work/build.log" || { cat "$work/build.log" >&2; exit 2; }; }
 
 if [[ -n $built ]]; then
   chaos=Mes.Chaos/bin/Release/net10.0

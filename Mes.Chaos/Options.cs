@@ -4,10 +4,21 @@ namespace Mes.Chaos;
 /// <param name="Seconds">How long clients and faults go on.</param>
 /// <param name="Seed">Which faults come when; the same seed gives the same sequence, though not the same moments to the microsecond.</param>
 /// <param name="Instances">How many instances of the service.</param>
+/// <param name="Readers">How many clients that read.</param>
+/// <param name="Writers">How many clients that change orders.</param>
 /// <param name="Faults">Which kinds of faults; all of them unless named.</param>
 /// <param name="VisibleWithin">Milliseconds after which a committed change must show (G2).</param>
 /// <param name="Service">The service's assembly.</param>
 /// <param name="OtherService">The same in a version that writes another layout of entries; null for none.</param>
 /// <param name="WorkDirectory">For the data and the logs of all servers.</param>
 internal sealed record Options(
-    int Seconds, int Seed, int Instances, IReadOnlyCollection<string> Faults, int VisibleWithin, string Service, string? OtherService, string WorkDirectory);
+    int Seconds,
+    int Seed,
+    int Instances,
+    int Readers,
+    int Writers,
+    IReadOnlyCollection<string> Faults,
+    int VisibleWithin,
+    string Service,
+    string? OtherService,
+    string WorkDirectory);

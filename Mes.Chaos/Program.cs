@@ -4,6 +4,8 @@ using Mes.Chaos;
 var seconds = new Option<int>("--seconds") { Description = "How long clients and faults go on.", DefaultValueFactory = _ => 60 };
 var seed = new Option<int>("--seed") { Description = "Which faults come when.", DefaultValueFactory = _ => 1 };
 var instances = new Option<int>("--instances") { Description = "How many instances of the service, 1 to 9.", DefaultValueFactory = _ => 3 };
+var readers = new Option<int>("--readers") { Description = "How many clients that read.", DefaultValueFactory = _ => 12 };
+var writers = new Option<int>("--writers") { Description = "How many clients that change orders.", DefaultValueFactory = _ => 6 };
 var faults = new Option<string?>("--faults") { Description = "Which kinds, separated by commas; all unless given." };
 var visibleWithin = new Option<int>("--visible-within")
 {
@@ -15,12 +17,14 @@ var other = new Option<string?>("--other-service") { Description = "The same in 
 var work = new Option<string>("--work") { Description = "A folder for data and logs.", Required = true };
 var root = new RootCommand("Breaks the order service in every way, and checks that it never told an old status.")
 {
-    seconds, seed, instances, faults, visibleWithin, service, other, work,
+    seconds, seed, instances, readers, writers, faults, visibleWithin, service, other, work,
 };
 root.SetAction((parsed, stop) => Run.ExecuteAsync(new Options(
     parsed.GetValue(seconds),
     parsed.GetValue(seed),
     parsed.GetValue(instances),
+    parsed.GetValue(readers),
+    parsed.GetValue(writers),
     parsed.GetValue(faults)?.Split(',') ?? [],
     parsed.GetValue(visibleWithin),
     Path.GetFullPath(parsed.GetValue(service)!),

@@ -39,12 +39,13 @@ internal static class Report
         Line("faults", faults.Length, "");
         foreach (var kind in faults.GroupBy(fault => fault.Kind).OrderBy(group => group.Key, StringComparer.Ordinal))
         {
-            // The answer of every change that was under way or sent while it lasted, however long it took.
-            var waits = changes.Where(change => change.Version > 0 && kind.Any(fault => change.End > fault.Start && change.Start < fault.End))
-                .Select(change => Clock.Milliseconds(change.Start, change.End));
+            // Everything that was under way or sent while it lasted, however long it took.
+            var during = new Intervals(kind.Select(fault => (fault.Start, fault.End)));
+            var change = Longest(changes.Where(change => change.Version > 0).Select(change => (change.Start, change.End)), during);
+            var read = Longest(history.Reads.Select(read => (read.Start, read.End)), during);
             Line($"  {kind.Key}", kind.Count(), string.Create(
                 CultureInfo.InvariantCulture,
-                $"hits again after at most {kind.Max(fault => fault.HealMilliseconds),5:0} ms; a change took at most {waits.DefaultIfEmpty().Max(),5:0} ms"));
+                $"hits again after at most {kind.Max(fault => fault.HealMilliseconds),5:0} ms; a change took at most {change,5:0} ms, a read {read,5:0} ms"));
         }
 
         Line("machine stalls", history.Stalls.Count, "times with a limit are not held to it then");
@@ -74,6 +75,9 @@ internal static class Report
             }
         }
     }
+
+    private static double Longest(IEnumerable<(long Start, long End)> calls, Intervals during) =>
+        calls.Where(call => during.Touch(call.Start, call.End)).Select(call => Clock.Milliseconds(call.Start, call.End)).DefaultIfEmpty().Max();
 
     private static string Share(int part, int whole) => string.Create(CultureInfo.InvariantCulture, $"{100.0 * part / Math.Max(1, whole):0.0} %");
 }

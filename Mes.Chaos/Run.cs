@@ -9,9 +9,6 @@ namespace Mes.Chaos;
 /// <summary>One run: start everything, let clients and nemesis loose, stop, check, report.</summary>
 internal static class Run
 {
-    private const int Readers = 12;
-    private const int Writers = 6;
-
     // Exit codes. What the program itself cannot handle ends it otherwise.
     private const int Kept = 0;
     private const int Broken = 1;
@@ -77,10 +74,10 @@ internal static class Run
         stop.CancelAfter(TimeSpan.FromSeconds(options.Seconds));
         var seeds = new Random(options.Seed);
         List<Task> tasks = [StallWatch.RunAsync(history, stop.Token)];
-        for (var i = 0; i < Readers + Writers; i++)
+        for (var i = 0; i < options.Readers + options.Writers; i++)
         {
             var (log, random) = (history.NewClient(), new Random(seeds.Next()));
-            Func<Task> client = i < Readers
+            Func<Task> client = i < options.Readers
                 ? () => new Reader(context.Instances, orders, history, log, random).RunAsync(stop.Token)
                 : () => new Writer(context.Instances, orders, history, log, random, context.HangUps, terms).RunAsync(stop.Token);
             tasks.Add(Task.Run(client));

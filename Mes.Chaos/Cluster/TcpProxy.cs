@@ -13,6 +13,7 @@ internal sealed class TcpProxy : IDisposable
     private readonly ConcurrentDictionary<Guid, (Socket, Socket)> _open = new();
     private volatile int _target;
     private volatile bool _cut;
+    private volatile bool _swallow;
     private volatile int _requestDelay;
     private volatile int _answerDelay;
 
@@ -28,6 +29,9 @@ internal sealed class TcpProxy : IDisposable
     /// <summary>Milliseconds that every piece of data is late, on its way to Redis and back.</summary>
     public void Delay(int requests, int answers) => (_requestDelay, _answerDelay) = (requests, answers);
 
+    /// <summary>What is sent to Redis from now on is lost, and whoever sends it does not notice.</summary>
+    public void Swallow() => _swallow = true;
+
     /// <summary>No connection, old or new. What is under way is lost.</summary>
     public void Cut()
     {
@@ -35,7 +39,7 @@ internal sealed class TcpProxy : IDisposable
         CloseAll();
     }
 
-    public void Heal() => _cut = false;
+    public void Heal() => _cut = _swallow = false;
 
     /// <summary>New connections go to another server; existing ones are closed.</summary>
     public void Redirect(int target)
@@ -88,7 +92,7 @@ internal sealed class TcpProxy : IDisposable
             {
                 await server.ConnectAsync(IPAddress.Loopback, _target);
                 _open[id] = (client, server);
-                await Task.WhenAny(PumpAsync(client, server, () => _requestDelay), PumpAsync(server, client, () => _answerDelay));
+                await Task.WhenAny(PumpAsync(client, server, () => _requestDelay, () => _swallow), PumpAsync(server, client, () => _answerDelay, () => false));
             }
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
@@ -102,7 +106,7 @@ internal sealed class TcpProxy : IDisposable
         }
     }
 
-    private static async Task PumpAsync(Socket from, Socket to, Func<int> delay)
+    private static async Task PumpAsync(Socket from, Socket to, Func<int> delay, Func<bool> isLost)
     {
         // Received at once and sent on when due, as on a long line: what follows is late by as much, not by the sum.
         var line = Channel.CreateUnbounded<(byte[] Data, long Due)>(new() { SingleReader = true, SingleWriter = true });
@@ -112,7 +116,10 @@ internal sealed class TcpProxy : IDisposable
         {
             while (await from.ReceiveAsync(buffer) is var count and > 0)
             {
-                await line.Writer.WriteAsync((buffer[..count], Clock.Now + Clock.Ticks(delay())));
+                if (!isLost())
+                {
+                    await line.Writer.WriteAsync((buffer[..count], Clock.Now + Clock.Ticks(delay())));
+                }
             }
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)

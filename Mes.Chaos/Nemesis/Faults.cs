@@ -7,8 +7,8 @@ namespace Mes.Chaos.Nemesis;
 /// <summary>Every kind of fault: each breaks something, waits, and mends it.</summary>
 internal static class Faults
 {
-    /// <summary>Milliseconds that a call to Redis may well be late: its budget is 50.</summary>
-    private const int WithinBudget = 30;
+    /// <summary>Milliseconds that an instance waits for Redis.</summary>
+    private const int Budget = 50;
 
     public static IReadOnlyList<FaultKind> All { get; } =
     [
@@ -49,18 +49,17 @@ internal static class Faults
     }
 
     /// <summary>
-    /// Its machine dies, and with it the puts that are under way: they were held up long enough that some changes are committed
-    /// and not put.
+    /// Its machine dies, and with it what is under way to Redis: for less than the time in which it would notice, its puts have
+    /// got lost. So some of its changes are committed and not put, and nobody knows of them but the database.
     /// </summary>
     private static async Task KillBetweenCommitAndPutAsync(FaultContext c)
     {
         var instance = c.ChooseInstance();
-        instance.Proxy.Delay(requests: WithinBudget, answers: 0);
-        await c.PauseAsync(300, 900);
+        instance.Proxy.Swallow();
+        await c.PauseAsync(Budget, 2 * Budget);
         instance.Proxy.Cut();
         await instance.KillAsync();
         instance.Proxy.Heal();
-        instance.Proxy.Delay(0, 0);
         await c.PauseAsync(0, 500);
         instance.Start();
         await instance.WaitUntilReadyAsync();
@@ -138,7 +137,7 @@ internal static class Faults
     private static async Task LateFillAsync(FaultContext c)
     {
         var instance = c.ChooseInstance();
-        instance.Proxy.Delay(requests: c.Random.Next(20, WithinBudget + 5), answers: 0);
+        instance.Proxy.Delay(requests: c.Random.Next(20, Budget - 15), answers: 0);
         for (var i = 0; i < 60; i++)
         {
             await c.Redis.CommandAsync("FLUSHALL");

@@ -120,10 +120,10 @@ internal sealed class Writer(
 
         log.Changes.Add(new(order, 0, start, Clock.Now, null, target.Number));
         slot.Learn(id, null);
-        if (!isKnown && random.Next(3) > 0)
+        if (!isKnown && (!hangUp.IsCancellationRequested || random.Next(3) > 0))
         {
             // Whether a change that nobody was told of shows in time (G2) can only be seen while no later one covers it.
-            slot.LeaveAlone((int)terms.VisibleWithin + random.Next(500, 2500));
+            slot.LeaveAlone((int)terms.VisibleWithin + random.Next(1000, 4000));
         }
     }
 
