@@ -51,10 +51,26 @@ internal abstract class LicenceTests : BugClassTests
     }
 
     /// <summary>Has the order's change marked overdue, as by an instance that could not put it.</summary>
-    protected Task MarkOverdueAsync(Guid id) => World.ExecuteAsync($"""
-        INSERT INTO outbox (order_id, version, tags, created_at, due_at, overdue_at, attempts)
-        SELECT id, version, 'orders', clock_timestamp(), clock_timestamp(), clock_timestamp(), 0 FROM orders WHERE id = '{id:D}'
-        """);
+    protected async Task MarkOverdueAsync(Guid id)
+    {
+        await IsSweptAsync(id);
+        await World.ExecuteAsync($"""
+            INSERT INTO outbox (order_id, version, tags, created_at, due_at, overdue_at, attempts)
+            SELECT id, version, 'orders', clock_timestamp(), clock_timestamp(), clock_timestamp(), 0 FROM orders WHERE id = '{id:D}'
+            """);
+    }
+
+    /// <summary>The rows of the changes so far are gone, and nobody is about to delete one of the same version.</summary>
+    protected Task IsSweptAsync(Guid id) =>
+        Eventually.IsTrue(async () => await World.OutboxRowsAsync(id) == 0, Limit, "the rows of the order's changes go");
+
+    /// <summary>What everybody is told once the licences from before have run out, and others were given.</summary>
+    protected async Task EverybodySeesUnderNewLicencesAsync(Guid id, int version)
+    {
+        await A.ObserveAsync();
+        await B.ObserveAsync();
+        await EverybodySeesAsync(id, version);
+    }
 
     /// <summary>How the cache takes part in a read at this instance, once it has asked for a licence.</summary>
     protected static async Task<CacheReport> ReportAsync(Instance instance, Guid id)
