@@ -96,7 +96,8 @@ internal sealed class CacheWorld : IAsyncDisposable
         await Database.DisposeAsync();
     }
 
-    private static async Task<CacheWorld> StartAsync()
+    /// <summary>A world of its own, for tests that do to Redis what would disturb others.</summary>
+    public static async Task<CacheWorld> StartAsync()
     {
         TestServers.RequireRedisProgram();
         var database = await CreateDatabaseAsync();
