@@ -23,4 +23,11 @@ public interface IOrderCache
     /// stands. Gives the tags new stamps in the same step, whatever the result.
     /// </summary>
     ValueTask<PutResult> PutAsync(OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags);
+
+    /// <summary>
+    /// Where the cache answers, but cannot be written: removes the order and its lease, which is always safe, and gives the tags
+    /// new stamps.
+    /// </summary>
+    /// <returns>Whether it is done; then nobody reads anything older than the database from it.</returns>
+    ValueTask<bool> DropAsync(Guid orderId, IReadOnlyCollection<string> tags);
 }

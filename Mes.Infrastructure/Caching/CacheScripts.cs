@@ -9,6 +9,8 @@ internal static class CacheScripts
 
     public static string Put { get; } = Guarded(Entry + Read("put"));
 
+    public static string Discard { get; } = Read("discard");
+
     public static string Drop { get; } = Read("drop");
 
     public static string Stamps { get; } = Read("stamps");

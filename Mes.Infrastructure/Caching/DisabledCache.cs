@@ -23,6 +23,8 @@ internal sealed class DisabledCache : IOrderCache, ITaggedCache, ICacheHealth
     /// <summary>The outbox row stays: an instance beside this one may have the cache on.</summary>
     public ValueTask<PutResult> PutAsync(OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags) => new(PutResult.Failed);
 
+    public ValueTask<bool> DropAsync(Guid orderId, IReadOnlyCollection<string> tags) => new(false);
+
     public ValueTask<TaggedRead> ReadAsync(string key, IReadOnlyCollection<string> tags) => new(TaggedRead.Bypass(Why));
 
     public ValueTask<bool> StoreAsync(string key, TagStamps stamps, ReadOnlyMemory<byte> value) => new(false);

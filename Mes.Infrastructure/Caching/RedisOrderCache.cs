@@ -53,6 +53,9 @@ internal sealed partial class RedisOrderCache(
         return result;
     }
 
+    public ValueTask<bool> DropAsync(Guid orderId, IReadOnlyCollection<string> tags) =>
+        redis.IsAnswering && keys.TryGet(out var epoch, out _) ? DropAsync(epoch, orderId, tags) : new(false);
+
     private async ValueTask<CacheRead> LookAsync(Guid orderId)
     {
         if (!keys.TryGet(out var epoch, out var objection))
@@ -77,6 +80,15 @@ internal sealed partial class RedisOrderCache(
                     Verdict.Unverified => CacheRead.FoundUnverified(order),
                     _ => CacheRead.Bypass(Licences.None),
                 };
+            }
+
+            if (EntryCodec.IsOwnLayout(((ReadOnlyMemory<byte>)answer.Value).Span))
+            {
+                // The scripts may still read a version in it, and keep true ones out.
+                await redis.AskAsync(
+                    "discard",
+                    (Key: epoch.Entry(orderId), answer.Value),
+                    static (database, entry) => database.ScriptEvaluateAsync(CacheScripts.Discard, [entry.Key], [entry.Value]));
             }
         }
         else if (answer.Failure != RedisGate.WrongType)
@@ -120,18 +132,20 @@ internal sealed partial class RedisOrderCache(
             };
         }
 
-        if (answer.Failure == RedisGate.Refused)
-        {
-            await DropAsync(scriptKeys[..2]);
-        }
-
-        return PutResult.Failed;
+        return answer.Failure == RedisGate.Refused && await DropAsync(epoch, order.Id, tags) ? PutResult.Dropped : PutResult.Failed;
     }
 
-    private async ValueTask DropAsync(RedisKey[] scriptKeys)
+    private async ValueTask<bool> DropAsync(CacheKeys.Epoch epoch, Guid orderId, IReadOnlyCollection<string> tags)
     {
-        await redis.AskAsync("drop", scriptKeys, static (database, dropped) => database.ScriptEvaluateAsync(CacheScripts.Drop, dropped));
+        RedisKey[] scriptKeys = [epoch.Entry(orderId), epoch.Lease(orderId), .. epoch.Stamps(tags)];
+        var answer = await redis.AskAsync("drop", scriptKeys, static (database, dropped) => database.ScriptEvaluateAsync(CacheScripts.Drop, dropped));
+        if (answer.Failure is not null || !licences.PutCounts(epoch.Number, answer.AnsweredBy))
+        {
+            return false;
+        }
+
         metrics.Dropped();
+        return true;
     }
 
     private static long Milliseconds(TimeSpan time) => (long)time.TotalMilliseconds;

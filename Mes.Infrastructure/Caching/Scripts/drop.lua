@@ -1,4 +1,3 @@
--- KEYS: entry, lease. Where a put cannot be written: absent is always safe.
-redis.call('DEL', KEYS[1])
-redis.call('DEL', KEYS[2])
+-- KEYS: entry, lease, then the stamps of the tags. Where a put cannot be written: absent is always safe.
+for i = 1, #KEYS do redis.call('DEL', KEYS[i]) end
 return 1

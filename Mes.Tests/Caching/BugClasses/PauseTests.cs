@@ -153,5 +153,7 @@ internal sealed class PauseTests : LicenceTests
 
         public ValueTask<PutResult> PutAsync(Application.Orders.OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags) =>
             _cache.PutAsync(order, token, tags);
+
+        public ValueTask<bool> DropAsync(Guid orderId, IReadOnlyCollection<string> tags) => _cache.DropAsync(orderId, tags);
     }
 }

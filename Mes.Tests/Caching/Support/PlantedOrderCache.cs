@@ -88,6 +88,8 @@ internal sealed class PlantedOrderCache(IConnectionMultiplexer connection, Cache
         };
     }
 
+    public ValueTask<bool> DropAsync(Guid orderId, IReadOnlyCollection<string> tags) => new(false);
+
     private static PlantedOrderCache Without(IConnectionMultiplexer connection, CacheKeys keys, string guard, string instead) =>
         new(connection, keys) { PutScript = Replace(CacheScripts.Put, guard, instead) };
 
