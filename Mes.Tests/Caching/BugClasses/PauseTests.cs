@@ -44,12 +44,12 @@ internal sealed class PauseTests : LicenceTests
     [Test]
     public async Task Class_27_pause_between_looking_at_the_licence_and_reading()
     {
-        var wire = Keep(new RedisWire(World.RedisServer.Port));
         var clock = new SteppedClock();
-        var stopped = await StartAsync(new InstanceSettings { Clock = clock, WatchHeld = true, Redis = wire.ConnectionString });
+        var stopped = await StartAsync(new InstanceSettings { Clock = clock, WatchHeld = true });
         await stopped.ObserveAsync();
+        using var answered = new AnsweredStop(stopped, "get");
 
-        var version = await ReadAcrossAPauseAsync(stopped, wire, () => clock.Advance(Pause));
+        var version = await ReadAcrossAPauseAsync(stopped, answered.Next, () => clock.Advance(Pause));
 
         Assert.That(version, Is.EqualTo(2), "the licence is looked at when the answer is here");
     }
@@ -68,7 +68,7 @@ internal sealed class PauseTests : LicenceTests
         });
         await stopped.ObserveAsync();
 
-        var version = await ReadAcrossAPauseAsync(stopped, wire, () => clock.Advance(Pause));
+        var version = await ReadAcrossAPauseAsync(stopped, () => wire.HoldAnswer("SUBMITTED"), () => clock.Advance(Pause));
 
         Assert.That(version, Is.EqualTo(1));
     }
@@ -111,12 +111,12 @@ internal sealed class PauseTests : LicenceTests
         return (stopped, clock, id);
     }
 
-    /// <summary>It asks Redis, whose answer is on the way · it stops · the order is changed and acknowledged · the answer is there.</summary>
-    private async Task<int?> ReadAcrossAPauseAsync(Instance stopped, RedisWire wire, Action pause)
+    /// <summary>It asks Redis, which answers · it stops · the order is changed and acknowledged · it goes on with the answer.</summary>
+    private async Task<int?> ReadAcrossAPauseAsync(Instance stopped, Func<Stop> hold, Action pause)
     {
         var id = await SubmittedAsync();
-        var answer = wire.HoldAnswer("SUBMITTED");
-        var reading = stopped.VersionSeenAsync(id);
+        var answer = hold();
+        var reading = Task.Run(() => stopped.VersionSeenAsync(id)); // Stopped means a thread that stands still, which must not be this one.
         await answer.ReachedAsync();
 
         await ChangeUnnoticedAsync(id);
