@@ -11,9 +11,15 @@ public static class CacheTags
     /// <summary>Touched by every change of any order.</summary>
     public const string Orders = "orders";
 
+    private const string SellerPrefix = "seller:";
+
     public static string Order(Guid id) => $"order:{id:D}";
 
-    public static string Seller(string sellerId) => $"seller:{sellerId}";
+    public static string Seller(string sellerId) => SellerPrefix + sellerId;
+
+    /// <returns>The seller that is among the tags of a change; null where there is none.</returns>
+    public static string? FindSeller(IEnumerable<string> tags) =>
+        tags.FirstOrDefault(tag => tag.StartsWith(SellerPrefix, StringComparison.Ordinal))?[SellerPrefix.Length..];
 
     public static string Status(OrderStatus status) => $"status:{status.Name()}";
 

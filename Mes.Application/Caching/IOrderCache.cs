@@ -23,4 +23,12 @@ public interface IOrderCache
     /// stands. Gives the tags new stamps in the same step, whatever the result.
     /// </summary>
     ValueTask<PutResult> PutAsync(OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags);
+
+    /// <summary>
+    /// Where the cache answers, but cannot be written: removes the order and its lease, and the sentinels of the indexes that it may
+    /// stand in, which is always safe, and gives the tags new stamps.
+    /// </summary>
+    /// <param name="tags">Those of a change: one names the order's seller (<see cref="CacheTags.FindSeller"/>), or nothing is done.</param>
+    /// <returns>Whether it is done; then nobody reads anything older than the database from it.</returns>
+    ValueTask<bool> DropAsync(Guid orderId, IReadOnlyCollection<string> tags);
 }

@@ -11,8 +11,8 @@ public sealed class OrderRefresher(IOrderCache cache, IOrderReader reader)
     /// </summary>
     private const int Attempts = 5;
 
-    /// <returns><see cref="PutResult.Stored"/> or <see cref="PutResult.Superseded"/> when the cache has at least what the
-    /// database had; anything else when the outbox row must stay.</returns>
+    /// <returns><see cref="PutResult.Stored"/>, <see cref="PutResult.Superseded"/> or <see cref="PutResult.Dropped"/> when the cache
+    /// has nothing older than what the database had; anything else when the outbox row must stay.</returns>
     public async Task<PutResult> RefreshAsync(Guid orderId, IReadOnlyCollection<string> tags, CancellationToken cancellationToken)
     {
         var result = PutResult.Rejected;
@@ -21,8 +21,8 @@ public sealed class OrderRefresher(IOrderCache cache, IOrderReader reader)
             var token = await cache.BeginAsync(orderId, LeaseHolder.Writer);
             if (token is null)
             {
-                // The cache does not answer: no use in reading the row.
-                return PutResult.Failed;
+                // The cache does not answer, or has no room for a lease: no use in reading the row.
+                return await cache.DropAsync(orderId, tags) ? PutResult.Dropped : PutResult.Failed;
             }
 
             var order = await reader.FindAsync(orderId, cancellationToken)

@@ -12,6 +12,9 @@ public enum PutResult
     /// <summary>The cache has no entry, and this put may not make one. Refresh: begin, read the row, put.</summary>
     Rejected,
 
-    /// <summary>The cache did not answer, could not write, or is off; nothing is known. The outbox row stays.</summary>
+    /// <summary>The cache could not be written, being full, and has nothing of the order any more, so nothing old.</summary>
+    Dropped,
+
+    /// <summary>The cache did not answer, could not even drop, or is off; nothing is known. The outbox row stays.</summary>
     Failed,
 }

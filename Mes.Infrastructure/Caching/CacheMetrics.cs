@@ -20,7 +20,7 @@ internal sealed class CacheMetrics
     {
         var meter = meters.Create(Telemetry.Name);
         _reads = meter.CreateCounter<long>("mes.cache.reads", description: "Looks into the cache, by what they found: hit, miss or bypass.");
-        _puts = meter.CreateCounter<long>("mes.cache.puts", description: "Puts of orders, by result: stored, superseded, rejected or failed.");
+        _puts = meter.CreateCounter<long>("mes.cache.puts", description: "Puts of orders, by result: stored, superseded, rejected, dropped or failed.");
         _relayed = meter.CreateCounter<long>("mes.outbox.relayed", description: "Outbox rows that the relay took, by result: repaired or failed.");
         _unreadable = meter.CreateCounter<long>("mes.cache.unreadable", description: "Entries that were not readable: corrupt, foreign, or in another layout.");
         _dropped = meter.CreateCounter<long>("mes.cache.drops", description: "Entries removed because a put could not be written.");
@@ -40,6 +40,7 @@ internal sealed class CacheMetrics
         PutResult.Stored => "stored",
         PutResult.Superseded => "superseded",
         PutResult.Rejected => "rejected",
+        PutResult.Dropped => "dropped",
         _ => "failed",
     }));
 

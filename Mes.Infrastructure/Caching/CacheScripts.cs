@@ -9,6 +9,8 @@ internal static class CacheScripts
 
     public static string Put { get; } = Guarded(Entry + Text("put"));
 
+    public static string Discard { get; } = Text("discard");
+
     public static string Drop { get; } = Text("drop");
 
     public static string Read { get; } = Text("index") + (Guards.Sentinel

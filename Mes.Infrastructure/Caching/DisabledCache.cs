@@ -28,6 +28,8 @@ internal sealed class DisabledCache : IOrderCache, IOrderIndexes, ITaggedCache, 
     /// <summary>The outbox row stays: an instance beside this one may have the cache on.</summary>
     public ValueTask<PutResult> PutAsync(OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags) => new(PutResult.Failed);
 
+    public ValueTask<bool> DropAsync(Guid orderId, IReadOnlyCollection<string> tags) => new(false);
+
     public ValueTask<IndexRead<BoardCards>> ReadBoardAsync(int cardsPerStatus) => new(IndexRead<BoardCards>.Bypass(Why));
 
     public ValueTask<IndexRead<ColumnCards>> ReadColumnAsync(OrderStatus status, BoardSort sort, PagePosition? after, int count) =>

@@ -25,6 +25,8 @@ internal static class EntryCodec
 
     private const int LongestLine = 300;
 
+    private static readonly byte[] Magic = Encoding.ASCII.GetBytes($"MES {Layout} ");
+
     public static byte[] Encode(OrderSnapshot order)
     {
         var changed = order.StatusChangedAt.ToUnixTimeMilliseconds();
@@ -37,6 +39,9 @@ internal static class EntryCodec
         order.Json.Span.CopyTo(entry.AsSpan(written));
         return entry;
     }
+
+    /// <summary>Whether these bytes claim to be in this layout, and not in that of another version of the service.</summary>
+    public static bool IsOwnLayout(ReadOnlySpan<byte> entry) => entry.StartsWith(Magic);
 
     /// <returns>Null when these are not the bytes of an order in this layout.</returns>
     public static OrderSnapshot? Decode(Guid orderId, ReadOnlyMemory<byte> entry)

@@ -62,9 +62,14 @@ internal sealed partial class RedisOrderCache(
         return result;
     }
 
+    public ValueTask<bool> DropAsync(Guid orderId, IReadOnlyCollection<string> tags) =>
+        redis.IsAnswering && CacheTags.FindSeller(tags) is { } sellerId && keys.TryGet(out var epoch, out _)
+            ? DropAsync(KeysOf(epoch, orderId, sellerId), epoch, tags)
+            : new(false);
+
     /// <summary>What the scripts call an order's keys: the entry, the lease, and the indexes.</summary>
-    internal static RedisKey[] KeysOf(CacheKeys.Epoch epoch, OrderSnapshot order) =>
-        [epoch.Entry(order.Id), epoch.Lease(order.Id), .. Indexes.Select(kind => epoch.Index(new IndexGroup(order.SellerId), kind))];
+    internal static RedisKey[] KeysOf(CacheKeys.Epoch epoch, Guid orderId, string sellerId) =>
+        [epoch.Entry(orderId), epoch.Lease(orderId), .. Indexes.Select(kind => epoch.Index(new IndexGroup(sellerId), kind))];
 
     /// <summary>What the put script wants to know of an order.</summary>
     internal static RedisValue[] ArgumentsOf(OrderSnapshot order, RedisValue entry, LeaseToken? token, long keepMilliseconds) =>
@@ -102,6 +107,15 @@ internal sealed partial class RedisOrderCache(
                     _ => CacheRead.Bypass(Licences.None),
                 };
             }
+
+            if (EntryCodec.IsOwnLayout(((ReadOnlyMemory<byte>)answer.Value).Span))
+            {
+                // The scripts may still read a version in it, and keep true ones out.
+                await redis.AskAsync(
+                    "discard",
+                    (Key: epoch.Entry(orderId), answer.Value),
+                    static (database, entry) => database.ScriptEvaluateAsync(CacheScripts.Discard, [entry.Key], [entry.Value]));
+            }
         }
         else if (answer.Failure != RedisGate.WrongType)
         {
@@ -118,7 +132,7 @@ internal sealed partial class RedisOrderCache(
     private async ValueTask<PutResult> PutAsync(
         CacheKeys.Epoch epoch, OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags, bool keepEntry)
     {
-        var ofOrder = KeysOf(epoch, order);
+        var ofOrder = KeysOf(epoch, order.Id, order.SellerId);
         RedisKey[] scriptKeys = [.. ofOrder, .. epoch.Stamps(tags)];
         var keep = order.Status.IsTerminal() ? Milliseconds(options.Value.KeepTerminal) : 0;
         var arguments = ArgumentsOf(order, keepEntry ? EntryCodec.Encode(order) : RedisValue.EmptyString, token, keep);
@@ -141,18 +155,20 @@ internal sealed partial class RedisOrderCache(
             };
         }
 
-        if (answer.Failure == RedisGate.Refused)
-        {
-            await DropAsync(ofOrder);
-        }
-
-        return PutResult.Failed;
+        return answer.Failure == RedisGate.Refused && await DropAsync(ofOrder, epoch, tags) ? PutResult.Dropped : PutResult.Failed;
     }
 
-    private async ValueTask DropAsync(RedisKey[] scriptKeys)
+    private async ValueTask<bool> DropAsync(RedisKey[] ofOrder, CacheKeys.Epoch epoch, IReadOnlyCollection<string> tags)
     {
-        await redis.AskAsync("drop", scriptKeys, static (database, dropped) => database.ScriptEvaluateAsync(CacheScripts.Drop, dropped));
+        RedisKey[] scriptKeys = [.. ofOrder, .. epoch.Stamps(tags)];
+        var answer = await redis.AskAsync("drop", scriptKeys, static (database, dropped) => database.ScriptEvaluateAsync(CacheScripts.Drop, dropped));
+        if (answer.Failure is not null || !licences.PutCounts(epoch.Number, answer.AnsweredBy))
+        {
+            return false;
+        }
+
         metrics.Dropped();
+        return true;
     }
 
     private static long Milliseconds(TimeSpan time) => (long)time.TotalMilliseconds;

@@ -183,6 +183,16 @@ internal abstract partial class CacheContract
     }
 
     [Test]
+    public async Task A_drop_renews_its_tags()
+    {
+        await StoreAsync();
+
+        Assert.That(await Cache.DropAsync(NewId(), [_tags[1]]), Is.True);
+
+        Assert.That((await TaggedCache.ReadAsync(_key, _tags)).Hit, Is.Null);
+    }
+
+    [Test]
     public async Task A_put_without_tags_renews_none()
     {
         await StoreAsync();

@@ -296,6 +296,33 @@ internal abstract partial class CacheContract
         Assert.That(await VersionAsync(id), Is.EqualTo(seen));
     }
 
+    [Test]
+    public async Task A_dropped_order_is_absent_and_so_is_its_lease()
+    {
+        var id = await StoredAsync(3);
+
+        Assert.That(await Cache.DropAsync(id, NoTags), Is.True);
+        Assert.That(await VersionAsync(id), Is.Null);
+
+        var token = await LeaseAsync(id);
+        Assert.That(await Cache.DropAsync(id, NoTags), Is.True, "also where there is nothing");
+        Assert.That(await PutAsync(id, 1, token), Is.EqualTo(PutResult.Rejected), "what was read before may be older than what could not be put");
+    }
+
+    [TestCase("MES 1 9 2 alpha OPEN 1\n{}")]
+    [TestCase("MES 1 9 2 alpha SUBMITTED 1 more\n{}")]
+    public async Task An_entry_of_our_layout_in_which_only_the_scripts_find_a_version_is_discarded_when_it_is_read(string entry)
+    {
+        var id = NewId();
+        await Redis.StringSetAsync(Keys.Entry(id), entry);
+        Assert.That(await PutAsync(id, 1, null), Is.EqualTo(PutResult.Superseded), "its version would keep every true one out");
+
+        Assert.That(await Cache.GetAsync(id), Is.EqualTo(CacheRead.Miss));
+
+        Assert.That(await PutAsync(id, 1, await LeaseAsync(id)), Is.EqualTo(PutResult.Stored));
+        Assert.That(await VersionAsync(id), Is.EqualTo(1));
+    }
+
     [TestCaseSource(nameof(UnreadableLeases))]
     public async Task An_unreadable_lease_counts_as_none(Nonsense nonsense)
     {

@@ -1,5 +1,7 @@
+using Mes.Application.Caching;
 using Mes.Infrastructure.Caching;
 using Mes.Tests.Caching.Support;
+using Mes.Tests.Support;
 using NUnit.Framework;
 
 namespace Mes.Tests.Caching.BugClasses;
@@ -7,6 +9,8 @@ namespace Mes.Tests.Caching.BugClasses;
 /// <summary>Two versions of the service side by side, each with a layout that the other cannot read.</summary>
 internal sealed class LayoutTests : BugClassTests
 {
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+
     [Test]
     public async Task Class_18_two_layouts()
     {
@@ -20,6 +24,39 @@ internal sealed class LayoutTests : BugClassTests
     }
 
     [Test]
+    public async Task Class_18_two_layouts_both_under_licences()
+    {
+        await using var wire = new RedisWire(World.RedisServer.Port) { Rewrite = SwapLayouts };
+        await using var next = await World.StartInstanceAsync(new InstanceSettings { Redis = wire.ConnectionString });
+
+        var (id, seenByOld, seenByNext) = await ChangeByEitherInTurnAsync(old: B, next);
+
+        Assert.That(seenByOld, Is.EqualTo(new[] { 1, 2, 3 }));
+        Assert.That(seenByNext, Is.EqualTo(new[] { 1, 2, 3 }));
+        Assert.That((await next.ReadReportedAsync(id)).Report.Outcome, Is.EqualTo(CacheOutcome.Hit), "it has just filled it in, in its own layout");
+        Assert.That((string?)await World.Redis.StringGetAsync(A.EntryKey(id)), Does.StartWith("MES 2 3 "), "which is another one");
+    }
+
+    [Test]
+    public async Task Class_18_two_layouts_and_a_put_of_the_old_one_that_failed()
+    {
+        await using var wire = new RedisWire(World.RedisServer.Port) { Rewrite = SwapLayouts };
+        await using var next = await World.StartInstanceAsync(new InstanceSettings { Redis = wire.ConnectionString });
+        var id = await SubmittedAsync();
+        Assert.That(await next.VersionSeenAsync(id), Is.EqualTo(1), "in its own layout now");
+        A.Seams.Put = _ => Task.FromResult(PutResult.Failed);
+
+        var changing = A.ChangeAsync(Commands.Price(id));
+        await Eventually.IsTrue(
+            () => World.ScalarAsync<bool>($"SELECT EXISTS (SELECT FROM outbox WHERE order_id = '{id:D}' AND overdue_at IS NOT NULL)"), Limit, "it is left to others");
+        await next.RelayAsync();
+        await changing;
+
+        Assert.That(await next.VersionSeenAsync(id), Is.EqualTo(2));
+        await EverybodySeesAsync(id, 2);
+    }
+
+    [Test]
     public async Task Class_18_with_a_key_for_each_layout_the_old_status_is_told()
     {
         await using var next = await StartPlantedAsync(
@@ -28,6 +65,19 @@ internal sealed class LayoutTests : BugClassTests
         var (_, _, seenByNext) = await ChangeByEitherInTurnAsync(old: B, next);
 
         Assert.That(seenByNext, Is.EqualTo(new[] { 1, 1, 3 }), "it misses the old instance's change");
+    }
+
+    /// <summary>What one instance writes as layout 1 is layout 2 to all others, and the other way round.</summary>
+    private static void SwapLayouts(Span<byte> bytes)
+    {
+        for (int at, from = 0; (at = bytes[from..].IndexOf("MES "u8)) >= 0; from += at + 4)
+        {
+            var layout = bytes[(from + at + 4)..];
+            if (layout.StartsWith("1 "u8) || layout.StartsWith("2 "u8))
+            {
+                layout[0] ^= '1' ^ '2';
+            }
+        }
     }
 
     /// <summary>Both warm it · the old one changes it, both read · the next one changes it, both read.</summary>

@@ -73,5 +73,7 @@ internal sealed class TenantTests : BugClassTests
 
         public ValueTask<PutResult> PutAsync(OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags) =>
             inner.PutAsync(order, token, tags);
+
+        public ValueTask<bool> DropAsync(Guid orderId, IReadOnlyCollection<string> tags) => inner.DropAsync(orderId, tags);
     }
 }

@@ -96,16 +96,24 @@ internal sealed class CacheWorld : IAsyncDisposable
         await Database.DisposeAsync();
     }
 
-    private static async Task<CacheWorld> StartAsync()
+    /// <summary>A world of its own, for tests that do to Redis what would disturb others.</summary>
+    public static async Task<CacheWorld> StartAsync()
     {
         TestServers.RequireRedisProgram();
-        var database = await TestDatabase.CreateAsync();
-        await MigrateAsync(database);
+        var database = await CreateDatabaseAsync();
         var redis = await TestRedisServer.StartAsync();
         var world = new CacheWorld(database, redis, await ConnectionMultiplexer.ConnectAsync($"{redis.ConnectionString},allowAdmin=true"));
         world.A = await world.StartInstanceAsync();
         world.B = await world.StartInstanceAsync();
         return world;
+    }
+
+    /// <summary>A database with the schema, for a world that is built otherwise.</summary>
+    public static async Task<TestDatabase> CreateDatabaseAsync()
+    {
+        var database = await TestDatabase.CreateAsync();
+        await MigrateAsync(database);
+        return database;
     }
 
     private static async Task MigrateAsync(TestDatabase database)

@@ -10,6 +10,7 @@ using Mes.Application.Persistence;
 using Mes.Domain.Orders;
 using Mes.Domain.Results;
 using Mes.Infrastructure.Caching;
+using Mes.Infrastructure.Licensing;
 using Mes.Infrastructure.Outbox;
 using Mes.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -37,12 +38,19 @@ internal sealed class Instance : IAsyncDisposable
 
     public ITaggedCache TaggedCache => Host.Services.GetRequiredService<ITaggedCache>();
 
+    public DatabaseWatch Watch => Host.Services.GetRequiredService<DatabaseWatch>();
+
+    public Licences Licences => Host.Services.GetRequiredService<Licences>();
+
+    /// <summary>The epoch that this instance works in.</summary>
+    public long Epoch => Keys.Number;
+
     private CacheKeys.Epoch Keys => Host.Services.GetRequiredService<CacheKeys>().Require();
 
     public static async Task<Instance> StartAsync(string postgres, string redis, InstanceSettings settings)
     {
         var seams = new Seams();
-        var host = await MesHost.StartAsync(settings.Postgres ?? postgres, redis, [Patient], builder =>
+        var host = await MesHost.StartAsync(settings.Postgres ?? postgres, settings.Redis ?? redis, [Patient], builder =>
         {
             var services = builder.Services;
             services.Replace(ServiceDescriptor.Singleton(settings.Clock));
@@ -54,6 +62,11 @@ internal sealed class Instance : IAsyncDisposable
             if (settings.RelayHeld)
             {
                 services.DoNotStart<OutboxRelay>();
+            }
+
+            if (settings.WatchHeld)
+            {
+                services.DoNotStart<DatabaseWatch>();
             }
 
             services.Decorate<IOrderCache>((inner, _) => new SeamedOrderCache(inner, seams));
@@ -118,6 +131,9 @@ internal sealed class Instance : IAsyncDisposable
         await UntilHitAsync(new GetBoard(1));
         await UntilHitAsync(Commands.List());
     }
+
+    /// <summary>Asks the database for a licence now.</summary>
+    public Task<Observation> ObserveAsync() => Watch.ObserveAsync(CancellationToken.None);
 
     /// <summary>Runs the relay over what is due.</summary>
     public Task<int> RelayAsync() => Host.Services.GetRequiredService<OutboxRelay>().RepairAsync(CancellationToken.None);

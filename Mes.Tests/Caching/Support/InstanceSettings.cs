@@ -9,10 +9,16 @@ internal sealed record InstanceSettings
     /// <summary>The relay runs only when the test says so.</summary>
     public bool RelayHeld { get; init; } = true;
 
+    /// <summary>The database is asked for a licence only when the test says so.</summary>
+    public bool WatchHeld { get; init; }
+
     public TimeProvider Clock { get; init; } = new UnhurriedClock();
 
     /// <summary>Null: the world's own database.</summary>
     public string? Postgres { get; init; }
+
+    /// <summary>Null: the world's own Redis.</summary>
+    public string? Redis { get; init; }
 
     /// <summary>Takes the cache's place: one without a guard.</summary>
     public Func<IServiceProvider, IOrderCache>? Plant { get; init; }

@@ -10,6 +10,7 @@ namespace Mes.Tests.Caching.Support;
 
 /// <summary>
 /// The cache with one of its guards taken out, to show that a test notices: the real scripts, one line of which was changed.
+/// It knows nothing of licences in any case: what it finds is a hit, and what it wrote counts.
 /// </summary>
 internal sealed class PlantedOrderCache(IConnectionMultiplexer connection, CacheKeys keys) : IOrderCache
 {
@@ -23,6 +24,9 @@ internal sealed class PlantedOrderCache(IConnectionMultiplexer connection, Cache
 
     /// <summary>Writes and reads this layout instead of the current one.</summary>
     public int Layout { get; init; } = EntryCodec.Layout;
+
+    /// <summary>Goes on in this epoch, whatever the database says about epochs and data sets.</summary>
+    public long? Epoch { get; init; }
 
     /// <summary>Decides which write is newer, instead of the order's version.</summary>
     public Func<OrderSnapshot, int> NewerBy { get; init; } = order => order.Version;
@@ -74,7 +78,7 @@ internal sealed class PlantedOrderCache(IConnectionMultiplexer connection, Cache
         var entry = WithLayout(EntryCodec.Encode(order with { Version = version }), EntryCodec.Layout, Layout)!;
         var result = await _redis.ScriptEvaluateAsync(
             PutScript,
-            [Entry(order.Id), Lease(order.Id), .. RedisOrderCache.KeysOf(keys.Require(), order)[2..], .. keys.Require().Stamps(tags)],
+            [Entry(order.Id), Lease(order.Id), .. RedisOrderCache.KeysOf(Keys, order.Id, order.SellerId)[2..], .. Keys.Stamps(tags)],
             RedisOrderCache.ArgumentsOf(order with { Version = version }, entry, token, order.Status.IsTerminal() ? 86_400_000 : 0));
         return (int)result switch
         {
@@ -83,6 +87,8 @@ internal sealed class PlantedOrderCache(IConnectionMultiplexer connection, Cache
             _ => PutResult.Rejected,
         };
     }
+
+    public ValueTask<bool> DropAsync(Guid orderId, IReadOnlyCollection<string> tags) => new(false);
 
     private static PlantedOrderCache Without(IConnectionMultiplexer connection, CacheKeys keys, string guard, string instead) =>
         new(connection, keys) { PutScript = Replace(CacheScripts.Put, guard, instead) };
@@ -97,7 +103,9 @@ internal sealed class PlantedOrderCache(IConnectionMultiplexer connection, Cache
         return entry.AsSpan().StartsWith(old) ? [.. replacement, .. entry.AsSpan(old.Length)] : null;
     }
 
-    private RedisKey Entry(Guid orderId) => keys.Require().Entry(orderId).Append(KeySuffix);
+    private CacheKeys.Epoch Keys => Epoch is { } epoch ? new CacheKeys.Epoch(epoch) : keys.Require();
 
-    private RedisKey Lease(Guid orderId) => keys.Require().Lease(orderId).Append(KeySuffix);
+    private RedisKey Entry(Guid orderId) => Keys.Entry(orderId).Append(KeySuffix);
+
+    private RedisKey Lease(Guid orderId) => Keys.Lease(orderId).Append(KeySuffix);
 }

@@ -35,6 +35,9 @@ internal sealed class PostgresWire : IAsyncDisposable
     /// <summary>While set, nothing gets through: what is tried fails at once.</summary>
     public bool IsDown { get; set; }
 
+    /// <summary>While set, nothing that is sent arrives, and nobody is told.</summary>
+    public bool IsStalled { get; set; }
+
     /// <summary>
     /// Breaks in place of the next message from the server that contains these letters. The server sends the tag of a
     /// statement that stands alone, such as <c>UPDATE 1</c>, only when it has committed it.
@@ -101,6 +104,11 @@ internal sealed class PostgresWire : IAsyncDisposable
                     IsDown = cut.StayDown;
                     Interlocked.Increment(ref _cuts);
                     return;
+                }
+
+                if (IsStalled)
+                {
+                    continue;
                 }
 
                 await to.WriteAsync(buffer.AsMemory(0, read), _end.Token);

@@ -22,4 +22,7 @@ internal sealed class SeamedOrderCache(IOrderCache inner, Seams seams) : IOrderC
             ? await instead(new PutCall(order, token, tags, () => inner.PutAsync(order, token, tags).AsTask()))
             : await inner.PutAsync(order, token, tags);
     }
+
+    public ValueTask<bool> DropAsync(Guid orderId, IReadOnlyCollection<string> tags) =>
+        seams.Put is null ? inner.DropAsync(orderId, tags) : new(false);
 }

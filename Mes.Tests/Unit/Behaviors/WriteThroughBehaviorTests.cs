@@ -137,6 +137,7 @@ internal sealed class WriteThroughBehaviorTests
 
     [TestCase(PutResult.Stored)]
     [TestCase(PutResult.Superseded)]
+    [TestCase(PutResult.Dropped)]
     public async Task The_outbox_row_goes_when_the_cache_has_at_least_this_version(PutResult result)
     {
         _putResults.Enqueue(result);

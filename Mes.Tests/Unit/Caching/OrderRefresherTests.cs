@@ -56,12 +56,14 @@ internal sealed class OrderRefresherTests
         Assert.That(_calls, Is.EqualTo(new[] { "begin", "read", "put with 1 a b", "begin", "read", "put with 2 a b" }));
     }
 
-    [Test]
-    public async Task Without_a_lease_the_row_is_not_even_read()
+    [TestCase(false, PutResult.Failed)]
+    [TestCase(true, PutResult.Dropped)]
+    public async Task Without_a_lease_the_row_is_not_even_read_and_the_entry_is_dropped_if_that_can_be_done(bool dropped, PutResult result)
     {
+        _cache.Setup(cache => cache.DropAsync(Given.OrderId, new[] { "a", "b" })).Returns(new ValueTask<bool>(dropped));
         _cache.Setup(cache => cache.BeginAsync(Given.OrderId, LeaseHolder.Writer)).Returns(new ValueTask<LeaseToken?>((LeaseToken?)null));
 
-        Assert.That(await RefreshAsync(), Is.EqualTo(PutResult.Failed));
+        Assert.That(await RefreshAsync(), Is.EqualTo(result));
         Assert.That(_calls, Is.Empty);
     }
 

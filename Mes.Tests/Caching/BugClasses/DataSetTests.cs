@@ -1,0 +1,291 @@
+using Mes.Application.Caching;
+using Mes.Application.Persistence;
+using Mes.Infrastructure.Caching;
+using Mes.Tests.Caching.Support;
+using Mes.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using NUnit.Framework;
+using StackExchange.Redis;
+
+namespace Mes.Tests.Caching.BugClasses;
+
+/// <summary>
+/// Redis comes to be another one under the same address, with older data, while instances go on as before: what it has is never
+/// read, and it is used from then on. An old master that still answers is not believed.
+/// </summary>
+[Category("Servers")]
+[NonParallelizable]
+internal sealed class DataSetTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+    private static readonly InstanceSettings Real = new() { Clock = TimeProvider.System };
+
+    private TwoRedises _redises = null!;
+    private Instance _a = null!;
+    private Instance _b = null!;
+    private RedisWire _addressOfA = null!;
+    private RedisWire _addressOfB = null!;
+
+    /// <summary>Of the order's entry, in the epoch before anything happened.</summary>
+    private RedisKey _oldKey;
+
+    [SetUp]
+    public async Task StartAsync()
+    {
+        _redises = await TwoRedises.StartAsync();
+        (_a, _addressOfA) = await _redises.StartInstanceAsync(Real);
+        (_b, _addressOfB) = await _redises.StartInstanceAsync(Real);
+    }
+
+    [TearDown]
+    public Task EndAsync() => Parts.EndAsync(_redises);
+
+    [Test]
+    public async Task Class_15_failover_loss()
+    {
+        var (id, epoch) = await FailOverToALaggingReplicaAsync();
+
+        await NothingOldIsToldAndItIsUsedAgainAsync(id, epoch);
+    }
+
+    [Test]
+    public async Task Class_15_without_another_epoch_for_another_Redis_the_old_status_is_told()
+    {
+        var (id, epoch) = await FailOverToALaggingReplicaAsync();
+
+        Assert.That(await TrustingReaderSeesAsync(id, epoch, _redises.Replica.Port), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Class_26_old_data_set()
+    {
+        var (id, epoch) = await RestartFromAnOldDumpAsync();
+
+        await NothingOldIsToldAndItIsUsedAgainAsync(id, epoch);
+    }
+
+    [Test]
+    public async Task Class_26_without_another_epoch_for_another_Redis_the_old_status_is_told()
+    {
+        var (id, epoch) = await RestartFromAnOldDumpAsync();
+
+        Assert.That(await TrustingReaderSeesAsync(id, epoch, _redises.Primary.Port), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Class_26_old_data_set_that_comes_back_a_second_time()
+    {
+        var (id, epoch) = await RestartFromAnOldDumpAsync();
+        await NothingOldIsToldAndItIsUsedAgainAsync(id, epoch);
+        var second = _a.Epoch;
+
+        await _redises.Primary.RestartAsync();
+
+        await NothingOldIsToldAndItIsUsedAgainAsync(id, second);
+        Assert.That(_a.Epoch, Is.Not.EqualTo(epoch), "the number of an epoch whose keys are still there is not used again");
+    }
+
+    [Test]
+    public async Task Class_24_a_data_set_known_to_be_another_stays_out_while_the_database_is_silent()
+    {
+        var wire = _redises.Keep(new PostgresWire(_redises.Database.ConnectionString));
+        var (silenced, _) = await _redises.StartInstanceAsync(Real with { Postgres = wire.ConnectionString });
+        var id = await SubmittedAsync();
+        await SaveAsync();
+        await IsUsedAsync(silenced, id, 1);
+        wire.IsDown = true;
+        await _a.ChangeAsync(Commands.Price(id));
+
+        await _redises.Primary.RestartAsync();
+
+        var health = silenced.Host.Services.GetRequiredService<ICacheHealth>();
+        await Eventually.IsTrue(() => health.Connected is { } connected && connected.RunId != silenced.Watch.Latest!.DataSet, Limit, "it knows which Redis this is");
+        Assert.That(silenced.Watch.IsSilent, Is.True);
+        Assert.That((await silenced.Cache.GetAsync(id)).BypassReason, Is.EqualTo("other-data-set"));
+        Assert.That(async () => await silenced.ReadAsync(id), Throws.InstanceOf<DependencyUnavailableException>());
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task Class_29_old_master(bool unaware)
+    {
+        var (writer, _) = await _redises.StartInstanceAsync(Real with { WatchHeld = unaware });
+        var (relaying, address) = await _redises.StartInstanceAsync(Real with { RelayHeld = false });
+        var id = await FailOverForAllButAsync(writer, _addressOfA, _addressOfB, address);
+
+        Assert.That((await writer.ChangeAsync(Commands.Price(id))).Version, Is.EqualTo(2));
+
+        Assert.That(await VersionInAsync(_redises.Primary.Port, _oldKey), Is.EqualTo(unaware ? 2 : 1), "who knows of the other one does not write there at all");
+        await AllTellAsync(id, 2, _a, _b, relaying);
+        await IsUsedAsync(_a, id, 2);
+    }
+
+    [Test]
+    public async Task Class_29_a_reader_at_the_old_master_tells_nothing_old()
+    {
+        var (reader, _) = await _redises.StartInstanceAsync(Real);
+        var (unaware, _) = await _redises.StartInstanceAsync(Real with { WatchHeld = true });
+        var id = await FailOverForAllButAsync(reader, _addressOfA, _addressOfB);
+
+        await _a.ChangeAsync(Commands.Price(id));
+
+        await AllTellAsync(id, 2, reader, unaware, _b);
+        Assert.That(await VersionInAsync(_redises.Primary.Port, _oldKey), Is.EqualTo(1), "it is still there to be read");
+    }
+
+    [Test]
+    public async Task Class_29_without_a_licence_for_the_hit_a_reader_at_the_old_master_tells_the_old_status()
+    {
+        var epoch = _a.Epoch;
+        var primary = (await _redises.ConnectAsync(_redises.Primary.Port)).Multiplexer;
+        var (reader, _) = await _redises.StartInstanceAsync(Real with { Plant = provider => Trusting(provider, primary, epoch) });
+        var id = await FailOverForAllButAsync(reader, _addressOfA, _addressOfB);
+
+        await _a.ChangeAsync(Commands.Price(id));
+
+        await AllTellAsync(id, 1, reader);
+    }
+
+    [Test]
+    public async Task Class_29_an_old_master_is_not_named_again_by_an_instance_that_never_left_it()
+    {
+        var (left, _) = await _redises.StartInstanceAsync(Real);
+        var id = await FailOverForAllButAsync(left, _addressOfA, _addressOfB);
+        var epoch = _a.Epoch;
+
+        for (var i = 0; i < 3; i++)
+        {
+            var observed = await left.ObserveAsync();
+            Assert.That(observed.Epoch, Is.EqualTo(epoch), "its connection is older than the entry in the database");
+        }
+
+        Assert.That((await left.Cache.GetAsync(id)).BypassReason, Is.EqualTo("other-data-set"));
+        await IsUsedAsync(_a, id, 1);
+    }
+
+    [Test]
+    public async Task Class_29_without_a_licence_for_the_put_the_old_status_is_told()
+    {
+        var epoch = _a.Epoch;
+        var primary = (await _redises.ConnectAsync(_redises.Primary.Port)).Multiplexer;
+        var (writer, _) = await _redises.StartInstanceAsync(Real with { Plant = provider => Trusting(provider, primary, epoch) });
+        var id = await FailOverForAllButAsync(writer, _addressOfA, _addressOfB);
+
+        Assert.That((await writer.ChangeAsync(Commands.Price(id))).Version, Is.EqualTo(2));
+
+        await AllTellAsync(id, 1, _a, _b);
+    }
+
+    private static PlantedOrderCache Trusting(IServiceProvider provider, IConnectionMultiplexer connection, long epoch) =>
+        new(connection, provider.GetRequiredService<CacheKeys>()) { Epoch = epoch };
+
+    private async Task<Guid> SubmittedAsync()
+    {
+        var id = Commands.NewOrderId();
+        await _a.ChangeAsync(Commands.Submit(id));
+        _oldKey = _a.EntryKey(id);
+        await IsUsedAsync(_b, id, 1);
+        return id;
+    }
+
+    /// <summary>The replica has version 1 · the primary has version 2, which is acknowledged, and dies · the replica is promoted.</summary>
+    private async Task<(Guid Id, long Epoch)> FailOverToALaggingReplicaAsync()
+    {
+        var id = await SubmittedAsync();
+        await _redises.FollowUntilAsync(_oldKey);
+        var epoch = await ChangedAsync(id);
+
+        await _redises.Primary.StopAsync();
+        await _redises.PromoteAsync();
+        _addressOfA.LeadTo(_redises.Replica.Port);
+        _addressOfB.LeadTo(_redises.Replica.Port);
+        Assert.That(await VersionInAsync(_redises.Replica.Port, _oldKey), Is.EqualTo(1), "it has lost the change");
+        return (id, epoch);
+    }
+
+    /// <summary>Version 1 is saved to disk · version 2 is put and acknowledged · Redis is killed, and starts from what was saved.</summary>
+    private async Task<(Guid Id, long Epoch)> RestartFromAnOldDumpAsync()
+    {
+        var id = await SubmittedAsync();
+        await SaveAsync();
+        var epoch = await ChangedAsync(id);
+
+        await _redises.Primary.RestartAsync();
+        Assert.That(await VersionInAsync(_redises.Primary.Port, _oldKey), Is.EqualTo(1), "it has lost the change");
+        return (id, epoch);
+    }
+
+    /// <summary>
+    /// The replica is promoted, and the instances at these addresses follow it; one instance stays at the old master, which goes
+    /// on answering. Version 1 is in the new one's cache.
+    /// </summary>
+    private async Task<Guid> FailOverForAllButAsync(Instance left, params RedisWire[] addresses)
+    {
+        var id = await SubmittedAsync();
+        Assert.That(await left.VersionSeenAsync(id), Is.EqualTo(1));
+        await _redises.FollowUntilAsync(_oldKey);
+        var epoch = _a.Epoch;
+        await _redises.PromoteAsync();
+        foreach (var address in addresses)
+        {
+            address.LeadTo(_redises.Replica.Port);
+        }
+
+        await Eventually.IsTrue(() => IsInAnotherEpoch(_a, epoch) && IsInAnotherEpoch(_b, epoch), Limit, "the others use the new master");
+        await IsUsedAsync(_a, id, 1);
+        return id;
+    }
+
+    private async Task SaveAsync() => await (await _redises.ConnectAsync(_redises.Primary.Port)).ExecuteAsync("SAVE");
+
+    private async Task<long> ChangedAsync(Guid id)
+    {
+        var epoch = _a.Epoch;
+        Assert.That((await _a.ChangeAsync(Commands.Price(id))).Version, Is.EqualTo(2));
+        Assert.That(await VersionInAsync(_redises.Primary.Port, _oldKey), Is.EqualTo(2));
+        return epoch;
+    }
+
+    private async Task NothingOldIsToldAndItIsUsedAgainAsync(Guid id, long epoch)
+    {
+        await IsUsedAsync(_a, id, 2);
+        await IsUsedAsync(_b, id, 2);
+        Assert.That(_a.Epoch, Is.EqualTo(_b.Epoch).And.Not.EqualTo(epoch));
+    }
+
+    /// <summary>Reads until there is a hit, and never sees another version.</summary>
+    private static Task IsUsedAsync(Instance instance, Guid id, int version) => Eventually.IsTrue(
+        async () =>
+        {
+            var (order, report) = await instance.ReadReportedAsync(id);
+            Assert.That(order!.Version, Is.EqualTo(version), $"{report.Outcome} {report.Detail}");
+            return report.Outcome == CacheOutcome.Hit;
+        },
+        Limit,
+        "the cache is used");
+
+    private static async Task AllTellAsync(Guid id, int version, params Instance[] instances)
+    {
+        foreach (var instance in instances)
+        {
+            Assert.That(await instance.VersionSeenAsync(id), Is.EqualTo(version));
+        }
+    }
+
+    /// <summary>What an instance tells that takes whatever answers under the address for the Redis it has always been.</summary>
+    private async Task<int?> TrustingReaderSeesAsync(Guid id, long epoch, int port)
+    {
+        var connection = (await _redises.ConnectAsync(port)).Multiplexer;
+        var (reader, _) = await _redises.StartInstanceAsync(Real with { Plant = provider => Trusting(provider, connection, epoch) }, port);
+        return await reader.VersionSeenAsync(id);
+    }
+
+    private static bool IsInAnotherEpoch(Instance instance, long epoch) =>
+        instance.Host.Services.GetRequiredService<CacheKeys>().TryGet(out var current, out _) && current.Number != epoch;
+
+    private async Task<int> VersionInAsync(int port, RedisKey key)
+    {
+        var entry = (string)(await (await _redises.ConnectAsync(port)).StringGetAsync(key))!;
+        return int.Parse(entry.Split(' ')[2], System.Globalization.CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,62 @@
+using System.Net;
+using System.Net.Http.Json;
+using Mes.Infrastructure.Licensing;
+using Mes.Infrastructure.Outbox;
+using Mes.Tests.Caching.Support;
+using Mes.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using NUnit.Framework;
+
+namespace Mes.Tests.Caching.Licensing;
+
+/// <summary>An instance without a cache, beside those that have one (docs/decisions/0010).</summary>
+internal sealed class CacheOffTests : LicenceTests
+{
+    private MesHost _off = null!;
+
+    [SetUp]
+    public async Task StartWithoutCacheAsync()
+    {
+        _off = await MesHost.StartAsync(World.Database.ConnectionString, World.RedisServer.ConnectionString, ["--Mes:Cache:Enabled=false"]);
+    }
+
+    [TearDown]
+    public Task EndWithoutCacheAsync() => Parts.EndAsync(_off);
+
+    [Test]
+    public async Task Its_changes_are_brought_into_the_cache_by_the_relays_of_the_others()
+    {
+        var id = await SubmittedAsync();
+        await PriceAsync(id);
+        Assert.That(await World.OutboxRowsAsync(id), Is.EqualTo(1), "it leaves its row");
+
+        await World.MakeDueAsync(id);
+        await A.RelayAsync();
+
+        await EverybodySeesAsync(id, 2);
+    }
+
+    [Test]
+    public async Task Where_no_relay_has_taken_a_change_for_a_minute_nothing_from_before_is_read_any_more()
+    {
+        var id = await SubmittedAsync();
+        await PriceAsync(id);
+        var epoch = A.Epoch;
+        var janitor = _off.Services.GetRequiredService<OutboxJanitor>();
+        Assert.That(await janitor.TidyAsync(60_000, CancellationToken.None), Is.Zero, "somebody may still take it");
+
+        Assert.That(await janitor.TidyAsync(0, CancellationToken.None), Is.GreaterThan(0));
+        await World.ExecuteAsync($"UPDATE cache_cells SET since = since - interval '{LicenceTerms.AllOver.TotalMilliseconds:0} milliseconds'");
+
+        Assert.That(await World.OutboxRowsAsync(id), Is.Zero);
+        await EverybodySeesUnderNewLicencesAsync(id, 2);
+        Assert.That(A.Epoch, Is.Not.EqualTo(epoch));
+    }
+
+    private async Task PriceAsync(Guid id)
+    {
+        using var price = JsonContent.Create(new { amount = 12.5, currency = "EUR" });
+        using var answer = await _off.SendAsync(HttpMethod.Post, $"/api/v1/orders/{id:D}/price", MesHost.Crm, price);
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+    }
+}

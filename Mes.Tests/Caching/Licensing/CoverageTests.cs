@@ -1,0 +1,182 @@
+using Mes.Infrastructure.Caching;
+using Mes.Infrastructure.Licensing;
+using Mes.Tests.Caching.Support;
+using Mes.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using NUnit.Framework;
+using StackExchange.Redis;
+
+namespace Mes.Tests.Caching.Licensing;
+
+/// <summary>What a licence covers, and on which connection.</summary>
+internal sealed class CoverageTests : LicenceTests
+{
+    private const string Key = "a report";
+    private static readonly string[] Tags = ["report"];
+
+    [Test]
+    public async Task With_a_hundred_orders_named_all_others_are_covered_and_with_one_more_none()
+    {
+        var id = await SubmittedAsync();
+
+        await NameOthersAsync(LicenceTerms.MostNamed);
+        await IsAHitAsync(A, id, "it is not named");
+
+        await NameOthersAsync(1);
+        await IsLeftOutAsync(A, id, "nobody knows whether it is named");
+    }
+
+    [Test]
+    public async Task Several_changes_of_one_order_name_it_once()
+    {
+        var (id, named) = (await SubmittedAsync(), await SubmittedAsync());
+        await MarkOverdueAsync(named);
+        await World.ExecuteAsync($"""
+            INSERT INTO outbox (order_id, version, tags, created_at, due_at, overdue_at, attempts)
+            SELECT order_id, version, tags, created_at, due_at, overdue_at, attempts FROM outbox, generate_series(1, {LicenceTerms.MostNamed + 1})
+            WHERE order_id = '{named:D}'
+            """);
+
+        await IsAHitAsync(A, id, "only one order is named");
+        await IsLeftOutAsync(A, named, "it is");
+    }
+
+    [TestCase("NULL", TestName = "A_tagged_answer_is_covered_only_while_nothing_is_named_not_even_a_change_of_something_other_than_an_order")]
+    [TestCase("gen_random_uuid()", TestName = "A_tagged_answer_is_covered_only_while_nothing_is_named")]
+    public async Task A_tagged_answer_is_covered_only_while_nothing_is_named(string order)
+    {
+        await StoreReportAsync();
+        await A.ObserveAsync();
+        Assert.That((await A.TaggedCache.ReadAsync(Key, Tags)).Hit, Is.Not.Null);
+
+        await World.ExecuteAsync($"""
+            INSERT INTO outbox (order_id, version, tags, created_at, due_at, overdue_at, attempts)
+            VALUES ({order}, 1, 'other', clock_timestamp(), clock_timestamp(), clock_timestamp(), 0)
+            """);
+        await A.ObserveAsync();
+        Assert.That((await A.TaggedCache.ReadAsync(Key, Tags)).BypassReason, Is.EqualTo("no-licence"));
+
+        await World.ExecuteAsync("DELETE FROM outbox");
+        await A.ObserveAsync();
+        Assert.That((await A.TaggedCache.ReadAsync(Key, Tags)).Hit, Is.Not.Null);
+    }
+
+    [Test]
+    public async Task A_tagged_answer_is_not_covered_during_an_outage()
+    {
+        await StoreReportAsync();
+        await World.ExecuteAsync("INSERT INTO outage_marks (instance, set_at, expires_at) VALUES ('other', clock_timestamp(), clock_timestamp() + interval '1 minute')");
+        await A.ObserveAsync();
+
+        Assert.That((await A.TaggedCache.ReadAsync(Key, Tags)).BypassReason, Is.EqualTo("no-licence"));
+    }
+
+    [Test]
+    public async Task A_change_of_something_other_than_an_order_leaves_orders_covered()
+    {
+        var id = await SubmittedAsync();
+        await World.ExecuteAsync("""
+            INSERT INTO outbox (tags, created_at, due_at, overdue_at, attempts)
+            VALUES ('other', clock_timestamp(), clock_timestamp(), clock_timestamp(), 0)
+            """);
+
+        await IsAHitAsync(A, id, "it is not named");
+    }
+
+    [Test]
+    public async Task An_answer_that_came_over_a_connection_whose_Redis_is_not_known_does_not_count()
+    {
+        var wire = Keep(new RedisWire(World.RedisServer.Port));
+        var instance = await StartAsync(new InstanceSettings { Clock = new SteppedClock(), Redis = wire.ConnectionString });
+        var gate = instance.Host.Services.GetRequiredService<RedisGate>();
+        var id = await SubmittedAsync();
+        var epoch = instance.Epoch;
+
+        // Asked before the connection breaks, and answered over the next one.
+        var answer = await gate.AskAsync("get", instance, async (database, _) =>
+        {
+            wire.Break();
+            var entry = RedisValue.Null;
+            await Eventually.IsTrue(
+                async () =>
+                {
+                    try
+                    {
+                        entry = await database.StringGetAsync(instance.EntryKey(id));
+                        return true;
+                    }
+                    catch (RedisException)
+                    {
+                        return false;
+                    }
+                    catch (InvalidOperationException)
+                    {
+                        return false;
+                    }
+                },
+                Limit,
+                "the client connects again");
+            return entry;
+        });
+
+        Assert.That(answer.Failure, Is.Null);
+        Assert.That(answer.AnsweredBy, Is.Null);
+        await instance.ObserveAsync();
+        Assert.That(instance.Licences.JudgeHit(id, epoch, answer.AnsweredBy), Is.EqualTo(Verdict.Void));
+        Assert.That(instance.Licences.PutCounts(epoch, answer.AnsweredBy), Is.False);
+        await Eventually.IsTrue(async () => (await instance.Cache.GetAsync(id)).Hit is not null, Limit, "the new connection is identified, and counts");
+    }
+
+    [Test]
+    public async Task What_was_asked_in_another_epoch_does_not_count()
+    {
+        var id = await SubmittedAsync();
+        await A.ObserveAsync();
+        var connected = A.Host.Services.GetRequiredService<ICacheHealth>().Connected;
+        Assert.That(A.Licences.JudgeHit(id, A.Epoch, connected), Is.EqualTo(Verdict.Counts));
+
+        Assert.That(A.Licences.JudgeHit(id, A.Epoch - 1, connected), Is.EqualTo(Verdict.Void));
+        Assert.That(A.Licences.PutCounts(A.Epoch - 1, connected), Is.False);
+    }
+
+    [Test]
+    public async Task A_new_epoch_is_used_only_when_every_licence_for_the_one_before_has_run_out()
+    {
+        var id = await SubmittedAsync();
+        await IsAHitAsync(A, id, "it is cached");
+        var before = A.Epoch;
+        var outside = await World.ScalarAsync<DateTime>("UPDATE cache_cells SET epoch = epoch + 5, since = clock_timestamp() RETURNING since");
+        Assert.That(outside, Is.Not.EqualTo(default(DateTime)));
+
+        // As long as the database says so, and no longer: the time stands in the row.
+        var young = await A.ObserveAsync();
+        Assert.That((young.Epoch, young.IsEpochUsable), Is.EqualTo((before + 5, false)));
+        var (order, report) = await A.ReadReportedAsync(id);
+        Assert.That((order!.Version, report.Detail), Is.EqualTo((1, "new-epoch")), "neither the old epoch nor the new one");
+        Assert.That(await A.Cache.BeginAsync(id, Application.Caching.LeaseHolder.Writer), Is.Null);
+        Assert.That(await A.RelayAsync(), Is.Zero);
+
+        await SetEpochAgeAsync(LicenceTerms.AllOver - TimeSpan.FromMilliseconds(200));
+        Assert.That((await A.ObserveAsync()).IsEpochUsable, Is.False, "not a moment before");
+        await SetEpochAgeAsync(LicenceTerms.AllOver);
+        await A.ObserveAsync();
+        await B.ObserveAsync();
+        Assert.That(A.Epoch, Is.EqualTo(before + 5));
+        Assert.That((await A.ReadReportedAsync(id)).Report.Stored, Is.True, "nothing that was cached before is read");
+    }
+
+    private Task SetEpochAgeAsync(TimeSpan age) =>
+        World.ExecuteAsync($"UPDATE cache_cells SET since = clock_timestamp() - interval '{age.TotalMilliseconds:0} milliseconds'");
+
+    private Task NameOthersAsync(int count) => World.ExecuteAsync($"""
+        INSERT INTO outbox (order_id, version, tags, created_at, due_at, overdue_at, attempts)
+        SELECT gen_random_uuid(), 1, 'orders', clock_timestamp(), clock_timestamp(), clock_timestamp(), 0 FROM generate_series(1, {count})
+        """);
+
+    private async Task StoreReportAsync()
+    {
+        await A.ObserveAsync();
+        var stamps = (await A.TaggedCache.ReadAsync(Key, Tags)).Stamps!;
+        Assert.That(await A.TaggedCache.StoreAsync(Key, stamps, "{}"u8.ToArray()), Is.True);
+    }
+}

@@ -1,0 +1,105 @@
+using Mes.Application.Caching;
+using Mes.Application.Messaging;
+using Mes.Domain.Orders;
+using Mes.Tests.Caching.BugClasses;
+using Mes.Tests.Caching.Support;
+using Mes.Tests.Support;
+using NUnit.Framework;
+
+namespace Mes.Tests.Caching.Licensing;
+
+/// <summary>
+/// Tests in which licences are given, withheld or left to lapse: by instances of their own, whose clocks stand still until the
+/// test lets time pass. What they left in the database is gone when the next one starts.
+/// </summary>
+internal abstract class LicenceTests : BugClassTests
+{
+    protected static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+
+    private readonly List<IAsyncDisposable> _parts = [];
+
+    [TearDown]
+    public async Task EndPartsAsync()
+    {
+        _parts.Reverse();
+        await Parts.EndAsync([.. _parts]);
+        _parts.Clear();
+        await World.ExecuteAsync("DELETE FROM outbox; DELETE FROM outage_marks");
+        await A.ObserveAsync();
+        await B.ObserveAsync();
+    }
+
+    /// <summary>To be ended with the test.</summary>
+    protected T Keep<T>(T part)
+        where T : IAsyncDisposable
+    {
+        _parts.Add(part);
+        return part;
+    }
+
+    /// <summary>An instance that ends with the test.</summary>
+    protected async Task<Instance> StartAsync(InstanceSettings settings) => Keep(await World.StartInstanceAsync(settings));
+
+    /// <summary>An instance none of whose puts succeeds; everything else of it works.</summary>
+    protected async Task<Writer> StartWriterWithoutPutsAsync()
+    {
+        var clock = new SteppedClock();
+        var looks = new OutboxLooks();
+        var instance = await StartAsync(new InstanceSettings { Clock = clock, Services = looks.AddTo });
+        instance.Seams.Put = _ => Task.FromResult(PutResult.Failed);
+        return new Writer(instance, clock, looks);
+    }
+
+    /// <summary>Has the order's change marked overdue, as by an instance that could not put it.</summary>
+    protected async Task MarkOverdueAsync(Guid id)
+    {
+        await IsSweptAsync(id);
+        await World.ExecuteAsync($"""
+            INSERT INTO outbox (order_id, version, tags, created_at, due_at, overdue_at, attempts)
+            SELECT id, version, 'orders', clock_timestamp(), clock_timestamp(), clock_timestamp(), 0 FROM orders WHERE id = '{id:D}'
+            """);
+    }
+
+    /// <summary>The rows of the changes so far are gone, and nobody is about to delete one of the same version.</summary>
+    protected Task IsSweptAsync(Guid id) =>
+        Eventually.IsTrue(async () => await World.OutboxRowsAsync(id) == 0, Limit, "the rows of the order's changes go");
+
+    /// <summary>What everybody is told once the licences from before have run out, and others were given.</summary>
+    protected async Task EverybodySeesUnderNewLicencesAsync(Guid id, int version)
+    {
+        await A.ObserveAsync();
+        await B.ObserveAsync();
+        await EverybodySeesAsync(id, version);
+    }
+
+    /// <summary>How the cache takes part in a read at this instance, once it has asked for a licence.</summary>
+    protected static async Task<CacheReport> ReportAsync(Instance instance, Guid id)
+    {
+        await instance.ObserveAsync();
+        return (await instance.ReadReportedAsync(id)).Report;
+    }
+
+    protected static async Task IsAHitAsync(Instance instance, Guid id, string because) =>
+        Assert.That((await ReportAsync(instance, id)).Outcome, Is.EqualTo(CacheOutcome.Hit), because);
+
+    protected static async Task IsLeftOutAsync(Instance instance, Guid id, string because)
+    {
+        var report = await ReportAsync(instance, id);
+        Assert.That((report.Outcome, report.Detail), Is.EqualTo((CacheOutcome.Bypass, "no-licence")), because);
+    }
+
+    /// <param name="Clock">Its own.</param>
+    /// <param name="Looks">At the rows that it could not settle.</param>
+    protected sealed record Writer(Instance Instance, SteppedClock Clock, OutboxLooks Looks)
+    {
+        /// <summary>Changes an order; the put fails, and it waits for others.</summary>
+        /// <returns>Complete when it is acknowledged.</returns>
+        public async Task<Task<Order>> ChangeAsync(IOrderCommand command)
+        {
+            var changing = Instance.ChangeAsync(command);
+            await Looks.AgainAsync();
+            Assert.That(changing.IsCompleted, Is.False, "nothing is acknowledged that others can still read");
+            return changing;
+        }
+    }
+}

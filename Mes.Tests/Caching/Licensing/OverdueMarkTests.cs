@@ -1,0 +1,127 @@
+using Mes.Application.Caching;
+using Mes.Infrastructure.Licensing;
+using Mes.Tests.Caching.Support;
+using NUnit.Framework;
+
+namespace Mes.Tests.Caching.Licensing;
+
+/// <summary>A change that could not be put is marked; while the mark stands, no licence covers its order.</summary>
+internal sealed class OverdueMarkTests : LicenceTests
+{
+    private static readonly TimeSpan Little = TimeSpan.FromMilliseconds(10);
+
+    [Test]
+    public async Task An_order_is_left_out_at_every_instance_until_its_row_is_gone()
+    {
+        var id = await SubmittedAsync();
+        await IsAHitAsync(A, id, "nothing stands against it");
+
+        await MarkOverdueAsync(id);
+        await IsLeftOutAsync(A, id, "it is named");
+        await IsLeftOutAsync(B, id, "it is named");
+
+        await World.ExecuteAsync($"DELETE FROM outbox WHERE order_id = '{id:D}'");
+        await IsAHitAsync(A, id, "its row is gone");
+        await IsAHitAsync(B, id, "its row is gone");
+    }
+
+    [Test]
+    public async Task A_change_that_could_not_be_put_is_acknowledged_when_its_row_is_gone()
+    {
+        var writer = await StartWriterWithoutPutsAsync();
+        var id = await SubmittedAsync();
+
+        var acknowledged = await writer.ChangeAsync(Commands.Price(id));
+        await writer.Looks.AgainAsync();
+        Assert.That(acknowledged.IsCompleted, Is.False, "no time passes, and nobody takes it");
+        Assert.That(await A.RelayAsync(), Is.EqualTo(1));
+
+        await acknowledged;
+        await IsAHitAsync(A, id, "a peer has put it");
+        await EverybodySeesAsync(id, 2);
+    }
+
+    [Test]
+    public async Task A_change_that_nobody_takes_is_acknowledged_when_every_licence_from_before_its_mark_has_run_out()
+    {
+        var writer = await StartWriterWithoutPutsAsync();
+        var id = await SubmittedAsync();
+        var acknowledged = await writer.ChangeAsync(Commands.Price(id));
+
+        writer.Clock.Advance(LicenceTerms.AllOver - Little);
+        await writer.Looks.AgainAsync();
+        Assert.That(acknowledged.IsCompleted, Is.False, "somebody may still hold a licence from before the mark");
+
+        writer.Clock.Advance(2 * Little);
+        await acknowledged;
+        await IsLeftOutAsync(A, id, "the row is still there");
+        await EverybodySeesUnderNewLicencesAsync(id, 2);
+    }
+
+    [Test]
+    public async Task The_time_counts_from_the_mark_and_not_from_the_change()
+    {
+        var writer = await StartWriterWithoutPutsAsync();
+        var id = await SubmittedAsync();
+        var put = writer.Instance.Seams.StopAt(Seam.BeforePut, id);
+        var changing = writer.Instance.ChangeAsync(Commands.Price(id));
+        await put.ReachedAsync();
+        writer.Clock.Advance(LicenceTerms.AllOver + Little);
+
+        put.Release();
+        await writer.Looks.AgainAsync();
+
+        Assert.That(changing.IsCompleted, Is.False);
+        await A.RelayAsync();
+        await changing;
+    }
+
+    [Test]
+    public async Task A_repetition_that_cannot_be_put_has_a_row_of_its_own_to_wait_for()
+    {
+        var writer = await StartWriterWithoutPutsAsync();
+        var id = await ApprovedAsync();
+        await A.ChangeAsync(Commands.Claim(id));
+        await IsSweptAsync(id);
+
+        var acknowledged = await writer.ChangeAsync(Commands.Claim(id));
+
+        await IsLeftOutAsync(A, id, "it is named, though nothing was changed");
+        await A.RelayAsync();
+        Assert.That((await acknowledged).Version, Is.EqualTo(4));
+        Assert.That(await World.OutboxRowsAsync(id), Is.Zero);
+    }
+
+    [Test]
+    public async Task A_later_change_by_an_instance_that_can_put_is_not_held_up_by_the_mark()
+    {
+        var writer = await StartWriterWithoutPutsAsync();
+        var id = await SubmittedAsync();
+        _ = await writer.ChangeAsync(Commands.Price(id));
+        await A.ObserveAsync();
+
+        Assert.That((await A.ChangeAsync(Commands.Approve(id))).Version, Is.EqualTo(3));
+
+        await EverybodySeesAsync(id, 3);
+        await B.RelayAsync();
+        await IsAHitAsync(B, id, "the relay has found that it is there already");
+        await EverybodySeesAsync(id, 3);
+    }
+
+    [Test]
+    public async Task A_put_without_a_live_licence_counts_as_failed_also_where_it_was_written()
+    {
+        var clock = new SteppedClock();
+        var instance = await StartAsync(new InstanceSettings { Clock = clock, WatchHeld = true });
+        await instance.ObserveAsync();
+        var id = await SubmittedAsync();
+        var order = (await instance.Cache.GetAsync(id)).Hit!;
+        Assert.That(await instance.Cache.PutAsync(order with { Version = 2 }, null, []), Is.EqualTo(PutResult.Stored), "under a licence");
+
+        clock.Advance(LicenceTerms.Term);
+
+        Assert.That(await instance.Cache.PutAsync(order with { Version = 3 }, null, []), Is.EqualTo(PutResult.Failed));
+        Assert.That((await B.Cache.GetAsync(id)).Hit?.Version, Is.EqualTo(3), "it does stand there, but that nobody could know");
+        Assert.That(await instance.TaggedCache.RenewAsync(["orders"]), Is.False, "nor that of stamps");
+    }
+}

@@ -1,0 +1,45 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Mes.Tests.Caching.Support;
+
+/// <summary>
+/// Stops an instance between an answer of Redis and whatever it does with it: where the time that Redis took is being recorded.
+/// The thread stands still there, as all do when a process is stopped.
+/// </summary>
+internal sealed class AnsweredStop : IDisposable
+{
+    private readonly MeterListener _listener = new();
+    private volatile Stop? _stop;
+    private Stop? _latest;
+
+    public AnsweredStop(Instance instance, string operation)
+    {
+        var meters = instance.Host.Services.GetRequiredService<IMeterFactory>();
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Name == "mes.redis.duration" && ReferenceEquals(instrument.Meter.Scope, meters))
+            {
+                listener.EnableMeasurementEvents(instrument);
+            }
+        };
+        _listener.SetMeasurementEventCallback<double>((_, _, tags, _) =>
+        {
+            if (_stop is { } stop && tags[0].Value is string measured && measured == operation)
+            {
+                _stop = null;
+                stop.ArriveAsync().GetAwaiter().GetResult();
+            }
+        });
+        _listener.Start();
+    }
+
+    /// <summary>The next answer to this operation.</summary>
+    public Stop Next() => _stop = _latest = new Stop();
+
+    public void Dispose()
+    {
+        _latest?.Release();
+        _listener.Dispose();
+    }
+}

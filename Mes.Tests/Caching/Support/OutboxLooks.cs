@@ -1,0 +1,40 @@
+using System.Data.Common;
+using Mes.Infrastructure.Persistence;
+using Mes.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Mes.Tests.Caching.Support;
+
+/// <summary>
+/// Counts how often an instance looks whether its overdue row is gone: so a test knows that a change that is still not
+/// acknowledged has been looked at since, and not merely been slow.
+/// </summary>
+internal sealed class OutboxLooks : DbCommandInterceptor
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+    private int _count;
+
+    public int Count => Volatile.Read(ref _count);
+
+    public void AddTo(IServiceCollection services) => services.ConfigureDbContext<MesDbContext>(options => options.AddInterceptors(this));
+
+    /// <summary>Waits until it has looked again, from beginning to end.</summary>
+    public Task AgainAsync()
+    {
+        var before = Count;
+        return Eventually.IsTrue(() => Count >= before + 2, Limit, "the writer looks at its row again");
+    }
+
+    public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
+        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+    {
+        if (command.CommandText.StartsWith("SELECT EXISTS", StringComparison.Ordinal) && command.CommandText.Contains("FROM outbox", StringComparison.Ordinal))
+        {
+            Interlocked.Increment(ref _count);
+        }
+
+        return new(result);
+    }
+}

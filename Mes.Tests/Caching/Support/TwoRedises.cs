@@ -1,0 +1,70 @@
+using Mes.Tests.Support;
+using StackExchange.Redis;
+
+namespace Mes.Tests.Caching.Support;
+
+/// <summary>
+/// A database, a Redis, and a replica of it that can be made to lag and be promoted. Each instance has an address of its own for
+/// "the" Redis, which can come to mean the other one.
+/// </summary>
+internal sealed class TwoRedises : IAsyncDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+
+    private readonly List<IAsyncDisposable> _parts = [];
+
+    private TwoRedises(TestDatabase database, TestRedisServer primary, TestRedisServer replica, RedisWire link) =>
+        (Database, Primary, Replica, Link) = (database, primary, replica, link);
+
+    public TestDatabase Database { get; }
+
+    public TestRedisServer Primary { get; }
+
+    public TestRedisServer Replica { get; }
+
+    /// <summary>Over which the replica is told what the primary has written.</summary>
+    public RedisWire Link { get; }
+
+    public static async Task<TwoRedises> StartAsync()
+    {
+        TestServers.RequireRedisProgram();
+        var database = await CacheWorld.CreateDatabaseAsync();
+        var primary = await TestRedisServer.StartAsync("--repl-diskless-sync-delay", "0");
+        return new TwoRedises(database, primary, await TestRedisServer.StartAsync(), new RedisWire(primary.Port));
+    }
+
+    /// <param name="redis">The port that its address leads to at first; the primary's unless given.</param>
+    public async Task<(Instance Instance, RedisWire Address)> StartInstanceAsync(InstanceSettings settings, int? redis = null)
+    {
+        var address = Keep(new RedisWire(redis ?? Primary.Port));
+        return (Keep(await Instance.StartAsync(Database.ConnectionString, address.ConnectionString, settings)), address);
+    }
+
+    /// <summary>Has the replica follow the primary until it has this key, and then lag.</summary>
+    public async Task FollowUntilAsync(RedisKey key)
+    {
+        var replica = await ConnectAsync(Replica.Port);
+        await replica.ExecuteAsync("REPLICAOF", "127.0.0.1", Link.Port);
+        await Eventually.IsTrue(() => replica.KeyExistsAsync(key), Limit, "the replica has what the primary has");
+        Link.Cut();
+    }
+
+    /// <summary>Makes the replica a primary of its own.</summary>
+    public async Task PromoteAsync() => await (await ConnectAsync(Replica.Port)).ExecuteAsync("REPLICAOF", "NO", "ONE");
+
+    public async Task<IDatabase> ConnectAsync(int port) =>
+        Keep(await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{port},allowAdmin=true,abortConnect=false")).GetDatabase();
+
+    public T Keep<T>(T part)
+        where T : IAsyncDisposable
+    {
+        _parts.Add(part);
+        return part;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _parts.Reverse();
+        await Parts.EndAsync([.. _parts, Link, Replica, Primary, Database]);
+    }
+}
