@@ -24,7 +24,8 @@ internal sealed class ExplorationTests
 
     public static IEnumerable<TestCaseData> Small =>
     [
-        Case("a writer, two reads, an eviction", 1, 2, 3, Fault.Evict),
+        Case("a writer, a reader", 1, 1, 100),
+        Case("a writer, a reader, an eviction", 1, 1, 2, Fault.Evict),
     ];
 
     [OneTimeSetUp]
@@ -109,6 +110,7 @@ internal sealed class ExplorationTests
                 [id => new ReleaseOrder(id, Commands.Crm, EntityTagCondition.None, "the operator is gone")],
             }.Take(writers)],
             Readers = [.. Enumerable.Repeat(1, reads)],
+            IsUnhurried = true,
             Faults = faults.ToDictionary(fault => fault, _ => 1),
         },
         preemptions).SetArgDisplayNames(name);

@@ -143,7 +143,11 @@ internal sealed class Explorer : IAsyncDisposable
             await _redis.StringSetAsync(entry, EntryCodec.Encode(table.Read()!));
         }
 
-        var schedule = new Schedule(table, fault => StrikeAsync(fault, entry, lease), scenario.Faults);
+        var schedule = new Schedule(table, async () => (await CachedAsync(id))?.Version, fault => StrikeAsync(fault, entry, lease), scenario.Faults)
+        {
+            IsCached = scenario.IsCached,
+            SweepsAtOnce = scenario.IsUnhurried,
+        };
         try
         {
             StartEverybody(schedule, id, scenario);
@@ -175,12 +179,13 @@ internal sealed class Explorer : IAsyncDisposable
         }
 
         const string Relay = "relay";
-        schedule.Start(Relay, relay => RelayAsync(relay, id));
+        var isUnhurried = scenario.IsUnhurried;
+        schedule.Start(Relay, relay => RelayAsync(relay, id, isUnhurried));
         schedule.Died = dead =>
         {
             if (dead.Name == Relay)
             {
-                schedule.Start(Relay, relay => RelayAsync(relay, id));
+                schedule.Start(Relay, relay => RelayAsync(relay, id, isUnhurried));
             }
         };
     }
@@ -252,8 +257,8 @@ internal sealed class Explorer : IAsyncDisposable
         }
     }
 
-    /// <summary>What <c>OutboxRelay</c> does with the rows of one order. Here every row is due at once, in its writer's hands or not.</summary>
-    private async Task RelayAsync(Actor relay, Guid id)
+    /// <summary>What <c>OutboxRelay</c> does with the rows of one order.</summary>
+    private async Task RelayAsync(Actor relay, Guid id, bool isUnhurried)
     {
         var (schedule, outbox) = (relay.Schedule, relay.Schedule.Table.Outbox);
         var refresher = _services.GetRequiredService<OrderRefresher>();
@@ -261,7 +266,11 @@ internal sealed class Explorer : IAsyncDisposable
         {
             relay.Ask();
             OutboxEntry[] rows = [];
-            await schedule.StepAsync(relay, "claims rows", () => new ValueTask<int>((rows = [.. outbox]).Length), isPossible: () => outbox.Count > 0);
+            await schedule.StepAsync(
+                relay,
+                "claims rows",
+                () => new ValueTask<int>((rows = [.. outbox.Where(IsDue)]).Length),
+                isPossible: () => outbox.Exists(IsDue));
             if (_variant.RelayIsIdle || await refresher.RefreshAsync(id, Tags, CancellationToken.None) is PutResult.Stored or PutResult.Superseded)
             {
                 await schedule.StepAsync(relay, "deletes rows", () => new ValueTask<int>(outbox.RemoveAll(row => rows.Contains(row))));
@@ -269,6 +278,8 @@ internal sealed class Explorer : IAsyncDisposable
 
             relay.Answered();
         }
+
+        bool IsDue(OutboxEntry row) => !isUnhurried || row.IsLeftBehind;
     }
 
     /// <summary>When nothing is under way any more.</summary>

@@ -11,8 +11,6 @@ namespace Mes.Tests.Caching.Exploration;
 /// <param name="Name">Ends the sentence "without …".</param>
 internal sealed record Guard(string Name, Variant Without)
 {
-    private const string ForgetLease = "  redis.call('DEL', KEYS[2])\n  return 1\nend";
-
     public static IEnumerable<Guard> All =>
     [
         // put
@@ -21,7 +19,6 @@ internal sealed record Guard(string Name, Variant Without)
         InPut("the fence that makes a lease its holder's alone", "if token == ARGV[3] then", "if true then"),
         InPut("the floor that a rejected put leaves on the lease", "if version > floor then", "if false then"),
         InPut("the look at the floor", "if version >= floor then", "if true then"),
-        InPut("the end of the lease with the put that used it", ForgetLease, "  return 1\nend"),
         InPut("the rule that an equal version is written too", "if version >= current then", "if version > current then"),
 
         // begin

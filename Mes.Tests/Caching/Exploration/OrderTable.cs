@@ -33,7 +33,7 @@ internal sealed class OrderTable
     }
 
     /// <returns>False when somebody else was faster.</returns>
-    public bool TryCommit(Order order, int loadedVersion)
+    public bool TryCommit(Order order, int loadedVersion, Actor writer)
     {
         if (loadedVersion != Version)
         {
@@ -41,7 +41,7 @@ internal sealed class OrderTable
         }
 
         Insert(order);
-        Outbox.Add(new OutboxEntry(order.Version));
+        Outbox.Add(new OutboxEntry(order.Version, writer));
         return true;
     }
 

@@ -1,16 +1,20 @@
 namespace Mes.Tests.Caching.Exploration;
 
 /// <summary>
-/// Decides by a seed, in one of three ways, for what one of them hardly ever reaches another reaches soon: everybody has the
-/// same chance; whoever ran goes on for a while; or somebody runs as long as possible before the next, except at a few random
+/// Decides by a seed, in one of three ways, for what one of them hardly ever reaches another reaches soon: everybody has a
+/// chance, some a small one; whoever ran goes on for a while; or somebody runs as long as possible before the next, except at a few random
 /// moments (probabilistic concurrency testing, Burckhardt et al., 2010).
 /// </summary>
 internal sealed class RandomStrategy(Random random) : IStrategy
 {
-    private const double FaultChance = 0.15;
-    private const int ExpectedSteps = 50;
+    private const int ExpectedSteps = 30;
+
+    private static readonly double[] FaultChances = [0.05, 0.15, 0.4];
+    private static readonly double[] Weights = [0.1, 0.4, 1];
 
     private readonly Dictionary<Actor, double> _priorities = [];
+    private readonly Dictionary<Actor, double> _weights = [];
+    private readonly double _faultChance = FaultChances[random.Next(FaultChances.Length)];
     private readonly int _way = random.Next(3);
     private readonly HashSet<int> _changes = [.. Enumerable.Range(0, 3).Select(_ => random.Next(ExpectedSteps))];
     private int _step;
@@ -19,7 +23,7 @@ internal sealed class RandomStrategy(Random random) : IStrategy
     {
         _step++;
         var steps = moves.Count(move => move.Fault is null);
-        if (steps < moves.Count && random.NextDouble() < FaultChance)
+        if (steps < moves.Count && random.NextDouble() < _faultChance)
         {
             // First the kind: there are more ways to be late than to be evicted.
             var kinds = moves.Skip(steps).Select(move => move.Fault).Distinct().ToArray();
@@ -30,27 +34,35 @@ internal sealed class RandomStrategy(Random random) : IStrategy
 
         return _way switch
         {
-            0 => random.Next(steps),
+            0 => Weighted(moves, steps),
             1 => GoOn(moves, steps, last),
             _ => First(moves, steps),
         };
     }
 
-    private int GoOn(IReadOnlyList<Move> moves, int steps, Actor? last)
+    private int Weighted(IReadOnlyList<Move> moves, int steps)
     {
-        if (random.NextDouble() < 0.75)
+        var weights = new double[steps];
+        for (var i = 0; i < steps; i++)
         {
-            for (var i = 0; i < steps; i++)
+            if (!_weights.TryGetValue(moves[i].Actor!, out weights[i]))
             {
-                if (moves[i].Actor == last)
-                {
-                    return i;
-                }
+                _weights.Add(moves[i].Actor!, weights[i] = Weights[random.Next(Weights.Length)]);
             }
         }
 
-        return random.Next(steps);
+        var at = random.NextDouble() * weights.Sum();
+        var chosen = 0;
+        while (chosen < steps - 1 && (at -= weights[chosen]) > 0)
+        {
+            chosen++;
+        }
+
+        return chosen;
     }
+
+    private int GoOn(IReadOnlyList<Move> moves, int steps, Actor? last) =>
+        random.NextDouble() < 0.75 && AnyOf(last, moves, steps) is { } own ? own : random.Next(steps);
 
     private int First(IReadOnlyList<Move> moves, int steps)
     {
@@ -59,13 +71,20 @@ internal sealed class RandomStrategy(Random random) : IStrategy
             _priorities.TryAdd(moves[i].Actor!, random.NextDouble());
         }
 
-        var first = Enumerable.Range(0, steps).MaxBy(i => _priorities[moves[i].Actor!]);
-        if (!_changes.Contains(_step))
+        if (_changes.Contains(_step))
         {
-            return first;
+            _priorities[Favourite()] = -_step;
         }
 
-        _priorities[moves[first].Actor!] = -_step;
-        return Enumerable.Range(0, steps).MaxBy(i => _priorities[moves[i].Actor!]);
+        return AnyOf(Favourite(), moves, steps)!.Value;
+
+        Actor Favourite() => moves.Take(steps).MaxBy(move => _priorities[move.Actor!]).Actor!;
+    }
+
+    /// <summary>Somebody may wait at several calls: a writer's begin travels while the order is being loaded.</summary>
+    private int? AnyOf(Actor? actor, IReadOnlyList<Move> moves, int steps)
+    {
+        var own = Enumerable.Range(0, steps).Where(i => moves[i].Actor == actor).ToArray();
+        return own.Length == 0 ? null : own[random.Next(own.Length)];
     }
 }

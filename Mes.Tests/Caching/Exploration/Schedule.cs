@@ -9,7 +9,7 @@ namespace Mes.Tests.Caching.Exploration;
 /// one who made it goes on to its next call, and nothing else runs. (One stop for each call is enough: to be late with what
 /// follows a call is the same as to be late with the answer.) So the same decisions always make the same schedule.
 /// </summary>
-internal sealed class Schedule(OrderTable table, Func<Fault, Task> strikeCache, IReadOnlyDictionary<Fault, int> faults)
+internal sealed class Schedule(OrderTable table, Func<Task<int?>> probe, Func<Fault, Task> strikeCache, IReadOnlyDictionary<Fault, int> faults)
 {
     /// <summary>Far more than any schedule that comes to rest has.</summary>
     private const int MostSteps = 1000;
@@ -19,8 +19,19 @@ internal sealed class Schedule(OrderTable table, Func<Fault, Task> strikeCache, 
     private readonly Dictionary<Fault, int> _faultsLeft = new(faults);
     private readonly List<string> _log = [];
     private Actor? _last;
+    private bool _mayBeOlder;
+    private bool _hasEntry;
 
     public OrderTable Table => table;
+
+    /// <summary>The cache has the order to begin with.</summary>
+    public bool IsCached
+    {
+        init => _hasEntry = value;
+    }
+
+    /// <summary>Rows are swept at once, and not at some time later.</summary>
+    public bool SweepsAtOnce { get; init; }
 
     /// <summary>What happened, in order.</summary>
     public IReadOnlyList<string> Log => _log;
@@ -62,7 +73,17 @@ internal sealed class Schedule(OrderTable table, Func<Fault, Task> strikeCache, 
     }
 
     /// <summary>Off everybody's path, at any time later.</summary>
-    public void Sweep(Func<int> delete) => Start("sweeper", actor => StepAsync(actor, "sweeps", () => new ValueTask<int>(delete())));
+    public void Sweep(Func<int> delete)
+    {
+        if (SweepsAtOnce)
+        {
+            delete();
+        }
+        else
+        {
+            Start("sweeper", actor => StepAsync(actor, "sweeps", () => new ValueTask<int>(delete())));
+        }
+    }
 
     /// <summary>A change was acknowledged: from now on no older version may be told.</summary>
     public void Acknowledged(Actor writer, int version)
@@ -74,7 +95,11 @@ internal sealed class Schedule(OrderTable table, Func<Fault, Task> strikeCache, 
     public void Told(Actor actor, int version, string how = "told")
     {
         _log.Add($"    {actor.Name}: {how} v{version}");
-        Newest = Math.Max(Newest, version);
+        if (version > Newest)
+        {
+            Newest = version;
+            _mayBeOlder = true;
+        }
     }
 
     public void Refused(Actor actor, string why) => _log.Add($"    {actor.Name}: {why}");
@@ -99,6 +124,7 @@ internal sealed class Schedule(OrderTable table, Func<Fault, Task> strikeCache, 
             }
 
             await moves[strategy.Choose(moves, _last)].TakeAsync();
+            await ProbeAsync();
             foreach (var actor in _actors)
             {
                 actor.ThrowIfFailed();
@@ -127,6 +153,21 @@ internal sealed class Schedule(OrderTable table, Func<Fault, Task> strikeCache, 
         _waiting.Clear();
     }
 
+    /// <summary>What stands in the cache would be told to whoever asked now.</summary>
+    private async Task ProbeAsync()
+    {
+        if (!_mayBeOlder)
+        {
+            return;
+        }
+
+        _mayBeOlder = false;
+        if (await probe() is { } version && version < Newest)
+        {
+            Violated($"G1, G4: whoever asks now is told v{version}; v{Newest} has been acknowledged or told");
+        }
+    }
+
     private List<Move> Moves()
     {
         var moves = new List<Move>();
@@ -150,7 +191,7 @@ internal sealed class Schedule(OrderTable table, Func<Fault, Task> strikeCache, 
     {
         foreach (var (fault, left) in _faultsLeft)
         {
-            if (left == 0)
+            if (left == 0 || !CanMatter(fault))
             {
                 continue;
             }
@@ -175,12 +216,28 @@ internal sealed class Schedule(OrderTable table, Func<Fault, Task> strikeCache, 
         }
     }
 
+    /// <summary>There may be an entry, or a lease, to be lost.</summary>
+    private bool CanMatter(Fault fault) => fault switch
+    {
+        Fault.Evict or Fault.Corrupt or Fault.OtherLayout => _hasEntry,
+        Fault.Lapse => !_hasEntry,
+        _ => true,
+    };
+
     private Task TakeAsync(Step step)
     {
         _waiting.Remove(step);
         _last = step.Actor;
         step.Actor.TakesStep();
-        return step.TakeAsync(result => _log.Add($"{step.Actor.Name} {step.What}: {Describe(result)}"));
+        return step.TakeAsync(result =>
+        {
+            if (result is PutResult.Stored)
+            {
+                _mayBeOlder = _hasEntry = true;
+            }
+
+            _log.Add($"{step.Actor.Name} {step.What}: {Describe(result)}");
+        });
     }
 
     private Task BeLate(Step step)
@@ -217,6 +274,7 @@ internal sealed class Schedule(OrderTable table, Func<Fault, Task> strikeCache, 
         Spend(fault);
         _log.Add($"* {fault}");
         EntryWasLeftAlone &= fault == Fault.Lapse;
+        _hasEntry &= fault is Fault.Lapse or Fault.OtherLayout;
         await strikeCache(fault);
     }
 

@@ -34,7 +34,7 @@ internal sealed class ScheduledPersistence : IOrderRepository, IUnitOfWork, IOut
     public void Add(IOrderCommand command, Order order) => (_order, _loadedVersion) = (order, 0);
 
     public Task<CommitOutcome> CommitAsync(IReadOnlyCollection<string> tags) =>
-        StepAsync($"commits v{_order!.Version}", () => Table.TryCommit(_order, _loadedVersion) ? CommitOutcome.Committed : CommitOutcome.Conflict);
+        StepAsync($"commits v{_order!.Version}", () => Table.TryCommit(_order, _loadedVersion, _actor) ? CommitOutcome.Committed : CommitOutcome.Conflict);
 
     public void Reset() => (_order, _loadedVersion) = (null, 0);
 
@@ -46,14 +46,17 @@ internal sealed class ScheduledPersistence : IOrderRepository, IUnitOfWork, IOut
     /// </summary>
     public async Task SettleElsewhereAsync(Guid orderId, int version, IReadOnlyCollection<string> tags, bool hasRow)
     {
-        if (!hasRow)
+        await StepAsync("marks overdue", () =>
         {
-            await StepAsync("marks overdue", () =>
+            if (!hasRow)
             {
-                Table.Outbox.Add(new OutboxEntry(version));
-                return version;
-            });
-        }
+                Table.Outbox.Add(new OutboxEntry(version, _actor));
+            }
+
+            var rows = Table.Outbox.FindAll(row => row.Version == version);
+            rows.ForEach(row => row.MarkOverdue());
+            return rows.Count;
+        });
 
         await Schedule.StepAsync(
             _actor, "sees its row gone", () => new ValueTask<int>(version), isPossible: () => Table.Outbox.TrueForAll(row => row.Version != version));
