@@ -25,7 +25,8 @@ internal sealed class ExplorationTests
     public static IEnumerable<TestCaseData> Small =>
     [
         Case("a writer, a reader", 1, 1, 100),
-        Case("a writer, a reader, an eviction", 1, 1, 2, Fault.Evict),
+        Case("a writer, a reader, an eviction", 1, 1, 100, Fault.Evict),
+        Case("two writers", 2, 0, 1),
     ];
 
     [OneTimeSetUp]
@@ -74,7 +75,7 @@ internal sealed class ExplorationTests
     [TestCaseSource(typeof(Guard), nameof(Guard.All))]
     public async Task A_promise_is_broken_without_a_guard(Guard guard)
     {
-        var exploration = await ExploreAsync(guard.Without, FirstSeed, Schedules, untilFound: true);
+        var exploration = await ExploreAsync(guard.Without, FirstSeed, Schedules, untilFound: Environment.GetEnvironmentVariable("X") is null);
 
         Assert.That(exploration.First, Is.Not.Null);
     }

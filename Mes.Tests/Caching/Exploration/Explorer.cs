@@ -125,6 +125,7 @@ internal sealed class Explorer : IAsyncDisposable
             outcomes.Select(outcome => string.Join('\n', outcome.Log)).Distinct().Count(),
             outcomes.Sum(outcome => (long)outcome.Log.Count),
             time,
+            outcomes.Count(outcome => outcome.Violation is not null),
             first is null ? null : new Finding(first.Number, first.Name, first.Violation!, first.Log));
     }
 
