@@ -31,7 +31,7 @@ internal sealed record Scenario
     public static Scenario Random(Random random)
     {
         var isThere = random.Next(8) > 0;
-        var isLong = random.Next(2) == 0;
+        var isLong = random.Next(4) > 0;
         var (writers, readers) = isLong ? (2, 3) : Few[random.Next(Few.Length)];
         return new Scenario
         {
@@ -75,15 +75,15 @@ internal sealed record Scenario
         for (var count = random.Next(isLong ? 4 : 0, isLong ? 12 : 4); count > 0; count--)
         {
             // Those that the protocol's guards stand against come more often than those that only have to be survived.
-            var fault = random.Next(12) switch
+            var fault = random.Next(14) switch
             {
                 < 3 => Fault.Evict,
                 < 4 => Fault.Lapse,
                 < 5 => Fault.Flush,
                 < 6 => Fault.Corrupt,
                 < 7 => Fault.OtherLayout,
-                < 10 => Fault.Late,
-                < 11 => Fault.Crash,
+                < 12 => Fault.Late,
+                < 13 => Fault.Crash,
                 _ => Fault.HangUp,
             };
             faults[fault]++;
