@@ -34,8 +34,11 @@ internal sealed partial class OutboxRelay(
     private const int BatchSize = 200;
     private const int Parallelism = 8;
 
-    /// <summary>How long a claim keeps other relays off a row; no lock is held while the cache is being written.</summary>
-    private const int Claim = 2_000;
+    /// <summary>
+    /// How long a claim keeps other relays off a row; no lock is held while the cache is being written. Short enough that what a relay
+    /// has claimed and died over is still repaired in time (G2).
+    /// </summary>
+    private const int Claim = 1_000;
 
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
 

@@ -16,8 +16,11 @@ internal sealed class PlantedOrderCache(IConnectionMultiplexer connection, Cache
 {
     private readonly IDatabase _redis = connection.GetDatabase();
 
+    /// <summary>The <c>begin</c> script.</summary>
+    public string BeginScript { get; init; } = CacheScripts.Begin;
+
     /// <summary>The <c>put</c> script.</summary>
-    public string PutScript { get; private init; } = CacheScripts.Put;
+    public string PutScript { get; init; } = CacheScripts.Put;
 
     /// <summary>Has each instance of another layout use keys of its own.</summary>
     public string KeySuffix { get; init; } = "";
@@ -70,7 +73,7 @@ internal sealed class PlantedOrderCache(IConnectionMultiplexer connection, Cache
 
     /// <summary>A <c>begin</c> with a token that was made up before.</summary>
     public async Task<bool> BeginAsync(Guid orderId, LeaseHolder holder, LeaseToken token) => (int)await _redis.ScriptEvaluateAsync(
-        CacheScripts.Begin, [Entry(orderId), Lease(orderId)], [token.Value, 5000, holder == LeaseHolder.Writer]) == 1;
+        BeginScript, [Entry(orderId), Lease(orderId)], [token.Value, 5000, holder == LeaseHolder.Writer]) == 1;
 
     public async ValueTask<PutResult> PutAsync(OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags)
     {
@@ -93,7 +96,8 @@ internal sealed class PlantedOrderCache(IConnectionMultiplexer connection, Cache
     private static PlantedOrderCache Without(IConnectionMultiplexer connection, CacheKeys keys, string guard, string instead) =>
         new(connection, keys) { PutScript = Replace(CacheScripts.Put, guard, instead) };
 
-    private static string Replace(string script, string guard, string instead) => script.Contains(guard, StringComparison.Ordinal)
+    /// <summary>The script with a line of it changed, which must be there.</summary>
+    public static string Replace(string script, string guard, string instead) => script.Contains(guard, StringComparison.Ordinal)
         ? script.Replace(guard, instead, StringComparison.Ordinal)
         : throw new InvalidOperationException($"The script has no line \"{guard}\" any more: say here how its guard is taken out now.");
 

@@ -1,0 +1,79 @@
+namespace Mes.Tests.Caching.Exploration;
+
+/// <summary>Somebody whose steps a schedule interleaves with those of others: a writer, a reader, the relay, a command that is late.</summary>
+internal sealed class Actor(string name, Schedule schedule) : IDisposable
+{
+    private static readonly AsyncLocal<Actor?> Running = new();
+
+    private CancellationTokenSource _caller = new();
+
+    /// <summary>On whose behalf this code runs, however deep in the service.</summary>
+    public static Actor Current => Running.Value ?? throw new InvalidOperationException("Nobody whom a schedule knows is running here.");
+
+    public string Name => name;
+
+    public Schedule Schedule => schedule;
+
+    /// <summary>Cancelled when the caller of the request hangs up.</summary>
+    public CancellationToken Caller => _caller.Token;
+
+    /// <summary>Killed: its steps are never taken, and nobody hears of it again.</summary>
+    public bool IsGone { get; set; }
+
+    /// <summary>A request is under way: its first step has been taken, and it has not been answered.</summary>
+    public bool IsBusy { get; private set; }
+
+    /// <summary>A get or a put of the current request was not answered by the cache.</summary>
+    public bool WasLeftUnanswered { get; set; }
+
+    /// <summary>The newest version that had been told or acknowledged when the current request began.</summary>
+    public int Floor { get; private set; }
+
+    private bool IsAboutToBegin { get; set; }
+
+    private Task Work { get; set; } = Task.CompletedTask;
+
+    public bool IsDone => IsGone || Work.IsCompleted;
+
+    public void Start(Func<Task> program) => Work = RunAsync(program);
+
+    /// <summary>A new request, which begins with its first step: whatever happens before that was before the request.</summary>
+    public void Ask()
+    {
+        (IsAboutToBegin, IsBusy, WasLeftUnanswered) = (true, false, false);
+        if (Caller.IsCancellationRequested)
+        {
+            _caller.Dispose();
+            _caller = new CancellationTokenSource();
+        }
+    }
+
+    public void Answered() => IsBusy = false;
+
+    public void TakesStep()
+    {
+        if (IsAboutToBegin)
+        {
+            (IsAboutToBegin, IsBusy, Floor) = (false, true, schedule.Newest);
+        }
+    }
+
+    public void HangUp() => _caller.Cancel();
+
+    /// <summary>Throws what the program threw, which is never expected.</summary>
+    public void ThrowIfFailed()
+    {
+        if (Work.IsFaulted)
+        {
+            Work.GetAwaiter().GetResult();
+        }
+    }
+
+    public void Dispose() => _caller.Dispose();
+
+    private async Task RunAsync(Func<Task> program)
+    {
+        Running.Value = this;
+        await program();
+    }
+}

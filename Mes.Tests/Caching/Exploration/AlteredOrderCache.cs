@@ -1,0 +1,21 @@
+using Mes.Application.Caching;
+using Mes.Application.Orders;
+
+namespace Mes.Tests.Caching.Exploration;
+
+/// <summary>Has a caller of <c>put</c> behave differently, by what it is told.</summary>
+internal sealed class AlteredOrderCache(
+    IOrderCache inner,
+    Func<(LeaseToken? Token, bool IsWriter), Func<ValueTask<PutResult>>, ValueTask<PutResult>> put)
+    : IOrderCache
+{
+    public ValueTask<CacheRead> GetAsync(Guid orderId) => inner.GetAsync(orderId);
+
+    public ValueTask<LeaseToken?> BeginAsync(Guid orderId, LeaseHolder holder) => inner.BeginAsync(orderId, holder);
+
+    // A reader has no tags to renew.
+    public ValueTask<PutResult> PutAsync(OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags) =>
+        put((token, tags.Count > 0), () => inner.PutAsync(order, token, tags));
+
+    public ValueTask<bool> DropAsync(Guid orderId, IReadOnlyCollection<string> tags) => inner.DropAsync(orderId, tags);
+}

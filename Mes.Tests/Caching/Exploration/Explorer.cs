@@ -1,0 +1,362 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using MediatR;
+using Mes.Application;
+using Mes.Application.Caching;
+using Mes.Application.Messaging;
+using Mes.Application.Orders;
+using Mes.Application.Orders.GetOrder;
+using Mes.Application.Persistence;
+using Mes.Domain.Orders;
+using Mes.Infrastructure.Caching;
+using Mes.Tests.Caching.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using StackExchange.Redis;
+using Order = Mes.Domain.Orders.Order;
+
+namespace Mes.Tests.Caching.Exploration;
+
+/// <summary>
+/// Runs schedules of the real pipelines, the real refresher, and the real cache with its scripts on a real Redis. After each
+/// it is decided whether the promises held: nobody was told an older version than had been acknowledged or told before (G1,
+/// G4) or one that was never committed (G3); and when nothing is under way any more, the outbox is empty, and the cache has
+/// the latest version or none (G2, G5).
+/// </summary>
+internal sealed class Explorer : IAsyncDisposable
+{
+    /// <summary>Schedules do not touch each other: each has an order of its own.</summary>
+    private const int AtOnce = 24;
+
+    private static readonly DateTimeOffset Start = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
+    private static readonly string[] Tags = [CacheTags.Orders];
+
+    private readonly Instance _instance;
+    private readonly IDatabase _redis;
+    private readonly ServiceProvider _services;
+    private readonly Variant _variant;
+
+    public Explorer(Instance instance, IConnectionMultiplexer connection, Variant variant)
+    {
+        (_instance, _redis, _variant) = (instance, connection.GetDatabase(), variant);
+        var planted = new PlantedOrderCache(connection, instance.Host.Services.GetRequiredService<CacheKeys>())
+        {
+            BeginScript = variant.Begin(CacheScripts.Begin),
+            PutScript = variant.Put(CacheScripts.Put),
+        };
+        var services = new ServiceCollection()
+            .AddLogging()
+            .AddSingleton<TimeProvider>(new FakeTimeProvider(Start))
+            .AddApplication()
+            .AddSingleton(variant.Cache(instance.Cache, planted))
+            .AddSingleton<IOrderReader, ScheduledOrderReader>()
+            .AddScoped<ScheduledPersistence>()
+            .AddScoped<IOrderRepository>(provider => provider.GetRequiredService<ScheduledPersistence>())
+            .AddScoped<IUnitOfWork>(provider => provider.GetRequiredService<ScheduledPersistence>())
+            .AddScoped<IOutbox>(provider => provider.GetRequiredService<ScheduledPersistence>());
+        variant.Services(services);
+        _services = services.BuildServiceProvider();
+    }
+
+    /// <summary>One schedule for each seed: the seed decides both what everybody wants and who goes first.</summary>
+    public async Task<Exploration> ExploreAsync(int firstSeed, int count, bool untilFound = false)
+    {
+        var watch = Stopwatch.StartNew();
+        var outcomes = new ConcurrentBag<Outcome>();
+        using var found = new CancellationTokenSource();
+        try
+        {
+            await Parallel.ForEachAsync(
+                Enumerable.Range(0, count),
+                new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = found.Token },
+                async (i, _) =>
+                {
+                    var outcome = (await RunAsync(firstSeed + i)) with { Number = i + 1 };
+                    outcomes.Add(outcome);
+                    if (untilFound && outcome.Violation is not null)
+                    {
+                        await found.CancelAsync();
+                    }
+                });
+        }
+        catch (OperationCanceledException) when (found.IsCancellationRequested)
+        {
+            // Enough was seen.
+        }
+
+        return Summary([.. outcomes], watch.Elapsed);
+    }
+
+    /// <summary>The schedule of one seed.</summary>
+    public Task<Outcome> RunAsync(int seed)
+    {
+        var random = new Random(seed);
+        return RunAsync($"seed {seed}", Scenario.Random(random), new RandomStrategy(random));
+    }
+
+    /// <summary>All schedules of a scenario in which nobody who could go on has to wait more often than so.</summary>
+    public async Task<Exploration> ExhaustAsync(Scenario scenario, int preemptions = int.MaxValue)
+    {
+        var watch = Stopwatch.StartNew();
+        var outcomes = new ConcurrentBag<Outcome>();
+        for (ConcurrentBag<int[]> round = [[]], next = []; !round.IsEmpty; (round, next) = (next, []))
+        {
+            await Parallel.ForEachAsync(round, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (prefix, _) =>
+            {
+                var strategy = new PrefixStrategy(prefix, preemptions);
+                outcomes.Add(await RunAsync($"decisions {string.Join(',', prefix)}", scenario, strategy));
+                foreach (var other in strategy.Others)
+                {
+                    next.Add(other);
+                }
+            });
+        }
+
+        return Summary([.. outcomes.Select((outcome, i) => outcome with { Number = i + 1 })], watch.Elapsed);
+    }
+
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
+
+    private static Exploration Summary(IReadOnlyCollection<Outcome> outcomes, TimeSpan time)
+    {
+        var first = outcomes.Where(outcome => outcome.Violation is not null).MinBy(outcome => outcome.Number);
+        return new Exploration(
+            outcomes.Count,
+            outcomes.Select(outcome => string.Join('\n', outcome.Log)).Distinct().Count(),
+            outcomes.Sum(outcome => (long)outcome.Log.Count),
+            time,
+            outcomes.Count(outcome => outcome.Violation is not null),
+            first is null ? null : new Finding(first.Number, first.Name, first.Violation!, first.Log));
+    }
+
+    private async Task<Outcome> RunAsync(string name, Scenario scenario, IStrategy strategy)
+    {
+        var id = Commands.NewOrderId();
+        RedisKey entry = _instance.EntryKey(id), lease = _instance.LeaseKey(id);
+        var table = new OrderTable();
+        if (scenario.IsThere)
+        {
+            table.Insert(Approved(id));
+        }
+
+        if (scenario.IsCached)
+        {
+            await _redis.StringSetAsync(entry, EntryCodec.Encode(table.Read()!));
+        }
+
+        var schedule = new Schedule(table, async () => (await CachedAsync(id))?.Version, fault => StrikeAsync(fault, entry, lease), scenario.Faults)
+        {
+            IsCached = scenario.IsCached,
+            SweepsAtOnce = scenario.IsUnhurried,
+        };
+        try
+        {
+            StartEverybody(schedule, id, scenario);
+            await schedule.RunAsync(strategy);
+            await DecideAsync(schedule, id, strategy);
+        }
+        catch (Exception exception)
+        {
+            schedule.Violated($"{exception}");
+        }
+
+        schedule.End();
+        await _redis.KeyDeleteAsync([entry, lease], CommandFlags.FireAndForget);
+        return new Outcome(name, schedule.Violation, schedule.Log);
+    }
+
+    private void StartEverybody(Schedule schedule, Guid id, Scenario scenario)
+    {
+        for (var i = 0; i < scenario.Writers.Count; i++)
+        {
+            var commands = scenario.Writers[i];
+            schedule.Start($"W{i + 1}", writer => WriteAsync(writer, commands.Select(command => command(id))));
+        }
+
+        for (var i = 0; i < scenario.Readers.Count; i++)
+        {
+            var reads = scenario.Readers[i];
+            schedule.Start($"R{i + 1}", reader => ReadAsync(reader, id, reads));
+        }
+
+        const string Relay = "relay";
+        var isUnhurried = scenario.IsUnhurried;
+        schedule.Start(Relay, relay => RelayAsync(relay, id, isUnhurried));
+        schedule.Died = dead =>
+        {
+            if (dead.Name == Relay)
+            {
+                schedule.Start(Relay, relay => RelayAsync(relay, id, isUnhurried));
+            }
+        };
+    }
+
+    private async Task WriteAsync(Actor writer, IEnumerable<IOrderCommand> commands)
+    {
+        foreach (var command in commands)
+        {
+            writer.Ask();
+            await using var scope = _services.CreateAsyncScope();
+            try
+            {
+                var result = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(command, writer.Caller);
+                if (result.IsSuccess)
+                {
+                    writer.Schedule.Acknowledged(writer, result.Value.Order.Version);
+                }
+                else
+                {
+                    writer.Schedule.Refused(writer, result.Error!.Code);
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                writer.Schedule.Refused(writer, "given up");
+            }
+
+            writer.Answered();
+        }
+    }
+
+    private async Task ReadAsync(Actor reader, Guid id, int reads)
+    {
+        var schedule = reader.Schedule;
+        for (var i = 0; i < reads; i++)
+        {
+            reader.Ask();
+            await using var scope = _services.CreateAsyncScope();
+            try
+            {
+                var result = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new GetOrder(id, Commands.Crm), reader.Caller);
+                var version = result.IsSuccess ? result.Value.Version : 0;
+                if (version < reader.Floor)
+                {
+                    schedule.Violated($"G1, G4: {reader.Name} is told v{version}; before it asked, v{reader.Floor} had been acknowledged or told");
+                }
+
+                if (result.IsSuccess && !schedule.Table.Had(result.Value))
+                {
+                    schedule.Violated($"G3: {reader.Name} is told a v{version} that was not committed");
+                }
+
+                if (reader.WasLeftUnanswered)
+                {
+                    // Then it is not promised that nobody goes behind it (G4).
+                    schedule.Refused(reader, $"told v{version}, without the cache");
+                }
+                else
+                {
+                    schedule.Told(reader, version);
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                schedule.Refused(reader, "given up");
+            }
+
+            reader.Answered();
+        }
+    }
+
+    /// <summary>What <c>OutboxRelay</c> does with the rows of one order.</summary>
+    private async Task RelayAsync(Actor relay, Guid id, bool isUnhurried)
+    {
+        var (schedule, outbox) = (relay.Schedule, relay.Schedule.Table.Outbox);
+        var refresher = _services.GetRequiredService<OrderRefresher>();
+        while (true)
+        {
+            relay.Ask();
+            OutboxEntry[] rows = [];
+            await schedule.StepAsync(
+                relay,
+                "claims rows",
+                () => new ValueTask<int>((rows = [.. outbox.Where(IsDue)]).Length),
+                isPossible: () => outbox.Exists(IsDue));
+            if (_variant.RelayIsIdle || await refresher.RefreshAsync(id, Tags, CancellationToken.None) is PutResult.Stored or PutResult.Superseded)
+            {
+                await schedule.StepAsync(relay, "deletes rows", () => new ValueTask<int>(outbox.RemoveAll(row => rows.Contains(row))));
+            }
+
+            relay.Answered();
+        }
+
+        bool IsDue(OutboxEntry row) => !isUnhurried || row.IsLeftBehind;
+    }
+
+    /// <summary>When nothing is under way any more.</summary>
+    private async Task DecideAsync(Schedule schedule, Guid id, IStrategy strategy)
+    {
+        var table = schedule.Table;
+        if (schedule.Violation is not null)
+        {
+            return;
+        }
+
+        foreach (var actor in schedule.Unfinished.Where(actor => actor.IsBusy))
+        {
+            schedule.Violated($"G5: {actor.Name} waits for ever");
+        }
+
+        var cached = await CachedAsync(id);
+        if (cached is not null && !IsLatest(cached, table))
+        {
+            schedule.Violated($"G2, G5: the cache is left with v{cached.Version} of v{table.Version}");
+        }
+        else if (cached is null && schedule is { WasAcknowledged: true, EntryWasLeftAlone: true })
+        {
+            schedule.Violated("a change was acknowledged, but was not written through: nobody touched the entry, and there is none");
+        }
+
+        // Whatever stands there, once the leases have run out one read makes it good.
+        schedule.NothingElseGoesWrong();
+        await _redis.KeyDeleteAsync(_instance.LeaseKey(id));
+        schedule.Start("last reader", reader => ReadAsync(reader, id, 1));
+        await schedule.RunAsync(strategy);
+        if (table.Version > 0 && (await CachedAsync(id) is not { } healed || !IsLatest(healed, table)))
+        {
+            schedule.Violated("G5: the entry did not heal");
+        }
+
+        if (table.Outbox.Count > 0)
+        {
+            schedule.Violated("G5: the outbox is not empty");
+        }
+    }
+
+    private static bool IsLatest(OrderSnapshot cached, OrderTable table) => cached.Version == table.Version && table.Had(cached);
+
+    /// <returns>Null when there is no entry, or none that can be read.</returns>
+    private async Task<OrderSnapshot?> CachedAsync(Guid id) =>
+        (byte[]?)await _redis.StringGetAsync(_instance.EntryKey(id)) is { } bytes ? EntryCodec.Decode(id, bytes) : null;
+
+    private async Task StrikeAsync(Fault fault, RedisKey entry, RedisKey lease)
+    {
+        switch (fault)
+        {
+            case Fault.Evict:
+                await _redis.KeyDeleteAsync(entry);
+                break;
+            case Fault.Lapse:
+                await _redis.KeyDeleteAsync(lease);
+                break;
+            case Fault.Flush:
+                await _redis.KeyDeleteAsync([entry, lease]);
+                break;
+            case Fault.Corrupt:
+                await _redis.StringSetAsync(entry, "nonsense");
+                break;
+            case Fault.OtherLayout when (string?)await _redis.StringGetAsync(entry) is { } text && text.StartsWith("MES 1 ", StringComparison.Ordinal):
+                await _redis.StringSetAsync(entry, $"MES 2 {text["MES 1 ".Length..]}");
+                break;
+        }
+    }
+
+    private static Order Approved(Guid id)
+    {
+        var order = Order.Submit(
+            id, Commands.Alpha, $"ext-{id:N}", new Model3D("part.stl", new string('a', 64), 12_000), "PLA", 2, null, null, Start).Order;
+        _ = order.SetPrice(Commands.Crm, new Price(12.5m, "EUR"), Start).Value;
+        _ = order.Approve(Commands.Crm, Start).Value;
+        return order;
+    }
+}

@@ -1,0 +1,85 @@
+using MediatR;
+using Mes.Application.Behaviors;
+using Mes.Application.Caching;
+using Mes.Tests.Caching.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Mes.Tests.Caching.Exploration;
+
+/// <summary>A guard of the protocol, and the protocol without it.</summary>
+/// <param name="Name">Ends the sentence "without …".</param>
+internal sealed record Guard(string Name, Variant Without)
+{
+    public static IEnumerable<Guard> All =>
+    [
+        // put
+        InPut("the version check", "if version >= current then", "if true then"),
+        InPut("the lease", "if not token then return 3 end", "if not token then return store() end"),
+        InPut("the fence that makes a lease its holder's alone", "if token == ARGV[3] then", "if true then"),
+        InPut("the floor that a rejected put leaves on the lease", "if version > floor then", "if false then"),
+        InPut("the look at the floor", "if version >= floor then", "if true then"),
+        InPut("the rule that an equal version is written too", "if version >= current then", "if version > current then"),
+
+        // begin
+        new("the rule that a corrupt entry is none", Variant.Planted with
+        {
+            Begin = script => PlantedOrderCache.Replace(script, "if entry_version(KEYS[1]) then", "if redis.call('EXISTS', KEYS[1]) == 1 then"),
+        }),
+        new("the rule that a writer takes the lease over", Variant.Planted with
+        {
+            Begin = script => PlantedOrderCache.Replace(script, "if ARGV[3] == '0' and lease(KEYS[2])", "if lease(KEYS[2])"),
+        }),
+
+        // who calls them
+        new("the rule that a token counts only if its begin was answered", Variant.Planted with
+        {
+            Cache = (_, planted) => new ScheduledOrderCache(planted) { TokensCountUnanswered = planted },
+        }),
+        new("the wait for the answer before the commit", Variant.Real with
+        {
+            // Whoever waits has another barrier than the one that was told what to wait for.
+            Services = services => services.Replace(ServiceDescriptor.Transient<CommitBarrier, CommitBarrier>()),
+        }),
+        new("the refresh after a rejected put", Variant.Real with
+        {
+            Cache = (real, _) => new AlteredOrderCache(
+                new ScheduledOrderCache(real),
+                async (_, put) => await put() is var result && result == PutResult.Rejected ? PutResult.Superseded : result),
+        }),
+        new("the put of a command that changed nothing", Variant.Real with
+        {
+            Cache = (real, _) => new AlteredOrderCache(
+                new ScheduledOrderCache(real),
+                (call, put) => call is { Token: null, IsWriter: true } ? new ValueTask<PutResult>(PutResult.Superseded) : put()),
+        }),
+        new("the wait for the repair of a put that was not answered", Variant.Real with
+        {
+            Cache = (real, _) => new AlteredOrderCache(
+                new ScheduledOrderCache(real),
+                async (call, put) => await put() is var result && call.IsWriter && result == PutResult.Failed ? PutResult.Superseded : result),
+        }),
+        new("the relay", Variant.Real with { RelayIsIdle = true }),
+        new("the commit before the put", Variant.Real with { Services = PutBeforeCommit }),
+    ];
+
+    public override string ToString() => Name;
+
+    private static Guard InPut(string name, string line, string instead) =>
+        new(name, Variant.Planted with { Put = script => PlantedOrderCache.Replace(script, line, instead) });
+
+    /// <summary>Every command's two innermost behaviours change places.</summary>
+    private static void PutBeforeCommit(IServiceCollection services)
+    {
+        for (var i = 1; i < services.Count; i++)
+        {
+            if (Is(services[i - 1], typeof(WriteThroughBehavior<>)) && Is(services[i], typeof(UnitOfWorkBehavior<,>)))
+            {
+                (services[i - 1], services[i]) = (services[i], services[i - 1]);
+            }
+        }
+
+        static bool Is(ServiceDescriptor descriptor, Type behavior) =>
+            descriptor.ImplementationType is { IsGenericType: true } type && type.GetGenericTypeDefinition() == behavior;
+    }
+}

@@ -1,0 +1,94 @@
+using Mes.Application.Messaging;
+using Mes.Application.Orders.CancelOrder;
+using Mes.Application.Orders.ReleaseOrder;
+using Mes.Tests.Caching.Support;
+
+namespace Mes.Tests.Caching.Exploration;
+
+/// <summary>What is interleaved: who wants what of one order, and what may go wrong how often.</summary>
+internal sealed record Scenario
+{
+    private static readonly (int Writers, int Readers)[] Few = [(1, 2), (2, 1), (2, 0), (2, 2)];
+
+    /// <summary>The order is there (approved) before anybody comes.</summary>
+    public bool IsThere { get; init; } = true;
+
+    /// <summary>The cache has it.</summary>
+    public bool IsCached { get; init; }
+
+    /// <summary>What each writer sends, one after the other.</summary>
+    public required IReadOnlyList<IReadOnlyList<Func<Guid, IOrderCommand>>> Writers { get; init; }
+
+    /// <summary>How many reads each reader makes, one after the other.</summary>
+    public required IReadOnlyList<int> Readers { get; init; }
+
+    /// <summary>The relay keeps its hands off rows whose writer is still at it, as it does for 300 ms; and rows are swept at once.</summary>
+    public bool IsUnhurried { get; init; }
+
+    public IReadOnlyDictionary<Fault, int> Faults { get; init; } = new Dictionary<Fault, int>();
+
+    /// <summary>Two writers and two readers at most, with what a seed makes them want. Some want little: then what there is meets more often.</summary>
+    public static Scenario Random(Random random)
+    {
+        var isThere = random.Next(8) > 0;
+        var isLong = random.Next(4) > 0;
+        var (writers, readers) = isLong ? (2, 3) : Few[random.Next(Few.Length)];
+        return new Scenario
+        {
+            IsThere = isThere,
+            IsCached = isThere && random.Next(2) > 0,
+            IsUnhurried = random.Next(2) > 0,
+            Writers = writers == 1
+                ? [Wants(random, isThere, isLong, isFirst: true)]
+                : [Wants(random, isThere, isLong, isFirst: true), Wants(random, isThere, isLong, isFirst: false)],
+            Readers = [.. Enumerable.Range(0, readers).Select(_ => isLong ? random.Next(2, 5) : 1)],
+            Faults = RandomFaults(random, isLong),
+        };
+    }
+
+    private static Func<Guid, IOrderCommand>[] Wants(Random random, bool isThere, bool isLong, bool isFirst)
+    {
+        if (!isThere)
+        {
+            return isFirst ? [id => Commands.Submit(id), Commands.Price] : [Commands.Price, Commands.Cancel];
+        }
+
+        return isLong
+            ? [.. Enumerable.Range(0, 3).Select(_ => Change(random))]
+            : [random.Next(3) == 0 ? Change(random) : isFirst ? Commands.Claim : ReleaseBySomebodyElse];
+    }
+
+    // A claim that is repeated changes nothing, and is acknowledged all the same.
+    private static Func<Guid, IOrderCommand> Change(Random random) => random.Next(11) switch
+    {
+        < 5 => Commands.Claim,
+        < 10 => ReleaseBySomebodyElse,
+        _ => id => new CancelOrder(id, Commands.Crm, EntityTagCondition.None, "changed its mind"),
+    };
+
+    private static IOrderCommand ReleaseBySomebodyElse(Guid id) =>
+        new ReleaseOrder(id, Commands.Crm, EntityTagCondition.None, "the operator is gone");
+
+    private static Dictionary<Fault, int> RandomFaults(Random random, bool isLong)
+    {
+        var faults = Enum.GetValues<Fault>().ToDictionary(fault => fault, _ => 0);
+        for (var count = random.Next(isLong ? 4 : 0, isLong ? 12 : 4); count > 0; count--)
+        {
+            // Those that the protocol's guards stand against come more often than those that only have to be survived.
+            var fault = random.Next(14) switch
+            {
+                < 3 => Fault.Evict,
+                < 4 => Fault.Lapse,
+                < 5 => Fault.Flush,
+                < 6 => Fault.Corrupt,
+                < 7 => Fault.OtherLayout,
+                < 12 => Fault.Late,
+                < 13 => Fault.Crash,
+                _ => Fault.HangUp,
+            };
+            faults[fault]++;
+        }
+
+        return faults;
+    }
+}

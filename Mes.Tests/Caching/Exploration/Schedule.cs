@@ -1,0 +1,296 @@
+using Mes.Application.Caching;
+using Mes.Application.Orders;
+using Mes.Domain.Orders;
+
+namespace Mes.Tests.Caching.Exploration;
+
+/// <summary>
+/// One interleaving. Everybody waits at the next call to a port until a strategy lets one of the calls happen, whole; then the
+/// one who made it goes on to its next call, and nothing else runs. (One stop for each call is enough: to be late with what
+/// follows a call is the same as to be late with the answer.) So the same decisions always make the same schedule.
+/// </summary>
+internal sealed class Schedule(OrderTable table, Func<Task<int?>> probe, Func<Fault, Task> strikeCache, IReadOnlyDictionary<Fault, int> faults)
+{
+    /// <summary>Far more than any schedule that comes to rest has.</summary>
+    private const int MostSteps = 1000;
+
+    private readonly List<Actor> _actors = [];
+    private readonly List<Step> _waiting = [];
+    private readonly Dictionary<Fault, int> _faultsLeft = new(faults);
+    private readonly List<string> _log = [];
+    private Actor? _last;
+    private bool _mayBeOlder;
+    private bool _hasEntry;
+
+    public OrderTable Table => table;
+
+    /// <summary>The cache has the order to begin with.</summary>
+    public bool IsCached
+    {
+        init => _hasEntry = value;
+    }
+
+    /// <summary>Rows are swept at once, and not at some time later.</summary>
+    public bool SweepsAtOnce { get; init; }
+
+    /// <summary>What happened, in order.</summary>
+    public IReadOnlyList<string> Log => _log;
+
+    /// <summary>The first promise that was broken; null while none was.</summary>
+    public string? Violation { get; private set; }
+
+    /// <summary>The newest version that was acknowledged or told so far.</summary>
+    public int Newest { get; private set; }
+
+    public bool WasAcknowledged { get; private set; }
+
+    /// <summary>Nothing but a put has touched the entry.</summary>
+    public bool EntryWasLeftAlone { get; private set; } = true;
+
+    /// <summary>Called when a process has died.</summary>
+    public Action<Actor>? Died { get; set; }
+
+    public Actor Start(string name, Func<Actor, Task> program)
+    {
+        var actor = new Actor(name, this);
+        _actors.Add(actor);
+        actor.Start(() => program(actor));
+        return actor;
+    }
+
+    /// <summary>A call to a port.</summary>
+    /// <param name="isPossible">When it can happen; null: always.</param>
+    /// <param name="unanswered">What the caller is told when it is late; null when that does not happen.</param>
+    public Task<T> StepAsync<T>(Actor actor, string what, Func<ValueTask<T>> act, Func<bool>? isPossible = null, Func<T>? unanswered = null)
+    {
+        var call = new PortCall<T>(actor, what, act, isPossible, unanswered);
+        if (!actor.IsGone)
+        {
+            _waiting.Add(call);
+        }
+
+        return call.Answer;
+    }
+
+    /// <summary>Off everybody's path, at any time later.</summary>
+    public void Sweep(Func<int> delete)
+    {
+        if (SweepsAtOnce)
+        {
+            delete();
+        }
+        else
+        {
+            Start("sweeper", actor => StepAsync(actor, "sweeps", () => new ValueTask<int>(delete())));
+        }
+    }
+
+    /// <summary>A change was acknowledged: from now on no older version may be told.</summary>
+    public void Acknowledged(Actor writer, int version)
+    {
+        WasAcknowledged = true;
+        Told(writer, version, "acknowledged");
+    }
+
+    public void Told(Actor actor, int version, string how = "told")
+    {
+        _log.Add($"    {actor.Name}: {how} v{version}");
+        if (version > Newest)
+        {
+            Newest = version;
+            _mayBeOlder = true;
+        }
+    }
+
+    public void Refused(Actor actor, string why) => _log.Add($"    {actor.Name}: {why}");
+
+    public void Violated(string what) => Violation ??= what;
+
+    /// <summary>Goes on until nothing can happen any more, or a promise is broken.</summary>
+    public async Task RunAsync(IStrategy strategy)
+    {
+        for (var steps = 0; Violation is null; steps++)
+        {
+            var moves = Moves();
+            if (moves.Count == 0)
+            {
+                return;
+            }
+
+            if (steps == MostSteps)
+            {
+                Violated("G5: this does not come to rest");
+                return;
+            }
+
+            await moves[strategy.Choose(moves, _last)].TakeAsync();
+            await ProbeAsync();
+            foreach (var actor in _actors)
+            {
+                actor.ThrowIfFailed();
+                if (!actor.IsDone && !_waiting.Exists(step => step.Actor == actor))
+                {
+                    throw new InvalidOperationException($"{actor.Name} waits for something that is not in the schedule's hands.");
+                }
+            }
+        }
+    }
+
+    /// <summary>Who has not come to the end.</summary>
+    public IEnumerable<Actor> Unfinished => _actors.Where(actor => !actor.IsDone);
+
+    public void NothingElseGoesWrong() => _faultsLeft.Clear();
+
+    /// <summary>Nobody is there any more.</summary>
+    public void End()
+    {
+        foreach (var actor in _actors)
+        {
+            actor.IsGone = true;
+            actor.Dispose();
+        }
+
+        _waiting.Clear();
+    }
+
+    /// <summary>What stands in the cache would be told to whoever asked now.</summary>
+    private async Task ProbeAsync()
+    {
+        if (!_mayBeOlder)
+        {
+            return;
+        }
+
+        _mayBeOlder = false;
+        if (await probe() is { } version && version < Newest)
+        {
+            Violated($"G1, G4: whoever asks now is told v{version}; v{Newest} has been acknowledged or told");
+        }
+    }
+
+    private List<Move> Moves()
+    {
+        var moves = new List<Move>();
+        foreach (var step in _waiting)
+        {
+            if (step.IsPossible)
+            {
+                moves.Add(new Move(step.Actor, null, () => TakeAsync(step)));
+            }
+        }
+
+        if (moves.Count > 0)
+        {
+            AddFaults(moves);
+        }
+
+        return moves;
+    }
+
+    private void AddFaults(List<Move> moves)
+    {
+        foreach (var (fault, left) in _faultsLeft)
+        {
+            if (left == 0 || !CanMatter(fault))
+            {
+                continue;
+            }
+
+            switch (fault)
+            {
+                case Fault.Late:
+                    moves.AddRange(_waiting.Where(step => step.CanBeLate).Select(step => new Move(null, fault, () => BeLate(step))));
+                    break;
+                case Fault.Crash:
+                    moves.AddRange(_actors.Where(actor => actor is { IsDone: false, IsBusy: true }).Select(actor => new Move(null, fault, () => Crash(actor))));
+                    break;
+                case Fault.HangUp:
+                    moves.AddRange(_actors
+                        .Where(actor => actor is { IsDone: false, IsBusy: true, Caller.IsCancellationRequested: false })
+                        .Select(actor => new Move(null, fault, () => HangUp(actor))));
+                    break;
+                default:
+                    moves.Add(new Move(null, fault, () => StrikeAsync(fault)));
+                    break;
+            }
+        }
+    }
+
+    /// <summary>There may be an entry, or a lease, to be lost.</summary>
+    private bool CanMatter(Fault fault) => fault switch
+    {
+        Fault.Evict or Fault.Corrupt or Fault.OtherLayout => _hasEntry,
+        Fault.Lapse => !_hasEntry,
+        _ => true,
+    };
+
+    private Task TakeAsync(Step step)
+    {
+        _waiting.Remove(step);
+        _last = step.Actor;
+        step.Actor.TakesStep();
+        return step.TakeAsync(result =>
+        {
+            if (result is PutResult.Stored)
+            {
+                _mayBeOlder = _hasEntry = true;
+            }
+
+            _log.Add($"{step.Actor.Name} {step.What}: {Describe(result)}");
+        });
+    }
+
+    private Task BeLate(Step step)
+    {
+        Spend(Fault.Late);
+        _waiting.Remove(step);
+        step.Actor.TakesStep();
+        _log.Add($"* {step.Actor.Name} {step.What}: no answer in time");
+        var messenger = new Actor($"(late) {step.Actor.Name}", this);
+        _waiting.Add(step.BeLate(messenger));
+        return Task.CompletedTask;
+    }
+
+    private Task Crash(Actor actor)
+    {
+        Spend(Fault.Crash);
+        _log.Add($"* {actor.Name} dies");
+        actor.IsGone = true;
+        _waiting.RemoveAll(step => step.Actor == actor);
+        Died?.Invoke(actor);
+        return Task.CompletedTask;
+    }
+
+    private Task HangUp(Actor actor)
+    {
+        Spend(Fault.HangUp);
+        _log.Add($"* the caller of {actor.Name} hangs up");
+        actor.HangUp();
+        return Task.CompletedTask;
+    }
+
+    private async Task StrikeAsync(Fault fault)
+    {
+        Spend(fault);
+        _log.Add($"* {fault}");
+        EntryWasLeftAlone &= fault == Fault.Lapse;
+        _hasEntry &= fault is Fault.Lapse or Fault.OtherLayout;
+        await strikeCache(fault);
+    }
+
+    private void Spend(Fault fault) => _faultsLeft[fault]--;
+
+    // Without what is another one every time: tokens.
+    private static string Describe(object? result) => result switch
+    {
+        null => "none",
+        LeaseToken => "a token",
+        Order order => $"v{order.Version}",
+        OrderSnapshot order => $"v{order.Version}",
+        CacheRead { Hit: { } hit } => $"v{hit.Version}",
+        CacheRead { BypassReason: { } reason } => reason,
+        CacheRead => "miss",
+        Exception exception => exception.GetType().Name,
+        _ => $"{result}",
+    };
+}

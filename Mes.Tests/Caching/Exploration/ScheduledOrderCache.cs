@@ -1,0 +1,57 @@
+using System.Security.Cryptography;
+using Mes.Application.Caching;
+using Mes.Application.Orders;
+using Mes.Tests.Caching.Support;
+
+namespace Mes.Tests.Caching.Exploration;
+
+/// <summary>The cache, at every command of which the schedule decides when it is carried out, and whether its answer arrives.</summary>
+internal sealed class ScheduledOrderCache(IOrderCache inner) : IOrderCache
+{
+    /// <summary>Takes a guard out: a token is used although its <c>begin</c> was never answered.</summary>
+    public PlantedOrderCache? TokensCountUnanswered { get; init; }
+
+    public ValueTask<CacheRead> GetAsync(Guid orderId) => StepAsync("gets", () => inner.GetAsync(orderId), () => CacheRead.Bypass("timeout"));
+
+    public ValueTask<LeaseToken?> BeginAsync(Guid orderId, LeaseHolder holder)
+    {
+        if (TokensCountUnanswered is not { } planted)
+        {
+            return StepAsync("begins", () => inner.BeginAsync(orderId, holder), () => null, matters: false);
+        }
+
+        var token = new LeaseToken(RandomNumberGenerator.GetHexString(32, lowercase: true));
+        return StepAsync("begins", async () => await planted.BeginAsync(orderId, holder, token) ? token : null, () => token, matters: false);
+    }
+
+    public ValueTask<PutResult> PutAsync(OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags)
+    {
+        var schedule = Actor.Current.Schedule;
+        return StepAsync(
+            $"puts v{order.Version}{(token is null ? " without a token" : "")}",
+            () =>
+            {
+                if (!schedule.Table.Had(order))
+                {
+                    schedule.Violated($"G3: v{order.Version} is put, which was not committed");
+                }
+
+                return inner.PutAsync(order, token, tags);
+            },
+            () => PutResult.Failed);
+    }
+
+    public ValueTask<bool> DropAsync(Guid orderId, IReadOnlyCollection<string> tags) =>
+        StepAsync("drops", () => inner.DropAsync(orderId, tags), () => false);
+
+    /// <param name="matters">Who gets no answer does not count as somebody who reaches the cache.</param>
+    private static ValueTask<T> StepAsync<T>(string what, Func<ValueTask<T>> act, Func<T> unanswered, bool matters = true)
+    {
+        var actor = Actor.Current;
+        return new(actor.Schedule.StepAsync(actor, what, act, unanswered: () =>
+        {
+            actor.WasLeftUnanswered |= matters;
+            return unanswered();
+        }));
+    }
+}

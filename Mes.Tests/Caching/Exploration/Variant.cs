@@ -1,0 +1,30 @@
+using Mes.Application.Caching;
+using Mes.Tests.Caching.Support;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Mes.Tests.Caching.Exploration;
+
+/// <summary>The protocol as it is, or with one guard taken out.</summary>
+internal sealed record Variant
+{
+    /// <summary>Made of the real cache, or of one that runs <see cref="Begin"/> and <see cref="Put"/>.</summary>
+    public required Func<IOrderCache, PlantedOrderCache, IOrderCache> Cache { get; init; }
+
+    /// <summary>Changes the script.</summary>
+    public Func<string, string> Begin { get; init; } = script => script;
+
+    /// <summary>Changes the script.</summary>
+    public Func<string, string> Put { get; init; } = script => script;
+
+    /// <summary>Changes the pipeline.</summary>
+    public Action<IServiceCollection> Services { get; init; } = _ => { };
+
+    /// <summary>Deletes rows, but repairs nothing.</summary>
+    public bool RelayIsIdle { get; init; }
+
+    /// <summary>The service as it is.</summary>
+    public static Variant Real { get; } = new() { Cache = (real, _) => new ScheduledOrderCache(real) };
+
+    /// <summary>The scripts as they are, but by the hand that carries out the changed ones.</summary>
+    public static Variant Planted { get; } = new() { Cache = (_, planted) => new ScheduledOrderCache(planted) };
+}
