@@ -187,7 +187,7 @@ internal abstract partial class CacheContract
     {
         await StoreAsync();
 
-        Assert.That(await Cache.DropAsync(NewId(), [_tags[1]]), Is.True);
+        Assert.That(await Cache.DropAsync(NewId(), [_tags[1], CacheTags.Seller("alpha")]), Is.True);
 
         Assert.That((await TaggedCache.ReadAsync(_key, _tags)).Hit, Is.Null);
     }

@@ -301,16 +301,16 @@ internal abstract partial class CacheContract
     {
         var id = await StoredAsync(3);
 
-        Assert.That(await Cache.DropAsync(id, NoTags), Is.True);
+        Assert.That(await Cache.DropAsync(id, [CacheTags.Seller("alpha")]), Is.True);
         Assert.That(await VersionAsync(id), Is.Null);
 
         var token = await LeaseAsync(id);
-        Assert.That(await Cache.DropAsync(id, NoTags), Is.True, "also where there is nothing");
+        Assert.That(await Cache.DropAsync(id, [CacheTags.Seller("alpha")]), Is.True, "also where there is nothing");
         Assert.That(await PutAsync(id, 1, token), Is.EqualTo(PutResult.Rejected), "what was read before may be older than what could not be put");
     }
 
-    [TestCase("MES 1 9 2 alpha OPEN 1\n{}")]
-    [TestCase("MES 1 9 2 alpha SUBMITTED 1 more\n{}")]
+    [TestCase("MES 2 9 2 alpha OPEN 1 0 0\n{}")]
+    [TestCase("MES 2 9 2 alpha SUBMITTED 1 0 0 more\n{}")]
     public async Task An_entry_of_our_layout_in_which_only_the_scripts_find_a_version_is_discarded_when_it_is_read(string entry)
     {
         var id = NewId();

@@ -25,6 +25,8 @@ namespace Mes.Tests.Caching.Exploration;
 /// </summary>
 internal sealed class Explorer : IAsyncDisposable
 {
+    private static readonly string OwnLayout = $"MES {EntryCodec.Layout} ";
+
     /// <summary>Schedules do not touch each other: each has an order of its own.</summary>
     private const int AtOnce = 24;
 
@@ -345,8 +347,8 @@ internal sealed class Explorer : IAsyncDisposable
             case Fault.Corrupt:
                 await _redis.StringSetAsync(entry, "nonsense");
                 break;
-            case Fault.OtherLayout when (string?)await _redis.StringGetAsync(entry) is { } text && text.StartsWith("MES 1 ", StringComparison.Ordinal):
-                await _redis.StringSetAsync(entry, $"MES 2 {text["MES 1 ".Length..]}");
+            case Fault.OtherLayout when (string?)await _redis.StringGetAsync(entry) is { } text && text.StartsWith(OwnLayout, StringComparison.Ordinal):
+                await _redis.StringSetAsync(entry, $"MES {EntryCodec.Layout + 1} {text[OwnLayout.Length..]}");
                 break;
         }
     }

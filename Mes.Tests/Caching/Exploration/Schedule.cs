@@ -47,6 +47,9 @@ internal sealed class Schedule(OrderTable table, Func<Task<int?>> probe, Func<Fa
     /// <summary>Nothing but a put has touched the entry.</summary>
     public bool EntryWasLeftAlone { get; private set; } = true;
 
+    /// <summary>Somebody who could not write the entry has removed it.</summary>
+    public void EntryWasDropped() => EntryWasLeftAlone = false;
+
     /// <summary>Called when a process has died.</summary>
     public Action<Actor>? Died { get; set; }
 

@@ -41,8 +41,18 @@ internal sealed class ScheduledOrderCache(IOrderCache inner) : IOrderCache
             () => PutResult.Failed);
     }
 
-    public ValueTask<bool> DropAsync(Guid orderId, IReadOnlyCollection<string> tags) =>
-        StepAsync("drops", () => inner.DropAsync(orderId, tags), () => false);
+    public ValueTask<bool> DropAsync(Guid orderId, IReadOnlyCollection<string> tags)
+    {
+        var schedule = Actor.Current.Schedule;
+        return StepAsync(
+            "drops",
+            () =>
+            {
+                schedule.EntryWasDropped();
+                return inner.DropAsync(orderId, tags);
+            },
+            () => false);
+    }
 
     /// <param name="matters">Who gets no answer does not count as somebody who reaches the cache.</param>
     private static ValueTask<T> StepAsync<T>(string what, Func<ValueTask<T>> act, Func<T> unanswered, bool matters = true)
