@@ -33,6 +33,7 @@ internal sealed class HitCostTests
         _world = await CacheWorld.SharedAsync();
         _instance = await _world.StartInstanceAsync(new InstanceSettings
         {
+            IndexesHeld = false,
             Services = services => services.ConfigureDbContext<MesDbContext>(options => options.AddInterceptors(_statements)),
         });
         await _instance.UntilIndexesAreWholeAsync();

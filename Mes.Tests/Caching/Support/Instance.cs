@@ -59,6 +59,11 @@ internal sealed class Instance : IAsyncDisposable
                 services.Replace(ServiceDescriptor.Singleton(plant));
             }
 
+            if (settings.IndexesHeld)
+            {
+                services.DoNotStart<IndexKeeper>();
+            }
+
             if (settings.RelayHeld)
             {
                 services.DoNotStart<OutboxRelay>();
