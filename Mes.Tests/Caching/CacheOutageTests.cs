@@ -64,11 +64,11 @@ internal sealed class CacheOutageTests
         var id = await StoredAsync();
         await _redis.PauseAsync();
 
-        for (var i = 0; i < FailuresToOpen; i++)
+        Assert.That(await TimedGetAsync(id), Is.EqualTo("timeout"));
+        for (var i = 1; i < FailuresToOpen; i++)
         {
-            var watch = Stopwatch.StartNew();
-            Assert.That((await Cache.GetAsync(id)).BypassReason, Is.EqualTo("timeout"));
-            Assert.That(watch.Elapsed, Is.LessThan(WellWithinPatience));
+            // The service's own work in the background may be among those whose waiting opens the circuit.
+            Assert.That(await TimedGetAsync(id), Is.EqualTo("timeout").Or.EqualTo("unreachable"));
         }
 
         Assert.That(Health.IsReachable, Is.False);
@@ -217,6 +217,15 @@ internal sealed class CacheOutageTests
 
         await _redis.ResumeAsync();
         await Eventually.IsTrue(() => Health.IsReachable, Limit, "the circuit closes");
+    }
+
+    /// <returns>Why there was no answer, which was soon.</returns>
+    private async Task<string?> TimedGetAsync(Guid id)
+    {
+        var watch = Stopwatch.StartNew();
+        var read = await Cache.GetAsync(id);
+        Assert.That(watch.Elapsed, Is.LessThan(WellWithinPatience));
+        return read.BypassReason;
     }
 
     /// <summary>Asks until the circuit is open.</summary>
