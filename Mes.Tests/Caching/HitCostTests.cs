@@ -3,6 +3,7 @@ using System.Data.Common;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Mes.Infrastructure.Caching;
 using Mes.Infrastructure.Persistence;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;
@@ -136,11 +137,10 @@ internal sealed class HitCostTests
     /// <summary>Leaves the header and writes as many bytes behind it that are no JSON.</summary>
     private async Task<string> ReplacePayloadAsync(Guid id)
     {
-        var entry = (byte[])(await _world.Redis.StringGetAsync(_instance.EntryKey(id)))!;
-        var start = entry.AsSpan().IndexOf((byte)'\n') + 1;
-        entry.AsSpan(start).Fill((byte)'?');
-        await _world.Redis.StringSetAsync(_instance.EntryKey(id), entry);
-        return Encoding.ASCII.GetString(entry, start, entry.Length - start);
+        var order = EntryCodec.Decode(id, (byte[])(await _world.Redis.StringGetAsync(_instance.EntryKey(id)))!)!;
+        var payload = new string('?', order.Json.Length);
+        await _world.Redis.StringSetAsync(_instance.EntryKey(id), EntryCodec.Encode(order with { Json = Encoding.ASCII.GetBytes(payload) }));
+        return payload;
     }
 
     private async Task<Dictionary<string, long>> CommandsAsync() =>
