@@ -46,7 +46,7 @@ internal sealed partial class RedisOrderCache(
             "begin",
             (scriptKeys, arguments),
             static (database, script) => database.ScriptEvaluateAsync(CacheScripts.Begin, script.scriptKeys, script.arguments));
-        return answer.Failure is null && (int)answer.Value == 1 ? new LeaseToken(token) : null;
+        return answer.Failure is null && (int)answer.Value == 1 ? new LeaseToken(token, holder) : null;
     }
 
     public ValueTask<PutResult> PutAsync(OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags) =>
@@ -138,6 +138,7 @@ internal sealed partial class RedisOrderCache(
         var arguments = ArgumentsOf(order, keepEntry ? EntryCodec.Encode(order) : RedisValue.EmptyString, token, keep);
         var answer = await redis.AskAsync(
             "put",
+            token is { Holder: LeaseHolder.Writer } ? Longer(options.Value.PutBudget, options.Value.Budget) : options.Value.Budget,
             (scriptKeys, arguments),
             static (database, script) => database.ScriptEvaluateAsync(CacheScripts.Put, script.scriptKeys, script.arguments));
         if (answer.Failure is null)
@@ -170,6 +171,8 @@ internal sealed partial class RedisOrderCache(
         metrics.Dropped();
         return true;
     }
+
+    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     private static long Milliseconds(TimeSpan time) => (long)time.TotalMilliseconds;
 
