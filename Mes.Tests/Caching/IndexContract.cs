@@ -1,4 +1,5 @@
-using System.Text;
+using System.Globalization;
+using System.Security.Cryptography;
 using MediatR;
 using Mes.Application.Board.GetBoard;
 using Mes.Application.Board.GetBoardColumn;
@@ -404,9 +405,10 @@ internal abstract class IndexContract
 
     private static string Describe(ListOrders query) => $"{query} [{string.Join(',', query.Statuses)}]";
 
-    /// <summary>Everything of it, so that two can be compared.</summary>
-    private static string Text(OrderSnapshot order) =>
-        $"{order with { Json = default }} {Encoding.UTF8.GetString(order.Json.Span)}";
+    /// <summary>Says everything of it, so that two can be compared.</summary>
+    private static string Text(OrderSnapshot order) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{order.Id:D} v{order.Version} {order.SellerId} {order.Status} {order.CreatedAt:ss.fffffff} {order.StatusChangedAt:ss.fffffff} {order.UpdatedAt:ss.fffffff} {Convert.ToHexStringLower(SHA256.HashData(order.Json.Span))[..8]}");
 
     private static (string Orders, string? Next) Page(OrderPage page) => (string.Join('\n', page.Items.Select(Text)), page.Next);
 
