@@ -27,7 +27,9 @@ namespace Mes.Tests.Persistence;
 internal sealed class PlanTests
 {
     private const int Orders = 1_000_000;
-    private const int MostSorted = 500;
+
+    /// <summary>A small part of a percent of all: what a filter leaves of an index is sometimes sorted faster than another is searched.</summary>
+    private const int MostSorted = Orders / 200;
 
     private static readonly OrderStatus[][] StatusFilters =
     [
@@ -49,7 +51,7 @@ internal sealed class PlanTests
     public async Task StartAsync()
     {
         _database = await CacheWorld.CreateDatabaseAsync();
-        await SampleDatabase.FillAsync(_database.ConnectionString, Orders, countReads: false);
+        await FillAsync(_database.ConnectionString);
         _host = await MesHost.StartAsync(
             _database.ConnectionString,
             "127.0.0.1:1",
@@ -111,6 +113,32 @@ internal sealed class PlanTests
         await using var scan = new NpgsqlCommand("SELECT * FROM orders WHERE quantity = 7 ORDER BY material LIMIT 10", _connection);
 
         Assert.That(await ObjectionsAsync(scan), Has.Some.Contains("Seq Scan").And.Some.Contains("Sort"));
+    }
+
+    /// <summary>Indexes are made faster at once than row by row.</summary>
+    private static async Task FillAsync(string database)
+    {
+        await using var connection = new NpgsqlConnection(database);
+        await connection.OpenAsync();
+        List<(string Name, string Definition)> indexes = [];
+        await using (var find = new NpgsqlCommand("SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'orders' AND indexname NOT LIKE 'pk%'", connection))
+        await using (var row = await find.ExecuteReaderAsync())
+        {
+            while (await row.ReadAsync())
+            {
+                indexes.Add((row.GetString(0), row.GetString(1)));
+            }
+        }
+
+        await ExecuteAsync($"DROP INDEX {string.Join(", ", indexes.Select(index => index.Name))}");
+        await SampleDatabase.FillAsync(database, Orders, countReads: false);
+        await ExecuteAsync(string.Join(";\n", indexes.Select(index => index.Definition)) + ";\nANALYZE orders");
+
+        async Task ExecuteAsync(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 300 };
+            await command.ExecuteNonQueryAsync();
+        }
     }
 
     private async Task AreGoodAsync(string what, Func<Task> read)
