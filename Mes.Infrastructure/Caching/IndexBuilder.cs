@@ -100,6 +100,26 @@ internal sealed partial class IndexBuilder(
         return IndexBuild.Whole;
     }
 
+    /// <summary>The group has a member that came from elsewhere: it is to be built anew.</summary>
+    public async Task ForgetAsync(IndexGroup group, string member)
+    {
+        if (keys.TryGet(out var epoch, out _))
+        {
+            Foreign(group, member);
+            await redis.AskAsync(
+                "forget index",
+                (Keys: epoch.Indexes(group), member),
+                static (database, script) => database.ScriptEvaluateAsync(CacheScripts.Forget, script.Keys, [script.member]));
+        }
+    }
+
+    /// <summary>The order's entry is missing, or not readable: puts it back.</summary>
+    public async Task FillAsync(Guid orderId, CancellationToken cancellationToken)
+    {
+        await indexes.DiscardUnreadableAsync(orderId);
+        await refresher.RefreshAsync(orderId, [], cancellationToken);
+    }
+
     /// <returns>The mark to build under and where to start; no mark when there is nothing to do, or it cannot be done now.</returns>
     private async Task<(IndexBuild Result, string? Mark, string Far)> BeginAsync(CacheKeys.Epoch epoch, IndexGroup group)
     {
@@ -180,6 +200,9 @@ internal sealed partial class IndexBuilder(
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "The index of {Group} is being built (resumed: {Resumed})")]
     private partial void Building(IndexGroup group, bool resumed);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The index of {Group} has a member that is none of its orders, {Member}; it is built anew")]
+    private partial void Foreign(IndexGroup group, string member);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The index of {Group} is being built: {Count} orders so far")]
     private partial void SoFar(IndexGroup group, int count);

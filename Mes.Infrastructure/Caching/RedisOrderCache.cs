@@ -55,6 +55,9 @@ internal sealed partial class RedisOrderCache(
     /// <summary>As a put whose entry is evicted at once: the indexes have the order, the memory for its entry is saved.</summary>
     public ValueTask<PutResult> PutIntoIndexesAsync(OrderSnapshot order, LeaseToken? token) => PutAsync(order, token, [], keepEntry: false);
 
+    /// <summary>Discards the entry if it is not readable: the scripts may still read a version in it, and keep true ones out.</summary>
+    public async ValueTask DiscardUnreadableAsync(Guid orderId) => await LookAsync(orderId);
+
     private async ValueTask<PutResult> PutAsync(OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags, bool keepEntry)
     {
         var result = keys.TryGet(out var epoch, out _) ? await PutAsync(epoch, order, token, tags, keepEntry) : PutResult.Failed;

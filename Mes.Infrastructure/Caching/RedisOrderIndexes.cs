@@ -55,7 +55,7 @@ internal sealed class RedisOrderIndexes(
             return IndexRead<IReadOnlyList<OrderSnapshot>>.Bypass(NotIndexed);
         }
 
-        Range everything = new(0, Since(filter.UpdatedSince), IndexScore.LastTime, after, count);
+        Range everything = new(0, filter.UpdatedSince is { } since ? IndexScore.Time(since) : 0, IndexScore.LastTime, after, count);
         (IndexKind Kind, Range[] Ranges)? look = filter switch
         {
             { Statuses.Count: 0, Sort.By: OrderSortTime.UpdatedAt } => (IndexKind.SellerByChange, [everything]),
@@ -146,7 +146,7 @@ internal sealed class RedisOrderIndexes(
         {
             foreach (var missing in answer.AsSpan(1))
             {
-                keeper.Fill((string?)missing);
+                keeper.Mend(group, (string?)missing);
             }
 
             return null;
@@ -163,7 +163,7 @@ internal sealed class RedisOrderIndexes(
                 || (group.SellerId is { } sellerId && order.SellerId != sellerId))
             {
                 metrics.Unreadable();
-                keeper.Fill((string?)members[i]);
+                keeper.Mend(group, (string?)members[i]);
                 return null;
             }
 
@@ -172,11 +172,6 @@ internal sealed class RedisOrderIndexes(
 
         return new Found((int[])answer[0]!, orders);
     }
-
-    /// <summary>Scores are whole milliseconds: what is a part of one later begins at the next.</summary>
-    private static long Since(DateTimeOffset? time) => time is { } since
-        ? IndexScore.Time(since) + (since.Ticks % TimeSpan.TicksPerMillisecond > 0 ? 1 : 0)
-        : 0;
 
     private static Range Whole(long statusBase, int count) => new(statusBase, 0, IndexScore.LastTime, null, count);
 

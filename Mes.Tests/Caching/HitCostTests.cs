@@ -24,6 +24,9 @@ internal sealed class HitCostTests
     /// <summary>What the client sends by itself to keep its connection, and what these tests ask with.</summary>
     private static readonly string[] NotOfReads = ["ping", "info", "client|setinfo", "client|setname", "config|get"];
 
+    /// <summary>The script itself, and what it asks from within.</summary>
+    private static readonly string[] OfReadScript = ["evalsha", "zscore", "zcount", "zrange", "mget", "pttl", "pexpire"];
+
     private readonly Statements _statements = new();
     private CacheWorld _world = null!;
     private Instance _instance = null!;
@@ -61,6 +64,33 @@ internal sealed class HitCostTests
         }
 
         Assert.That(await SinceAsync(commands), Is.EqualTo(new Dictionary<string, long> { ["get"] = Reads }));
+        Assert.That(_statements.OfReads, Is.Empty);
+    }
+
+    [TestCase("board?limit=20", MesHost.Anna)]
+    [TestCase("board/SUBMITTED?limit=10&sort=newest", MesHost.Anna)]
+    [TestCase("orders?limit=20", MesHost.Alpha)]
+    [TestCase("orders?limit=20&sort=createdAt", MesHost.Alpha)]
+    [TestCase("orders?limit=20&status=SUBMITTED,PRICE_CALCULATED,CLOSED&updatedSince=2026-01-01T00:00:00Z", MesHost.Crm)]
+    public async Task A_hit_of_the_board_or_of_a_list_is_one_script_and_nothing_to_the_database(string path, string key)
+    {
+        path = $"/api/v1/{path}{(key == MesHost.Crm ? "&sellerId=alpha" : "")}";
+        var id = await SubmittedAsync();
+        await Eventually.IsTrue(async () => await CacheStatusAsync(path, key) == "mes; hit", TimeSpan.FromSeconds(15), "what others have evicted is back");
+        await _instance.ChangeAsync(Commands.Price(id));
+        await Eventually.IsTrue(async () => await _world.OutboxRowsAsync(id) == 0, TimeSpan.FromSeconds(15), "its outbox row is swept");
+        var commands = await CommandsAsync();
+        _statements.Forget();
+
+        for (var i = 0; i < Reads; i++)
+        {
+            Assert.That(await CacheStatusAsync(path, key), Is.EqualTo("mes; hit"), "a change makes no miss");
+        }
+
+        var since = await SinceAsync(commands);
+        Assert.That(since["evalsha"], Is.EqualTo(Reads));
+        Assert.That(since.Keys, Is.SubsetOf(OfReadScript));
+        Assert.That(since["mget"], Is.EqualTo(Reads), "all entries at once");
         Assert.That(_statements.OfReads, Is.Empty);
     }
 
@@ -118,6 +148,13 @@ internal sealed class HitCostTests
             await fromTheDatabase.Content.ReadAsStringAsync(),
             Is.EqualTo(await fromTheWriter.Content.ReadAsStringAsync()),
             "the same strong entity tag stands for the same bytes (RFC 9110, section 8.8.1)");
+    }
+
+    private async Task<string> CacheStatusAsync(string path, string key)
+    {
+        using var answer = await _instance.Host.SendAsync(HttpMethod.Get, path, key);
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        return answer.Headers.GetValues("Cache-Status").Single();
     }
 
     private async Task<Guid> SubmittedAsync()
