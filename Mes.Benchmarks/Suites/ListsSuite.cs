@@ -60,6 +60,7 @@ internal static class ListsSuite
     {
         var changes = new Changes(cached);
         await changes.FindAsync(100, "SUBMITTED", "MANUFACTURING_APPROVED");
+        await Load.ClosedAsync(Clients, TimeSpan.FromSeconds(8), changes.ChangeAsync); // So that nothing is measured while it is being compiled.
         var table = new Table(
             $"{size:#,0} orders: requests of {Clients} clients",
             "request", "changes/s", "hits %", "otherwise", "reads of the database per 1,000", "cached/s", "p50 ms", "p99 ms", "database/s", "p50 ms", "p99 ms", "times as fast", "script µs");
