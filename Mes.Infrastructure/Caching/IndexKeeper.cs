@@ -15,6 +15,7 @@ internal sealed partial class IndexKeeper(
     IndexSource source,
     OrderRefresher refresher,
     CacheKeys keys,
+    Cells cells,
     ReadySignal ready,
     TimeProvider clock,
     ILogger<IndexKeeper> logger)
@@ -61,11 +62,13 @@ internal sealed partial class IndexKeeper(
 
     private async Task WatchEpochAsync(CancellationToken stoppingToken)
     {
-        long? seen = null;
+        var seen = new long?[cells.Count];
         using var timer = new PeriodicTimer(LookEvery, clock);
         do
         {
-            if (!keys.TryGet(out var epoch, out _) || epoch.Number == seen)
+            // Each cell for itself: where a node is away, the others have no reason to wait.
+            var current = seen.Select((before, cell) => keys.TryGet(cell, out var epoch, out _) ? epoch.Number : before).ToArray();
+            if (current.SequenceEqual(seen))
             {
                 continue;
             }
@@ -78,7 +81,7 @@ internal sealed partial class IndexKeeper(
                     Want(new IndexGroup(seller));
                 }
 
-                seen = epoch.Number;
+                seen = current;
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {

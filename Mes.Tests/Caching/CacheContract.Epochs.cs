@@ -18,7 +18,7 @@ internal abstract partial class CacheContract
             await Redis.StringSetAsync(key, "x");
         }
 
-        var removed = await _host!.Services.GetRequiredService<OldEpochSweeper>().SweepAsync(current, CancellationToken.None);
+        var removed = await _host!.Services.GetRequiredService<OldEpochSweeper>().SweepAsync([Keys], CancellationToken.None);
 
         Assert.Multiple(() =>
         {

@@ -167,7 +167,7 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
         await Eventually.IsTrue(
             () =>
             {
-                var isUsable = keys.TryGet(out var epoch, out _);
+                var isUsable = keys.TryGet(orderId, out var epoch, out _);
                 entry = epoch.Entry(orderId);
                 return isUsable;
             },

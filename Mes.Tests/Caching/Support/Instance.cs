@@ -45,7 +45,8 @@ internal sealed class Instance : IAsyncDisposable
     /// <summary>The epoch that this instance works in.</summary>
     public long Epoch => Keys.Number;
 
-    private CacheKeys.Epoch Keys => Host.Services.GetRequiredService<CacheKeys>().Require();
+    /// <summary>Those of the epoch that it works in, where there is one cell.</summary>
+    public CacheKeys.Epoch Keys => Host.Services.GetRequiredService<CacheKeys>().Require();
 
     public static async Task<Instance> StartAsync(string postgres, string redis, InstanceSettings settings)
     {
