@@ -51,7 +51,7 @@ internal sealed class Instance : IAsyncDisposable
     public static async Task<Instance> StartAsync(string postgres, string redis, InstanceSettings settings)
     {
         var seams = new Seams();
-        var host = await MesHost.StartAsync(settings.Postgres ?? postgres, settings.Redis ?? redis, [Patient], builder =>
+        var host = await MesHost.StartAsync(settings.Postgres ?? postgres, settings.Redis ?? redis, [Patient, .. settings.Arguments], builder =>
         {
             var services = builder.Services;
             services.Replace(ServiceDescriptor.Singleton(settings.Clock));
