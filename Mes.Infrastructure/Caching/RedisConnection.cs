@@ -34,6 +34,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     public RedisConnection To(EndPoint node)
     {
         var options = _options.Clone();
+        options.SslHost = _options.SslHost; // Else taken from the node's address, which no certificate has.
         options.EndPoints.Clear();
         options.EndPoints.Add(node);
         options.CommandMap = CommandMap.Create(OfTheWholeCluster, available: false);

@@ -70,9 +70,17 @@ internal sealed partial class RedisNode(
                 CallForAttention(link);
             }
 
-            // On a cluster: another server may have these keys by now.
             trouble();
-            ErrorAnswer(operation, exception);
+            if (exception.Message.Contains("MOVED", StringComparison.Ordinal))
+            {
+                // Another server has these keys by now. That it will be found is told once, not for every request.
+                Moved(operation, exception.Message);
+            }
+            else
+            {
+                ErrorAnswer(operation, exception);
+            }
+
             return RedisAnswer<T>.None(RedisGate.Refused);
         }
         catch (Exception exception) when (exception is TimeoutException or RedisException or ObjectDisposedException or OperationCanceledException)
@@ -184,6 +192,9 @@ internal sealed partial class RedisNode(
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Redis still does not answer: {Error}")]
     private partial void StillAway(string error);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Redis has handed over what {Operation} asked for: {Error}")]
+    private partial void Moved(string operation, string error);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Redis refused {Operation}")]
     private partial void ErrorAnswer(string operation, Exception exception);

@@ -4,6 +4,7 @@ using Mes.Application.Board.GetBoard;
 using Mes.Application.Caching;
 using Mes.Application.Json;
 using Mes.Application.Orders;
+using Mes.Application.Statistics.GetThroughput;
 using Mes.Tests.Caching.Support;
 
 namespace Mes.Tests.Caching.Clusters;
@@ -31,6 +32,9 @@ internal sealed class ClusterLoad(IReadOnlyList<Instance> instances, IReadOnlyLi
 
     public int Reads => Volatile.Read(ref _reads);
 
+    /// <summary>Of more days than the load can take, should one begin meanwhile.</summary>
+    public static GetThroughput Throughput() => new(7, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime));
+
     /// <summary>How often an order was answered from the cache so far.</summary>
     public int HitsOf(Guid orderId) => _hits.GetValueOrDefault(orderId);
 
@@ -40,6 +44,7 @@ internal sealed class ClusterLoad(IReadOnlyList<Instance> instances, IReadOnlyLi
         .. Enumerable.Range(0, Readers).Select(_ => Task.Run(() => RunAsync(ReadOneAsync))),
         Task.Run(() => RunAsync(ReadListAsync)),
         Task.Run(() => RunAsync(ReadBoardAsync)),
+        Task.Run(() => RunAsync(ReadThroughputAsync)),
     ]);
 
     /// <summary>Ends it; what went wrong in it comes out here.</summary>
@@ -111,6 +116,18 @@ internal sealed class ClusterLoad(IReadOnlyList<Instance> instances, IReadOnlyLi
         if (board.Counts.Values.Sum() != orders.Count)
         {
             _violations.Enqueue($"the board ({report.Outcome}) counts {board.Counts.Values.Sum()} orders, not {orders.Count}");
+        }
+    }
+
+    /// <summary>Every change of this load enters a status, today; none is ever taken back.</summary>
+    private async Task ReadThroughputAsync()
+    {
+        var atLeast = Changes;
+        var (throughput, report) = await Any().QueryAsync(Throughput());
+        var entered = throughput.Days.Sum(day => day.Entered.Values.Sum());
+        if (entered < atLeast && !report.IsUnverified)
+        {
+            _violations.Enqueue($"the statistics ({report.Outcome} {report.Detail}) know {entered} changes, after {atLeast} were acknowledged");
         }
     }
 

@@ -91,6 +91,7 @@ internal sealed class ClusterTests
         await load.StopAsync();
 
         Assert.That(load.Violations, Is.Empty);
+        await UntilStatisticsAreHitsAsync();
         Assert.That(hitsMeanwhile, Is.GreaterThan(0), "the other cells are answered from");
         var after = States(_a);
         Assert.Multiple(() =>
@@ -121,6 +122,7 @@ internal sealed class ClusterTests
         await load.StopAsync();
 
         Assert.That(load.Violations, Is.Empty);
+        await UntilStatisticsAreHitsAsync();
         Assert.That(States(_b).Select(state => state.DataSet), Has.None.EqualTo(runId));
     }
 
@@ -141,6 +143,7 @@ internal sealed class ClusterTests
         await load.StopAsync();
 
         Assert.That(load.Violations, Is.Empty);
+        await UntilStatisticsAreHitsAsync();
         Assert.That(Cells().Where(cell => State(_a, cell).Epoch != before[cell].Epoch), Is.EquivalentTo(moved));
     }
 
@@ -242,6 +245,15 @@ internal sealed class ClusterTests
 
             await Eventually.IsTrue(async () => (await instance.QueryAsync(Commands.List(100))).Report.Outcome == CacheOutcome.Hit, Limit, "the list is a hit");
             await Eventually.IsTrue(async () => (await instance.QueryAsync(new GetBoard(100))).Report.Outcome == CacheOutcome.Hit, Limit, "the board is a hit");
+        }
+    }
+
+    /// <summary>Not while orders are changed, for every change makes them new.</summary>
+    private async Task UntilStatisticsAreHitsAsync()
+    {
+        foreach (var instance in new[] { _a, _b })
+        {
+            await Eventually.IsTrue(async () => (await instance.QueryAsync(ClusterLoad.Throughput())).Report.Outcome == CacheOutcome.Hit, Limit, "the statistics are a hit");
         }
     }
 
