@@ -15,7 +15,7 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/mes-bench.XXXXXX")
 chmod 711 "$work" # PostgreSQL runs as another user where this one is root
 trap 'rm -rf -- "$work"' EXIT
 for project in Mes.Benchmarks Mes.Api; do
-  dotnet build "$project" -c Release --nologo -v quiet -clp:NoSummary --artifacts-path "$work/artifacts"
+  dotnet build "$project" -c Release --nologo -v quiet -clp:NoSummary
 done
 
-dotnet "$work/artifacts/bin/Mes.Benchmarks/release/Mes.Benchmarks.dll" "$suite" --work "$work" --service "$work/artifacts/bin/Mes.Api/release/Mes.Api.dll" "$@"
+dotnet Mes.Benchmarks/bin/Release/net10.0/Mes.Benchmarks.dll "$suite" --work "$work" --service Mes.Api/bin/Release/net10.0/Mes.Api.dll "$@"

@@ -15,6 +15,9 @@ internal sealed class Samples(IReadOnlyCollection<Sample> all, TimeSpan duration
 
     public double HitPercent => all.Count == 0 ? 0 : 100.0 * all.Count(sample => sample.IsHit) / all.Count;
 
+    /// <summary>What the cache said most often where it was no hit.</summary>
+    public string Otherwise => all.Where(sample => !sample.IsHit).GroupBy(sample => sample.Cache).MaxBy(group => group.Count())?.Key ?? "";
+
     /// <returns>Milliseconds.</returns>
     public double Percentile(double percent) =>
         _sorted.Length == 0 ? double.NaN : _sorted[Math.Min(_sorted.Length - 1, (int)(_sorted.Length * percent / 100))];

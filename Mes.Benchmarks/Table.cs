@@ -2,20 +2,28 @@ using System.Globalization;
 
 namespace Mes.Benchmarks;
 
-/// <summary>Prints rows of a Markdown table as they come.</summary>
-internal sealed class Table
+/// <summary>A Markdown table, printed when it is complete: others may be filled meanwhile.</summary>
+internal sealed class Table(string title, params string[] columns)
 {
-    public Table(string title, params string[] columns)
+    private readonly List<string> _rows = [];
+
+    public Table Row(params object[] cells)
+    {
+        _rows.Add($"| {string.Join(" | ", cells.Select(Text))} |");
+        return this;
+    }
+
+    public void Print()
     {
         Console.WriteLine($"\n### {title}\n");
         Console.WriteLine($"| {string.Join(" | ", columns)} |");
         Console.WriteLine($"|{string.Concat(columns.Select(_ => "---|"))}");
+        _rows.ForEach(Console.WriteLine);
     }
-
-    public void Row(params object[] cells) => Console.WriteLine($"| {string.Join(" | ", cells.Select(Text))} |");
 
     private static string Text(object cell) => cell switch
     {
+        double.NaN => "",
         double number when Math.Abs(number) >= 100 => number.ToString("#,0", CultureInfo.InvariantCulture),
         double number => number.ToString("0.00", CultureInfo.InvariantCulture),
         int or long => string.Create(CultureInfo.InvariantCulture, $"{cell:#,0}"),

@@ -27,6 +27,8 @@ internal static class ChangesSuite
             var (on, off) = (new Samples(ons, each * Rounds), new Samples(offs, each * Rounds));
             table.Row(clients, on.PerSecond, on.Percentile(50), on.Percentile(99), off.PerSecond, off.Percentile(50), off.Percentile(99), on.Percentile(50) / off.Percentile(50));
         }
+
+        table.Print();
     }
 
     private static async Task<Changes> PartAsync(Bench bench, string name, int? redisPort)

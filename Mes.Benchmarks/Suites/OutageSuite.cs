@@ -64,6 +64,11 @@ internal static class OutageSuite
         {
             single.Row("from the commit of an instance that then died, until the change showed on the other", await CrashAsync(database, first, firstProxy, firstCaller, secondCaller));
         }
+
+        foreach (var complete in new[] { table, changes, single })
+        {
+            complete.Print();
+        }
     }
 
     private static async Task CutOffAsync(

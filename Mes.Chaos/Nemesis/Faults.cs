@@ -178,7 +178,7 @@ internal static class Faults
     {
         try
         {
-            switch (c.Random.Next(4))
+            switch (c.Random.Next(5))
             {
                 case 0:
                     await c.Redis.CommandAsync("SETRANGE", key, 0, "XXX");
@@ -188,6 +188,9 @@ internal static class Faults
                     break;
                 case 2:
                     await c.Redis.CommandAsync("SET", key, "MES 99 1 2 a b 3\n{}");
+                    break;
+                case 3:
+                    await c.Redis.CommandAsync("SETRANGE", key, c.Random.Next(100, 500), "X"); // Somewhere in the payload.
                     break;
                 default:
                     await c.Redis.CommandAsync("DEL", key);

@@ -21,6 +21,8 @@ internal static class CacheScripts
 
     public static string Built { get; } = Text("built");
 
+    public static string Forget { get; } = Text("forget");
+
     public static string Stamps { get; } = Text("stamps");
 
     public static string Renew { get; } = Text("renew");

@@ -1,5 +1,8 @@
+using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Globalization;
+using System.Numerics;
+using System.Runtime.InteropServices;
 using System.Text;
 using Mes.Application.Orders;
 using Mes.Domain.Orders;
@@ -9,7 +12,8 @@ namespace Mes.Infrastructure.Caching;
 /// <summary>
 /// An order as it stands in the cache: one line of text, then the JSON bytes that go out. The line is
 /// <c>MES &lt;layout&gt; &lt;version&gt; &lt;bytes of JSON&gt; &lt;seller&gt; &lt;status&gt; &lt;status changed at, Unix milliseconds&gt;
-/// &lt;milliseconds from the submission until then&gt; &lt;milliseconds from then until the last change&gt;</c>.
+/// &lt;milliseconds from the submission until then&gt; &lt;milliseconds from then until the last change&gt; &lt;checksum&gt;</c>.
+/// The checksum is over the order's id and everything but itself, so that what was spoiled, or is another order's, is not believed.
 /// Its first four words are the same in every layout, so that instances of different versions can tell each other's
 /// entries apart (bug class 18).
 /// </summary>
@@ -24,6 +28,8 @@ internal static class EntryCodec
 #endif
 
     private const int LongestLine = 300;
+    private const int IdBytes = 16;
+    private const int SumDigits = 8;
 
     private static readonly byte[] Magic = Encoding.ASCII.GetBytes($"MES {Layout} ");
 
@@ -33,9 +39,12 @@ internal static class EntryCodec
         var (age, later) = (changed - order.CreatedAt.ToUnixTimeMilliseconds(), order.UpdatedAt.ToUnixTimeMilliseconds() - changed);
         var line = string.Create(
             CultureInfo.InvariantCulture,
-            $"MES {Layout} {order.Version} {order.Json.Length} {order.SellerId} {order.Status.Name()} {changed} {age} {later}\n");
-        var entry = new byte[Encoding.UTF8.GetByteCount(line) + order.Json.Length];
+            $"MES {Layout} {order.Version} {order.Json.Length} {order.SellerId} {order.Status.Name()} {changed} {age} {later} ");
+        var entry = new byte[Encoding.UTF8.GetByteCount(line) + SumDigits + 1 + order.Json.Length];
         var written = Encoding.UTF8.GetBytes(line, entry);
+        Sum(order.Id, entry.AsSpan(0, written), order.Json.Span).TryFormat(entry.AsSpan(written), out _, "x8", CultureInfo.InvariantCulture);
+        written += SumDigits;
+        entry[written++] = (byte)'\n';
         order.Json.Span.CopyTo(entry.AsSpan(written));
         return entry;
     }
@@ -53,10 +62,10 @@ internal static class EntryCodec
             return null;
         }
 
-        Span<Range> words = stackalloc Range[10];
+        Span<Range> words = stackalloc Range[11];
         var line = head[..end];
         var count = Split(line, words);
-        if (count != 9
+        if (count != 10
             || !line[words[0]].SequenceEqual("MES"u8)
             || !TryParse(line[words[1]], out long layout) || layout != Layout
             || !TryParse(line[words[2]], out long version) || version is < 1 or > int.MaxValue
@@ -67,7 +76,10 @@ internal static class EntryCodec
             || !TryParse(line[words[8]], out long later)
             || !TryTime(changedAt, out var statusChangedAt)
             || !TryTime(changedAt - age, out var createdAt)
-            || !TryTime(changedAt + later, out var updatedAt))
+            || !TryTime(changedAt + later, out var updatedAt)
+            || line[words[9]].Length != SumDigits
+            || !Utf8Parser.TryParse(line[words[9]], out uint sum, out var digits, 'x') || digits != SumDigits
+            || sum != Sum(orderId, line[..^SumDigits], entry.Span[(end + 1)..]))
         {
             return null;
         }
@@ -81,6 +93,30 @@ internal static class EntryCodec
             createdAt,
             updatedAt,
             entry[(end + 1)..]);
+    }
+
+    /// <summary>CRC-32C (RFC 3720, appendix B.4): against accidents, not against malice.</summary>
+    /// <param name="line">Until the blank before the checksum, with it.</param>
+    internal static uint Sum(Guid orderId, ReadOnlySpan<byte> line, ReadOnlySpan<byte> json)
+    {
+        Span<byte> id = stackalloc byte[IdBytes];
+        orderId.TryWriteBytes(id);
+        return ~Sum(Sum(Sum(uint.MaxValue, id), line), json);
+    }
+
+    private static uint Sum(uint sum, ReadOnlySpan<byte> bytes)
+    {
+        foreach (var eight in MemoryMarshal.Cast<byte, ulong>(bytes))
+        {
+            sum = BitOperations.Crc32C(sum, BitConverter.IsLittleEndian ? eight : BinaryPrimitives.ReverseEndianness(eight));
+        }
+
+        foreach (var one in bytes[(bytes.Length & ~7)..])
+        {
+            sum = BitOperations.Crc32C(sum, one);
+        }
+
+        return sum;
     }
 
     private static int Split(ReadOnlySpan<byte> line, Span<Range> words)

@@ -113,6 +113,27 @@ internal sealed partial class IndexBuilder(
         return missing;
     }
 
+    /// <summary>The group has a member in this cell that came from elsewhere: it is to be built anew.</summary>
+    public async Task ForgetAsync(int cell, IndexGroup group, string member)
+    {
+        if (keys.TryGet(cell, out var epoch, out _))
+        {
+            Foreign(group, member);
+            await redis.AskAsync(
+                epoch.Cell,
+                "forget index",
+                (Keys: epoch.Indexes(group), member),
+                static (database, script) => database.ScriptEvaluateAsync(CacheScripts.Forget, script.Keys, [script.member], CommandFlags.NoRedirect));
+        }
+    }
+
+    /// <summary>The order's entry is missing, or not readable: puts it back.</summary>
+    public async Task FillAsync(Guid orderId, CancellationToken cancellationToken)
+    {
+        await indexes.DiscardUnreadableAsync(orderId);
+        await refresher.RefreshAsync(orderId, [], cancellationToken);
+    }
+
     /// <returns>What to build, and where to start; nothing when there is nothing to do, or it cannot be done now.</returns>
     private async Task<(IndexBuild Result, Part? Part)> BeginAsync(int cell, IndexGroup group)
     {
@@ -215,6 +236,9 @@ internal sealed partial class IndexBuilder(
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "The index of {Group} is being built (resumed: {Resumed})")]
     private partial void Building(IndexGroup group, bool resumed);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The index of {Group} has a member that is none of its orders, {Member}; it is built anew")]
+    private partial void Foreign(IndexGroup group, string member);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The index of {Group} is being built: {Count} orders so far")]
     private partial void SoFar(IndexGroup group, int count);

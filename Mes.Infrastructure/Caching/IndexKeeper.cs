@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
-using Mes.Application.Caching;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -13,7 +12,6 @@ namespace Mes.Infrastructure.Caching;
 internal sealed partial class IndexKeeper(
     IndexBuilder builder,
     IndexSource source,
-    OrderRefresher refresher,
     CacheKeys keys,
     Cells cells,
     ReadySignal ready,
@@ -26,14 +24,14 @@ internal sealed partial class IndexKeeper(
 
     /// <summary>More are forgotten; they are asked for again if they are still wanted.</summary>
     private const int MostWanted = 1_000;
-    private const int MostToFill = 1_000;
+    private const int MostToMend = 1_000;
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
 
     private readonly Wanted _board = new();
     private readonly Wanted _sellers = new();
-    private readonly Channel<Guid> _toFill = Channel.CreateBounded<Guid>(
-        new BoundedChannelOptions(MostToFill) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    private readonly Channel<(int Cell, IndexGroup Group, string Member)> _toMend = Channel.CreateBounded<(int, IndexGroup, string)>(
+        new BoundedChannelOptions(MostToMend) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
     /// <summary>Somebody has asked for an index that is not whole.</summary>
     public void Want(IndexGroup group)
@@ -45,19 +43,19 @@ internal sealed partial class IndexKeeper(
         }
     }
 
-    /// <summary>An index has an order whose entry is not there.</summary>
-    public void Fill(string? member)
+    /// <summary>An index has a member whose entry is not there, or not that of an order of the group and the cell.</summary>
+    public void Mend(int cell, IndexGroup group, string? member)
     {
-        if (OrderMember.TryParse(member, out var orderId))
+        if (member is not null)
         {
-            _toFill.Writer.TryWrite(orderId);
+            _toMend.Writer.TryWrite((cell, group, member));
         }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await ready.WaitAsync(stoppingToken);
-        await Task.WhenAll(WatchEpochAsync(stoppingToken), BuildAsync(_board, stoppingToken), BuildAsync(_sellers, stoppingToken), FillAsync(stoppingToken));
+        await Task.WhenAll(WatchEpochAsync(stoppingToken), BuildAsync(_board, stoppingToken), BuildAsync(_sellers, stoppingToken), MendAsync(stoppingToken));
     }
 
     private async Task WatchEpochAsync(CancellationToken stoppingToken)
@@ -114,13 +112,21 @@ internal sealed partial class IndexKeeper(
         }
     }
 
-    private async Task FillAsync(CancellationToken stoppingToken)
+    private async Task MendAsync(CancellationToken stoppingToken)
     {
-        await foreach (var orderId in _toFill.Reader.ReadAllAsync(stoppingToken))
+        await foreach (var (cell, group, member) in _toMend.Reader.ReadAllAsync(stoppingToken))
         {
             try
             {
-                await refresher.RefreshAsync(orderId, [], stoppingToken);
+                if (OrderMember.TryParse(member, out var orderId) && cells.Of(orderId) == cell && await source.KnowsAsync(group, orderId, stoppingToken))
+                {
+                    await builder.FillAsync(orderId, stoppingToken);
+                }
+                else
+                {
+                    await builder.ForgetAsync(cell, group, member);
+                    Want(group);
+                }
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {

@@ -34,6 +34,13 @@ internal sealed class IndexSource(DatabaseReads reads, DemoKeys demoKeys)
             },
             cancellationToken);
 
+    /// <summary>Whether the order can ever have been in the group: it is there, and its seller's.</summary>
+    public Task<bool> KnowsAsync(IndexGroup group, Guid orderId, CancellationToken cancellationToken) =>
+        reads.ReadAsync(
+            (context, token) => context.Orders.AnyAsync(
+                order => order.Id == orderId && (group.SellerId == null || order.SellerId == group.SellerId), token),
+            cancellationToken);
+
     /// <returns>All sellers that have orders or keys; null when there are more orders than that.</returns>
     public Task<IReadOnlyList<string>?> FindSellersAsync(int mostOrders, CancellationToken cancellationToken) =>
         reads.ReadAsync<IReadOnlyList<string>?>(

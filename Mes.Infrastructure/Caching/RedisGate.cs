@@ -53,7 +53,13 @@ internal sealed partial class RedisGate(
     /// <param name="operation">For metrics and traces; one of a few.</param>
     /// <param name="ask">With <see cref="CommandFlags.NoRedirect"/>.</param>
     public ValueTask<RedisAnswer<T>> AskAsync<TState, T>(int cell, string operation, TState state, Func<IDatabase, TState, Task<T>> ask) =>
-        _nodes[cell] is { } node ? node.AskAsync(operation, state, ask) : new(RedisAnswer<T>.None(Unreachable));
+        AskAsync(cell, operation, options.Value.Budget, state, ask);
+
+    /// <param name="operation">For metrics and traces; one of a few.</param>
+    /// <param name="budget">How long to wait for the answer.</param>
+    /// <param name="ask">With <see cref="CommandFlags.NoRedirect"/>.</param>
+    public ValueTask<RedisAnswer<T>> AskAsync<TState, T>(int cell, string operation, TimeSpan budget, TState state, Func<IDatabase, TState, Task<T>> ask) =>
+        _nodes[cell] is { } node ? node.AskAsync(operation, budget, state, ask) : new(RedisAnswer<T>.None(Unreachable));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

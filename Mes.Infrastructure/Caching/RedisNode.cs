@@ -36,7 +36,8 @@ internal sealed partial class RedisNode(
     public DataSet? Connected => _link?.DataSet;
 
     /// <param name="operation">For metrics and traces; one of a few.</param>
-    public async ValueTask<RedisAnswer<T>> AskAsync<TState, T>(string operation, TState state, Func<IDatabase, TState, Task<T>> ask)
+    /// <param name="budget">How long to wait for the answer.</param>
+    public async ValueTask<RedisAnswer<T>> AskAsync<TState, T>(string operation, TimeSpan budget, TState state, Func<IDatabase, TState, Task<T>> ask)
     {
         if (_link is not { } link || !IsReachable)
         {
@@ -49,7 +50,7 @@ internal sealed partial class RedisNode(
         try
         {
             // A command that is abandoned here may still be carried out later; the protocol expects that.
-            var value = await ask(link.Database, state).WaitAsync(options.Budget, clock);
+            var value = await ask(link.Database, state).WaitAsync(budget, clock);
             metrics.RedisAnswered(operation, clock.GetElapsedTime(started));
             Interlocked.Exchange(ref _failures, 0);
             return RedisAnswer<T>.Of(value, Identify(link));

@@ -47,7 +47,7 @@ internal sealed partial class RedisOrderCache(
             "begin",
             (scriptKeys, arguments),
             static (database, script) => database.ScriptEvaluateAsync(CacheScripts.Begin, script.scriptKeys, script.arguments, CommandFlags.NoRedirect));
-        return answer.Failure is null && (int)answer.Value == 1 ? new LeaseToken(token) : null;
+        return answer.Failure is null && (int)answer.Value == 1 ? new LeaseToken(token, holder) : null;
     }
 
     public ValueTask<PutResult> PutAsync(OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags) =>
@@ -55,6 +55,9 @@ internal sealed partial class RedisOrderCache(
 
     /// <summary>As a put whose entry is evicted at once: the indexes have the order, the memory for its entry is saved.</summary>
     public ValueTask<PutResult> PutIntoIndexesAsync(OrderSnapshot order, LeaseToken? token) => PutAsync(order, token, [], keepEntry: false);
+
+    /// <summary>Discards the entry if it is not readable: the scripts may still read a version in it, and keep true ones out.</summary>
+    public async ValueTask DiscardUnreadableAsync(Guid orderId) => await LookAsync(orderId);
 
     private async ValueTask<PutResult> PutAsync(OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags, bool keepEntry)
     {
@@ -142,6 +145,7 @@ internal sealed partial class RedisOrderCache(
         var answer = await redis.AskAsync(
             epoch.Cell,
             "put",
+            token is { Holder: LeaseHolder.Writer } ? Longer(options.Value.PutBudget, options.Value.Budget) : options.Value.Budget,
             (scriptKeys, arguments),
             static (database, script) => database.ScriptEvaluateAsync(CacheScripts.Put, script.scriptKeys, script.arguments, CommandFlags.NoRedirect));
         if (answer.Failure is null)
@@ -175,6 +179,8 @@ internal sealed partial class RedisOrderCache(
         metrics.Dropped();
         return true;
     }
+
+    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     private static long Milliseconds(TimeSpan time) => (long)time.TotalMilliseconds;
 

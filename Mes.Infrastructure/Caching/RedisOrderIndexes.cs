@@ -55,7 +55,7 @@ internal sealed class RedisOrderIndexes(
             return IndexRead<IReadOnlyList<OrderSnapshot>>.Bypass(NotIndexed);
         }
 
-        Range everything = new(0, Since(filter.UpdatedSince), IndexScore.LastTime, after, count);
+        Range everything = new(0, filter.UpdatedSince is { } since ? IndexScore.Time(since) : 0, IndexScore.LastTime, after, count);
         (IndexKind Kind, Range[] Ranges)? look = filter switch
         {
             { Statuses.Count: 0, Sort.By: OrderSortTime.UpdatedAt } => (IndexKind.SellerByChange, [everything]),
@@ -92,6 +92,7 @@ internal sealed class RedisOrderIndexes(
         // stand in two of them, nor in none.
         var answers = await Task.WhenAll(epochs.Select(epoch => AskAsync(epoch, group, kind, isDescending, together, ranges)));
         var parts = new Found[answers.Length];
+        var isMissing = false;
         for (var cell = 0; cell < answers.Length; cell++)
         {
             var answer = answers[cell];
@@ -103,15 +104,21 @@ internal sealed class RedisOrderIndexes(
             if (answer.Value!.IsNull)
             {
                 keeper.Want(group);
-                return IndexRead<Found>.Miss;
+                isMissing = true;
             }
-
-            if (Decode((RedisResult[])answer.Value!, group) is not { } part)
+            else if (Decode((RedisResult[])answer.Value!, cell, group) is { } part)
             {
-                return IndexRead<Found>.Miss;
+                parts[cell] = part;
             }
+            else
+            {
+                isMissing = true;
+            }
+        }
 
-            parts[cell] = part;
+        if (isMissing)
+        {
+            return IndexRead<Found>.Miss;
         }
 
         var found = parts.Length == 1 ? parts[0] : Merge(parts, kind, isDescending, together, ranges);
@@ -173,13 +180,13 @@ internal sealed class RedisOrderIndexes(
     }
 
     /// <returns>Null where an order's entry is missing, or not readable: half an answer is none.</returns>
-    private Found? Decode(RedisResult[] answer, IndexGroup group)
+    private Found? Decode(RedisResult[] answer, int cell, IndexGroup group)
     {
         if (answer[0].Resp2Type != ResultType.Array)
         {
             foreach (var missing in answer.AsSpan(1))
             {
-                keeper.Fill((string?)missing);
+                keeper.Mend(cell, group, (string?)missing);
             }
 
             return null;
@@ -196,7 +203,7 @@ internal sealed class RedisOrderIndexes(
                 || (group.SellerId is { } sellerId && order.SellerId != sellerId))
             {
                 metrics.Unreadable();
-                keeper.Fill((string?)members[i]);
+                keeper.Mend(cell, group, (string?)members[i]);
                 return null;
             }
 
@@ -205,11 +212,6 @@ internal sealed class RedisOrderIndexes(
 
         return new Found((int[])answer[0]!, orders);
     }
-
-    /// <summary>Scores are whole milliseconds: what is a part of one later begins at the next.</summary>
-    private static long Since(DateTimeOffset? time) => time is { } since
-        ? IndexScore.Time(since) + (since.Ticks % TimeSpan.TicksPerMillisecond > 0 ? 1 : 0)
-        : 0;
 
     private static Range Whole(long statusBase, int count) => new(statusBase, 0, IndexScore.LastTime, null, count);
 

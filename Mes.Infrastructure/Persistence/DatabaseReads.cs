@@ -4,7 +4,7 @@ namespace Mes.Infrastructure.Persistence;
 
 /// <summary>Every read that is not part of a change goes through here, each on a context of its own.</summary>
 /// <exception cref="Application.Persistence.DependencyUnavailableException">From every member: the database did not answer within the budget.</exception>
-internal sealed class DatabaseReads(IDbContextFactory<MesDbContext> contexts, IDatabaseEngine engine, TransientRetry retry)
+internal sealed class DatabaseReads(IDbContextFactory<MesDbContext> contexts, IDatabaseEngine engine, TransientRetry retry) : IDisposable
 {
     /// <summary>
     /// Fewer than there are connections: when the cache is away and everything is read here, changes must still get one, and
@@ -12,23 +12,18 @@ internal sealed class DatabaseReads(IDbContextFactory<MesDbContext> contexts, ID
     /// </summary>
     private const int MostAtOnce = 24;
 
-    private readonly SemaphoreSlim _places = new(MostAtOnce);
+    private readonly ReadPlaces _places = new(MostAtOnce, TransientRetry.Budget);
 
     public Task<T> ReadAsync<T>(Func<MesDbContext, CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
+        retry.RunAsync(token => _places.RunAsync(() => OnContextAsync(read, token), token), cancellationToken);
+
+    /// <summary>As above; where all places are taken, callers that wait for the same share one read.</summary>
+    /// <param name="key">The same for the same read.</param>
+    public Task<T> ReadSharedAsync<T>(object key, Func<MesDbContext, CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
         retry.RunAsync(
-            async token =>
-            {
-                await _places.WaitAsync(token);
-                try
-                {
-                    await using var context = await contexts.CreateDbContextAsync(token);
-                    return await read(context, token);
-                }
-                finally
-                {
-                    _places.Release();
-                }
-            },
+            token => _places
+                .RunSharedAsync(key, () => retry.RunAsync(own => OnContextAsync(read, own), CancellationToken.None))
+                .WaitAsync(token),
             cancellationToken);
 
     /// <summary>For reads that take several statements: all see the same moment.</summary>
@@ -42,4 +37,12 @@ internal sealed class DatabaseReads(IDbContextFactory<MesDbContext> contexts, ID
                 return result;
             },
             cancellationToken);
+
+    public void Dispose() => _places.Dispose();
+
+    private async Task<T> OnContextAsync<T>(Func<MesDbContext, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        return await read(context, cancellationToken);
+    }
 }

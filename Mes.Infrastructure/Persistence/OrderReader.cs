@@ -10,7 +10,8 @@ namespace Mes.Infrastructure.Persistence;
 internal sealed class OrderReader(DatabaseReads reads) : IOrderReader, IOrderListReader
 {
     public Task<OrderSnapshot?> FindAsync(Guid orderId, CancellationToken cancellationToken) =>
-        reads.ReadAsync(
+        reads.ReadSharedAsync(
+            orderId,
             async (context, token) => await context.Orders.AsNoTracking().FirstOrDefaultAsync(order => order.Id == orderId, token) is { } order
                 ? OrderSnapshot.From(order)
                 : null,

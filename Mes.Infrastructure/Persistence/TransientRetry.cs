@@ -8,8 +8,10 @@ namespace Mes.Infrastructure.Persistence;
 /// </summary>
 internal sealed class TransientRetry(IDatabaseEngine engine, TimeProvider clock)
 {
+    /// <summary>Of one read, with all its tries and all waiting.</summary>
+    public static readonly TimeSpan Budget = TimeSpan.FromSeconds(3);
+
     private const int Attempts = 3;
-    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     /// <exception cref="DependencyUnavailableException">The database did not answer within the budget.</exception>

@@ -1,4 +1,4 @@
-using Mes.Embedded;
+using Mes.Tests.Caching.Support;
 using NUnit.Framework;
 
 namespace Mes.Tests.Caching;
@@ -9,16 +9,7 @@ internal sealed class EmbeddedCacheTests : CacheContract
 {
     protected override Task<(IAsyncDisposable Engine, string ConnectionString)> StartEngineAsync()
     {
-        var server = EmbeddedRedisServer.Start();
-        return Task.FromResult(((IAsyncDisposable)new Engine(server), server.ConnectionString));
-    }
-
-    private sealed class Engine(EmbeddedRedisServer server) : IAsyncDisposable
-    {
-        public ValueTask DisposeAsync()
-        {
-            server.Dispose();
-            return ValueTask.CompletedTask;
-        }
+        var engine = new EmbeddedEngine();
+        return Task.FromResult(((IAsyncDisposable)engine, engine.ConnectionString));
     }
 }

@@ -3,6 +3,7 @@ using System.Data.Common;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Mes.Infrastructure.Caching;
 using Mes.Infrastructure.Persistence;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;
@@ -22,6 +23,9 @@ internal sealed class HitCostTests
 
     /// <summary>What the client sends by itself to keep its connection, and what these tests ask with.</summary>
     private static readonly string[] NotOfReads = ["ping", "info", "client|setinfo", "client|setname", "config|get"];
+
+    /// <summary>The script itself, and what it asks from within.</summary>
+    private static readonly string[] OfReadScript = ["evalsha", "zscore", "zcount", "zrange", "mget", "pttl", "pexpire"];
 
     private readonly Statements _statements = new();
     private CacheWorld _world = null!;
@@ -60,6 +64,33 @@ internal sealed class HitCostTests
         }
 
         Assert.That(await SinceAsync(commands), Is.EqualTo(new Dictionary<string, long> { ["get"] = Reads }));
+        Assert.That(_statements.OfReads, Is.Empty);
+    }
+
+    [TestCase("board?limit=20", MesHost.Anna)]
+    [TestCase("board/SUBMITTED?limit=10&sort=newest", MesHost.Anna)]
+    [TestCase("orders?limit=20", MesHost.Alpha)]
+    [TestCase("orders?limit=20&sort=createdAt", MesHost.Alpha)]
+    [TestCase("orders?limit=20&status=SUBMITTED,PRICE_CALCULATED,CLOSED&updatedSince=2026-01-01T00:00:00Z", MesHost.Crm)]
+    public async Task A_hit_of_the_board_or_of_a_list_is_one_script_and_nothing_to_the_database(string path, string key)
+    {
+        path = $"/api/v1/{path}{(key == MesHost.Crm ? "&sellerId=alpha" : "")}";
+        var id = await SubmittedAsync();
+        await Eventually.IsTrue(async () => await CacheStatusAsync(path, key) == "mes; hit", TimeSpan.FromSeconds(15), "what others have evicted is back");
+        await _instance.ChangeAsync(Commands.Price(id));
+        await Eventually.IsTrue(async () => await _world.OutboxRowsAsync(id) == 0, TimeSpan.FromSeconds(15), "its outbox row is swept");
+        var commands = await CommandsAsync();
+        _statements.Forget();
+
+        for (var i = 0; i < Reads; i++)
+        {
+            Assert.That(await CacheStatusAsync(path, key), Is.EqualTo("mes; hit"), "a change makes no miss");
+        }
+
+        var since = await SinceAsync(commands);
+        Assert.That(since["evalsha"], Is.EqualTo(Reads));
+        Assert.That(since.Keys, Is.SubsetOf(OfReadScript));
+        Assert.That(since["mget"], Is.EqualTo(Reads), "all entries at once");
         Assert.That(_statements.OfReads, Is.Empty);
     }
 
@@ -119,6 +150,13 @@ internal sealed class HitCostTests
             "the same strong entity tag stands for the same bytes (RFC 9110, section 8.8.1)");
     }
 
+    private async Task<string> CacheStatusAsync(string path, string key)
+    {
+        using var answer = await _instance.Host.SendAsync(HttpMethod.Get, path, key);
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        return answer.Headers.GetValues("Cache-Status").Single();
+    }
+
     private async Task<Guid> SubmittedAsync()
     {
         var id = Commands.NewOrderId();
@@ -136,11 +174,10 @@ internal sealed class HitCostTests
     /// <summary>Leaves the header and writes as many bytes behind it that are no JSON.</summary>
     private async Task<string> ReplacePayloadAsync(Guid id)
     {
-        var entry = (byte[])(await _world.Redis.StringGetAsync(_instance.EntryKey(id)))!;
-        var start = entry.AsSpan().IndexOf((byte)'\n') + 1;
-        entry.AsSpan(start).Fill((byte)'?');
-        await _world.Redis.StringSetAsync(_instance.EntryKey(id), entry);
-        return Encoding.ASCII.GetString(entry, start, entry.Length - start);
+        var order = EntryCodec.Decode(id, (byte[])(await _world.Redis.StringGetAsync(_instance.EntryKey(id)))!)!;
+        var payload = new string('?', order.Json.Length);
+        await _world.Redis.StringSetAsync(_instance.EntryKey(id), EntryCodec.Encode(order with { Json = Encoding.ASCII.GetBytes(payload) }));
+        return payload;
     }
 
     private async Task<Dictionary<string, long>> CommandsAsync() =>

@@ -6,7 +6,7 @@ namespace Mes.Application.Orders.ListOrders;
 /// <summary>Which orders a list shows, and in which order.</summary>
 /// <param name="SellerId">Only this seller's; null for all.</param>
 /// <param name="Statuses">Only these; empty for all.</param>
-/// <param name="UpdatedSince">Only those changed at or after this time.</param>
+/// <param name="UpdatedSince">Only those changed at or after this time; in whole milliseconds.</param>
 public sealed record OrderFilter(
     string? SellerId,
     IReadOnlyCollection<OrderStatus> Statuses,

@@ -31,9 +31,11 @@ local function rank(score, member, inclusive)
   return low
 end
 
-local totals, found = {}, {}
+-- Several ranges that become one list are merged by their scores; else the scores need not even be asked for.
+local merge = most > 0 and #ARGV > 10
+local totals, members, found = {}, {}, {}
 for a = 5, #ARGV, 6 do
-  local low, high, base, score, member, count = ARGV[a], ARGV[a + 1], ARGV[a + 2], ARGV[a + 3], ARGV[a + 4], tonumber(ARGV[a + 5])
+  local low, high, base, score, member, count = ARGV[a], ARGV[a + 1], tonumber(ARGV[a + 2]), ARGV[a + 3], ARGV[a + 4], tonumber(ARGV[a + 5])
   local first = redis.call('ZCOUNT', index, '-inf', '(' .. low)
   local total = redis.call('ZCOUNT', index, low, high)
   totals[#totals + 1] = total
@@ -46,29 +48,30 @@ for a = 5, #ARGV, 6 do
     end
   end
   if reverse then from = math.max(from, to - count + 1) else to = math.min(to, from + count - 1) end
-  if from <= to then
+  if from > to then
+    -- Nothing of this range.
+  elseif merge then
     local part = redis.call('ZRANGE', index, from, to, 'WITHSCORES')
-    local start, stop, step = 1, #part - 1, 2
-    if reverse then start, stop, step = #part - 1, 1, -2 end
-    for i = start, stop, step do
-      found[#found + 1] = { tonumber(part[i + 1]) - tonumber(base), part[i] }
-    end
+    for i = 1, #part, 2 do found[#found + 1] = { tonumber(part[i + 1]) - base, part[i] } end
+  else
+    local part = redis.call('ZRANGE', index, from, to)
+    local start, stop, step = 1, #part, 1
+    if reverse then start, stop, step = #part, 1, -1 end
+    for i = start, stop, step do members[#members + 1] = part[i] end
   end
 end
 
-if most > 0 and #ARGV > 10 then
+if merge then
   table.sort(found, function(one, other)
     if reverse then one, other = other, one end
     if one[1] ~= other[1] then return one[1] < other[1] end
     return less(one[2], other[2])
   end)
+  for i = 1, math.min(most, #found) do members[i] = found[i][2] end
 end
 
-local members, keys = {}, {}
-for i = 1, most > 0 and math.min(most, #found) or #found do
-  members[i] = found[i][2]
-  keys[i] = prefix .. members[i]
-end
+local keys = {}
+for i = 1, #members do keys[i] = prefix .. members[i] end
 if #keys == 0 then return { totals, members, keys } end
 local entries = redis.call('MGET', unpack(keys))
 local missing = { 'missing' }

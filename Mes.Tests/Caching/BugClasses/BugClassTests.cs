@@ -22,7 +22,10 @@ internal abstract class BugClassTests
     protected Instance B => World.B;
 
     [OneTimeSetUp]
-    public async Task StartAsync() => World = await CacheWorld.SharedAsync();
+    public async Task StartAsync() => World = await WorldAsync();
+
+    /// <summary>One that is shared, unless a test does to Redis or the database what would disturb others.</summary>
+    protected virtual Task<CacheWorld> WorldAsync() => CacheWorld.SharedAsync();
 
     [TearDown]
     public void LetEverybodyGo()

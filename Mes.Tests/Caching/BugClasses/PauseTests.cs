@@ -93,7 +93,7 @@ internal sealed class PauseTests : LicenceTests
             () => World.ScalarAsync<bool>($"SELECT EXISTS (SELECT FROM outbox WHERE order_id = '{id:D}' AND overdue_at IS NOT NULL)"),
             Limit,
             "it is left to others");
-        await B.RelayAsync();
+        await TakenByAsync(B, id);
         await changing;
 
         Assert.That(puts, Is.Not.Empty.And.All.EqualTo(PutResult.Failed), "nobody knows any more whether it is written where everybody reads");

@@ -23,7 +23,7 @@ internal sealed class SlowPutTests : LicenceTests
         }
 
         await EverybodySeesAsync(slow, 2);
-        await B.RelayAsync();
+        await TakenByAsync(B, slow);
         Assert.That((await acknowledged).Version, Is.EqualTo(2), "as soon as a peer has put it, without time having passed");
         await IsAHitAsync(A, slow, "it is in the cache now");
         await EverybodySeesAsync(slow, 2);

@@ -64,6 +64,16 @@ internal abstract class LicenceTests : BugClassTests
     protected Task IsSweptAsync(Guid id) =>
         Eventually.IsTrue(async () => await World.OutboxRowsAsync(id) == 0, Limit, "the rows of the order's changes go");
 
+    /// <summary>A peer's relay takes what is due. More than once: two looks at the database's clock may differ by a moment, also backwards.</summary>
+    protected Task TakenByAsync(Instance peer, Guid id) => Eventually.IsTrue(
+        async () =>
+        {
+            await peer.RelayAsync();
+            return await World.OutboxRowsAsync(id) == 0;
+        },
+        Limit,
+        "a peer takes the order's rows");
+
     /// <summary>What everybody is told once the licences from before have run out, and others were given.</summary>
     protected async Task EverybodySeesUnderNewLicencesAsync(Guid id, int version)
     {

@@ -40,7 +40,7 @@ internal sealed class OutageMarkTests : LicenceTests
         var id = await SubmittedAsync();
         var acknowledged = await writer.ChangeAsync(Commands.Price(id));
 
-        await A.RelayAsync();
+        await TakenByAsync(A, id);
         await acknowledged;
 
         Assert.That(await MarksAsync(), Is.Zero);
@@ -51,7 +51,7 @@ internal sealed class OutageMarkTests : LicenceTests
     {
         var writer = await StartWriterWithoutPutsAsync();
         var id = await SubmittedAsync();
-        await SetAsync(age: LicenceTerms.AllOver + Little, left: TimeSpan.FromMinutes(1));
+        await SetAsync(age: LicenceTerms.AllOver + TimeSpan.FromSeconds(1), left: TimeSpan.FromMinutes(1));
 
         Assert.That((await writer.Instance.ChangeAsync(Commands.Price(id))).Version, Is.EqualTo(2), "although no time passes");
 
@@ -73,7 +73,7 @@ internal sealed class OutageMarkTests : LicenceTests
 
         var changing = await writer.ChangeAsync(Commands.Price(id));
 
-        await A.RelayAsync();
+        await TakenByAsync(A, id);
         await changing;
     }
 
@@ -84,7 +84,7 @@ internal sealed class OutageMarkTests : LicenceTests
         await SetAsync(age: TimeSpan.FromMinutes(1), left: TimeSpan.FromMinutes(1));
         await IsLeftOutAsync(A, id, "it stands");
 
-        await World.ExecuteAsync("UPDATE outage_marks SET expires_at = clock_timestamp()");
+        await World.ExecuteAsync("UPDATE outage_marks SET expires_at = clock_timestamp() - interval '1 second'");
 
         await IsAHitAsync(A, id, "it has lapsed, though the row is still there");
     }
@@ -94,11 +94,11 @@ internal sealed class OutageMarkTests : LicenceTests
     {
         var writer = await StartWriterWithoutPutsAsync();
         var id = await SubmittedAsync();
-        await SetAsync(age: TimeSpan.FromMinutes(1), left: -Little);
+        await SetAsync(age: TimeSpan.FromMinutes(1), left: -TimeSpan.FromSeconds(1));
 
         var changing = await writer.ChangeAsync(Commands.Price(id));
 
-        await A.RelayAsync();
+        await TakenByAsync(A, id);
         await changing;
     }
 
@@ -115,7 +115,7 @@ internal sealed class OutageMarkTests : LicenceTests
         await RenewAsync();
         Assert.That(await IsOldEnoughAsync(instance), Is.True, "it has stood for a minute");
 
-        await World.ExecuteAsync("UPDATE outage_marks SET expires_at = clock_timestamp() - interval '1 millisecond'");
+        await World.ExecuteAsync("UPDATE outage_marks SET expires_at = clock_timestamp() - interval '1 second'");
         Assert.That(await IsOldEnoughAsync(instance), Is.False);
         await RenewAsync();
         Assert.That(await IsOldEnoughAsync(instance), Is.False, "in between it had lapsed, and licences were given");

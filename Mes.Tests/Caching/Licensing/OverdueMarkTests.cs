@@ -34,7 +34,7 @@ internal sealed class OverdueMarkTests : LicenceTests
         var acknowledged = await writer.ChangeAsync(Commands.Price(id));
         await writer.Looks.AgainAsync();
         Assert.That(acknowledged.IsCompleted, Is.False, "no time passes, and nobody takes it");
-        Assert.That(await A.RelayAsync(), Is.EqualTo(1));
+        await TakenByAsync(A, id);
 
         await acknowledged;
         await IsAHitAsync(A, id, "a peer has put it");
@@ -72,7 +72,7 @@ internal sealed class OverdueMarkTests : LicenceTests
         await writer.Looks.AgainAsync();
 
         Assert.That(changing.IsCompleted, Is.False);
-        await A.RelayAsync();
+        await TakenByAsync(A, id);
         await changing;
     }
 
@@ -87,7 +87,7 @@ internal sealed class OverdueMarkTests : LicenceTests
         var acknowledged = await writer.ChangeAsync(Commands.Claim(id));
 
         await IsLeftOutAsync(A, id, "it is named, though nothing was changed");
-        await A.RelayAsync();
+        await TakenByAsync(A, id);
         Assert.That((await acknowledged).Version, Is.EqualTo(4));
         Assert.That(await World.OutboxRowsAsync(id), Is.Zero);
     }
@@ -103,7 +103,7 @@ internal sealed class OverdueMarkTests : LicenceTests
         Assert.That((await A.ChangeAsync(Commands.Approve(id))).Version, Is.EqualTo(3));
 
         await EverybodySeesAsync(id, 3);
-        await B.RelayAsync();
+        await TakenByAsync(B, id);
         await IsAHitAsync(B, id, "the relay has found that it is there already");
         await EverybodySeesAsync(id, 3);
     }

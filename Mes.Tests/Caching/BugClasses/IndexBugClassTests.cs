@@ -1,0 +1,104 @@
+using Mes.Application.Board.GetBoard;
+using Mes.Application.Board.GetBoardColumn;
+using Mes.Application.Caching;
+using Mes.Application.Messaging;
+using Mes.Domain.Orders;
+using Mes.Infrastructure.Caching;
+using Mes.Tests.Caching.Support;
+using Microsoft.Extensions.DependencyInjection;
+using NUnit.Framework;
+using StackExchange.Redis;
+
+namespace Mes.Tests.Caching.BugClasses;
+
+/// <summary>
+/// Bug classes of the board and the lists, in a world of their own, whose indexes are lost as the tests like. What a caller is
+/// told is where it finds an order: by itself, on the board, in each column and in each list.
+/// </summary>
+internal abstract class IndexBugClassTests : BugClassTests
+{
+    protected static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+
+    /// <summary>More than there are orders.</summary>
+    private const int All = 100;
+
+    protected override Task<CacheWorld> WorldAsync() => CacheWorld.StartAsync();
+
+    [OneTimeTearDown]
+    public Task EndAsync() => Parts.EndAsync(World);
+
+    protected RedisKey BoardKey => KeysOf(A).Index(IndexGroup.Board, IndexKind.Board);
+
+    protected static CacheKeys.Epoch KeysOf(Instance instance) => instance.Host.Services.GetRequiredService<CacheKeys>().Require();
+
+    /// <summary>An instance that builds the indexes, as every one does outside of tests; they are whole.</summary>
+    protected async Task<Instance> StartKeeperAsync(Func<IConnectionMultiplexer, CacheKeys, PlantedOrderCache>? plant = null)
+    {
+        var keeper = await World.StartInstanceAsync(new InstanceSettings
+        {
+            IndexesHeld = false,
+            Plant = plant is null ? null : provider => plant(World.Connection, provider.GetRequiredService<CacheKeys>()),
+        });
+        await keeper.UntilIndexesAreWholeAsync();
+        return keeper;
+    }
+
+    /// <summary>Where a caller finds an order that is in this status and version; on every instance.</summary>
+    protected async Task EverybodyFindsAsync(Guid id, OrderStatus status, int version)
+    {
+        foreach (var instance in new[] { A, B })
+        {
+            Assert.That(await FoundAsync(instance, id), Is.EqualTo(Everywhere(status, version)));
+        }
+    }
+
+    /// <summary>Where it must be found, and nowhere else.</summary>
+    protected static string[] Everywhere(OrderStatus status, int version)
+    {
+        var card = $"{status} {version}";
+        return [$"order: {card}", $"board, {status}: {card}", $"column {status}: {card}", $"list: {card}", $"list of {status}: {card}"];
+    }
+
+    /// <summary>Where the cache has it, and as what.</summary>
+    protected static async Task<string[]> FoundAsync(Instance instance, Guid id)
+    {
+        List<string> found = [];
+        var (order, report) = await instance.ReadReportedAsync(id);
+        Assert.That(report.Outcome, Is.EqualTo(CacheOutcome.Hit), $"the order {report.Detail}");
+        found.Add($"order: {order!.Status} {order.Version}");
+
+        void Look(string place, IEnumerable<Mes.Application.Orders.OrderSnapshot> orders) => found.AddRange(
+            orders.Where(card => card.Id == id).Select(card => $"{place}: {card.Status} {card.Version}"));
+
+        foreach (var column in (await HitAsync(instance, new GetBoard(All))).Columns)
+        {
+            Look($"board, {column.Status}", column.Items);
+        }
+
+        foreach (var status in OrderStatuses.Active)
+        {
+            var page = await HitAsync(instance, Column(status));
+            Look($"column {status}", page.Items);
+            Assert.That(page.Count, Is.EqualTo(page.Items.Count), "the count is that of the cards");
+        }
+
+        Look("list", (await HitAsync(instance, Commands.List(All))).Items);
+        foreach (var status in OrderStatuses.All)
+        {
+            Look($"list of {status}", (await HitAsync(instance, Commands.List(All, status))).Items);
+        }
+
+        return [.. found];
+    }
+
+    protected static async Task<T> HitAsync<T>(Instance instance, IQuery<T> query)
+    {
+        var (answer, report) = await instance.QueryAsync(query);
+        Assert.That((report.Outcome, report.Detail), Is.EqualTo((CacheOutcome.Hit, (string?)null)), $"{query}");
+        return answer;
+    }
+
+    protected static GetBoardColumn Column(OrderStatus status) => new(Commands.Crm, status, BoardSort.Oldest, All, null);
+
+    protected static GetBoard Board() => new(All);
+}

@@ -1,0 +1,277 @@
+using Mes.Application.Board.GetBoard;
+using Mes.Application.Caching;
+using Mes.Domain.Orders;
+using Mes.Infrastructure.Caching;
+using Mes.Infrastructure.Licensing;
+using Mes.Tests.Caching.Support;
+using Mes.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using NUnit.Framework;
+using StackExchange.Redis;
+
+namespace Mes.Tests.Caching.BugClasses;
+
+/// <summary>The board and the lists agree with the orders, whatever becomes of the indexes.</summary>
+internal sealed class IndexTests : IndexBugClassTests
+{
+    private const string Store = "for i = 3, 6 do index(KEYS[i], ARGV[i + 3]) end";
+
+    /// <summary>What a test without a guard has left behind looks whole.</summary>
+    [SetUp]
+    public Task FlushAsync() => World.FlushAsync();
+
+    [Test]
+    public async Task Class_11_list_torn()
+    {
+        await using var keeper = await StartKeeperAsync();
+        var id = await SubmittedAsync();
+
+        foreach (var seam in new[] { Seam.AfterCommit, Seam.BeforePut })
+        {
+            var (status, version) = seam == Seam.AfterCommit ? (OrderStatus.Submitted, 1) : (OrderStatus.PriceCalculated, 2);
+            var stop = A.Seams.StopAt(seam, id);
+            var changing = A.ChangeAsync(seam == Seam.AfterCommit ? Commands.Price(id) : Commands.Approve(id));
+            await stop.ReachedAsync();
+            await EverybodyFindsAsync(id, status, version);
+            stop.Release();
+            await changing;
+        }
+
+        await EverybodyFindsAsync(id, OrderStatus.ManufacturingApproved, 3);
+        await A.ChangeAsync(Commands.Cancel(id));
+        string[] nowhereOnTheBoard = ["order: Cancelled 4", "list: Cancelled 4", "list of Cancelled: Cancelled 4"];
+        Assert.That(await FoundAsync(B, id), Is.EqualTo(nowhereOnTheBoard));
+    }
+
+    [Test]
+    public async Task Class_11_without_the_indexes_in_the_same_step_a_column_shows_an_order_of_another_status()
+    {
+        await using var keeper = await StartKeeperAsync();
+        await using var writer = await StartPlantedAsync(
+            (connection, keys) => new PlantedOrderCache(connection, keys) { PutScript = PlantedOrderCache.Replace(CacheScripts.Put, Store, "") });
+        var id = await SubmittedAsync();
+
+        await writer.ChangeAsync(Commands.Price(id));
+
+        Assert.That(await FoundAsync(B, id), Does.Contain("order: PriceCalculated 2").And.Contain("column Submitted: PriceCalculated 2"));
+        Assert.That((await HitAsync(B, Board())).Counts[OrderStatus.PriceCalculated], Is.Zero);
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task Class_12_list_drift(bool evicted)
+    {
+        await using var builder = await StartKeeperAsync();
+
+        var id = await BuildIsOvertakenAsync(builder, A, evicted);
+
+        await EverybodyFindsAsync(id, OrderStatus.ManufacturingApproved, 5);
+    }
+
+    [Test]
+    public async Task Class_12_without_the_version_check_the_old_status_is_told()
+    {
+        await using var builder = await StartKeeperAsync(PlantedOrderCache.WithoutVersionCheck);
+
+        var id = await BuildIsOvertakenAsync(builder, A, evicted: false);
+
+        await EverybodyFindsAsync(id, OrderStatus.ManufacturingStarted, 4);
+    }
+
+    [Test]
+    public async Task Class_12_without_the_lease_the_old_status_is_told()
+    {
+        await using var builder = await StartKeeperAsync(PlantedOrderCache.WithoutLease);
+
+        var id = await BuildIsOvertakenAsync(builder, A, evicted: true);
+
+        await EverybodyFindsAsync(id, OrderStatus.ManufacturingStarted, 4);
+    }
+
+    [Test]
+    public async Task Class_12_where_puts_pass_by_an_index_that_is_being_built_it_lacks_what_was_changed_meanwhile()
+    {
+        await using var builder = await StartKeeperAsync();
+        await using var writer = await StartPlantedAsync((connection, keys) => new PlantedOrderCache(connection, keys)
+        {
+            PutScript = PlantedOrderCache.Replace(
+                CacheScripts.Put, "if live == 0 then return end", "if not redis.call('ZSCORE', key, 'whole') then return end"),
+        });
+
+        var id = await BuildIsOvertakenAsync(builder, writer, evicted: false);
+
+        Assert.That(await FoundAsync(B, id), Has.None.StartsWith("column").And.Contain("order: ManufacturingApproved 5"));
+    }
+
+    [TestCaseSource(nameof(Losses))]
+    public async Task Class_13_empty_passes_for_none(string loss)
+    {
+        var (id, other) = await LoseAsync(loss);
+
+        foreach (var instance in new[] { A, B })
+        {
+            var (board, report) = await instance.QueryAsync(Board());
+            Assert.That((report.Outcome, report.Stored), Is.EqualTo((CacheOutcome.Miss, false)));
+            Assert.That(Cards(board), Is.SupersetOf(new[] { id, other }));
+            Assert.That(board.Counts[OrderStatus.Submitted], Is.GreaterThanOrEqualTo(2));
+
+            var (list, ofList) = await instance.QueryAsync(Commands.List(100, OrderStatus.Submitted));
+            Assert.That(ofList.Outcome, Is.EqualTo(CacheOutcome.Miss));
+            Assert.That(list.Items.Select(order => order.Id), Is.SupersetOf(new[] { id, other }));
+        }
+    }
+
+    [TestCaseSource(nameof(Losses))]
+    public async Task Class_13_without_the_sentinel_orders_are_not_there(string loss)
+    {
+        await using var believing = await World.StartInstanceAsync(new InstanceSettings
+        {
+            Services = services => services.Replace(ServiceDescriptor.Singleton<IOrderIndexes>(WithoutSentinel)),
+        });
+        var (id, _) = await LoseAsync(loss);
+
+        var board = await HitAsync(believing, Board());
+        var list = await HitAsync(believing, Commands.List(100));
+
+        Assert.That(Cards(board), Has.No.Member(id));
+        Assert.That(list.Items.Select(order => order.Id), Has.No.Member(id));
+    }
+
+    [Test]
+    public async Task Class_32_equal_version_skipped()
+    {
+        await using var builder = await StartKeeperAsync();
+
+        var id = await RebuiltAsync(builder);
+
+        await EverybodyFindsAsync(id, OrderStatus.Submitted, 1);
+    }
+
+    [Test]
+    public async Task Class_32_where_an_equal_version_is_not_written_the_index_stays_empty()
+    {
+        await using var builder = await StartKeeperAsync((connection, keys) => new PlantedOrderCache(connection, keys)
+        {
+            PutScript = PlantedOrderCache.Replace(CacheScripts.Put, "if version >= current then", "if version > current then"),
+        });
+
+        var id = await RebuiltAsync(builder);
+
+        Assert.That(await FoundAsync(B, id), Has.None.StartsWith("column").And.Contain("order: Submitted 1"));
+    }
+
+    [Test]
+    public async Task A_build_goes_on_where_another_instance_was_killed()
+    {
+        var dying = await StartKeeperAsync();
+        List<Guid> ids = [];
+        for (var i = 0; i < 3; i++)
+        {
+            ids.Add(await SubmittedAsync());
+        }
+
+        await World.Redis.KeyDeleteAsync(BoardKey);
+        var stop = dying.Seams.StopAt(Seam.BeforePut, ids[1]);
+        await dying.QueryAsync(new GetBoard(1));
+        await stop.ReachedAsync();
+        dying.Seams.Put = _ => Task.FromResult(PutResult.Failed);
+        await dying.DisposeAsync();
+        Assert.That((await A.QueryAsync(Board())).Report.Outcome, Is.EqualTo(CacheOutcome.Miss), "half-built");
+
+        await World.Redis.KeyDeleteAsync(KeysOf(A).Builder(IndexGroup.Board));
+        await using var other = await StartKeeperAsync();
+
+        foreach (var id in ids)
+        {
+            await EverybodyFindsAsync(id, OrderStatus.Submitted, 1);
+        }
+    }
+
+    private static string[] Losses => ["evicted", "flushed", "half-built"];
+
+    private static Guid[] Cards(BoardView board) => [.. board.Columns.SelectMany(column => column.Items).Select(order => order.Id)];
+
+    private static RedisOrderIndexes WithoutSentinel(IServiceProvider provider) => new(
+        provider.GetRequiredService<RedisGate>(),
+        provider.GetRequiredService<CacheKeys>(),
+        provider.GetRequiredService<Licences>(),
+        provider.GetRequiredService<IndexKeeper>(),
+        provider.GetRequiredService<IOptions<CacheOptions>>(),
+        provider.GetRequiredService<CacheMetrics>())
+    {
+        Script = PlantedOrderCache.Replace(CacheScripts.Read, "if not whole(index) then return false end", ""),
+    };
+
+    /// <summary>
+    /// The builder reads version 4, started · the writer puts version 5, approved again, and is acknowledged, and it is evicted
+    /// perhaps · the builder puts version 4. It does not come by again: it builds status by status, and has been there.
+    /// </summary>
+    private async Task<Guid> BuildIsOvertakenAsync(Instance builder, Instance writer, bool evicted)
+    {
+        var id = await ApprovedAsync();
+        await A.ChangeAsync(Commands.Claim(id));
+        if (evicted)
+        {
+            await World.EvictAsync(id);
+        }
+
+        var stop = builder.Seams.StopAt(Seam.BeforePut, id);
+        await World.Redis.KeyDeleteAsync(BoardKey);
+        await builder.QueryAsync(new GetBoard(1));
+        await stop.ReachedAsync();
+        await writer.ChangeAsync(Commands.Release(id));
+        if (evicted)
+        {
+            await World.EvictAsync(id);
+        }
+
+        var (board, report) = await B.QueryAsync(Board());
+        Assert.That(report.Outcome, Is.EqualTo(CacheOutcome.Miss));
+        Assert.That(board.Columns[(int)OrderStatus.ManufacturingApproved].Items.Select(order => order.Id), Does.Contain(id));
+
+        stop.Release();
+        await Eventually.IsTrue(
+            async () => await World.Redis.SortedSetScoreAsync(BoardKey, "whole") is not null, Limit, "the index is whole");
+        return id;
+    }
+
+    /// <summary>Two orders, and the indexes lost in some way; the first is not in what is left of them.</summary>
+    private async Task<(Guid Id, Guid Other)> LoseAsync(string loss)
+    {
+        var keeper = await StartKeeperAsync();
+        var (id, other) = (await SubmittedAsync(), await SubmittedAsync());
+        RedisKey[] indexes = [BoardKey, .. KeysOf(A).Indexes(new IndexGroup(Commands.Alpha.Id))];
+        if (loss == "half-built")
+        {
+            keeper.Seams.Put = async call => call.Order.Id == id ? PutResult.Failed : await call.Proceed();
+            await World.Redis.KeyDeleteAsync(indexes);
+            await keeper.QueryAsync(new GetBoard(1));
+            await keeper.QueryAsync(Commands.List());
+            foreach (var index in indexes)
+            {
+                await Eventually.IsTrue(
+                    async () => await World.Redis.SortedSetScoreAsync(index, OrderMember.Of(other)) is not null, Limit, "it is half-built");
+            }
+        }
+
+        await keeper.DisposeAsync();
+        await (loss switch
+        {
+            "evicted" => World.Redis.KeyDeleteAsync(indexes),
+            "flushed" => World.FlushAsync(),
+            _ => Task.CompletedTask,
+        });
+        return (id, other);
+    }
+
+    /// <summary>The index is lost, the entries are not.</summary>
+    private async Task<Guid> RebuiltAsync(Instance builder)
+    {
+        var id = await SubmittedAsync();
+        await World.Redis.KeyDeleteAsync(BoardKey);
+        await builder.UntilHitAsync(Board());
+        return id;
+    }
+}

@@ -1,0 +1,56 @@
+using Mes.Domain.Callers;
+using Mes.Domain.Orders;
+using Mes.Domain.Results;
+using Mes.Infrastructure.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace Mes.Tests.Caching.Support;
+
+/// <summary>Orders as they may stand in the database: in any status, with any times.</summary>
+internal static class StoredOrders
+{
+    /// <param name="times">Of the submission and of each change; the last stands for those behind it.</param>
+    public static Order Of(Caller seller, OrderStatus status, params DateTimeOffset[] times)
+    {
+        var step = 0;
+        DateTimeOffset Next() => times[Math.Min(step++, times.Length - 1)];
+        var id = Guid.CreateVersion7(times[0]);
+        var order = Order.Submit(id, seller, $"ext-{id:N}", new Model3D("part.stl", new string('a', 64), 12_000), "PLA", 2, null, null, Next()).Order;
+        Func<Result<StatusChange>>[] way =
+        [
+            () => order.SetPrice(Commands.Crm, new Price(12.5m, "EUR"), Next()),
+            () => order.Approve(Commands.Crm, Next()),
+            () => order.Claim(Commands.Anna, Next()),
+            () => order.Complete(Commands.Anna, Next()),
+            () => order.StartPackaging(Commands.Anna, Next()),
+            () => order.Ship(Commands.Anna, new Shipment("DHL", "JD0001"), Next()),
+            () => order.Close(Commands.Crm, Next()),
+        ];
+        Func<Result<StatusChange>>[] changes = status switch
+        {
+            OrderStatus.Cancelled => [() => order.Cancel(seller, "changed my mind", Next())],
+            OrderStatus.Rejected => [() => order.Reject(Commands.Crm, "cannot be made", Next())],
+            _ => way[..(int)status],
+        };
+        foreach (var change in changes)
+        {
+            if (change() is { IsSuccess: false } result)
+            {
+                throw new InvalidOperationException($"{result.Error}");
+            }
+        }
+
+        return order;
+    }
+
+    /// <summary>Puts them into the database alone: what would have them put into the cache is removed.</summary>
+    public static async Task InsertAsync(this IDbContextFactory<MesDbContext> contexts, IEnumerable<Order> orders)
+    {
+        await using var context = await contexts.CreateDbContextAsync();
+        await using var transaction = await context.Database.BeginTransactionAsync();
+        context.Orders.AddRange(orders);
+        await context.SaveChangesAsync();
+        await context.Outbox.ExecuteDeleteAsync();
+        await transaction.CommitAsync();
+    }
+}
