@@ -16,6 +16,7 @@ using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Mes.Infrastructure;
 
@@ -79,6 +80,7 @@ public static class DependencyInjection
             provider.GetRequiredService<DatabaseWatch>(),
             provider.GetRequiredService<Licences>(),
             provider.GetRequiredService<ICacheHealth>(),
+            provider.GetRequiredService<Cells>(),
             provider.GetRequiredService<CacheWarmUp>(),
             provider.GetRequiredService<ReadySignal>(),
             settings.MigrateOnStartup,
@@ -86,6 +88,10 @@ public static class DependencyInjection
             provider.GetRequiredService<ILogger<ServiceState>>()));
         services.AddHostedService(provider => provider.GetRequiredService<ServiceState>());
         services.AddSingleton(new CacheExclusivity(settings.IsCacheExclusive));
+        services.AddOptions<CacheOptions>().BindConfiguration(CacheOptions.Section)
+            .Validate(options => options.Cells is >= 1 and <= Cells.Most, $"{CacheOptions.Section}:{nameof(CacheOptions.Cells)} must be between 1 and {Cells.Most}.")
+            .ValidateOnStart();
+        services.AddSingleton(provider => new Cells(provider.GetRequiredService<IOptions<CacheOptions>>().Value.Cells));
         services.AddSingleton<Licences>();
         services.AddHosted<DatabaseWatch>();
         services.AddSingleton<OverdueChanges>();
@@ -96,7 +102,6 @@ public static class DependencyInjection
 
     private static void AddRedis(this IServiceCollection services, string connectionString)
     {
-        services.AddOptions<CacheOptions>().BindConfiguration(CacheOptions.Section);
         services.AddSingleton(_ => new RedisConnection(connectionString));
         services.AddSingleton<CacheMetrics>();
         services.AddSingleton<CacheKeys>();

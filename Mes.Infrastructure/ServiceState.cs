@@ -22,6 +22,7 @@ public sealed partial class ServiceState : BackgroundService
     private readonly DatabaseWatch _watch;
     private readonly Licences _licences;
     private readonly ICacheHealth _cache;
+    private readonly Cells _cells;
     private readonly CacheWarmUp _warmUp;
     private readonly bool _migrate;
     private readonly TimeProvider _clock;
@@ -34,13 +35,14 @@ public sealed partial class ServiceState : BackgroundService
         DatabaseWatch watch,
         Licences licences,
         ICacheHealth cache,
+        Cells cells,
         CacheWarmUp warmUp,
         ReadySignal ready,
         bool migrate,
         TimeProvider clock,
         ILogger<ServiceState> logger) =>
-        (_migrator, _watch, _licences, _cache, _warmUp, _ready, _migrate, _clock, _logger) =
-        (migrator, watch, licences, cache, warmUp, ready, migrate, clock, logger);
+        (_migrator, _watch, _licences, _cache, _cells, _warmUp, _ready, _migrate, _clock, _logger) =
+        (migrator, watch, licences, cache, cells, warmUp, ready, migrate, clock, logger);
 
     /// <summary>Completes when the service can serve.</summary>
     public Task WaitUntilReadyAsync(CancellationToken cancellationToken) => _ready.WaitAsync(cancellationToken);
@@ -69,10 +71,22 @@ public sealed partial class ServiceState : BackgroundService
     }
 
     /// <summary>What in the configuration of the cache endangers it, though none of its promises.</summary>
-    public IReadOnlyList<string> Warnings => _cache.Connected?.Dangers ?? [];
+    public IReadOnlyList<string> Warnings =>
+        [.. Enumerable.Range(0, _cells.Count).SelectMany(cell => _cache.Connected(cell)?.Dangers ?? []).Distinct()];
 
-    private string? CacheTrouble =>
-        !_cache.IsReachable ? RedisGate.Unreachable : _licences.TryGetEpoch(_cache.Connected, out _, out var objection) ? null : objection;
+    private string? CacheTrouble
+    {
+        get
+        {
+            var troubles = Enumerable.Range(0, _cells.Count).Select(TroubleOf).OfType<string>().ToArray();
+            return troubles.Length == 0 ? null
+                : _cells.Count == 1 ? troubles[0]
+                : $"{string.Join(", ", troubles.Distinct())} ({troubles.Length} of {_cells.Count} cells)";
+        }
+    }
+
+    private string? TroubleOf(int cell) =>
+        !_cache.IsReachable(cell) ? RedisGate.Unreachable : _licences.TryGetEpoch(cell, _cache.Connected(cell), out _, out var objection) ? null : objection;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -302,6 +302,18 @@ namespace Mes.Embedded.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("instance");
 
+                    b.Property<int>("Cell")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("cell");
+
+                    b.Property<int>("Cells")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("cells");
+
                     b.Property<long>("ExpiresAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("expires_at");

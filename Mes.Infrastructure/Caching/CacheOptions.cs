@@ -8,6 +8,12 @@ public sealed class CacheOptions
     /// <summary>False: everything from the database.</summary>
     public bool Enabled { get; set; } = true;
 
+    /// <summary>
+    /// Into how many cells the orders are divided, each of which is on one node of a Redis Cluster: several times the number of
+    /// masters. 1 on a single Redis. Another number is another epoch; the instance that was started last decides.
+    /// </summary>
+    public int Cells { get; set; } = 1;
+
     /// <summary>No read waits longer for an answer of Redis.</summary>
     public TimeSpan Budget { get; set; } = TimeSpan.FromMilliseconds(50);
 

@@ -13,11 +13,11 @@ internal sealed class DisabledCache : IOrderCache, IOrderIndexes, ITaggedCache, 
 {
     private const string Why = "disabled";
 
-    public bool IsReachable => false;
+    public bool IsReachable(int cell) => false;
 
-    public bool IsAnswering => false;
+    public bool IsAnswering(int cell) => false;
 
-    public DataSet? Connected => null;
+    public DataSet? Connected(int cell) => null;
 
     public bool IsDisabled => true;
 

@@ -1,17 +1,17 @@
 namespace Mes.Infrastructure.Caching;
 
-/// <summary>Whether the cache is being used.</summary>
+/// <summary>Whether the cache is being used: of each cell, for they may be on different servers.</summary>
 internal interface ICacheHealth
 {
-    /// <summary>The cache answers, as far as this instance knows. Always false where it is turned off.</summary>
-    bool IsReachable { get; }
+    /// <summary>It answers, as far as this instance knows. Always false where it is turned off.</summary>
+    bool IsReachable(int cell);
 
     /// <summary>It is reachable, and the latest thing that was asked of it was answered in time.</summary>
-    bool IsAnswering { get; }
+    bool IsAnswering(int cell);
 
-    /// <summary>The Redis that the connection leads to; null while that is not known.</summary>
-    DataSet? Connected { get; }
+    /// <summary>The Redis that its connection leads to; null while that is not known.</summary>
+    DataSet? Connected(int cell);
 
-    /// <summary>It is meant to be off.</summary>
+    /// <summary>The whole cache is meant to be off.</summary>
     bool IsDisabled { get; }
 }

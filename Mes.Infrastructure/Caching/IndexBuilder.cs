@@ -20,6 +20,7 @@ internal sealed partial class IndexBuilder(
     OrderRefresher refresher,
     IndexSource source,
     CacheKeys keys,
+    Cells cells,
     Licences licences,
     IOptions<CacheOptions> options,
     CacheMetrics metrics,
@@ -38,21 +39,26 @@ internal sealed partial class IndexBuilder(
 
     private readonly string _builder = RandomNumberGenerator.GetHexString(16, lowercase: true);
 
-    /// <summary>Builds, or goes on where another instance has stopped. Takes about as long in pauses as in work, so as not to slow requests.</summary>
+    /// <summary>
+    /// Builds in every cell that lacks it, in one pass over the database, or goes on where another instance has stopped. Takes about as
+    /// long in pauses as in work, so as not to slow requests.
+    /// </summary>
     public async Task<IndexBuild> BuildAsync(IndexGroup group, CancellationToken cancellationToken)
     {
-        if (!keys.TryGet(out var epoch, out _))
+        var begun = await Task.WhenAll(Enumerable.Range(0, cells.Count).Select(cell => BeginAsync(cell, group)));
+        var missing = begun.Any(cell => cell.Result == IndexBuild.Failed) ? IndexBuild.Failed
+            : begun.Any(cell => cell is { Result: IndexBuild.Busy, Part: null }) ? IndexBuild.Busy
+            : IndexBuild.Whole;
+        var parts = begun.Select(cell => cell.Part).OfType<Part>().ToList();
+        if (parts.Count == 0)
         {
-            return IndexBuild.Failed;
-        }
-
-        var (begun, mark, far) = await BeginAsync(epoch, group);
-        if (mark is null)
-        {
-            return begun;
+            return missing;
         }
 
         using var building = metrics.BuildingIndex();
+
+        // Those that were begun together are equally far; where one was begun anew, all start anew with it.
+        var far = parts.TrueForAll(part => part.Far == parts[0].Far) ? parts[0].Far : string.Empty;
         Building(group, far.Length > 0);
         var started = clock.GetTimestamp();
         var (count, batches) = (0, 0);
@@ -65,12 +71,19 @@ internal sealed partial class IndexBuilder(
                 break;
             }
 
-            if (!await RefreshAsync(page.Ids, cancellationToken) || !await RecordAsync(epoch, group, mark, page.Far, isDone: false))
+            // A cell that does not go along is left behind; the others need not wait for it.
+            var wanted = parts.Select(part => part.Epoch.Cell).ToHashSet();
+            var failed = await RefreshAsync([.. page.Ids.Where(id => wanted.Contains(cells.Of(id)))], wanted.Count, cancellationToken);
+            var done = await Task.WhenAll(parts.Select(async part =>
+                !failed.Contains(part.Epoch.Cell) && await RecordAsync(part, group, page.Far, isDone: false)));
+            parts = [.. parts.Where((_, part) => done[part])];
+            if (parts.Count == 0)
             {
                 BrokenOff(group, count);
                 return IndexBuild.Failed;
             }
 
+            missing = done.Contains(false) ? IndexBuild.Failed : missing;
             far = page.Far;
             count += page.Ids.Count;
             metrics.Indexed(page.Ids.Count);
@@ -85,7 +98,7 @@ internal sealed partial class IndexBuilder(
             }
         }
 
-        if (!await RecordAsync(epoch, group, mark, far, isDone: true))
+        if ((await Task.WhenAll(parts.Select(part => RecordAsync(part, group, far, isDone: true)))).Contains(false) || missing == IndexBuild.Failed)
         {
             BrokenOff(group, count);
             return IndexBuild.Failed;
@@ -97,19 +110,20 @@ internal sealed partial class IndexBuilder(
             group,
             count,
             (long)clock.GetElapsedTime(started).TotalMilliseconds);
-        return IndexBuild.Whole;
+        return missing;
     }
 
-    /// <summary>The group has a member that came from elsewhere: it is to be built anew.</summary>
-    public async Task ForgetAsync(IndexGroup group, string member)
+    /// <summary>The group has a member in this cell that came from elsewhere: it is to be built anew.</summary>
+    public async Task ForgetAsync(int cell, IndexGroup group, string member)
     {
-        if (keys.TryGet(out var epoch, out _))
+        if (keys.TryGet(cell, out var epoch, out _))
         {
             Foreign(group, member);
             await redis.AskAsync(
+                epoch.Cell,
                 "forget index",
                 (Keys: epoch.Indexes(group), member),
-                static (database, script) => database.ScriptEvaluateAsync(CacheScripts.Forget, script.Keys, [script.member]));
+                static (database, script) => database.ScriptEvaluateAsync(CacheScripts.Forget, script.Keys, [script.member], CommandFlags.NoRedirect));
         }
     }
 
@@ -120,44 +134,54 @@ internal sealed partial class IndexBuilder(
         await refresher.RefreshAsync(orderId, [], cancellationToken);
     }
 
-    /// <returns>The mark to build under and where to start; no mark when there is nothing to do, or it cannot be done now.</returns>
-    private async Task<(IndexBuild Result, string? Mark, string Far)> BeginAsync(CacheKeys.Epoch epoch, IndexGroup group)
+    /// <returns>What to build, and where to start; nothing when there is nothing to do, or it cannot be done now.</returns>
+    private async Task<(IndexBuild Result, Part? Part)> BeginAsync(int cell, IndexGroup group)
     {
+        if (!keys.TryGet(cell, out var epoch, out _))
+        {
+            return (IndexBuild.Failed, null);
+        }
+
         var newMark = "building:" + RandomNumberGenerator.GetHexString(16, lowercase: true);
         RedisValue[] arguments = [_builder, BuilderMilliseconds, newMark, Keep(group)];
         var answer = await redis.AskAsync(
+            epoch.Cell,
             "build index",
             (Keys: Keys(epoch, group), arguments),
-            static (database, script) => database.ScriptEvaluateAsync(CacheScripts.Build, script.Keys, script.arguments));
+            static (database, script) => database.ScriptEvaluateAsync(CacheScripts.Build, script.Keys, script.arguments, CommandFlags.NoRedirect));
 
         // An index that was marked in what is no longer the cache is marked in vain.
-        if (answer.Failure is not null || !licences.PutCounts(epoch.Number, answer.AnsweredBy))
+        if (answer.Failure is not null || !licences.PutCounts(epoch, answer.AnsweredBy))
         {
-            return (IndexBuild.Failed, null, string.Empty);
+            return (IndexBuild.Failed, null);
         }
 
         var words = (string[])answer.Value!;
         return words[0] switch
         {
-            "whole" => (IndexBuild.Whole, null, string.Empty),
-            "busy" => (IndexBuild.Busy, null, string.Empty),
-            _ => (IndexBuild.Busy, words[1], words[2]),
+            "whole" => (IndexBuild.Whole, null),
+            "busy" => (IndexBuild.Busy, null),
+            _ => (IndexBuild.Busy, new Part(epoch, words[1], words[2])),
         };
     }
 
-    private async Task<bool> RecordAsync(CacheKeys.Epoch epoch, IndexGroup group, string mark, string far, bool isDone)
+    private async Task<bool> RecordAsync(Part part, IndexGroup group, string far, bool isDone)
     {
-        RedisValue[] arguments = [_builder, BuilderMilliseconds, mark, far, Keep(group), isDone];
+        var epoch = part.Epoch;
+        RedisValue[] arguments = [_builder, BuilderMilliseconds, part.Mark, far, Keep(group), isDone];
         var answer = await redis.AskAsync(
+            epoch.Cell,
             "index built",
             (Keys: Keys(epoch, group), arguments),
-            static (database, script) => database.ScriptEvaluateAsync(CacheScripts.Built, script.Keys, script.arguments));
-        return answer.Failure is null && (int)answer.Value == 1 && licences.PutCounts(epoch.Number, answer.AnsweredBy);
+            static (database, script) => database.ScriptEvaluateAsync(CacheScripts.Built, script.Keys, script.arguments, CommandFlags.NoRedirect));
+        return answer.Failure is null && (int)answer.Value == 1 && licences.PutCounts(epoch, answer.AnsweredBy);
     }
 
     /// <summary>Begin, read the rows, put: the same as for one order.</summary>
-    private async Task<bool> RefreshAsync(IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
+    /// <returns>The cells that did not go along.</returns>
+    private async Task<IReadOnlySet<int>> RefreshAsync(IReadOnlyList<Guid> ids, int wantedCells, CancellationToken cancellationToken)
     {
+        var failed = new HashSet<int>();
         var tokens = new Dictionary<Guid, LeaseToken>();
         foreach (var chunk in ids.Chunk(PutsAtOnce))
         {
@@ -165,15 +189,22 @@ internal sealed partial class IndexBuilder(
             {
                 if (token is null)
                 {
-                    return false;
+                    failed.Add(cells.Of(id));
                 }
+                else
+                {
+                    tokens[id] = token;
+                }
+            }
 
-                tokens[id] = token;
+            if (failed.Count == wantedCells)
+            {
+                return failed;
             }
         }
 
         var old = clock.GetUtcNow() - options.Value.KeepTerminal;
-        foreach (var chunk in (await source.ReadAsync(ids, cancellationToken)).Chunk(PutsAtOnce))
+        foreach (var chunk in (await source.ReadAsync(tokens.Keys, cancellationToken)).Chunk(PutsAtOnce))
         {
             var puts = await Task.WhenAll(chunk.Select(async order => (
                 order.Id,
@@ -185,12 +216,17 @@ internal sealed partial class IndexBuilder(
                 var final = result == PutResult.Rejected ? await refresher.RefreshAsync(id, [], cancellationToken) : result;
                 if (final is not (PutResult.Stored or PutResult.Superseded))
                 {
-                    return false;
+                    failed.Add(cells.Of(id));
                 }
+            }
+
+            if (failed.Count == wantedCells)
+            {
+                return failed;
             }
         }
 
-        return true;
+        return failed;
     }
 
     private long Keep(IndexGroup group) => group.SellerId is null ? 0 : (long)options.Value.KeepIdleIndex.TotalMilliseconds;
@@ -212,4 +248,9 @@ internal sealed partial class IndexBuilder(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The index of {Group} could not be built further than {Count} orders; trying again")]
     private partial void BrokenOff(IndexGroup group, int count);
+
+    /// <summary>What is being built in one cell.</summary>
+    /// <param name="Mark">To build under.</param>
+    /// <param name="Far">Where to start.</param>
+    private sealed record Part(CacheKeys.Epoch Epoch, string Mark, string Far);
 }

@@ -13,6 +13,7 @@ internal sealed partial class IndexKeeper(
     IndexBuilder builder,
     IndexSource source,
     CacheKeys keys,
+    Cells cells,
     ReadySignal ready,
     TimeProvider clock,
     ILogger<IndexKeeper> logger)
@@ -29,7 +30,7 @@ internal sealed partial class IndexKeeper(
 
     private readonly Wanted _board = new();
     private readonly Wanted _sellers = new();
-    private readonly Channel<(IndexGroup Group, string Member)> _toMend = Channel.CreateBounded<(IndexGroup, string)>(
+    private readonly Channel<(int Cell, IndexGroup Group, string Member)> _toMend = Channel.CreateBounded<(int, IndexGroup, string)>(
         new BoundedChannelOptions(MostToMend) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
     /// <summary>Somebody has asked for an index that is not whole.</summary>
@@ -42,12 +43,12 @@ internal sealed partial class IndexKeeper(
         }
     }
 
-    /// <summary>An index has a member whose entry is not there, or not that of an order of the group.</summary>
-    public void Mend(IndexGroup group, string? member)
+    /// <summary>An index has a member whose entry is not there, or not that of an order of the group and the cell.</summary>
+    public void Mend(int cell, IndexGroup group, string? member)
     {
         if (member is not null)
         {
-            _toMend.Writer.TryWrite((group, member));
+            _toMend.Writer.TryWrite((cell, group, member));
         }
     }
 
@@ -59,11 +60,13 @@ internal sealed partial class IndexKeeper(
 
     private async Task WatchEpochAsync(CancellationToken stoppingToken)
     {
-        long? seen = null;
+        var seen = new long?[cells.Count];
         using var timer = new PeriodicTimer(LookEvery, clock);
         do
         {
-            if (!keys.TryGet(out var epoch, out _) || epoch.Number == seen)
+            // Each cell for itself: where a node is away, the others have no reason to wait.
+            var current = seen.Select((before, cell) => keys.TryGet(cell, out var epoch, out _) ? epoch.Number : before).ToArray();
+            if (current.SequenceEqual(seen))
             {
                 continue;
             }
@@ -76,7 +79,7 @@ internal sealed partial class IndexKeeper(
                     Want(new IndexGroup(seller));
                 }
 
-                seen = epoch.Number;
+                seen = current;
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
@@ -111,17 +114,17 @@ internal sealed partial class IndexKeeper(
 
     private async Task MendAsync(CancellationToken stoppingToken)
     {
-        await foreach (var (group, member) in _toMend.Reader.ReadAllAsync(stoppingToken))
+        await foreach (var (cell, group, member) in _toMend.Reader.ReadAllAsync(stoppingToken))
         {
             try
             {
-                if (OrderMember.TryParse(member, out var orderId) && await source.KnowsAsync(group, orderId, stoppingToken))
+                if (OrderMember.TryParse(member, out var orderId) && cells.Of(orderId) == cell && await source.KnowsAsync(group, orderId, stoppingToken))
                 {
                     await builder.FillAsync(orderId, stoppingToken);
                 }
                 else
                 {
-                    await builder.ForgetAsync(group, member);
+                    await builder.ForgetAsync(cell, group, member);
                     Want(group);
                 }
             }

@@ -19,10 +19,17 @@ internal static class IndexScore
     /// <returns>Empty where the order does not belong.</returns>
     public static string Of(IndexKind kind, OrderSnapshot order) => kind switch
     {
-        IndexKind.Board => order.Status.IsTerminal() ? string.Empty : Text(Base(order.Status) + Time(order.StatusChangedAt)),
-        IndexKind.SellerByChange => Text(Time(order.UpdatedAt)),
-        IndexKind.SellerByCreation => Text(Time(order.CreatedAt)),
-        IndexKind.SellerByStatus => Text(Base(order.Status) + Time(order.UpdatedAt)),
+        IndexKind.Board when order.Status.IsTerminal() => string.Empty,
+        IndexKind.Board or IndexKind.SellerByStatus => Text(Base(order.Status) + TimeOf(kind, order)),
+        _ => Text(TimeOf(kind, order)),
+    };
+
+    /// <summary>The time that the index sorts the orders of one status by, or all.</summary>
+    public static long TimeOf(IndexKind kind, OrderSnapshot order) => kind switch
+    {
+        IndexKind.Board => Time(order.StatusChangedAt),
+        IndexKind.SellerByChange or IndexKind.SellerByStatus => Time(order.UpdatedAt),
+        IndexKind.SellerByCreation => Time(order.CreatedAt),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 

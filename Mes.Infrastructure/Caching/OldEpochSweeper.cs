@@ -1,4 +1,3 @@
-using Mes.Infrastructure.Licensing;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
@@ -11,8 +10,7 @@ namespace Mes.Infrastructure.Caching;
 /// </summary>
 internal sealed partial class OldEpochSweeper(
     RedisConnection connection,
-    ICacheHealth cache,
-    Licences licences,
+    CacheKeys keys,
     ReadySignal ready,
     TimeProvider clock,
     ILogger<OldEpochSweeper> logger)
@@ -22,25 +20,28 @@ internal sealed partial class OldEpochSweeper(
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
+    /// <param name="current">Of every cell.</param>
     /// <returns>How many keys were removed.</returns>
-    public async Task<int> SweepAsync(long currentEpoch, CancellationToken cancellationToken)
+    public async Task<int> SweepAsync(IReadOnlyList<CacheKeys.Epoch> current, CancellationToken cancellationToken)
     {
         var multiplexer = await connection.ConnectAsync();
-        var server = multiplexer.GetServer(multiplexer.GetEndPoints()[0]);
         var database = multiplexer.GetDatabase();
         List<RedisKey> old = [];
         var removed = 0;
-        await foreach (var key in server.KeysAsync(pattern: CacheKeys.Everything, pageSize: PageSize).WithCancellation(cancellationToken))
+        foreach (var server in multiplexer.GetServers().Where(server => server is { IsConnected: true, IsReplica: false }))
         {
-            if (CacheKeys.EpochOf(key!) is { } epoch && epoch != currentEpoch)
+            await foreach (var key in server.KeysAsync(pattern: CacheKeys.Everything, pageSize: PageSize).WithCancellation(cancellationToken))
             {
-                old.Add(key);
-            }
+                if (CacheKeys.EpochOf(key!) is { } epoch && (epoch.Cell >= current.Count || epoch.Number != current[epoch.Cell].Number))
+                {
+                    old.Add(key);
+                }
 
-            if (old.Count >= PageSize)
-            {
-                removed += await RemoveAsync(database, old);
-                await Task.Delay(Pause, clock, cancellationToken);
+                if (old.Count >= PageSize)
+                {
+                    removed += await RemoveAsync(database, old);
+                    await Task.Delay(Pause, clock, cancellationToken);
+                }
             }
         }
 
@@ -50,16 +51,16 @@ internal sealed partial class OldEpochSweeper(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await ready.WaitAsync(stoppingToken);
-        long? swept = null;
+        long[] swept = [];
         using var timer = new PeriodicTimer(LookEvery, clock);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             try
             {
-                if (cache.IsAnswering && licences.TryGetEpoch(cache.Connected, out var epoch, out _) && epoch != swept)
+                if (keys.TryGetAll(out var current, out _) && !current.Select(epoch => epoch.Number).SequenceEqual(swept))
                 {
-                    Swept(epoch, await SweepAsync(epoch, stoppingToken));
-                    swept = epoch;
+                    Swept(await SweepAsync(current, stoppingToken));
+                    swept = [.. current.Select(epoch => epoch.Number)];
                 }
             }
             catch (Exception exception) when (exception is RedisException or TimeoutException)
@@ -78,8 +79,8 @@ internal sealed partial class OldEpochSweeper(
         return count;
     }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Before epoch {Epoch}: {Count} keys removed")]
-    private partial void Swept(long epoch, int count);
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Count} keys of old epochs removed")]
+    private partial void Swept(int count);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Keys of old epochs could not be removed; trying again")]
     private partial void NotSwept(Exception exception);

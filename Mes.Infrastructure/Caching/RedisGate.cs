@@ -1,5 +1,4 @@
-using System.Diagnostics;
-using Mes.Application;
+using System.Net;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -8,11 +7,14 @@ using StackExchange.Redis;
 namespace Mes.Infrastructure.Caching;
 
 /// <summary>
-/// The one way to Redis. Nobody waits longer than the budget, and after a few failures in a row nobody waits at all: the
-/// circuit is open until a probe, off the requests' path, has been answered.
+/// The one way to Redis: knows which server has which cell. On a single Redis that is one for all. On a Redis Cluster each master
+/// that has cells is a <see cref="RedisNode"/> with a connection, a budget and a circuit of its own, so that one that is away does not
+/// hold up the others; and what it answers cannot have come from another: no command follows a redirection (flag
+/// <see cref="CommandFlags.NoRedirect"/>), and a server that no longer has a cell says so itself.
 /// </summary>
 internal sealed partial class RedisGate(
     RedisConnection connection,
+    Cells cells,
     IOptions<CacheOptions> options,
     CacheMetrics metrics,
     TimeProvider clock,
@@ -21,123 +23,76 @@ internal sealed partial class RedisGate(
 {
     public const string Unreachable = "unreachable";
 
-    /// <summary>It answered with an error: out of memory, loading, read-only.</summary>
+    /// <summary>It answered with an error: out of memory, loading, read-only, not its cell.</summary>
     public const string Refused = "error";
 
     /// <summary>Something else stands under the key.</summary>
     public const string WrongType = "wrong-type";
 
-    private const string Timeout = "timeout";
     private const int AttemptsBeforeWarning = 5;
 
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan ProbeBudget = TimeSpan.FromMilliseconds(500);
 
-    private readonly SemaphoreSlim _attention = new(0, 1);
-    private volatile Link? _link;
-    private int _failures;
+    /// <summary>How often it is looked whether the cells are still where they were; at once where there is trouble.</summary>
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
-    public bool IsReachable => _link is not null && Volatile.Read(ref _failures) < options.Value.FailuresToOpen;
+    private readonly SemaphoreSlim _attention = new(0);
 
-    public bool IsAnswering => _link is not null && Volatile.Read(ref _failures) == 0;
-
-    public DataSet? Connected => _link?.DataSet;
+    /// <summary>By cell.</summary>
+    private volatile RedisNode?[] _nodes = new RedisNode?[cells.Count];
 
     public bool IsDisabled => false;
 
+    public bool IsReachable(int cell) => _nodes[cell] is { IsReachable: true };
+
+    public bool IsAnswering(int cell) => _nodes[cell] is { IsAnswering: true };
+
+    public DataSet? Connected(int cell) => _nodes[cell]?.Connected;
+
     /// <param name="operation">For metrics and traces; one of a few.</param>
-    public ValueTask<RedisAnswer<T>> AskAsync<TState, T>(string operation, TState state, Func<IDatabase, TState, Task<T>> ask) =>
-        AskAsync(operation, options.Value.Budget, state, ask);
+    /// <param name="ask">With <see cref="CommandFlags.NoRedirect"/>.</param>
+    public ValueTask<RedisAnswer<T>> AskAsync<TState, T>(int cell, string operation, TState state, Func<IDatabase, TState, Task<T>> ask) =>
+        AskAsync(cell, operation, options.Value.Budget, state, ask);
 
     /// <param name="operation">For metrics and traces; one of a few.</param>
     /// <param name="budget">How long to wait for the answer.</param>
-    public async ValueTask<RedisAnswer<T>> AskAsync<TState, T>(string operation, TimeSpan budget, TState state, Func<IDatabase, TState, Task<T>> ask)
-    {
-        if (_link is not { } link || !IsReachable)
-        {
-            return RedisAnswer<T>.None(Unreachable);
-        }
-
-        using var activity = Telemetry.Source.StartActivity(operation, ActivityKind.Client);
-        activity?.SetTag("db.system.name", "redis");
-        var started = clock.GetTimestamp();
-        try
-        {
-            // A command that is abandoned here may still be carried out later; the protocol expects that.
-            var value = await ask(link.Database, state).WaitAsync(budget, clock);
-            metrics.RedisAnswered(operation, clock.GetElapsedTime(started));
-            Interlocked.Exchange(ref _failures, 0);
-            return RedisAnswer<T>.Of(value, Identify(link));
-        }
-        catch (RedisServerException exception)
-        {
-            // It answers, if not as it should: no reason to stop asking it.
-            Interlocked.Exchange(ref _failures, 0);
-            activity?.SetStatus(ActivityStatusCode.Error, Refused);
-            if (exception.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal))
-            {
-                return RedisAnswer<T>.None(WrongType);
-            }
-
-            if (exception.Message.StartsWith("READONLY", StringComparison.Ordinal))
-            {
-                // It was made a replica under this very connection.
-                CallForAttention(link);
-            }
-
-            ErrorAnswer(operation, exception);
-            return RedisAnswer<T>.None(Refused);
-        }
-        catch (Exception exception) when (exception is TimeoutException or RedisException or ObjectDisposedException or OperationCanceledException)
-        {
-            var reason = exception is TimeoutException ? Timeout : Unreachable;
-            activity?.SetStatus(ActivityStatusCode.Error, reason);
-            Failed(operation, reason, exception);
-            return RedisAnswer<T>.None(reason);
-        }
-    }
+    /// <param name="ask">With <see cref="CommandFlags.NoRedirect"/>.</param>
+    public ValueTask<RedisAnswer<T>> AskAsync<TState, T>(int cell, string operation, TimeSpan budget, TState state, Func<IDatabase, TState, Task<T>> ask) =>
+        _nodes[cell] is { } node ? node.AskAsync(operation, budget, state, ask) : new(RedisAnswer<T>.None(Unreachable));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var multiplexer = await connection.ConnectAsync();
-        var probe = new RedisProbe(multiplexer, clock);
-        while (true)
+        if (await IsClusterAsync(multiplexer, stoppingToken))
         {
-            var dataSet = await ProbeAsync(probe, stoppingToken);
-            Interlocked.Exchange(ref _failures, 0);
-            _link = new Link(multiplexer.GetDatabase(), probe, dataSet);
-            Closed(connection.Description);
-            foreach (var danger in dataSet.Dangers)
-            {
-                Danger(danger);
-            }
-
-            while (!await _attention.WaitAsync(LookInterval, stoppingToken))
-            {
-                // While nothing may be asked of this Redis, because the database names another, no answer would show that
-                // the client has long connected to that other one.
-                Identify(_link);
-            }
-
-            _link = null;
+            await FollowAsync(new ClusterMap(multiplexer, cells), stoppingToken);
+        }
+        else
+        {
+            var node = NodeOf(connection, static () => { });
+            _nodes = [.. Enumerable.Repeat(node, cells.Count)];
+            await node.RunAsync(stoppingToken);
         }
     }
 
-    private async Task<DataSet> ProbeAsync(RedisProbe probe, CancellationToken stoppingToken)
+    private RedisNode NodeOf(RedisConnection to, Action trouble) => new(to, options.Value, metrics, clock, logger, trouble);
+
+    private async Task<bool> IsClusterAsync(IConnectionMultiplexer multiplexer, CancellationToken stoppingToken)
     {
         for (var attempt = 0; ; attempt++)
         {
-            try
+            foreach (var server in multiplexer.GetServers())
             {
-                if (await probe.IdentifyAsync().WaitAsync(ProbeBudget, clock, stoppingToken) is { } dataSet)
+                try
                 {
-                    return dataSet;
+                    var info = await server.InfoAsync("server").WaitAsync(ProbeBudget, clock, stoppingToken);
+                    return info.SelectMany(group => group).Any(line => line is { Key: "redis_mode", Value: "cluster" });
                 }
-            }
-            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
-            {
-                StillAway(exception.GetType().Name);
+                catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+                {
+                    StillAway(exception.GetType().Name);
+                }
             }
 
             // The first tries may come before the client has connected at all.
@@ -150,65 +105,110 @@ internal sealed partial class RedisGate(
         }
     }
 
-    /// <summary>
-    /// The client reconnects by itself, and its events come late: answers of another Redis may arrive before any of them. So
-    /// after each answer it is looked whether the connection is still the one that was identified.
-    /// </summary>
-    private DataSet? Identify(Link link)
+    /// <summary>Keeps a node for each master that has cells.</summary>
+    private async Task FollowAsync(ClusterMap map, CancellationToken stoppingToken)
     {
-        if (link.Probe.Socket == link.DataSet.Socket)
+        var running = new Dictionary<EndPoint, RunningNode>();
+        var ending = new List<Task>();
+        try
         {
-            return link.DataSet;
-        }
+            while (true)
+            {
+                Follow(await map.ReadAsync(ProbeBudget, clock, stoppingToken), running, ending, stoppingToken);
+                await Task.Delay(ProbeInterval, clock, stoppingToken);
+                if (_nodes.All(node => node is { IsAnswering: true }))
+                {
+                    await _attention.WaitAsync(LookInterval, stoppingToken);
+                }
 
-        CallForAttention(link);
-        return null;
+                while (_attention.Wait(0, CancellationToken.None))
+                {
+                    // All calls are answered by one look.
+                }
+            }
+        }
+        finally
+        {
+            await Task.WhenAll([.. ending, .. running.Values.Select(node => node.EndAsync())]);
+        }
     }
 
-    private void Failed(string operation, string reason, Exception exception)
+    private void Follow(EndPoint?[] masters, Dictionary<EndPoint, RunningNode> running, List<Task> ending, CancellationToken stoppingToken)
     {
-        if (Interlocked.Increment(ref _failures) == options.Value.FailuresToOpen && _link is { } link)
+        var nodes = new RedisNode?[cells.Count];
+        for (var cell = 0; cell < nodes.Length; cell++)
         {
-            Opened(operation, reason, exception.Message);
-            CallForAttention(link);
+            if (masters[cell] is not { } master)
+            {
+                // Nobody could be asked, or nobody has it: whoever had it last will say so.
+                nodes[cell] = _nodes[cell];
+                continue;
+            }
+
+            if (!running.TryGetValue(master, out var known))
+            {
+                HasCells(master);
+                var to = connection.To(master);
+                known = new RunningNode(NodeOf(to, CallForAttention), to, stoppingToken);
+                running[master] = known;
+            }
+
+            nodes[cell] = known.Node;
         }
+
+        _nodes = nodes;
+        foreach (var (master, node) in running.Where(node => !nodes.Contains(node.Value.Node)).ToArray())
+        {
+            HasNoCells(master);
+            running.Remove(master);
+            ending.Add(node.EndAsync());
+        }
+
+        ending.RemoveAll(end => end.IsCompletedSuccessfully);
     }
 
-    private void CallForAttention(Link link)
+    private void CallForAttention()
     {
-        if (Interlocked.CompareExchange(ref link.CalledForAttention, 1, 0) == 0)
+        if (_attention.CurrentCount == 0)
         {
             _attention.Release();
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Redis} answers; the cache is used")]
-    private partial void Closed(string redis);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Redis does not answer ({Operation}: {Reason}, {Error}); everything comes from the database until it does")]
-    private partial void Opened(string operation, string reason, string error);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Redis endangers the cache, though not its promises: {Danger}")]
-    private partial void Danger(string danger);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Redis} does not answer, or is a replica; trying on")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Redis} does not answer; trying on")]
     private partial void NotUsable(string redis);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Redis still does not answer: {Error}")]
     private partial void StillAway(string error);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Redis refused {Operation}")]
-    private partial void ErrorAnswer(string operation, Exception exception);
+    [LoggerMessage(Level = LogLevel.Information, Message = "The master {Master} of the Redis Cluster has cells of the cache")]
+    private partial void HasCells(EndPoint master);
 
-    /// <summary>A connection that was identified.</summary>
-    private sealed class Link(IDatabase database, RedisProbe probe, DataSet dataSet)
+    [LoggerMessage(Level = LogLevel.Information, Message = "The master {Master} of the Redis Cluster has no cells of the cache any more")]
+    private partial void HasNoCells(EndPoint master);
+
+    /// <summary>A node that is kept identified.</summary>
+    private sealed class RunningNode
     {
-        public int CalledForAttention;
+        private readonly RedisConnection _connection;
+        private readonly CancellationTokenSource _stop;
+        private readonly Task _run;
 
-        public IDatabase Database => database;
+        public RunningNode(RedisNode node, RedisConnection connection, CancellationToken stoppingToken)
+        {
+            (Node, _connection) = (node, connection);
+            _stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+            _run = node.RunAsync(_stop.Token);
+        }
 
-        public RedisProbe Probe => probe;
+        public RedisNode Node { get; }
 
-        public DataSet DataSet => dataSet;
+        public async Task EndAsync()
+        {
+            await _stop.CancelAsync();
+            await _run.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _connection.DisposeAsync();
+            _stop.Dispose();
+        }
     }
 }

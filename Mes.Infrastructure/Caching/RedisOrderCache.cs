@@ -34,7 +34,7 @@ internal sealed partial class RedisOrderCache(
 
     public async ValueTask<LeaseToken?> BeginAsync(Guid orderId, LeaseHolder holder)
     {
-        if (!keys.TryGet(out var epoch, out _))
+        if (!keys.TryGet(orderId, out var epoch, out _))
         {
             return null;
         }
@@ -43,9 +43,10 @@ internal sealed partial class RedisOrderCache(
         RedisKey[] scriptKeys = [epoch.Entry(orderId), epoch.Lease(orderId)];
         RedisValue[] arguments = [token, Milliseconds(options.Value.Lease), holder == LeaseHolder.Writer];
         var answer = await redis.AskAsync(
+            epoch.Cell,
             "begin",
             (scriptKeys, arguments),
-            static (database, script) => database.ScriptEvaluateAsync(CacheScripts.Begin, script.scriptKeys, script.arguments));
+            static (database, script) => database.ScriptEvaluateAsync(CacheScripts.Begin, script.scriptKeys, script.arguments, CommandFlags.NoRedirect));
         return answer.Failure is null && (int)answer.Value == 1 ? new LeaseToken(token, holder) : null;
     }
 
@@ -60,13 +61,13 @@ internal sealed partial class RedisOrderCache(
 
     private async ValueTask<PutResult> PutAsync(OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags, bool keepEntry)
     {
-        var result = keys.TryGet(out var epoch, out _) ? await PutAsync(epoch, order, token, tags, keepEntry) : PutResult.Failed;
+        var result = keys.TryGet(order.Id, out var epoch, out _) ? await PutAsync(epoch, order, token, tags, keepEntry) : PutResult.Failed;
         metrics.Put(result);
         return result;
     }
 
     public ValueTask<bool> DropAsync(Guid orderId, IReadOnlyCollection<string> tags) =>
-        redis.IsAnswering && CacheTags.FindSeller(tags) is { } sellerId && keys.TryGet(out var epoch, out _)
+        keys.TryGet(orderId, out var epoch, out _) && redis.IsAnswering(epoch.Cell) && CacheTags.FindSeller(tags) is { } sellerId
             ? DropAsync(KeysOf(epoch, orderId, sellerId), epoch, tags)
             : new(false);
 
@@ -87,12 +88,13 @@ internal sealed partial class RedisOrderCache(
 
     private async ValueTask<CacheRead> LookAsync(Guid orderId)
     {
-        if (!keys.TryGet(out var epoch, out var objection))
+        if (!keys.TryGet(orderId, out var epoch, out var objection))
         {
             return CacheRead.Bypass(objection);
         }
 
-        var answer = await redis.AskAsync("get", epoch.Entry(orderId), static (database, key) => database.StringGetAsync(key));
+        var answer = await redis.AskAsync(
+            epoch.Cell, "get", epoch.Entry(orderId), static (database, key) => database.StringGetAsync(key, CommandFlags.NoRedirect));
         if (answer.Failure is null)
         {
             if (answer.Value.IsNull)
@@ -103,7 +105,7 @@ internal sealed partial class RedisOrderCache(
             if (EntryCodec.Decode(orderId, (byte[])answer.Value!) is { } order)
             {
                 // Judged now that the answer is here: the process may have been stopped since it was asked for.
-                return licences.JudgeHit(orderId, epoch.Number, answer.AnsweredBy) switch
+                return licences.JudgeHit(orderId, epoch, answer.AnsweredBy) switch
                 {
                     Verdict.Counts => CacheRead.Found(order),
                     Verdict.Unverified => CacheRead.FoundUnverified(order),
@@ -115,9 +117,10 @@ internal sealed partial class RedisOrderCache(
             {
                 // The scripts may still read a version in it, and keep true ones out.
                 await redis.AskAsync(
+                    epoch.Cell,
                     "discard",
                     (Key: epoch.Entry(orderId), answer.Value),
-                    static (database, entry) => database.ScriptEvaluateAsync(CacheScripts.Discard, [entry.Key], [entry.Value]));
+                    static (database, entry) => database.ScriptEvaluateAsync(CacheScripts.Discard, [entry.Key], [entry.Value], CommandFlags.NoRedirect));
             }
         }
         else if (answer.Failure != RedisGate.WrongType)
@@ -140,13 +143,14 @@ internal sealed partial class RedisOrderCache(
         var keep = order.Status.IsTerminal() ? Milliseconds(options.Value.KeepTerminal) : 0;
         var arguments = ArgumentsOf(order, keepEntry ? EntryCodec.Encode(order) : RedisValue.EmptyString, token, keep);
         var answer = await redis.AskAsync(
+            epoch.Cell,
             "put",
             token is { Holder: LeaseHolder.Writer } ? Longer(options.Value.PutBudget, options.Value.Budget) : options.Value.Budget,
             (scriptKeys, arguments),
-            static (database, script) => database.ScriptEvaluateAsync(CacheScripts.Put, script.scriptKeys, script.arguments));
+            static (database, script) => database.ScriptEvaluateAsync(CacheScripts.Put, script.scriptKeys, script.arguments, CommandFlags.NoRedirect));
         if (answer.Failure is null)
         {
-            if (!licences.PutCounts(epoch.Number, answer.AnsweredBy))
+            if (!licences.PutCounts(epoch, answer.AnsweredBy))
             {
                 return PutResult.Failed;
             }
@@ -165,8 +169,9 @@ internal sealed partial class RedisOrderCache(
     private async ValueTask<bool> DropAsync(RedisKey[] ofOrder, CacheKeys.Epoch epoch, IReadOnlyCollection<string> tags)
     {
         RedisKey[] scriptKeys = [.. ofOrder, .. epoch.Stamps(tags)];
-        var answer = await redis.AskAsync("drop", scriptKeys, static (database, dropped) => database.ScriptEvaluateAsync(CacheScripts.Drop, dropped));
-        if (answer.Failure is not null || !licences.PutCounts(epoch.Number, answer.AnsweredBy))
+        var answer = await redis.AskAsync(
+            epoch.Cell, "drop", scriptKeys, static (database, dropped) => database.ScriptEvaluateAsync(CacheScripts.Drop, dropped, flags: CommandFlags.NoRedirect));
+        if (answer.Failure is not null || !licences.PutCounts(epoch, answer.AnsweredBy))
         {
             return false;
         }

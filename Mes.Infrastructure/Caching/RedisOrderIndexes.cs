@@ -83,39 +83,79 @@ internal sealed class RedisOrderIndexes(
 
     private async ValueTask<IndexRead<Found>> LookAsync(IndexGroup group, IndexKind kind, bool isDescending, int together, Range[] ranges)
     {
-        if (!keys.TryGet(out var epoch, out var objection))
+        if (!keys.TryGetAll(out var epochs, out var objection))
         {
             return IndexRead<Found>.Bypass(objection);
         }
 
-        RedisKey[] scriptKeys = [epoch.Index(group, kind)];
-        var answer = await redis.AskAsync(
-            "read index",
-            (Script, scriptKeys, Arguments: Arguments(epoch, group, isDescending, together, ranges)),
-            static (database, script) => database.ScriptEvaluateAsync(script.Script, script.scriptKeys, script.Arguments));
-        if (answer.Failure is { } why)
+        // All cells at once. Each answers with a snapshot of its own, a moment apart; but an order is in one cell for ever, so it cannot
+        // stand in two of them, nor in none.
+        var answers = await Task.WhenAll(epochs.Select(epoch => AskAsync(epoch, group, kind, isDescending, together, ranges)));
+        var parts = new Found[answers.Length];
+        var isMissing = false;
+        for (var cell = 0; cell < answers.Length; cell++)
         {
-            return IndexRead<Found>.Bypass(why);
+            var answer = answers[cell];
+            if (answer.Failure is { } why)
+            {
+                return IndexRead<Found>.Bypass(why);
+            }
+
+            if (answer.Value!.IsNull)
+            {
+                keeper.Want(group);
+                isMissing = true;
+            }
+            else if (Decode((RedisResult[])answer.Value!, cell, group) is { } part)
+            {
+                parts[cell] = part;
+            }
+            else
+            {
+                isMissing = true;
+            }
         }
 
-        if (answer.Value!.IsNull)
+        if (isMissing)
         {
-            keeper.Want(group);
             return IndexRead<Found>.Miss;
         }
 
-        if (Decode((RedisResult[])answer.Value!, group) is not { } found)
-        {
-            return IndexRead<Found>.Miss;
-        }
+        var found = parts.Length == 1 ? parts[0] : Merge(parts, kind, isDescending, together, ranges);
 
-        // Judged now that the answer is here: the process may have been stopped since it was asked for.
-        return licences.JudgeHit(orderId: null, epoch.Number, answer.AnsweredBy) switch
+        // Judged now that the answers are here: the process may have been stopped since they were asked for.
+        return licences.JudgeHit(epochs, [.. answers.Select(answer => answer.AnsweredBy)]) switch
         {
             Verdict.Counts => IndexRead<Found>.Found(found, isUnverified: false),
             Verdict.Unverified => IndexRead<Found>.Found(found, isUnverified: true),
             _ => IndexRead<Found>.Bypass(Licences.None),
         };
+    }
+
+    private Task<RedisAnswer<RedisResult>> AskAsync(
+        CacheKeys.Epoch epoch, IndexGroup group, IndexKind kind, bool isDescending, int together, Range[] ranges)
+    {
+        RedisKey[] scriptKeys = [epoch.Index(group, kind)];
+        return redis.AskAsync(
+            epoch.Cell,
+            "read index",
+            (Script, scriptKeys, Arguments: Arguments(epoch, group, isDescending, together, ranges)),
+            static (database, script) => database.ScriptEvaluateAsync(script.Script, script.scriptKeys, script.Arguments, CommandFlags.NoRedirect)).AsTask();
+    }
+
+    /// <summary>In the order in which one index of all these orders would have them: each part has the first ones of its cell.</summary>
+    private static Found Merge(Found[] parts, IndexKind kind, bool isDescending, int together, Range[] ranges)
+    {
+        var orders = parts.SelectMany(part => part.Orders);
+        return new Found(
+            [.. ranges.Select((_, range) => parts.Sum(part => part.Totals[range]))],
+            together > 0
+                ? [.. Sorted(orders).Take(together)]
+                : [.. ranges.SelectMany(range => Sorted(orders.Where(order => IndexScore.Base(order.Status) == range.Base)).Take(range.Count))]);
+
+        IEnumerable<OrderSnapshot> Sorted(IEnumerable<OrderSnapshot> some) => isDescending
+            ? some.OrderByDescending(order => IndexScore.TimeOf(kind, order)).ThenByDescending(order => order.Id)
+            : some.OrderBy(order => IndexScore.TimeOf(kind, order)).ThenBy(order => order.Id);
     }
 
     private RedisValue[] Arguments(CacheKeys.Epoch epoch, IndexGroup group, bool isDescending, int together, Range[] ranges)
@@ -140,13 +180,13 @@ internal sealed class RedisOrderIndexes(
     }
 
     /// <returns>Null where an order's entry is missing, or not readable: half an answer is none.</returns>
-    private Found? Decode(RedisResult[] answer, IndexGroup group)
+    private Found? Decode(RedisResult[] answer, int cell, IndexGroup group)
     {
         if (answer[0].Resp2Type != ResultType.Array)
         {
             foreach (var missing in answer.AsSpan(1))
             {
-                keeper.Mend(group, (string?)missing);
+                keeper.Mend(cell, group, (string?)missing);
             }
 
             return null;
@@ -163,7 +203,7 @@ internal sealed class RedisOrderIndexes(
                 || (group.SellerId is { } sellerId && order.SellerId != sellerId))
             {
                 metrics.Unreadable();
-                keeper.Mend(group, (string?)members[i]);
+                keeper.Mend(cell, group, (string?)members[i]);
                 return null;
             }
 

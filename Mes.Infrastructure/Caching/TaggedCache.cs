@@ -10,7 +10,9 @@ namespace Mes.Infrastructure.Caching;
 
 /// <summary>
 /// Answers of tagged queries: the bytes in <see cref="IDistributedCache"/>, behind one line with the stamps that they were
-/// computed under; the stamps themselves beside the orders, where a put renews them in its own step.
+/// computed under; the stamps themselves beside the orders, where a put renews them in its own step. So each cell has stamps of its own
+/// for the same tags, and an answer is a hit only while those of all cells are still the current ones. What is no order's, the answers
+/// and the renewal of tags alone, is in one cell.
 /// </summary>
 internal sealed class TaggedCache(
     RedisGate redis,
@@ -30,7 +32,7 @@ internal sealed class TaggedCache(
 
     public async ValueTask<bool> StoreAsync(string key, TagStamps stamps, ReadOnlyMemory<byte> value)
     {
-        if (!keys.TryGet(out var epoch, out _))
+        if (!keys.TryGet(Cells.Common, out var epoch, out _))
         {
             return false;
         }
@@ -38,6 +40,7 @@ internal sealed class TaggedCache(
         byte[] stored = [.. Line(stamps), .. value.Span];
         var entry = new DistributedCacheEntryOptions { AbsoluteExpirationRelativeToNow = options.Value.KeepTagged };
         var answer = await redis.AskAsync(
+            epoch.Cell,
             "store",
             (answers, Key: epoch.Answer(key), stored, entry),
             static async (_, to) =>
@@ -48,7 +51,7 @@ internal sealed class TaggedCache(
         if (answer.Failure == RedisGate.WrongType)
         {
             // Something foreign stands there and would for ever: the next answer has room.
-            await redis.AskAsync("remove answer", (answers, Key: epoch.Answer(key)), static async (_, at) =>
+            await redis.AskAsync(epoch.Cell, "remove answer", (answers, Key: epoch.Answer(key)), static async (_, at) =>
             {
                 await at.answers.RemoveAsync(at.Key);
                 return true;
@@ -60,39 +63,42 @@ internal sealed class TaggedCache(
 
     public async ValueTask<bool> RenewAsync(IReadOnlyCollection<string> tags)
     {
-        if (!keys.TryGet(out var epoch, out _))
+        if (!keys.TryGet(Cells.Common, out var epoch, out _))
         {
             return false;
         }
 
         var answer = await redis.AskAsync(
+            epoch.Cell,
             "renew",
             epoch.Stamps(tags),
-            static (database, stamps) => database.ScriptEvaluateAsync(CacheScripts.Renew, stamps));
-        return answer.Failure is null && licences.PutCounts(epoch.Number, answer.AnsweredBy);
+            static (database, stamps) => database.ScriptEvaluateAsync(CacheScripts.Renew, stamps, flags: CommandFlags.NoRedirect));
+        return answer.Failure is null && licences.PutCounts(epoch, answer.AnsweredBy);
     }
 
     private async ValueTask<TaggedRead> LookAsync(string key, IReadOnlyCollection<string> tags)
     {
-        if (!keys.TryGet(out var epoch, out var objection))
+        if (!keys.TryGetAll(out var epochs, out var objection))
         {
             return TaggedRead.Bypass(objection);
         }
 
         // Sent one behind the other, answered in the same round trip.
-        var bytes = redis.AskAsync("get answer", (answers, Key: epoch.Answer(key)), static (_, at) => at.answers.GetAsync(at.Key)).AsTask();
+        var common = epochs[Cells.Common];
+        var bytes = redis.AskAsync(common.Cell, "get answer", (answers, Key: common.Answer(key)), static (_, at) => at.answers.GetAsync(at.Key)).AsTask();
         RedisValue[] arguments = [RandomNumberGenerator.GetHexString(32, lowercase: true), (long)options.Value.KeepTagged.TotalMilliseconds];
-        var stamps = await redis.AskAsync(
+        var stamps = await Task.WhenAll(epochs.Select(epoch => redis.AskAsync(
+            epoch.Cell,
             "stamps",
             (Keys: epoch.Stamps(tags), arguments),
-            static (database, script) => database.ScriptEvaluateAsync(CacheScripts.Stamps, script.Keys, script.arguments));
+            static (database, script) => database.ScriptEvaluateAsync(CacheScripts.Stamps, script.Keys, script.arguments, CommandFlags.NoRedirect)).AsTask()));
         var answer = await bytes;
-        if (stamps.Failure is { } why)
+        if (stamps.FirstOrDefault(ofCell => ofCell.Failure is not null) is { Failure: { } why })
         {
             return TaggedRead.Bypass(why);
         }
 
-        var current = new TagStamps((string[])stamps.Value!);
+        var current = new TagStamps([.. stamps.SelectMany(ofCell => (string[])ofCell.Value!)]);
         var line = Line(current);
         if (answer.Failure is not null || answer.Value is not { } stored || !stored.AsSpan().StartsWith(line))
         {
@@ -100,7 +106,7 @@ internal sealed class TaggedCache(
         }
 
         var value = stored.AsMemory(line.Length);
-        return licences.JudgeHit(orderId: null, epoch.Number, stamps.AnsweredBy) switch
+        return licences.JudgeHit(epochs, [.. stamps.Select(ofCell => ofCell.AnsweredBy)]) switch
         {
             Verdict.Counts => TaggedRead.Found(value, current),
             Verdict.Unverified => TaggedRead.FoundUnverified(value, current),

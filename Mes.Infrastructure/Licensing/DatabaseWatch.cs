@@ -14,6 +14,7 @@ internal sealed partial class DatabaseWatch(
     IDbContextFactory<MesDbContext> contexts,
     IDatabaseEngine engine,
     ICacheHealth cache,
+    Cells cells,
     CacheExclusivity exclusivity,
     ReadySignal ready,
     TimeProvider clock,
@@ -24,6 +25,7 @@ internal sealed partial class DatabaseWatch(
 
     private volatile Observation? _latest;
     private volatile bool _silent;
+    private bool _cellsDecided;
     private readonly Lock _accepting = new();
     private MesDbContext? _kept;
 
@@ -37,24 +39,36 @@ internal sealed partial class DatabaseWatch(
     public bool IsSilent => _silent;
 
     /// <summary>
-    /// Asks now. Where the database names another data set than the one this instance is connected to, and the connection is
-    /// the newer of the two, its data set is named instead, which begins a new epoch.
+    /// Asks now. Where the database names another data set for a cell than the one this instance is connected to, and the connection
+    /// is the newer of the two, its data set is named instead, which begins a new epoch of that cell. The first time, where the cache
+    /// has another number of cells than this instance is set to, it is given that: the instance that was started last decides.
     /// </summary>
     public async Task<Observation> ObserveAsync(CancellationToken cancellationToken)
     {
         var observation = await AskAsync(cancellationToken);
-        if (cache.Connected is { } connected && IsNews(observation, connected))
+        if (cache.IsDisabled)
         {
-            await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-            if (await CacheEpochs.NameDataSetAsync(context, engine, exclusivity, observation.Epoch, connected.RunId, cancellationToken))
-            {
-                Named(connected.RunId);
-            }
-
-            observation = await AskAsync(cancellationToken);
+            return observation;
         }
 
-        return observation;
+        if (!_cellsDecided)
+        {
+            if (observation.Cells.Count != cells.Count)
+            {
+                await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+                if (await CacheEpochs.ResizeAsync(context, engine, exclusivity, observation.Cells[0].Epoch, cells.Count, cancellationToken))
+                {
+                    Resized(cells.Count, observation.Cells.Count);
+                }
+
+                observation = await AskAsync(cancellationToken);
+            }
+
+            // Never again: it is for instances started later to decide otherwise.
+            _cellsDecided = true;
+        }
+
+        return await NameDataSetsAsync(observation, cancellationToken) ? await AskAsync(cancellationToken) : observation;
     }
 
     public override void Dispose()
@@ -89,13 +103,34 @@ internal sealed partial class DatabaseWatch(
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private bool IsNews(Observation observation, DataSet connected) =>
-        observation.DataSet is null
-        || (observation.DataSet == connected.RunId && observation.Layout < IndexScore.Layout)
-        || (observation.Layout <= IndexScore.Layout
+    /// <returns>Whether there was anything to name, so that the database has to be asked again.</returns>
+    private async Task<bool> NameDataSetsAsync(Observation observation, CancellationToken cancellationToken)
+    {
+        var hasNews = false;
+        for (var cell = 0; cell < cells.Count && observation.Cells.Count == cells.Count; cell++)
+        {
+            var state = observation.Cells[cell];
+            if (cache.Connected(cell) is { } connected && IsNews(state, observation.AskedAt, connected))
+            {
+                hasNews = true;
+                await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+                if (await CacheEpochs.NameDataSetAsync(context, engine, exclusivity, cell, state.Epoch, connected.RunId, cancellationToken))
+                {
+                    Named(cell, connected.RunId);
+                }
+            }
+        }
+
+        return hasNews;
+    }
+
+    private bool IsNews(CellState state, long askedAt, DataSet connected) =>
+        state.DataSet is null
+        || (state.DataSet == connected.RunId && state.Layout < IndexScore.Layout)
+        || (state.Layout <= IndexScore.Layout
             && Guards.DataSet
-            && observation.DataSet != connected.RunId
-            && clock.GetElapsedTime(connected.ConnectedAt, observation.AskedAt) < observation.EpochAge);
+            && state.DataSet != connected.RunId
+            && clock.GetElapsedTime(connected.ConnectedAt, askedAt) < state.EpochAge);
 
     private async Task<Observation> AskAsync(CancellationToken cancellationToken)
     {
@@ -140,42 +175,46 @@ internal sealed partial class DatabaseWatch(
         MesDbContext context, long asked, DateTimeOffset askedByWallClock, CancellationToken cancellationToken)
     {
         var rows = await context.Database.SqlQueryRaw<AnswerRow>(Question).ToListAsync(cancellationToken);
-        var cell = rows[0];
+        CellState[] states =
+        [
+            .. rows.DistinctBy(row => row.Cell).OrderBy(row => row.Cell).Select(row => new CellState(
+                row.Epoch, row.DataSet, row.Layout, row.Usable != 0, TimeSpan.FromMilliseconds(row.EpochAge), row.Outage != 0)),
+        ];
         var overdue = rows.Where(row => row.Named != 0).ToList();
         return new Observation(
             asked,
             askedByWallClock,
-            cell.ApiKeys,
-            cell.Epoch,
-            cell.DataSet,
-            cell.Layout,
-            cell.Usable != 0,
-            TimeSpan.FromMilliseconds(cell.EpochAge),
-            cell.Outage != 0,
+            rows[0].ApiKeys,
+            states,
             overdue.Where(row => row.OrderId is not null).Select(row => Guid.Parse(row.OrderId!)).ToHashSet(),
             overdue.Count);
     }
 
-    // One row, or one for each order that is named; at most one more than a licence can name.
+    // One row for each cell, and for the first one as many as orders are named; at most one more than a licence can name. An outage
+    // mark of an instance that has another number of cells says nothing about which of these it means: all.
     private string Question => $"""
-        SELECT c.epoch AS "Epoch", c.data_set AS "DataSet", c.layout AS "Layout",
+        SELECT c.cell AS "Cell", c.epoch AS "Epoch", c.data_set AS "DataSet", c.layout AS "Layout",
                CASE WHEN c.since <= {engine.Now(-(int)LicenceTerms.AllOver.TotalMilliseconds)} THEN 1 ELSE 0 END AS "Usable",
                {engine.MillisecondsSince("c.since")} AS "EpochAge",
-               CASE WHEN EXISTS (SELECT 1 FROM outage_marks AS m WHERE m.expires_at > {engine.Now()}) THEN 1 ELSE 0 END AS "Outage",
+               CASE WHEN EXISTS (SELECT 1 FROM outage_marks AS m
+                                 WHERE m.expires_at > {engine.Now()} AND (m.cell = c.cell OR m.cells <> {cells.Count})) THEN 1 ELSE 0 END AS "Outage",
                r.value AS "ApiKeys",
                CASE WHEN o.id IS NULL THEN 0 ELSE 1 END AS "Named", CAST(o.order_id AS text) AS "OrderId"
         FROM cache_cells AS c
         CROSS JOIN revisions AS r
-        LEFT JOIN (SELECT MIN(id) AS id, order_id FROM outbox WHERE overdue_at IS NOT NULL GROUP BY order_id LIMIT {LicenceTerms.MostNamed + 1}) AS o ON 1 = 1
-        WHERE c.cell = 0 AND r.name = '{Revision.ApiKeys}'
+        LEFT JOIN (SELECT MIN(id) AS id, order_id FROM outbox WHERE overdue_at IS NOT NULL GROUP BY order_id LIMIT {LicenceTerms.MostNamed(cells.Count) + 1}) AS o ON c.cell = 0
+        WHERE r.name = '{Revision.ApiKeys}'
         """;
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The cache is Redis run {RunId} from now on")]
-    private partial void Named(string runId);
+    [LoggerMessage(Level = LogLevel.Information, Message = "The cache (cell {Cell}) is Redis run {RunId} from now on")]
+    private partial void Named(int cell, string runId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The cache has {Cells} cells from now on, not {Before}; instances that are set to another number leave it alone")]
+    private partial void Resized(int cells, int before);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The database does not answer")]
     private partial void NoAnswer(Exception exception);
 
     private sealed record AnswerRow(
-        long Epoch, string? DataSet, int Layout, int Usable, double EpochAge, int Outage, long ApiKeys, int Named, string? OrderId);
+        int Cell, long Epoch, string? DataSet, int Layout, int Usable, double EpochAge, int Outage, long ApiKeys, int Named, string? OrderId);
 }

@@ -7,59 +7,79 @@ namespace Mes.Infrastructure.Licensing;
 /// Judges answers of the cache, when they have arrived. A hit or a put counts only under a live licence for the epoch it was
 /// made in, on a connection that is known to lead to the epoch's data set (bug classes 26, 27, 29).
 /// </summary>
-internal sealed class Licences(DatabaseWatch watch, TimeProvider clock)
+internal sealed class Licences(DatabaseWatch watch, Cells cells, TimeProvider clock)
 {
     /// <summary>Why an answer that has arrived is passed by.</summary>
     public const string None = "no-licence";
 
     /// <summary>
-    /// The epoch to work in on this connection, unless there is an objection: nothing is known yet, licences for the epoch
-    /// before may still be alive, or the connection leads to another Redis.
+    /// The epoch to work in within a cell on this connection, unless there is an objection: nothing is known yet, licences for the
+    /// epoch before may still be alive, the cache has another number of cells, or the connection leads to another Redis.
     /// </summary>
-    public bool TryGetEpoch(DataSet? connected, out long epoch, [NotNullWhen(false)] out string? objection)
+    public bool TryGetEpoch(int cell, DataSet? connected, out long epoch, [NotNullWhen(false)] out string? objection)
     {
         var latest = watch.Latest;
-        epoch = latest?.Epoch ?? 0;
-        objection = latest switch
+        if (latest is null || latest.Cells.Count != cells.Count)
         {
-            null => "starting",
+            epoch = 0;
+            objection = latest is null ? "starting" : "other-cells";
+            return false;
+        }
+
+        var state = latest.Cells[cell];
+        epoch = state.Epoch;
+        objection = state switch
+        {
             { IsEpochUsable: false } => "new-epoch",
-            _ when latest.Layout != IndexScore.Layout => "other-layout",
+            _ when state.Layout != IndexScore.Layout => "other-layout",
             _ when connected is null => RedisGate.Unreachable,
-            _ when Guards.DataSet && latest.DataSet != connected.RunId => "other-data-set",
+            _ when Guards.DataSet && state.DataSet != connected.RunId => "other-data-set",
             _ => null,
         };
         return objection is null;
     }
 
-    /// <param name="orderId">Null for what is made of many orders.</param>
-    /// <param name="epoch">In which the read was made.</param>
+    /// <param name="orderId">The order that was found.</param>
+    /// <param name="epoch">In which the read was made, in the order's cell.</param>
     /// <param name="answeredBy">Null when the answer came over another connection than the one that was identified.</param>
-    public Verdict JudgeHit(Guid? orderId, long epoch, DataSet? answeredBy)
+    public Verdict JudgeHit(Guid orderId, CacheKeys.Epoch epoch, DataSet? answeredBy)
     {
-        if (!IsSameData(epoch, answeredBy, out var latest) || !IsCovered(latest, orderId))
+        var latest = watch.Latest!;
+        return IsSameData(latest, epoch, answeredBy) && (!Guards.Licence || latest.Covers(orderId, epoch.Cell)) ? Judge(latest) : Verdict.Void;
+    }
+
+    /// <summary>Judges what was made of the answers of all cells: of each the epoch it was asked in, and who answered.</summary>
+    public Verdict JudgeHit(ReadOnlySpan<CacheKeys.Epoch> epochs, ReadOnlySpan<DataSet?> answeredBy)
+    {
+        var latest = watch.Latest!;
+        for (var cell = 0; cell < epochs.Length; cell++)
         {
-            return Verdict.Void;
+            if (!IsSameData(latest, epochs[cell], answeredBy[cell]))
+            {
+                return Verdict.Void;
+            }
         }
 
-        return IsAlive(latest) || !Guards.Licence ? Verdict.Counts : watch.IsSilent ? Verdict.Unverified : Verdict.Void;
+        return !Guards.Licence || latest.CoversAll ? Judge(latest) : Verdict.Void;
     }
 
     /// <summary>
     /// A put counts also for an order that is named: it only has to be certain that it is in the data set that everybody reads.
     /// </summary>
-    public bool PutCounts(long epoch, DataSet? answeredBy) => IsSameData(epoch, answeredBy, out var latest) && IsAlive(latest);
-
-    private static bool IsCovered(Observation latest, Guid? orderId) =>
-        !Guards.Licence || (orderId is { } id ? latest.Covers(id) : latest.CoversAll);
-
-    private bool IsSameData(long epoch, DataSet? answeredBy, out Observation latest)
+    public bool PutCounts(CacheKeys.Epoch epoch, DataSet? answeredBy)
     {
-        latest = watch.Latest!;
-        return latest is { IsEpochUsable: true, Layout: IndexScore.Layout }
-            && latest.Epoch == epoch
-            && (!Guards.DataSet || (answeredBy is not null && answeredBy.RunId == latest.DataSet));
+        var latest = watch.Latest!;
+        return IsSameData(latest, epoch, answeredBy) && IsAlive(latest);
     }
+
+    private Verdict Judge(Observation latest) =>
+        IsAlive(latest) || !Guards.Licence ? Verdict.Counts : watch.IsSilent ? Verdict.Unverified : Verdict.Void;
+
+    private bool IsSameData(Observation latest, CacheKeys.Epoch epoch, DataSet? answeredBy) =>
+        latest.Cells.Count == cells.Count
+        && latest.Cells[epoch.Cell] is { IsEpochUsable: true, Layout: IndexScore.Layout } state
+        && state.Epoch == epoch.Number
+        && (!Guards.DataSet || (answeredBy is not null && answeredBy.RunId == state.DataSet));
 
     private bool IsAlive(Observation latest)
     {

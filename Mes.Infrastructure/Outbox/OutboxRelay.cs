@@ -22,6 +22,7 @@ internal sealed partial class OutboxRelay(
     ITaggedCache tags,
     ICacheHealth cache,
     Licences licences,
+    Cells cells,
     CacheMetrics metrics,
     ReadySignal ready,
     TimeProvider clock,
@@ -40,6 +41,8 @@ internal sealed partial class OutboxRelay(
     /// </summary>
     private const int Claim = 1_000;
 
+    private const int AwayMilliseconds = 100;
+
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
 
     private string ClaimSql => $"""
@@ -48,26 +51,30 @@ internal sealed partial class OutboxRelay(
         RETURNING *
         """;
 
-    // What was given up before this epoch began was committed before anything was read into it: it cannot be missing there.
+    // What was given up before this epoch of its cell began was committed before anything was read into it: it cannot be missing there.
     private string OutdatedSql => $"""
-        DELETE FROM outbox
-        WHERE overdue_at < (SELECT since FROM cache_cells WHERE cell = 0 AND since <= {engine.Now(-(int)LicenceTerms.AllOver.TotalMilliseconds)})
+        overdue_at < (SELECT since FROM cache_cells WHERE cell = {"{0}"} AND since <= {engine.Now(-(int)LicenceTerms.AllOver.TotalMilliseconds)})
+        AND (SELECT COUNT(*) FROM cache_cells) = {cells.Count}
         """;
-
-    private bool IsUsable => Guards.Relay && cache.IsReachable && licences.TryGetEpoch(cache.Connected, out _, out _);
 
     /// <summary>Repairs all rows that are due now.</summary>
     /// <returns>How many were settled.</returns>
     public async Task<int> RepairAsync(CancellationToken cancellationToken)
     {
         var settled = 0;
-        while (IsUsable)
+        while (Enumerable.Range(0, cells.Count).Any(IsUsable))
         {
             await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-            settled += await context.Database.ExecuteSqlRawAsync(OutdatedSql, cancellationToken);
+            settled += await DeleteOutdatedAsync(context, cancellationToken);
 
             // Materialised before it is looked at: the update must not be wrapped into another query.
-            var rows = await context.Outbox.FromSqlRaw(ClaimSql).AsNoTracking().ToListAsync(cancellationToken);
+            var claimed = await context.Outbox.FromSqlRaw(ClaimSql).AsNoTracking().ToListAsync(cancellationToken);
+            var rows = claimed.Where(row => IsUsable(CellOf(row))).ToList();
+            if (rows.Count < claimed.Count)
+            {
+                await LeaveAsync(context, claimed.Except(rows), cancellationToken);
+            }
+
             var done = new System.Collections.Concurrent.ConcurrentBag<long>();
             await Parallel.ForEachAsync(
                 rows.GroupBy(row => row.OrderId),
@@ -91,7 +98,7 @@ internal sealed partial class OutboxRelay(
                 await SetBackAsync(context, failed, cancellationToken);
             }
 
-            if (rows.Count < BatchSize)
+            if (claimed.Count < BatchSize)
             {
                 break;
             }
@@ -124,6 +131,39 @@ internal sealed partial class OutboxRelay(
                 await Task.Delay(Poll, clock, stoppingToken);
             }
         }
+    }
+
+    private bool IsUsable(int cell) => Guards.Relay && cache.IsReachable(cell) && licences.TryGetEpoch(cell, cache.Connected(cell), out _, out _);
+
+    private int CellOf(OutboxRow row) => row.OrderId is { } orderId ? cells.Of(orderId) : Cells.Common;
+
+    private async Task<int> DeleteOutdatedAsync(MesDbContext context, CancellationToken cancellationToken)
+    {
+        if (cells.Count == 1)
+        {
+            var all = $"DELETE FROM outbox WHERE {OutdatedSql}";
+            return await context.Database.ExecuteSqlRawAsync(all, [Cells.Common], cancellationToken);
+        }
+
+        var deleted = 0;
+        var overdue = await context.Outbox.AsNoTracking().Where(row => row.OverdueAt != null).ToListAsync(cancellationToken);
+        foreach (var ofCell in overdue.GroupBy(CellOf))
+        {
+            var some = $"DELETE FROM outbox WHERE id IN ({string.Join(", ", ofCell.Select(row => row.Id))}) AND {OutdatedSql}";
+            deleted += await context.Database.ExecuteSqlRawAsync(some, [ofCell.Key], cancellationToken);
+        }
+
+        return deleted;
+    }
+
+    /// <summary>What this instance cannot repair now, its node being away, is left to others, and to itself a little later.</summary>
+    private Task LeaveAsync(MesDbContext context, IEnumerable<OutboxRow> rows, CancellationToken cancellationToken)
+    {
+        var leave = $"""
+            UPDATE outbox SET due_at = {engine.Now(AwayMilliseconds)}, attempts = attempts - 1
+            WHERE id IN ({string.Join(", ", rows.Select(row => row.Id))})
+            """;
+        return context.Database.ExecuteSqlRawAsync(leave, cancellationToken);
     }
 
     /// <summary>One refresh does for all rows of an order.</summary>

@@ -18,6 +18,7 @@ internal sealed partial class OverdueChanges(
     IDatabaseEngine engine,
     ICacheHealth cache,
     OutageMarks outage,
+    Cells cells,
     TransientRetry retry,
     TimeProvider clock,
     ILogger<OverdueChanges> logger)
@@ -48,7 +49,7 @@ internal sealed partial class OverdueChanges(
                 orderId, version, string.Join(' ', tags));
         }
 
-        await WaitAsync(context => context.Outbox.Where(row => row.OrderId == orderId && row.Version == version));
+        await WaitAsync(cells.Of(orderId), context => context.Outbox.Where(row => row.OrderId == orderId && row.Version == version));
     }
 
     /// <summary>For a change of something other than an order.</summary>
@@ -61,10 +62,10 @@ internal sealed partial class OverdueChanges(
         }
 
         await ExecuteAsync($"UPDATE outbox SET overdue_at = coalesce(overdue_at, {engine.Now()}), due_at = {engine.Now()} WHERE id = {{0}}", rowId);
-        await WaitAsync(context => context.Outbox.Where(row => row.Id == rowId));
+        await WaitAsync(Cells.Common, context => context.Outbox.Where(row => row.Id == rowId));
     }
 
-    private async Task WaitAsync(Func<MesDbContext, IQueryable<OutboxRow>> rows)
+    private async Task WaitAsync(int cell, Func<MesDbContext, IQueryable<OutboxRow>> rows)
     {
         // Counted from here, when the mark stands: licences asked for before may not know of it, later ones do.
         var marked = clock.GetTimestamp();
@@ -74,7 +75,7 @@ internal sealed partial class OverdueChanges(
                 async token =>
                 {
                     await using var context = await contexts.CreateDbContextAsync(token);
-                    return await rows(context).AnyAsync(token) && !await outage.IsOldEnoughAsync(context, token);
+                    return await rows(context).AnyAsync(token) && !await outage.IsOldEnoughAsync(context, cell, token);
                 },
                 CancellationToken.None);
             var waited = clock.GetElapsedTime(marked);
@@ -86,7 +87,7 @@ internal sealed partial class OverdueChanges(
             if (waited > LicenceTerms.Term)
             {
                 // Nobody takes it: not one slow put, but an outage. Later changes need not wait then.
-                await outage.SetAsync();
+                await outage.SetAsync(cell);
             }
 
             await Task.Delay(pause, clock);

@@ -20,24 +20,65 @@ internal static class CacheEpochs
     }
 
     /// <summary>
+    /// Gives the cache another number of cells: a new epoch of each, of a data set that is still to be named, in one transaction. It is
+    /// used only when every licence for the cells before has run out.
+    /// </summary>
+    /// <param name="seenEpoch">The epoch of the first cell that the caller has seen; another since then makes this do nothing.</param>
+    /// <returns>Whether it was this call that did it.</returns>
+    public static async Task<bool> ResizeAsync(
+        MesDbContext context, IDatabaseEngine engine, CacheExclusivity exclusivity, long seenEpoch, int cells, CancellationToken cancellationToken)
+    {
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+
+        // Behind all epochs there are: a cell that comes back later must not have one that it had before.
+        var first = $"""
+            UPDATE cache_cells
+            SET epoch = (SELECT MAX(c.epoch) FROM cache_cells AS c) + {RandomNumberGenerator.GetInt32(1, int.MaxValue)},
+                since = {Since(engine, exclusivity)}, data_set = NULL, layout = {IndexScore.Layout}
+            WHERE cell = 0 AND epoch = {"{0}"}
+            """;
+        if (await context.Database.ExecuteSqlRawAsync(first, [seenEpoch], cancellationToken) == 0)
+        {
+            return false;
+        }
+
+        await context.Database.ExecuteSqlRawAsync("DELETE FROM cache_cells WHERE cell <> 0", cancellationToken);
+        if (cells > 1)
+        {
+            var others = $"""
+                INSERT INTO cache_cells (cell, epoch, data_set, layout, since)
+                SELECT o.column1, c.epoch, c.data_set, c.layout, c.since
+                FROM cache_cells AS c CROSS JOIN (VALUES {string.Join(", ", Enumerable.Range(1, cells - 1).Select(cell => $"({cell})"))}) AS o
+                WHERE c.cell = 0
+                """;
+            await context.Database.ExecuteSqlRawAsync(others, cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return true;
+    }
+
+    /// <summary>
     /// Names the data set and the layout of a cell, in one conditional update: of several instances that see a new one, one succeeds. The first
     /// to name any need not wait: nobody can hold a licence for a data set that had no name.
     /// </summary>
     /// <param name="seenEpoch">The epoch that the caller has seen; another since then makes this do nothing.</param>
     /// <returns>Whether it was this call that named it.</returns>
     public static async Task<bool> NameDataSetAsync(
-        MesDbContext context, IDatabaseEngine engine, CacheExclusivity exclusivity, long seenEpoch, string dataSet, CancellationToken cancellationToken)
+        MesDbContext context, IDatabaseEngine engine, CacheExclusivity exclusivity, int cell, long seenEpoch, string dataSet, CancellationToken cancellationToken)
     {
-        // Where nobody else can hold a licence, the epoch is as good as old.
-        var since = exclusivity.IsExclusive ? engine.Now(-(int)LicenceTerms.AllOver.TotalMilliseconds - 1) : engine.Now();
         var sql = $"""
             UPDATE cache_cells
             SET epoch = {Next},
-                since = CASE WHEN data_set IS NULL THEN since ELSE {since} END,
+                since = CASE WHEN data_set IS NULL THEN since ELSE {Since(engine, exclusivity)} END,
                 data_set = {"{0}"},
                 layout = {IndexScore.Layout}
-            WHERE cell = 0 AND epoch = {"{1}"} AND (data_set IS NULL OR data_set <> {"{0}"} OR layout < {IndexScore.Layout})
+            WHERE cell = {"{2}"} AND epoch = {"{1}"} AND (data_set IS NULL OR data_set <> {"{0}"} OR layout < {IndexScore.Layout})
             """;
-        return await context.Database.ExecuteSqlRawAsync(sql, [dataSet, seenEpoch], cancellationToken) == 1;
+        return await context.Database.ExecuteSqlRawAsync(sql, [dataSet, seenEpoch, cell], cancellationToken) == 1;
     }
+
+    // Where nobody else can hold a licence, the epoch is as good as old.
+    private static string Since(IDatabaseEngine engine, CacheExclusivity exclusivity) =>
+        exclusivity.IsExclusive ? engine.Now(-(int)LicenceTerms.AllOver.TotalMilliseconds - 1) : engine.Now();
 }

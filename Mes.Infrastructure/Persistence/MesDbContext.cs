@@ -132,6 +132,8 @@ public sealed class MesDbContext(DbContextOptions<MesDbContext> options) : DbCon
         {
             mark.ToTable("outage_marks");
             mark.HasKey(m => m.Instance);
+            mark.Property(m => m.Cell).HasDefaultValue(0);
+            mark.Property(m => m.Cells).HasDefaultValue(0);
         });
 
         modelBuilder.Entity<Revision>(revision =>

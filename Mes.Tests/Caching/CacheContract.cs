@@ -34,7 +34,10 @@ internal abstract partial class CacheContract
 
     private IDatabase Redis => _connection!.GetDatabase();
 
+    /// <summary>Those of the first cell: what belongs to no order is there, or there as well.</summary>
     private CacheKeys.Epoch Keys => _host!.Services.GetRequiredService<CacheKeys>().Require();
+
+    protected virtual int CellCount => 1;
 
     /// <returns>The engine, and where it listens.</returns>
     protected abstract Task<(IAsyncDisposable Engine, string ConnectionString)> StartEngineAsync();
@@ -45,7 +48,7 @@ internal abstract partial class CacheContract
         (_engine, var address) = await StartEngineAsync();
         _connection = await ConnectionMultiplexer.ConnectAsync($"{address},allowAdmin=true");
         _host = await MesHost.StartEmbeddedAsync(
-            [$"--ConnectionStrings:Redis={address}", "--Mes:Cache:Budget=00:00:10"],
+            [$"--ConnectionStrings:Redis={address}", "--Mes:Cache:Budget=00:00:10", $"--Mes:Cache:Cells={CellCount}"],
             builder => builder.Services
                 .Replace(ServiceDescriptor.Singleton<TimeProvider>(new UnhurriedClock()))
                 .DoNotStart<OutboxRelay>());
@@ -90,7 +93,7 @@ internal abstract partial class CacheContract
         var id = NewId();
         var token = await LeaseAsync(id);
         await PutAsync(id, 1, token);
-        await Redis.KeyDeleteAsync(Keys.Entry(id));
+        await Redis.KeyDeleteAsync(KeysOf(id).Entry(id));
 
         Assert.That(await PutAsync(id, 1, token), Is.EqualTo(PutResult.Rejected));
         Assert.That(await VersionAsync(id), Is.Null);
@@ -101,9 +104,9 @@ internal abstract partial class CacheContract
     {
         var id = NewId();
         var token = await LeaseAsync(id);
-        Assert.That(await Redis.KeyTimeToLiveAsync(Keys.Lease(id)), Is.GreaterThan(TimeSpan.Zero).And.LessThanOrEqualTo(TimeSpan.FromSeconds(5)));
-        await Redis.KeyExpireAsync(Keys.Lease(id), TimeSpan.FromMilliseconds(1));
-        await Eventually.IsTrue(async () => !await Redis.KeyExistsAsync(Keys.Lease(id)), Limit, "the lease lapses");
+        Assert.That(await Redis.KeyTimeToLiveAsync(KeysOf(id).Lease(id)), Is.GreaterThan(TimeSpan.Zero).And.LessThanOrEqualTo(TimeSpan.FromSeconds(5)));
+        await Redis.KeyExpireAsync(KeysOf(id).Lease(id), TimeSpan.FromMilliseconds(1));
+        await Eventually.IsTrue(async () => !await Redis.KeyExistsAsync(KeysOf(id).Lease(id)), Limit, "the lease lapses");
 
         Assert.That(await PutAsync(id, 1, token), Is.EqualTo(PutResult.Rejected));
     }
@@ -135,8 +138,8 @@ internal abstract partial class CacheContract
     {
         var id = await StoredAsync(2);
         var token = await Cache.BeginAsync(id, holder);
-        Assert.That(await Redis.KeyExistsAsync(Keys.Lease(id)), Is.False);
-        await Redis.KeyDeleteAsync(Keys.Entry(id));
+        Assert.That(await Redis.KeyExistsAsync(KeysOf(id).Lease(id)), Is.False);
+        await Redis.KeyDeleteAsync(KeysOf(id).Entry(id));
 
         Assert.That(await PutAsync(id, 2, token), Is.EqualTo(PutResult.Rejected));
     }
@@ -191,10 +194,10 @@ internal abstract partial class CacheContract
     {
         var id = NewId();
         var token = await LeaseAsync(id);
-        await Redis.StringSetAsync(Keys.Entry(id), Entry(1, 1));
+        await Redis.StringSetAsync(KeysOf(id).Entry(id), Entry(1, 1));
 
         Assert.That(await PutAsync(id, 2, null), Is.EqualTo(PutResult.Stored));
-        await Redis.KeyDeleteAsync(Keys.Entry(id));
+        await Redis.KeyDeleteAsync(KeysOf(id).Entry(id));
         Assert.That(await PutAsync(id, 2, token), Is.EqualTo(PutResult.Rejected));
     }
 
@@ -229,7 +232,7 @@ internal abstract partial class CacheContract
 
         Assert.That(await PutAsync(id, version, token), Is.EqualTo(result));
         Assert.That(await VersionAsync(id), Is.EqualTo(seen));
-        Assert.That(await Redis.KeyExistsAsync(Keys.Lease(id)), Is.False, "spent, or of no use any more");
+        Assert.That(await Redis.KeyExistsAsync(KeysOf(id).Lease(id)), Is.False, "spent, or of no use any more");
     }
 
     [Test]
@@ -240,7 +243,7 @@ internal abstract partial class CacheContract
         var token = await LeaseAsync(id, LeaseHolder.Writer);
 
         Assert.That(await PutAsync(id, 9, lapsed), Is.EqualTo(PutResult.Rejected));
-        Assert.That(await Redis.KeyTimeToLiveAsync(Keys.Lease(id)), Is.GreaterThan(TimeSpan.Zero), "it lapses as before");
+        Assert.That(await Redis.KeyTimeToLiveAsync(KeysOf(id).Lease(id)), Is.GreaterThan(TimeSpan.Zero), "it lapses as before");
         Assert.That(await PutAsync(id, 10, token), Is.EqualTo(PutResult.Stored), "9 and 10 are compared as numbers");
     }
 
@@ -259,7 +262,7 @@ internal abstract partial class CacheContract
     public async Task An_unreadable_entry_counts_as_absent(Nonsense nonsense)
     {
         var id = NewId();
-        await nonsense.Write(Redis, Keys.Entry(id));
+        await nonsense.Write(Redis, KeysOf(id).Entry(id));
 
         Assert.That(await Cache.GetAsync(id), Is.EqualTo(CacheRead.Miss));
         Assert.That(await PutAsync(id, 5, null), Is.EqualTo(PutResult.Rejected));
@@ -267,17 +270,17 @@ internal abstract partial class CacheContract
         Assert.That(token, Is.Not.Null);
         Assert.That(await PutAsync(id, 1, token), Is.EqualTo(PutResult.Stored));
         Assert.That(await VersionAsync(id), Is.EqualTo(1));
-        Assert.That(await Redis.KeyTypeAsync(Keys.Entry(id)), Is.EqualTo(RedisType.String));
+        Assert.That(await Redis.KeyTypeAsync(KeysOf(id).Entry(id)), Is.EqualTo(RedisType.String));
     }
 
     [TestCaseSource(nameof(Unreadable))]
     public async Task A_put_over_an_unreadable_entry_spends_the_lease(Nonsense nonsense)
     {
         var id = NewId();
-        await nonsense.Write(Redis, Keys.Entry(id));
+        await nonsense.Write(Redis, KeysOf(id).Entry(id));
         var token = await LeaseAsync(id);
         await PutAsync(id, 1, token);
-        await Redis.KeyDeleteAsync(Keys.Entry(id));
+        await Redis.KeyDeleteAsync(KeysOf(id).Entry(id));
 
         Assert.That(await VersionAsync(id), Is.Null, "nothing of it is left");
         Assert.That(await PutAsync(id, 1, token), Is.EqualTo(PutResult.Rejected));
@@ -289,7 +292,7 @@ internal abstract partial class CacheContract
     public async Task An_entry_of_another_layout_is_a_miss_and_its_version_counts(int there, PutResult result, int? seen)
     {
         var id = NewId();
-        await Redis.StringSetAsync(Keys.Entry(id), Entry(99, there));
+        await Redis.StringSetAsync(KeysOf(id).Entry(id), Entry(99, there));
 
         Assert.That(await Cache.GetAsync(id), Is.EqualTo(CacheRead.Miss));
         Assert.That(await PutAsync(id, 2, null), Is.EqualTo(result));
@@ -314,7 +317,7 @@ internal abstract partial class CacheContract
     public async Task An_entry_of_our_layout_in_which_only_the_scripts_find_a_version_is_discarded_when_it_is_read(string entry)
     {
         var id = NewId();
-        await Redis.StringSetAsync(Keys.Entry(id), entry);
+        await Redis.StringSetAsync(KeysOf(id).Entry(id), entry);
         Assert.That(await PutAsync(id, 1, null), Is.EqualTo(PutResult.Superseded), "its version would keep every true one out");
 
         Assert.That(await Cache.GetAsync(id), Is.EqualTo(CacheRead.Miss));
@@ -327,7 +330,7 @@ internal abstract partial class CacheContract
     public async Task An_unreadable_lease_counts_as_none(Nonsense nonsense)
     {
         var id = NewId();
-        await nonsense.Write(Redis, Keys.Lease(id));
+        await nonsense.Write(Redis, KeysOf(id).Lease(id));
 
         Assert.That(await PutAsync(id, 1, null), Is.EqualTo(PutResult.Rejected));
         Assert.That(await PutAsync(id, 1, new LeaseToken(new string('a', 32))), Is.EqualTo(PutResult.Rejected));
@@ -339,10 +342,10 @@ internal abstract partial class CacheContract
     public async Task An_unreadable_lease_does_not_hold_up_a_put_by_version()
     {
         var id = await StoredAsync(1);
-        await Redis.HashSetAsync(Keys.Lease(id), "field", "value");
+        await Redis.HashSetAsync(KeysOf(id).Lease(id), "field", "value");
 
         Assert.That(await PutAsync(id, 2, null), Is.EqualTo(PutResult.Stored));
-        Assert.That(await Redis.KeyExistsAsync(Keys.Lease(id)), Is.False);
+        Assert.That(await Redis.KeyExistsAsync(KeysOf(id).Lease(id)), Is.False);
     }
 
     [Test]
@@ -351,7 +354,7 @@ internal abstract partial class CacheContract
         var id = NewId();
         await Cache.PutAsync(Order(id, 1, status), await LeaseAsync(id), NoTags);
 
-        var left = await Redis.KeyTimeToLiveAsync(Keys.Entry(id));
+        var left = await Redis.KeyTimeToLiveAsync(KeysOf(id).Entry(id));
 
         if (status.IsTerminal())
         {
@@ -401,6 +404,8 @@ internal abstract partial class CacheContract
         Nonsense.Text("a line without end", "MES 1 9 2 " + new string('a', 1000)),
         .. Nonsense.OtherTypes,
     ];
+
+    private CacheKeys.Epoch KeysOf(Guid id) => _host!.Services.GetRequiredService<CacheKeys>().Require(id);
 
     private static Guid NewId() => Commands.NewOrderId();
 

@@ -71,7 +71,7 @@ internal sealed class CacheOutageTests
             Assert.That(await TimedGetAsync(id), Is.EqualTo("timeout").Or.EqualTo("unreachable"));
         }
 
-        Assert.That(Health.IsReachable, Is.False);
+        Assert.That(Health.IsReachable(Cells.Common), Is.False);
         await NobodyWaitsAsync(id);
     }
 
@@ -135,7 +135,7 @@ internal sealed class CacheOutageTests
         await OpenAsync(id);
         await _redis.ResumeAsync();
 
-        await Eventually.IsTrue(() => Health.IsReachable, Limit, "the circuit closes");
+        await Eventually.IsTrue(() => Health.IsReachable(Cells.Common), Limit, "the circuit closes");
         await Eventually.IsTrue(async () => (await Cache.GetAsync(id)).Hit is not null, Limit, "the entry is a hit again");
     }
 
@@ -149,7 +149,7 @@ internal sealed class CacheOutageTests
         await NobodyWaitsAsync(id);
 
         await _redis.RestartAsync();
-        await Eventually.IsTrue(() => Health.IsReachable, Limit, "the circuit closes");
+        await Eventually.IsTrue(() => Health.IsReachable(Cells.Common), Limit, "the circuit closes");
         await Eventually.IsTrue(async () => (await Cache.GetAsync(id)).BypassReason is null, Limit, "the cache is asked again");
         Assert.That(await Cache.GetAsync(id), Is.EqualTo(CacheRead.Miss), "it came back empty");
         await StoredAsync();
@@ -164,7 +164,7 @@ internal sealed class CacheOutageTests
         await _redis.ResumeAsync();
 
         await Eventually.IsTrue(async () => await _connection.GetDatabase().KeyExistsAsync(Keys.Lease(id)), Limit, "the begin lands");
-        await Eventually.IsTrue(() => Health.IsReachable, Limit, "the cache is used");
+        await Eventually.IsTrue(() => Health.IsReachable(Cells.Common), Limit, "the cache is used");
         Assert.That(token, Is.Null);
         await Eventually.IsTrue(async () => await PutAsync(id, 1, token) != PutResult.Failed, Limit, "the cache answers");
         Assert.That(await _connection.GetDatabase().KeyExistsAsync(Keys.Entry(id)), Is.False);
@@ -208,7 +208,7 @@ internal sealed class CacheOutageTests
             Assert.That(await Cache.BeginAsync(id, LeaseHolder.Writer), Is.Null);
         }
 
-        Assert.That(Health.IsReachable, Is.True, "it still answers what it can");
+        Assert.That(Health.IsReachable(Cells.Common), Is.True, "it still answers what it can");
 
         await EmptyAsync();
         await StoredAsync();
@@ -224,10 +224,10 @@ internal sealed class CacheOutageTests
         for (var round = 0; round < 4; round++)
         {
             var late = new TaskCompletionSource<bool>();
-            var straggler = gate.AskAsync("get", late, static (_, answer) => answer.Task);
+            var straggler = gate.AskAsync(Cells.Common, "get", late, static (_, answer) => answer.Task);
             for (var i = 0; i < FailuresToOpen; i++)
             {
-                await gate.AskAsync<object?, bool>("get", null, static (_, _) => throw new RedisException("away"));
+                await gate.AskAsync<object?, bool>(Cells.Common, "get", null, static (_, _) => throw new RedisException("away"));
             }
 
             late.SetResult(true);
@@ -235,7 +235,7 @@ internal sealed class CacheOutageTests
         }
 
         await _redis.ResumeAsync();
-        await Eventually.IsTrue(() => Health.IsReachable, Limit, "the circuit closes");
+        await Eventually.IsTrue(() => Health.IsReachable(Cells.Common), Limit, "the circuit closes");
     }
 
     /// <returns>Why there was no answer, which was soon.</returns>
@@ -254,7 +254,7 @@ internal sealed class CacheOutageTests
             async () =>
             {
                 Assert.That((await Cache.GetAsync(id)).BypassReason, Is.Not.Null);
-                return !Health.IsReachable;
+                return !Health.IsReachable(Cells.Common);
             },
             Limit,
             "the circuit opens");

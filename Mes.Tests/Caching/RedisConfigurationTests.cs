@@ -37,7 +37,7 @@ internal sealed class RedisConfigurationTests
         await using var redis = await TestRedisServer.StartAsync("--replicaof", $"127.0.0.1 {primary.Port}");
         await using var host = await MesHost.StartEmbeddedAsync([$"--ConnectionStrings:Redis={redis.ConnectionString}"]);
         var health = host.Services.GetRequiredService<ICacheHealth>();
-        Assert.That(health.Connected, Is.Null);
+        Assert.That(health.Connected(Cells.Common), Is.Null);
         Assert.That((await host.Services.GetRequiredService<IOrderCache>().GetAsync(Commands.NewOrderId())).BypassReason, Is.Not.Null);
 
         await ExecuteAsync(redis, "REPLICAOF", "NO", "ONE");
@@ -57,7 +57,7 @@ internal sealed class RedisConfigurationTests
         await ExecuteAsync(redis, "REPLICAOF", "127.0.0.1", $"{primary.Port}");
 
         await Eventually.IsTrue(
-            async () => await host.Services.GetRequiredService<IOrderCache>().BeginAsync(Commands.NewOrderId(), LeaseHolder.Writer) is null && health.Connected is null,
+            async () => await host.Services.GetRequiredService<IOrderCache>().BeginAsync(Commands.NewOrderId(), LeaseHolder.Writer) is null && health.Connected(Cells.Common) is null,
             Limit,
             "it is not used any more");
     }

@@ -7,6 +7,9 @@ using NUnit.Framework;
 namespace Mes.Tests.Http;
 
 /// <summary>Lists of orders: filters, sorts, pages.</summary>
+[TestFixture(TestEngines.PostgresAndRedis, Category = "Servers")]
+[TestFixture(TestEngines.Cluster, Category = "Servers")]
+[TestFixture(TestEngines.Embedded, Category = "Embedded")]
 public sealed class ListTests(TestEngines engines) : HttpTest(engines)
 {
     private static readonly DateTimeOffset Start = new(2026, 5, 4, 8, 0, 0, 40, TimeSpan.Zero);

@@ -167,7 +167,7 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
         await Eventually.IsTrue(
             () =>
             {
-                var isUsable = keys.TryGet(out var epoch, out _);
+                var isUsable = keys.TryGet(orderId, out var epoch, out _);
                 entry = epoch.Entry(orderId);
                 return isUsable;
             },
@@ -196,16 +196,30 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
         // A Redis of its own: tagged answers of one database must not be hits for another.
         var database = await TestDatabase.CreateAsync();
         _owned.Add(database);
-        var redis = await TestRedisServer.StartAsync();
-        _owned.Add(redis);
+        var (redis, cells) = engines == TestEngines.Cluster ? (await StartClusterAsync(), 12) : (await StartRedisAsync(), 1);
         Environment = new Dictionary<string, string>
         {
             ["ConnectionStrings__Postgres"] = database.ConnectionString,
-            ["ConnectionStrings__Redis"] = redis.ConnectionString,
+            ["ConnectionStrings__Redis"] = redis,
+            ["Mes__Cache__Cells"] = $"{cells}",
         };
         for (var i = 0; i < 2; i++)
         {
-            _instances.Add(await MesHost.StartAsync(database.ConnectionString, redis.ConnectionString, [PatientCache], configure));
+            _instances.Add(await MesHost.StartAsync(database.ConnectionString, redis, [PatientCache, $"--Mes:Cache:Cells={cells}"], configure));
         }
+    }
+
+    private async Task<string> StartRedisAsync()
+    {
+        var redis = await TestRedisServer.StartAsync();
+        _owned.Add(redis);
+        return redis.ConnectionString;
+    }
+
+    private async Task<string> StartClusterAsync()
+    {
+        var cluster = await TestRedisCluster.StartAsync();
+        _owned.Add(cluster);
+        return cluster.ConnectionString;
     }
 }

@@ -7,6 +7,9 @@ using NUnit.Framework;
 namespace Mes.Tests.Http;
 
 /// <summary>The throughput figures: exact, and cached until an order changes.</summary>
+[TestFixture(TestEngines.PostgresAndRedis, Category = "Servers")]
+[TestFixture(TestEngines.Cluster, Category = "Servers")]
+[TestFixture(TestEngines.Embedded, Category = "Embedded")]
 public sealed class ThroughputTests(TestEngines engines) : HttpTest(engines)
 {
     private const string Filled = "mes; fwd=miss; stored";

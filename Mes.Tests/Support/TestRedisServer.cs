@@ -27,6 +27,8 @@ internal sealed class TestRedisServer : IAsyncDisposable
 
     public int Port { get; private set; }
 
+    public bool IsRunning => _process is not null;
+
     public string ConnectionString => $"127.0.0.1:{Port}";
 
     /// <param name="extraArgs">
@@ -109,7 +111,7 @@ internal sealed class TestRedisServer : IAsyncDisposable
     /// Below the ports that systems hand out to clients: while the server is stopped, a client connecting to such
     /// a port could be given it as its own and find itself connected to itself.
     /// </remarks>
-    private static int FreePort()
+    public static int FreePort()
     {
         while (true)
         {

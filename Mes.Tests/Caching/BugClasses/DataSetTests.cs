@@ -99,7 +99,7 @@ internal sealed class DataSetTests
         await _redises.Primary.RestartAsync();
 
         var health = silenced.Host.Services.GetRequiredService<ICacheHealth>();
-        await Eventually.IsTrue(() => health.Connected is { } connected && connected.RunId != silenced.Watch.Latest!.DataSet, Limit, "it knows which Redis this is");
+        await Eventually.IsTrue(() => health.Connected(Cells.Common) is { } connected && connected.RunId != silenced.Watch.Latest!.Cells[0].DataSet, Limit, "it knows which Redis this is");
         await Eventually.IsTrue(() => silenced.Watch.IsSilent, Limit, "it has asked in vain");
         Assert.That((await silenced.Cache.GetAsync(id)).BypassReason, Is.EqualTo("other-data-set"));
         Assert.That(async () => await silenced.ReadAsync(id), Throws.InstanceOf<DependencyUnavailableException>());
@@ -156,7 +156,7 @@ internal sealed class DataSetTests
         for (var i = 0; i < 3; i++)
         {
             var observed = await left.ObserveAsync();
-            Assert.That(observed.Epoch, Is.EqualTo(epoch), "its connection is older than the entry in the database");
+            Assert.That(observed.Cells[0].Epoch, Is.EqualTo(epoch), "its connection is older than the entry in the database");
         }
 
         Assert.That((await left.Cache.GetAsync(id)).BypassReason, Is.EqualTo("other-data-set"));

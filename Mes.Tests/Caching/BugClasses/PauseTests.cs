@@ -143,8 +143,8 @@ internal sealed class PauseTests : LicenceTests
         public async ValueTask<CacheRead> GetAsync(Guid orderId)
         {
             var licences = services.GetRequiredService<Infrastructure.Licensing.Licences>();
-            var connected = services.GetRequiredService<ICacheHealth>().Connected;
-            var verdict = licences.JudgeHit(orderId, _keys.Require().Number, connected);
+            var connected = services.GetRequiredService<ICacheHealth>().Connected(Cells.Common);
+            var verdict = licences.JudgeHit(orderId, _keys.Require(), connected);
             var read = await _cache.GetAsync(orderId);
             return verdict == Infrastructure.Licensing.Verdict.Counts ? read : CacheRead.Bypass("no-licence");
         }

@@ -19,7 +19,7 @@ internal sealed class CoverageTests : LicenceTests
     {
         var id = await SubmittedAsync();
 
-        await NameOthersAsync(LicenceTerms.MostNamed);
+        await NameOthersAsync(LicenceTerms.MostNamed(1));
         await IsAHitAsync(A, id, "it is not named");
 
         await NameOthersAsync(1);
@@ -33,7 +33,7 @@ internal sealed class CoverageTests : LicenceTests
         await MarkOverdueAsync(named);
         await World.ExecuteAsync($"""
             INSERT INTO outbox (order_id, version, tags, created_at, due_at, overdue_at, attempts)
-            SELECT order_id, version, tags, created_at, due_at, overdue_at, attempts FROM outbox, generate_series(1, {LicenceTerms.MostNamed + 1})
+            SELECT order_id, version, tags, created_at, due_at, overdue_at, attempts FROM outbox, generate_series(1, {LicenceTerms.MostNamed(1) + 1})
             WHERE order_id = '{named:D}'
             """);
 
@@ -90,10 +90,10 @@ internal sealed class CoverageTests : LicenceTests
         var instance = await StartAsync(new InstanceSettings { Clock = new SteppedClock(), Redis = wire.ConnectionString });
         var gate = instance.Host.Services.GetRequiredService<RedisGate>();
         var id = await SubmittedAsync();
-        var epoch = instance.Epoch;
+        var epoch = instance.Keys;
 
         // Asked before the connection breaks, and answered over the next one.
-        var answer = await gate.AskAsync("get", instance, async (database, _) =>
+        var answer = await gate.AskAsync(Cells.Common, "get", instance, async (database, _) =>
         {
             wire.Break();
             var entry = RedisValue.Null;
@@ -132,11 +132,11 @@ internal sealed class CoverageTests : LicenceTests
     {
         var id = await SubmittedAsync();
         await A.ObserveAsync();
-        var connected = A.Host.Services.GetRequiredService<ICacheHealth>().Connected;
-        Assert.That(A.Licences.JudgeHit(id, A.Epoch, connected), Is.EqualTo(Verdict.Counts));
+        var connected = A.Host.Services.GetRequiredService<ICacheHealth>().Connected(Cells.Common);
+        Assert.That(A.Licences.JudgeHit(id, A.Keys, connected), Is.EqualTo(Verdict.Counts));
 
-        Assert.That(A.Licences.JudgeHit(id, A.Epoch - 1, connected), Is.EqualTo(Verdict.Void));
-        Assert.That(A.Licences.PutCounts(A.Epoch - 1, connected), Is.False);
+        Assert.That(A.Licences.JudgeHit(id, new CacheKeys.Epoch(Cells.Common, A.Epoch - 1), connected), Is.EqualTo(Verdict.Void));
+        Assert.That(A.Licences.PutCounts(new CacheKeys.Epoch(Cells.Common, A.Epoch - 1), connected), Is.False);
     }
 
     [Test]
@@ -148,7 +148,7 @@ internal sealed class CoverageTests : LicenceTests
         await World.ExecuteAsync("UPDATE cache_cells SET epoch = epoch + 5, since = clock_timestamp() + interval '1 hour'");
 
         var young = await A.ObserveAsync();
-        Assert.That((young.Epoch, young.IsEpochUsable), Is.EqualTo((before + 5, false)));
+        Assert.That((young.Cells[0].Epoch, young.Cells[0].IsEpochUsable), Is.EqualTo((before + 5, false)));
         var (order, report) = await A.ReadReportedAsync(id);
         Assert.That((order!.Version, report.Detail), Is.EqualTo((1, "new-epoch")), "neither the old epoch nor the new one");
         Assert.That(await A.Cache.BeginAsync(id, Application.Caching.LeaseHolder.Writer), Is.Null);
@@ -157,7 +157,7 @@ internal sealed class CoverageTests : LicenceTests
         // Compared with the age in the same answer: on a busy machine it may have come of age by then.
         await SetEpochAgeAsync(LicenceTerms.AllOver - TimeSpan.FromMilliseconds(500));
         var observed = await A.ObserveAsync();
-        Assert.That(observed.IsEpochUsable, Is.EqualTo(observed.EpochAge >= LicenceTerms.AllOver), $"at the age of {observed.EpochAge}");
+        Assert.That(observed.Cells[0].IsEpochUsable, Is.EqualTo(observed.Cells[0].EpochAge >= LicenceTerms.AllOver), $"at the age of {observed.Cells[0].EpochAge}");
         await SetEpochAgeAsync(LicenceTerms.AllOver + TimeSpan.FromSeconds(1));
         await A.ObserveAsync();
         await B.ObserveAsync();

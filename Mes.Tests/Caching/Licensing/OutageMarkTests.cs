@@ -1,5 +1,6 @@
 using Mes.Application.Caching;
 using Mes.Infrastructure.Licensing;
+using Mes.Infrastructure.Caching;
 using Mes.Infrastructure.Outbox;
 using Mes.Infrastructure.Persistence;
 using Mes.Tests.Caching.Support;
@@ -107,7 +108,7 @@ internal sealed class OutageMarkTests : LicenceTests
         var clock = new SteppedClock();
         var instance = await StartAsync(new InstanceSettings { Clock = clock, Services = services => services.DoNotStart<OutageMarks>() });
         var marks = instance.Host.Services.GetRequiredService<OutageMarks>();
-        await marks.SetAsync();
+        await marks.SetAsync(Cells.Common);
         Assert.That(await IsOldEnoughAsync(instance), Is.False, "licences from before it may be alive");
 
         await World.ExecuteAsync("UPDATE outage_marks SET set_at = set_at - interval '1 minute'");
@@ -122,7 +123,7 @@ internal sealed class OutageMarkTests : LicenceTests
         async Task RenewAsync()
         {
             clock.Advance(TimeSpan.FromMinutes(1));
-            await marks.SetAsync();
+            await marks.SetAsync(Cells.Common);
             Assert.That(await World.ScalarAsync<bool>("SELECT expires_at > clock_timestamp() FROM outage_marks"), Is.True);
         }
     }
@@ -137,7 +138,7 @@ internal sealed class OutageMarkTests : LicenceTests
         wire.Cut();
         var marks = instance.Host.Services.GetRequiredService<OutageMarks>();
         await Eventually.IsTrue(async () => (await instance.Cache.GetAsync(id)).BypassReason == "unreachable", Limit, "the circuit opens");
-        await marks.SetAsync();
+        await marks.SetAsync(Cells.Common);
 
         // Renewed, which it would not be if it had been removed in between.
         await World.ExecuteAsync("UPDATE outage_marks SET set_at = set_at - interval '1 minute', expires_at = clock_timestamp() + interval '1 minute'");
@@ -181,6 +182,6 @@ internal sealed class OutageMarkTests : LicenceTests
     private static async Task<bool> IsOldEnoughAsync(Instance instance)
     {
         await using var context = await instance.Host.Services.GetRequiredService<IDbContextFactory<MesDbContext>>().CreateDbContextAsync();
-        return await instance.Host.Services.GetRequiredService<OutageMarks>().IsOldEnoughAsync(context, CancellationToken.None);
+        return await instance.Host.Services.GetRequiredService<OutageMarks>().IsOldEnoughAsync(context, Cells.Common, CancellationToken.None);
     }
 }

@@ -1,11 +1,28 @@
+using System.Diagnostics.CodeAnalysis;
 using Mes.Infrastructure.Caching;
 
 namespace Mes.Tests.Caching.Support;
 
 internal static class CacheKeysExtensions
 {
-    /// <summary>The keys of the epoch that is in use.</summary>
-    public static CacheKeys.Epoch Require(this CacheKeys keys) => keys.TryGet(out var epoch, out var objection)
+    /// <summary>The keys of the epoch that is in use; of the first cell, where there are several.</summary>
+    public static CacheKeys.Epoch Require(this CacheKeys keys) => keys.RequireAll()[Cells.Common];
+
+    /// <summary>The keys of an order in the epoch that is in use.</summary>
+    public static CacheKeys.Epoch Require(this CacheKeys keys, Guid orderId) => keys.TryGet(orderId, out var epoch, out var objection)
         ? epoch
         : throw new InvalidOperationException($"The cache may not be used: {objection}");
+
+    /// <summary>The keys of every cell, in the epoch that is in use.</summary>
+    public static CacheKeys.Epoch[] RequireAll(this CacheKeys keys) => keys.TryGetAll(out var epochs, out var objection)
+        ? epochs
+        : throw new InvalidOperationException($"The cache may not be used: {objection}");
+
+    /// <summary>The keys of the first cell, where all can be used.</summary>
+    public static bool TryGet(this CacheKeys keys, out CacheKeys.Epoch epoch, [NotNullWhen(false)] out string? objection)
+    {
+        var isUsable = keys.TryGetAll(out var epochs, out objection);
+        epoch = epochs is null ? default : epochs[Cells.Common];
+        return isUsable;
+    }
 }

@@ -45,12 +45,13 @@ internal sealed class Instance : IAsyncDisposable
     /// <summary>The epoch that this instance works in.</summary>
     public long Epoch => Keys.Number;
 
-    private CacheKeys.Epoch Keys => Host.Services.GetRequiredService<CacheKeys>().Require();
+    /// <summary>Those of the epoch that it works in, where there is one cell.</summary>
+    public CacheKeys.Epoch Keys => Host.Services.GetRequiredService<CacheKeys>().Require();
 
     public static async Task<Instance> StartAsync(string postgres, string redis, InstanceSettings settings)
     {
         var seams = new Seams();
-        var host = await MesHost.StartAsync(settings.Postgres ?? postgres, settings.Redis ?? redis, [Patient], builder =>
+        var host = await MesHost.StartAsync(settings.Postgres ?? postgres, settings.Redis ?? redis, [Patient, .. settings.Arguments], builder =>
         {
             var services = builder.Services;
             services.Replace(ServiceDescriptor.Singleton(settings.Clock));

@@ -23,6 +23,9 @@ internal sealed record InstanceSettings
     /// <summary>Null: the world's own Redis.</summary>
     public string? Redis { get; init; }
 
+    /// <summary>More settings, as arguments.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
     /// <summary>Takes the cache's place: one without a guard.</summary>
     public Func<IServiceProvider, IOrderCache>? Plant { get; init; }
 

@@ -107,7 +107,7 @@ internal sealed class PlantedOrderCache(IConnectionMultiplexer connection, Cache
         return entry.AsSpan().StartsWith(old) ? [.. replacement, .. entry.AsSpan(old.Length)] : null;
     }
 
-    private CacheKeys.Epoch Keys => Epoch is { } epoch ? new CacheKeys.Epoch(epoch) : keys.Require();
+    private CacheKeys.Epoch Keys => Epoch is { } epoch ? new CacheKeys.Epoch(Cells.Common, epoch) : keys.Require();
 
     private RedisKey Entry(Guid orderId) => Keys.Entry(orderId).Append(KeySuffix);
 

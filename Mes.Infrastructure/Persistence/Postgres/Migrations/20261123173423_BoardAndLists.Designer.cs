@@ -310,6 +310,18 @@ namespace Mes.Infrastructure.Persistence.Postgres.Migrations
                         .HasColumnType("text")
                         .HasColumnName("instance");
 
+                    b.Property<int>("Cell")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("cell");
+
+                    b.Property<int>("Cells")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("cells");
+
                     b.Property<DateTimeOffset>("ExpiresAt")
                         .HasColumnType("timestamp(3) with time zone")
                         .HasColumnName("expires_at");

@@ -17,6 +17,20 @@ namespace Mes.Infrastructure.Persistence.Postgres.Migrations
                 nullable: false,
                 defaultValue: 0);
 
+            migrationBuilder.AddColumn<int>(
+                name: "cell",
+                table: "outage_marks",
+                type: "integer",
+                nullable: false,
+                defaultValue: 0);
+
+            migrationBuilder.AddColumn<int>(
+                name: "cells",
+                table: "outage_marks",
+                type: "integer",
+                nullable: false,
+                defaultValue: 0);
+
             migrationBuilder.CreateIndex(
                 name: "ix_orders_seller_status_updated",
                 table: "orders",
@@ -38,6 +52,14 @@ namespace Mes.Infrastructure.Persistence.Postgres.Migrations
             migrationBuilder.DropIndex(
                 name: "ix_orders_status_updated",
                 table: "orders");
+
+            migrationBuilder.DropColumn(
+                name: "cells",
+                table: "outage_marks");
+
+            migrationBuilder.DropColumn(
+                name: "cell",
+                table: "outage_marks");
 
             migrationBuilder.DropColumn(
                 name: "layout",

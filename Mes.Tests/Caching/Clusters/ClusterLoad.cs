@@ -1,0 +1,160 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Mes.Application.Board.GetBoard;
+using Mes.Application.Caching;
+using Mes.Application.Json;
+using Mes.Application.Orders;
+using Mes.Application.Statistics.GetThroughput;
+using Mes.Tests.Caching.Support;
+
+namespace Mes.Tests.Caching.Clusters;
+
+/// <summary>
+/// Callers that change and read orders through several instances, and write down every promise that was broken. All orders are
+/// active and of one seller, and stay so: board and list must always have each of them, once.
+/// </summary>
+internal sealed class ClusterLoad(IReadOnlyList<Instance> instances, IReadOnlyList<Guid> orders) : IAsyncDisposable
+{
+    private const int Writers = 4;
+    private const int Readers = 3;
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentDictionary<Guid, int> _acknowledged = [];
+    private readonly ConcurrentQueue<string> _violations = [];
+    private readonly ConcurrentDictionary<Guid, int> _hits = [];
+    private Task _running = Task.CompletedTask;
+    private int _changes;
+    private int _reads;
+
+    public IReadOnlyCollection<string> Violations => _violations;
+
+    public int Changes => Volatile.Read(ref _changes);
+
+    public int Reads => Volatile.Read(ref _reads);
+
+    /// <summary>Of more days than the load can take, should one begin meanwhile.</summary>
+    public static GetThroughput Throughput() => new(7, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime));
+
+    /// <summary>How often an order was answered from the cache so far.</summary>
+    public int HitsOf(Guid orderId) => _hits.GetValueOrDefault(orderId);
+
+    public void Start() => _running = Task.WhenAll(
+    [
+        .. Enumerable.Range(0, Writers).Select(writer => Task.Run(() => WriteAsync([.. orders.Where((_, order) => order % Writers == writer)]))),
+        .. Enumerable.Range(0, Readers).Select(_ => Task.Run(() => RunAsync(ReadOneAsync))),
+        Task.Run(() => RunAsync(ReadListAsync)),
+        Task.Run(() => RunAsync(ReadBoardAsync)),
+        Task.Run(() => RunAsync(ReadThroughputAsync)),
+    ]);
+
+    /// <summary>Ends it; what went wrong in it comes out here.</summary>
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await _running;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stop.Dispose();
+    }
+
+    private async Task RunAsync(Func<Task> read)
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            await read();
+            Interlocked.Increment(ref _reads);
+        }
+    }
+
+    /// <summary>Each order has one writer, which knows what it was acknowledged last.</summary>
+    private async Task WriteAsync(Guid[] own)
+    {
+        for (var turn = 0; !_stop.IsCancellationRequested; turn++)
+        {
+            var id = own[turn % own.Length];
+            var claim = turn / own.Length % 2 == 0;
+            var change = await Any().SendAsync(claim ? Commands.Claim(id) : Commands.Release(id));
+            if (!change.IsSuccess)
+            {
+                _violations.Enqueue($"{id} could not be changed: {change.Error}");
+                return;
+            }
+
+            _acknowledged[id] = change.Value.Order.Version;
+            Interlocked.Increment(ref _changes);
+        }
+    }
+
+    private async Task ReadOneAsync()
+    {
+        var id = orders[Random.Shared.Next(orders.Count)];
+        var atLeast = _acknowledged.GetValueOrDefault(id);
+        var (order, report) = await Any().ReadReportedAsync(id);
+        Check("one order", report, id, order?.Version ?? 0, atLeast);
+        if (report.Outcome == CacheOutcome.Hit)
+        {
+            _hits.AddOrUpdate(id, 1, (_, before) => before + 1);
+        }
+    }
+
+    private async Task ReadListAsync()
+    {
+        var atLeast = new Dictionary<Guid, int>(_acknowledged);
+        var (page, report) = await Any().QueryAsync(Commands.List(limit: 100));
+        CheckAll("the list", report, page.Items, atLeast);
+    }
+
+    private async Task ReadBoardAsync()
+    {
+        var atLeast = new Dictionary<Guid, int>(_acknowledged);
+        var (board, report) = await Any().QueryAsync(new GetBoard(Limit: 100));
+        CheckAll("the board", report, [.. board.Columns.SelectMany(column => column.Items)], atLeast);
+        if (board.Counts.Values.Sum() != orders.Count)
+        {
+            _violations.Enqueue($"the board ({report.Outcome}) counts {board.Counts.Values.Sum()} orders, not {orders.Count}");
+        }
+    }
+
+    /// <summary>Every change of this load enters a status, today; none is ever taken back.</summary>
+    private async Task ReadThroughputAsync()
+    {
+        var atLeast = Changes;
+        var (throughput, report) = await Any().QueryAsync(Throughput());
+        var entered = throughput.Days.Sum(day => day.Entered.Values.Sum());
+        if (entered < atLeast && !report.IsUnverified)
+        {
+            _violations.Enqueue($"the statistics ({report.Outcome} {report.Detail}) know {entered} changes, after {atLeast} were acknowledged");
+        }
+    }
+
+    private void CheckAll(string where, CacheReport report, IReadOnlyList<OrderSnapshot> found, Dictionary<Guid, int> atLeast)
+    {
+        if (found.Count != orders.Count || !found.Select(order => order.Id).ToHashSet().SetEquals(orders))
+        {
+            _violations.Enqueue($"{where} ({report.Outcome}) has {found.Count} orders, {found.DistinctBy(order => order.Id).Count()} different ones, not {orders.Count}");
+        }
+
+        foreach (var order in found)
+        {
+            Check(where, report, order.Id, order.Version, atLeast.GetValueOrDefault(order.Id));
+            if (JsonSerializer.Deserialize<OrderDocument>(order.Json.Span, MesJson.Options)!.Status != order.Status)
+            {
+                _violations.Enqueue($"{where} has {order.Id} where its status is not");
+            }
+        }
+    }
+
+    private void Check(string where, CacheReport report, Guid id, int version, int atLeast)
+    {
+        if (version < atLeast && !report.IsUnverified)
+        {
+            _violations.Enqueue($"{where} ({report.Outcome} {report.Detail}) told version {version} of {id}, after {atLeast} was acknowledged");
+        }
+    }
+
+    private Instance Any() => instances[Random.Shared.Next(instances.Count)];
+}

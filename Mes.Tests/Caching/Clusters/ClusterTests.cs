@@ -1,0 +1,269 @@
+using Mes.Application.Board.GetBoard;
+using Mes.Application.Caching;
+using Mes.Infrastructure.Caching;
+using Mes.Infrastructure.Licensing;
+using Mes.Tests.Caching.Support;
+using Mes.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using NUnit.Framework;
+
+namespace Mes.Tests.Caching.Clusters;
+
+/// <summary>Two instances on a real Redis Cluster, whose masters are killed and replaced.</summary>
+[Category("Servers")]
+[NonParallelizable]
+internal sealed class ClusterTests
+{
+    private const int CellCount = 12;
+    private const int OrderCount = 60;
+
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    private TestRedisCluster _cluster = null!;
+    private TestDatabase _database = null!;
+    private Instance _a = null!;
+    private Instance _b = null!;
+    private Guid[] _orders = [];
+
+    [SetUp]
+    public async Task StartAsync()
+    {
+        _cluster = await TestRedisCluster.StartAsync();
+        _database = await CacheWorld.CreateDatabaseAsync();
+        _a = await StartInstanceAsync(CellCount);
+        _b = await StartInstanceAsync(CellCount);
+        _orders = await Task.WhenAll(Enumerable.Range(0, OrderCount).Select(async _ =>
+        {
+            var id = Commands.NewOrderId();
+            await _a.ChangeAsync(Commands.Submit(id));
+            await _a.ChangeAsync(Commands.Price(id));
+            await _a.ChangeAsync(Commands.Approve(id));
+            return id;
+        }));
+        await UntilAllAreHitsAsync(_a, _b);
+    }
+
+    [TearDown]
+    public Task EndAsync() => Parts.EndAsync(_b, _a, _database, _cluster);
+
+    [Test]
+    public async Task Orders_are_spread_over_the_cells_and_the_cells_over_the_masters()
+    {
+        var cells = _orders.Select(CellOf).Distinct().ToArray();
+        var masters = new HashSet<int>();
+        foreach (var cell in Enumerable.Range(0, CellCount))
+        {
+            var master = await _cluster.MasterOfAsync(KeyIn(cell));
+            masters.Add(master.Port);
+            Assert.That(Connected(_a, cell)!.RunId, Is.EqualTo(await _cluster.RunIdAsync(master)));
+            Assert.That(State(_a, cell).DataSet, Is.EqualTo(await _cluster.RunIdAsync(master)));
+        }
+
+        Assert.That(cells, Has.Length.GreaterThan(CellCount / 2));
+        Assert.That(masters, Has.Count.EqualTo(3));
+    }
+
+    [Test]
+    public async Task A_master_that_is_killed_under_load_breaks_no_promise_and_does_not_stop_the_other_cells()
+    {
+        await using var load = new ClusterLoad([_a, _b], _orders);
+        load.Start();
+        await Eventually.IsTrue(() => load.Changes > 200, Limit, "the load runs");
+
+        var killed = await _cluster.MasterOfAsync(KeyIn(CellOf(_orders[0])));
+        var lost = await CellsOfAsync(killed);
+        var runId = await _cluster.RunIdAsync(killed);
+        var before = States(_a);
+        Assert.That(lost, Has.Length.InRange(1, CellCount - 1));
+        await killed.StopAsync();
+
+        // From now until its replica has taken its place.
+        await Eventually.IsTrue(() => lost.All(cell => !Health(_a).IsReachable(cell)), Limit, "it is noticed");
+        var elsewhere = _orders.Where(id => !lost.Contains(CellOf(id))).ToArray();
+        var hitsBefore = elsewhere.Sum(load.HitsOf);
+        var changesBefore = load.Changes;
+        await Eventually.IsTrue(() => lost.All(cell => State(_a, cell).DataSet != runId), Limit, "the replica is named");
+        var hitsMeanwhile = elsewhere.Sum(load.HitsOf) - hitsBefore;
+
+        await UntilAllAreHitsAsync(_a, _b);
+        await Eventually.IsTrue(() => load.Changes > changesBefore + 200, Limit, "changes go on");
+        await load.StopAsync();
+
+        Assert.That(load.Violations, Is.Empty);
+        await UntilStatisticsAreHitsAsync();
+        Assert.That(hitsMeanwhile, Is.GreaterThan(0), "the other cells are answered from");
+        var after = States(_a);
+        Assert.Multiple(() =>
+        {
+            Assert.That(Cells().Where(cell => after[cell].Epoch != before[cell].Epoch), Is.EquivalentTo(lost), "a new epoch for its cells, and for no other");
+            Assert.That(after.Select(state => state.DataSet), Has.None.EqualTo(runId));
+        });
+        TestContext.Out.WriteLine($"{load.Changes} changes, {load.Reads} reads, {hitsMeanwhile} hits of other cells meanwhile");
+    }
+
+    [Test]
+    public async Task A_master_that_stands_still_under_load_is_replaced_and_not_believed_when_it_wakes()
+    {
+        await using var load = new ClusterLoad([_a, _b], _orders);
+        load.Start();
+        await Eventually.IsTrue(() => load.Changes > 200, Limit, "the load runs");
+
+        var paused = await _cluster.MasterOfAsync(KeyIn(CellOf(_orders[0])));
+        var lost = await CellsOfAsync(paused);
+        var runId = await _cluster.RunIdAsync(paused);
+        await paused.PauseAsync();
+        await Eventually.IsTrue(() => lost.All(cell => State(_a, cell).DataSet != runId), Limit, "the replica is named");
+        await paused.ResumeAsync();
+
+        await UntilAllAreHitsAsync(_a, _b);
+        var changes = load.Changes;
+        await Eventually.IsTrue(() => load.Changes > changes + 200, Limit, "changes go on");
+        await load.StopAsync();
+
+        Assert.That(load.Violations, Is.Empty);
+        await UntilStatisticsAreHitsAsync();
+        Assert.That(States(_b).Select(state => state.DataSet), Has.None.EqualTo(runId));
+    }
+
+    [Test]
+    public async Task A_replica_that_takes_over_while_its_master_is_there_is_a_new_epoch_of_its_cells()
+    {
+        var master = await _cluster.MasterOfAsync(KeyIn(CellOf(_orders[0])));
+        var replica = await _cluster.ReplicaOfAsync(master);
+        var moved = await CellsOfAsync(master);
+        var before = States(_a);
+        await using var load = new ClusterLoad([_a, _b], _orders);
+        load.Start();
+
+        await _cluster.FailOverToAsync(replica);
+        var runId = await _cluster.RunIdAsync(replica);
+        await Eventually.IsTrue(() => moved.All(cell => State(_a, cell).DataSet == runId), Limit, "the replica is named");
+        await UntilAllAreHitsAsync(_a, _b);
+        await load.StopAsync();
+
+        Assert.That(load.Violations, Is.Empty);
+        await UntilStatisticsAreHitsAsync();
+        Assert.That(Cells().Where(cell => State(_a, cell).Epoch != before[cell].Epoch), Is.EquivalentTo(moved));
+    }
+
+    [Test]
+    public async Task What_nobody_takes_in_one_cell_takes_no_other_cell_out_of_the_cache()
+    {
+        var there = _orders[0];
+        var elsewhere = _orders.First(id => CellOf(id) != CellOf(there));
+
+        await MarkAsync(CellOf(there), CellCount);
+        await _a.ObserveAsync();
+        Assert.That((await _a.ReadReportedAsync(there)).Report.Detail, Is.EqualTo(Licences.None));
+        Assert.That((await _a.ReadReportedAsync(elsewhere)).Report.Outcome, Is.EqualTo(CacheOutcome.Hit));
+        Assert.That((await _a.QueryAsync(Commands.List(100))).Report.Outcome, Is.EqualTo(CacheOutcome.Bypass), "a list needs every cell");
+
+        // By an instance that is set to another number of cells: which of these it means, nobody can tell.
+        await MarkAsync(CellOf(there), CellCount + 1);
+        await _a.ObserveAsync();
+        Assert.That((await _a.ReadReportedAsync(elsewhere)).Report.Detail, Is.EqualTo(Licences.None));
+    }
+
+    [Test]
+    public async Task The_instance_that_was_started_last_decides_how_many_cells_there_are()
+    {
+        var before = States(_a);
+        await using (var other = await StartInstanceAsync(5))
+        {
+            // The others leave the cache alone, and what they change is seen at once all the same.
+            await Eventually.IsTrue(async () => (await _b.ReadReportedAsync(_orders[0])).Report.Detail == "other-cells", Limit, "it is noticed");
+            await UntilAllAreHitsAsync(other);
+            foreach (var id in _orders.Take(5))
+            {
+                var changed = await _a.ChangeAsync(Commands.Claim(id));
+                Assert.That(await other.VersionSeenAsync(id), Is.EqualTo(changed.Version));
+                Assert.That(await _b.VersionSeenAsync(id), Is.EqualTo(changed.Version));
+                changed = await other.ChangeAsync(Commands.Release(id));
+                Assert.That(await _b.VersionSeenAsync(id), Is.EqualTo(changed.Version));
+            }
+
+            Assert.That(States(other), Has.Length.EqualTo(5));
+            await UntilAllAreHitsAsync(other);
+        }
+
+        await using var last = await StartInstanceAsync(CellCount);
+        await UntilAllAreHitsAsync(_a, _b, last);
+        Assert.That(Cells().Where(cell => State(_a, cell).Epoch <= before[cell].Epoch), Is.Empty, "no cell has an epoch that it had before");
+        foreach (var id in _orders.Take(5))
+        {
+            Assert.That(await _a.VersionSeenAsync(id), Is.EqualTo((await last.ReadAsync(id))!.Version));
+        }
+    }
+
+    private static IEnumerable<int> Cells() => Enumerable.Range(0, CellCount);
+
+    private static string KeyIn(int cell) => $"mes:{{{cell}}}:";
+
+    private int CellOf(Guid id) => _a.Host.Services.GetRequiredService<Cells>().Of(id);
+
+    private static ICacheHealth Health(Instance instance) => instance.Host.Services.GetRequiredService<ICacheHealth>();
+
+    private static DataSet? Connected(Instance instance, int cell) => Health(instance).Connected(cell);
+
+    private static CellState[] States(Instance instance) => [.. instance.Watch.Latest!.Cells];
+
+    private static CellState State(Instance instance, int cell) => instance.Watch.Latest!.Cells[cell];
+
+    private async Task<int[]> CellsOfAsync(TestRedisServer master)
+    {
+        List<int> cells = [];
+        foreach (var cell in Cells())
+        {
+            if (await _cluster.MasterOfAsync(KeyIn(cell)) == master)
+            {
+                cells.Add(cell);
+            }
+        }
+
+        return [.. cells];
+    }
+
+    /// <summary>The usual clock, and a budget that lets a master that stands still be noticed.</summary>
+    private Task<Instance> StartInstanceAsync(int cells) => Instance.StartAsync(_database.ConnectionString, _cluster.ConnectionString, new InstanceSettings
+    {
+        Clock = TimeProvider.System,
+        RelayHeld = false,
+        IndexesHeld = false,
+        Arguments = [$"--Mes:Cache:Cells={cells}", "--Mes:Cache:Budget=00:00:00.250"],
+    });
+
+    /// <summary>Every order, the list and the board are answered from the cache.</summary>
+    private async Task UntilAllAreHitsAsync(params Instance[] instances)
+    {
+        foreach (var instance in instances)
+        {
+            foreach (var id in _orders)
+            {
+                await Eventually.IsTrue(async () => (await instance.ReadReportedAsync(id)).Report.Outcome == CacheOutcome.Hit, Limit, "an order is a hit");
+            }
+
+            await Eventually.IsTrue(async () => (await instance.QueryAsync(Commands.List(100))).Report.Outcome == CacheOutcome.Hit, Limit, "the list is a hit");
+            await Eventually.IsTrue(async () => (await instance.QueryAsync(new GetBoard(100))).Report.Outcome == CacheOutcome.Hit, Limit, "the board is a hit");
+        }
+    }
+
+    /// <summary>Not while orders are changed, for every change makes them new.</summary>
+    private async Task UntilStatisticsAreHitsAsync()
+    {
+        foreach (var instance in new[] { _a, _b })
+        {
+            await Eventually.IsTrue(async () => (await instance.QueryAsync(ClusterLoad.Throughput())).Report.Outcome == CacheOutcome.Hit, Limit, "the statistics are a hit");
+        }
+    }
+
+    private async Task MarkAsync(int cell, int cells)
+    {
+        await using var connection = new NpgsqlConnection(_database.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(
+            $"INSERT INTO outage_marks (instance, cell, cells, set_at, expires_at) VALUES ('{cells}', {cell}, {cells}, clock_timestamp(), clock_timestamp() + interval '1 minute')",
+            connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}
