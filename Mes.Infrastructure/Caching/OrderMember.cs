@@ -10,6 +10,9 @@ internal static class OrderMember
     private const string Digits = "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz";
     private const int IdBytes = 16;
 
+    /// <summary>The value of each ASCII character as a digit; -1 where it is none.</summary>
+    private static readonly sbyte[] Values = [.. Enumerable.Range(0, 128).Select(c => (sbyte)Digits.IndexOf((char)c, StringComparison.Ordinal))];
+
     public static string Of(Guid orderId) => string.Create(Length, orderId, static (member, id) => Write(id, member));
 
     public static void Write(Guid orderId, Span<char> member)
@@ -43,7 +46,7 @@ internal static class OrderMember
             var group = 0;
             for (var i = 0; i < 4; i++, from++)
             {
-                var digit = from < Length ? Digits.IndexOf(member[from], StringComparison.Ordinal) : 0;
+                var digit = from >= Length ? 0 : member[from] < Values.Length ? Values[member[from]] : -1;
                 if (digit < 0)
                 {
                     return false;
