@@ -1,5 +1,8 @@
 using System.Globalization;
+using Mes.Application.Board.GetBoardColumn;
 using Mes.Application.Orders;
+using Mes.Application.Orders.ListOrders;
+using Mes.Application.Paging;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;
 using Mes.Infrastructure.Callers;
@@ -11,6 +14,8 @@ namespace Mes.Infrastructure.Caching;
 /// <summary>Which orders belong into an index, from the database, a page at a time.</summary>
 internal sealed class IndexSource(DatabaseReads reads, DemoKeys demoKeys)
 {
+    private static readonly OrderSort BySubmission = new(OrderSortTime.CreatedAt, Descending: false);
+
     /// <param name="far">Where the page before ended; empty for the first.</param>
     /// <returns>The ids of the next orders, and how far that is; no ids when there are no more.</returns>
     /// <remarks>
@@ -61,48 +66,35 @@ internal sealed class IndexSource(DatabaseReads reads, DemoKeys demoKeys)
     private static async Task<(IReadOnlyList<Guid> Ids, string Far)> SellerPageAsync(
         MesDbContext context, string seller, string far, int count, CancellationToken cancellationToken)
     {
-        var orders = context.Orders.Where(order => order.SellerId == seller);
-        if (far.Length > 0)
-        {
-            var (time, id) = Position(far.Split(' '));
-            orders = orders.Where(order => order.CreatedAt >= time && (order.CreatedAt > time || order.Id > id));
-        }
-
-        var page = await orders.OrderBy(order => order.CreatedAt).ThenBy(order => order.Id).Take(count)
-            .Select(order => new { order.Id, Time = order.CreatedAt })
+        var page = await context.Orders.Where(order => order.SellerId == seller).SortedBy(BySubmission, Position(far)).Take(count)
+            .Select(order => new PagePosition(order.CreatedAt, order.Id))
             .ToListAsync(cancellationToken);
-        return page.Count == 0 ? ([], far) : ([.. page.Select(order => order.Id)], Far(page[^1].Time, page[^1].Id));
+        return page.Count == 0 ? ([], far) : ([.. page.Select(order => order.Id)], Far(page[^1]));
     }
 
     private static async Task<(IReadOnlyList<Guid> Ids, string Far)> BoardPageAsync(
         MesDbContext context, string far, int count, CancellationToken cancellationToken)
     {
-        var start = far.Split(' ');
-        var first = far.Length > 0 ? OrderStatuses.Parse(start[2]) : OrderStatuses.Active[0];
+        var first = far.Length > 0 ? OrderStatuses.Parse(far.Split(' ')[2]) : OrderStatuses.Active[0];
         foreach (var status in OrderStatuses.Active.SkipWhile(status => status != first))
         {
-            var orders = context.Orders.Where(order => order.Status == status);
-            if (far.Length > 0 && status == first)
-            {
-                var (time, id) = Position(start);
-                orders = orders.Where(order => order.StatusChangedAt >= time && (order.StatusChangedAt > time || order.Id > id));
-            }
-
-            var page = await orders.OrderBy(order => order.StatusChangedAt).ThenBy(order => order.Id).Take(count)
-                .Select(order => new { order.Id, Time = order.StatusChangedAt })
+            var page = await context.Orders.InColumn(status, BoardSort.Oldest, status == first ? Position(far) : null).Take(count)
+                .Select(order => new PagePosition(order.StatusChangedAt, order.Id))
                 .ToListAsync(cancellationToken);
             if (page.Count > 0)
             {
-                return ([.. page.Select(order => order.Id)], $"{Far(page[^1].Time, page[^1].Id)} {status.Name()}");
+                return ([.. page.Select(order => order.Id)], $"{Far(page[^1])} {status.Name()}");
             }
         }
 
         return ([], far);
     }
 
-    private static string Far(DateTimeOffset time, Guid id) =>
-        string.Create(CultureInfo.InvariantCulture, $"{time.ToUnixTimeMilliseconds()} {id:D}");
+    private static string Far(PagePosition position) =>
+        string.Create(CultureInfo.InvariantCulture, $"{position.Time.ToUnixTimeMilliseconds()} {position.Id:D}");
 
-    private static (DateTimeOffset Time, Guid Id) Position(string[] far) =>
-        (DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(far[0], CultureInfo.InvariantCulture)), Guid.Parse(far[1]));
+    /// <returns>Null at the start.</returns>
+    private static PagePosition? Position(string far) => far.Split(' ') is [var time, var id, ..]
+        ? new PagePosition(DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(time, CultureInfo.InvariantCulture)), Guid.Parse(id))
+        : null;
 }

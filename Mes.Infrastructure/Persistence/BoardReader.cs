@@ -23,7 +23,7 @@ internal sealed class BoardReader(DatabaseReads reads) : IBoardReader
                 List<OrderSnapshot> cards = [];
                 foreach (var status in active.Where(counts.ContainsKey))
                 {
-                    var orders = await Column(context, status, BoardSort.Oldest, after: null).Take(cardsPerStatus).ToListAsync(token);
+                    var orders = await context.Orders.AsNoTracking().InColumn(status, BoardSort.Oldest, after: null).Take(cardsPerStatus).ToListAsync(token);
                     cards.AddRange(orders.Select(OrderSnapshot.From));
                 }
 
@@ -37,26 +37,8 @@ internal sealed class BoardReader(DatabaseReads reads) : IBoardReader
             async (context, token) =>
             {
                 var total = await context.Orders.CountAsync(order => order.Status == status, token);
-                var orders = await Column(context, status, sort, after).Take(count).ToListAsync(token);
+                var orders = await context.Orders.AsNoTracking().InColumn(status, sort, after).Take(count).ToListAsync(token);
                 return new ColumnCards(total, [.. orders.Select(OrderSnapshot.From)]);
             },
             cancellationToken);
-
-    private static IQueryable<Order> Column(MesDbContext context, OrderStatus status, BoardSort sort, PagePosition? after)
-    {
-        var orders = context.Orders.AsNoTracking().Where(order => order.Status == status);
-        var (time, id) = after is null ? default : (after.Time, after.Id);
-        return sort switch
-        {
-            BoardSort.Oldest => (after is null
-                ? orders
-                : orders.Where(o => o.StatusChangedAt >= time && (o.StatusChangedAt > time || o.Id > id)))
-                .OrderBy(o => o.StatusChangedAt).ThenBy(o => o.Id),
-            BoardSort.Newest => (after is null
-                ? orders
-                : orders.Where(o => o.StatusChangedAt <= time && (o.StatusChangedAt < time || o.Id < id)))
-                .OrderByDescending(o => o.StatusChangedAt).ThenByDescending(o => o.Id),
-            _ => throw new InvalidOperationException($"There is no query for {sort}."),
-        };
-    }
 }

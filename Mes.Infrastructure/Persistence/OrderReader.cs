@@ -38,7 +38,7 @@ internal sealed class OrderReader(DatabaseReads reads) : IOrderReader, IOrderLis
 
     public Task<IReadOnlyList<OrderSnapshot>> ListAsync(
         OrderFilter filter, PagePosition? after, int count, CancellationToken cancellationToken) =>
-        filter.Sort.By == OrderSortTime.UpdatedAt && filter.Statuses.Distinct().ToArray() is { Length: > 1 } statuses
+        filter.Sort.By == OrderSortTime.UpdatedAt && filter.Statuses is { Count: > 1 } statuses
             ? reads.ReadSnapshotAsync(
                 (context, token) => MergeAsync(filter.Sort, statuses.Select(status => PageAsync(context, filter with { Statuses = [status] }, after, count, token)), count),
                 cancellationToken)
@@ -67,7 +67,7 @@ internal sealed class OrderReader(DatabaseReads reads) : IOrderReader, IOrderLis
 
     private static Task<List<Order>> PageAsync(
         MesDbContext context, OrderFilter filter, PagePosition? after, int count, CancellationToken cancellationToken) =>
-        Sorted(Filtered(context.Orders.AsNoTracking(), filter), filter.Sort, after).Take(count).ToListAsync(cancellationToken);
+        Filtered(context.Orders.AsNoTracking(), filter).SortedBy(filter.Sort, after).Take(count).ToListAsync(cancellationToken);
 
     private static IQueryable<Order> Filtered(IQueryable<Order> orders, OrderFilter filter)
     {
@@ -86,38 +86,12 @@ internal sealed class OrderReader(DatabaseReads reads) : IOrderReader, IOrderLis
             orders = orders.Where(order => order.UpdatedAt >= since);
         }
 
-        if (filter.Statuses.Distinct().ToArray() is { Length: > 0 } statuses)
+        if (filter.Statuses.ToArray() is { Length: > 0 } statuses)
         {
             var only = statuses[0];
             orders = statuses.Length == 1 ? orders.Where(order => order.Status == only) : orders.Where(order => statuses.Contains(order.Status));
         }
 
         return orders;
-    }
-
-    // The first condition of each alone bounds the index scan; the second cuts off what has the same time.
-    private static IQueryable<Order> Sorted(IQueryable<Order> orders, OrderSort sort, PagePosition? after)
-    {
-        var (time, id) = after is null ? default : (after.Time, after.Id);
-        return (sort.By, sort.Descending) switch
-        {
-            (OrderSortTime.UpdatedAt, true) => (after is null
-                ? orders
-                : orders.Where(o => o.UpdatedAt <= time && (o.UpdatedAt < time || o.Id < id)))
-                .OrderByDescending(o => o.UpdatedAt).ThenByDescending(o => o.Id),
-            (OrderSortTime.UpdatedAt, false) => (after is null
-                ? orders
-                : orders.Where(o => o.UpdatedAt >= time && (o.UpdatedAt > time || o.Id > id)))
-                .OrderBy(o => o.UpdatedAt).ThenBy(o => o.Id),
-            (OrderSortTime.CreatedAt, true) => (after is null
-                ? orders
-                : orders.Where(o => o.CreatedAt <= time && (o.CreatedAt < time || o.Id < id)))
-                .OrderByDescending(o => o.CreatedAt).ThenByDescending(o => o.Id),
-            (OrderSortTime.CreatedAt, false) => (after is null
-                ? orders
-                : orders.Where(o => o.CreatedAt >= time && (o.CreatedAt > time || o.Id > id)))
-                .OrderBy(o => o.CreatedAt).ThenBy(o => o.Id),
-            _ => throw new InvalidOperationException($"There is no query for {sort}."),
-        };
     }
 }

@@ -18,7 +18,7 @@ public sealed record ListOrders(
 {
     /// <summary>What this caller may see of what was asked for.</summary>
     internal OrderFilter Filter => new(
-        Caller.Role == Role.Seller ? Caller.Id : SellerId, Statuses, ExternalId, UpdatedSince is { } since ? WholeMilliseconds(since) : null, Sort);
+        Caller.Role == Role.Seller ? Caller.Id : SellerId, [.. Statuses.Distinct().Order()], ExternalId, UpdatedSince is { } since ? WholeMilliseconds(since) : null, Sort);
 
     /// <summary>What a cursor of this list is bound to.</summary>
     internal string CursorScope => $"orders\n{Caller}\n{Filter.Scope}";

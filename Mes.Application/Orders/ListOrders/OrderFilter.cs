@@ -5,7 +5,7 @@ namespace Mes.Application.Orders.ListOrders;
 
 /// <summary>Which orders a list shows, and in which order.</summary>
 /// <param name="SellerId">Only this seller's; null for all.</param>
-/// <param name="Statuses">Only these; empty for all.</param>
+/// <param name="Statuses">Only these, each once and in their order; empty for all.</param>
 /// <param name="UpdatedSince">Only those changed at or after this time; in whole milliseconds.</param>
 public sealed record OrderFilter(
     string? SellerId,
@@ -18,7 +18,7 @@ public sealed record OrderFilter(
     public string Scope => string.Join(
         '\n',
         SellerId,
-        string.Join(',', Statuses.Distinct().Order()),
+        string.Join(',', Statuses),
         ExternalId,
         UpdatedSince?.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture),
         Sort);
