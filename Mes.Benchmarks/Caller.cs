@@ -2,23 +2,20 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Mes.Chaos.Checking;
+using Mes.Chaos.Workload;
 
 namespace Mes.Benchmarks;
 
 /// <summary>Sends requests to one instance, and times each until its last byte.</summary>
 internal sealed class Caller(Uri address) : IDisposable
 {
-    public const string Seller = "mes_test_seller-alpha_demo";
-    public const string Operator = "mes_test_operator-anna_demo";
-    public const string Crm = "mes_test_service-crm_demo";
-
     private static readonly Dictionary<string, (string Action, string Key, string? Body)> Next = new()
     {
-        ["SUBMITTED"] = ("price", Crm, """{"amount":12.50,"currency":"EUR"}"""),
-        ["PRICE_CALCULATED"] = ("approval", Crm, null),
-        ["MANUFACTURING_APPROVED"] = ("claim", Operator, null),
+        ["SUBMITTED"] = ("price", Connection.Service, """{"amount":12.50,"currency":"EUR"}"""),
+        ["PRICE_CALCULATED"] = ("approval", Connection.Service, null),
+        ["MANUFACTURING_APPROVED"] = ("claim", Connection.Operator, null),
         // Back and forth: so many orders are never done, and each change is one of the same kind.
-        ["MANUFACTURING_STARTED"] = ("release", Operator, """{"reason":"out of filament"}"""),
+        ["MANUFACTURING_STARTED"] = ("release", Connection.Operator, """{"reason":"out of filament"}"""),
     };
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { MaxConnectionsPerServer = 256 }) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(15) };
@@ -35,7 +32,7 @@ internal sealed class Caller(Uri address) : IDisposable
             var cache = answer.Headers.TryGetValues("Cache-Status", out var values) ? values.First() : string.Empty;
             return new Sample(start, Clock.Milliseconds(start, Clock.Now), (int)answer.StatusCode, cache);
         }
-        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
+        catch (Exception exception) when (Connection.IsOutage(exception))
         {
             return new Sample(start, Clock.Milliseconds(start, Clock.Now), 0, string.Empty);
         }
@@ -65,7 +62,7 @@ internal sealed class Caller(Uri address) : IDisposable
             using var json = JsonDocument.Parse(bytes);
             return (sample, answer.IsSuccessStatusCode ? json.RootElement.GetProperty("status").GetString()! : status);
         }
-        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or JsonException)
+        catch (Exception exception) when (exception is JsonException || Connection.IsOutage(exception))
         {
             return (new Sample(start, Clock.Milliseconds(start, Clock.Now), 0, string.Empty), status);
         }
@@ -78,7 +75,7 @@ internal sealed class Caller(Uri address) : IDisposable
         for (var i = 0; i < count; i++)
         {
             var body = $$$"""{"externalId":"b{{{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}}}","model":{"fileName":"bracket.stl","sha256":"{{{new string('a', 64)}}}","polygonCount":12480},"material":"PA12","quantity":25}""";
-            using var request = Request(HttpMethod.Post, "orders", Seller, body);
+            using var request = Request(HttpMethod.Post, "orders", Connection.Seller, body);
             using var answer = await _http.SendAsync(request);
             answer.EnsureSuccessStatusCode();
             using var json = JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync());

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using Mes.Chaos.Workload;
 
 namespace Mes.Benchmarks;
 
@@ -21,7 +22,7 @@ internal sealed class Changes(Caller caller)
     {
         foreach (var status in statuses)
         {
-            var page = await caller.GetJsonAsync($"board/{status}?limit={each}&sort=newest", Caller.Operator);
+            var page = await caller.GetJsonAsync($"board/{status}?limit={each}&sort=newest", Connection.Operator);
             foreach (var order in page.GetProperty("items").EnumerateArray())
             {
                 _orders.Enqueue((order.GetProperty("id").GetGuid(), status));

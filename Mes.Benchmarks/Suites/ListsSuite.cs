@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Mes.Chaos.Checking;
+using Mes.Chaos.Workload;
 
 namespace Mes.Benchmarks.Suites;
 
@@ -15,10 +16,10 @@ internal static class ListsSuite
 
     private static readonly (string Name, string Path, string Key)[] Requests =
     [
-        ("GET /board", "board", Caller.Operator),
-        ("a column page", "board/MANUFACTURING_APPROVED?limit=50", Caller.Operator),
-        ("a large seller's list", "orders?limit=50", Caller.Seller),
-        ("a small seller's list", "orders?limit=50&sellerId=small-7", Caller.Crm),
+        ("GET /board", "board", Connection.Operator),
+        ("a column page", "board/MANUFACTURING_APPROVED?limit=50", Connection.Operator),
+        ("a large seller's list", "orders?limit=50", Connection.Seller),
+        ("a small seller's list", "orders?limit=50&sellerId=small-7", Connection.Service),
     ];
 
     public static async Task RunAsync(Bench bench)
@@ -113,15 +114,15 @@ internal static class ListsSuite
     private static async Task RebuildAsync(Bench bench, int size, Caller cached)
     {
         var order = await cached.SubmitAsync(100);
-        var most = await Load.ClosedAsync(Clients, TimeSpan.FromSeconds(3), () => cached.GetAsync($"orders/{order[0]}/status", Caller.Seller));
+        var most = await Load.ClosedAsync(Clients, TimeSpan.FromSeconds(3), () => cached.GetAsync($"orders/{order[0]}/status", Connection.Seller));
         var rate = most.PerSecond * 0.3;
-        Task<Sample> ReadAsync() => cached.GetAsync($"orders/{order[Random.Shared.Next(order.Count)]}/status", Caller.Seller);
+        Task<Sample> ReadAsync() => cached.GetAsync($"orders/{order[Random.Shared.Next(order.Count)]}/status", Connection.Seller);
         var quiet = await Load.OpenAsync(rate, bench.Duration, ReadAsync);
         await bench.Redis.CommandAsync("EVAL", "for _, key in ipairs(redis.call('KEYS', 'mes:*:b:')) do redis.call('UNLINK', key) end", 0);
 
         using var stop = new CancellationTokenSource();
         var reading = Load.OpenAsync(rate, TimeSpan.FromMinutes(5), ReadAsync, stop.Token);
-        var took = await UntilHitAsync(cached, "board?limit=1", Caller.Operator);
+        var took = await UntilHitAsync(cached, "board?limit=1", Connection.Operator);
         await stop.CancelAsync();
         var during = await reading;
         new Table($"{size:#,0} orders: rebuilding the board under load", "reads/s", "milliseconds", "quiet p50", "quiet p99", "p50 meanwhile", "p99 meanwhile", "failures")

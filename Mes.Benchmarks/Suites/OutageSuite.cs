@@ -1,5 +1,6 @@
 using Mes.Chaos.Checking;
 using Mes.Chaos.Cluster;
+using Mes.Chaos.Workload;
 using Npgsql;
 
 namespace Mes.Benchmarks.Suites;
@@ -79,7 +80,7 @@ internal static class OutageSuite
         ChangeRow(changes, "of one instance, before it is cut off", before.Changes);
         proxy.Cut();
         await Task.Delay(TimeSpan.FromSeconds(1));
-        var others = Load.OpenAsync(rate / 2, bench.Duration, () => other.GetAsync($"orders/{orders[Random.Shared.Next(orders.Count)]}/status", Caller.Seller));
+        var others = Load.OpenAsync(rate / 2, bench.Duration, () => other.GetAsync($"orders/{orders[Random.Shared.Next(orders.Count)]}/status", Connection.Seller));
         var during = await ofCut.RunAsync(rate / 2, bench.Duration);
         Row(table, "one instance is cut off: the other", await others);
         Row(table, "one instance is cut off: itself", during.Reads);
@@ -106,7 +107,7 @@ internal static class OutageSuite
         var committed = Clock.Now;
         await dying.KillAsync();
         await change;
-        while ((await other.GetJsonAsync($"orders/{order}/status", Caller.Seller)).GetProperty("version").GetInt32() == 1)
+        while ((await other.GetJsonAsync($"orders/{order}/status", Connection.Seller)).GetProperty("version").GetInt32() == 1)
         {
             await Task.Delay(5);
         }
@@ -128,7 +129,7 @@ internal static class OutageSuite
     private static async Task<double> UntilHitAsync(Caller caller, Guid order)
     {
         var start = Clock.Now;
-        while (!(await caller.GetAsync($"orders/{order}/status", Caller.Seller)).IsHit)
+        while (!(await caller.GetAsync($"orders/{order}/status", Connection.Seller)).IsHit)
         {
             await Task.Delay(10);
         }
@@ -154,7 +155,7 @@ internal static class OutageSuite
 
         public IReadOnlyList<Guid> Orders => orders;
 
-        public Task<Sample> ReadAsync() => callers[Random.Shared.Next(callers.Count)].GetAsync($"orders/{orders[Random.Shared.Next(orders.Count)]}/status", Caller.Seller);
+        public Task<Sample> ReadAsync() => callers[Random.Shared.Next(callers.Count)].GetAsync($"orders/{orders[Random.Shared.Next(orders.Count)]}/status", Connection.Seller);
 
         public async Task<(Samples Reads, Samples Changes)> RunAsync(double readsPerSecond, TimeSpan duration)
         {

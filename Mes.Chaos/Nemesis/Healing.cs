@@ -35,7 +35,7 @@ internal sealed class Healing(IReadOnlyList<Instance> instances, OrderPool order
             {
                 var order = orders.First;
                 using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(instance.Address, $"/api/v1/orders/{order}/status"));
-                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", "mes_test_seller-alpha_demo");
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Connection.Seller);
                 using var response = await _http.SendAsync(request);
                 if (!response.Headers.TryGetValues("Cache-Status", out var values) || values.First() != "mes; hit")
                 {
