@@ -52,7 +52,7 @@ internal sealed class WriteThroughBehavior<TCommand>(
             result = await refresher.RefreshAsync(order.Id, tags, CancellationToken.None);
         }
 
-        if (result is not (PutResult.Stored or PutResult.Superseded or PutResult.Dropped))
+        if (!result.IsSettled())
         {
             await outbox.SettleElsewhereAsync(order.Id, order.Version, tags, hasRow: change.Changed);
         }

@@ -1,12 +1,11 @@
-using Mes.Application.Orders;
-
 namespace Mes.Application.Caching;
 
-/// <summary>What a look into the cache found.</summary>
-public readonly record struct CacheRead
+/// <summary>What a look into the cache found: an order, or what an index says of many.</summary>
+public readonly record struct CacheRead<T>
+    where T : class
 {
-    /// <summary>The order, on a hit.</summary>
-    public OrderSnapshot? Hit { get; private init; }
+    /// <summary>The value, on a hit.</summary>
+    public T? Hit { get; private init; }
 
     /// <summary>The database cannot be asked whether the hit is still good.</summary>
     public bool IsUnverified { get; private init; }
@@ -14,12 +13,17 @@ public readonly record struct CacheRead
     /// <summary>Why the cache was not asked or did not answer in time; null on a hit and on a miss.</summary>
     public string? BypassReason { get; private init; }
 
-    /// <summary>The cache answered that it does not have the order.</summary>
-    public static CacheRead Miss => default;
+    /// <summary>The cache answered that it does not have it, or not all of it.</summary>
+    public static CacheRead<T> Miss => default;
 
-    public static CacheRead Found(OrderSnapshot snapshot) => new() { Hit = snapshot };
+    public static CacheRead<T> Found(T value) => new() { Hit = value };
 
-    public static CacheRead FoundUnverified(OrderSnapshot snapshot) => new() { Hit = snapshot, IsUnverified = true };
+    public static CacheRead<T> FoundUnverified(T value) => new() { Hit = value, IsUnverified = true };
 
-    public static CacheRead Bypass(string reason) => new() { BypassReason = reason };
+    public static CacheRead<T> Bypass(string reason) => new() { BypassReason = reason };
+
+    /// <summary>The same of what is made of the value.</summary>
+    public CacheRead<TOther> Select<TOther>(Func<T, TOther> then)
+        where TOther : class =>
+        new() { Hit = Hit is null ? null : then(Hit), IsUnverified = IsUnverified, BypassReason = BypassReason };
 }

@@ -9,7 +9,7 @@ namespace Mes.Application.Caching;
 public interface IOrderCache
 {
     /// <summary>One command to the cache. An unreadable entry is a miss.</summary>
-    ValueTask<CacheRead> GetAsync(Guid orderId);
+    ValueTask<CacheRead<OrderSnapshot>> GetAsync(Guid orderId);
 
     /// <summary>
     /// Announces a put, so that it may fill in an order that the cache does not have.

@@ -16,11 +16,11 @@ namespace Mes.Application.Caching;
 public interface IOrderIndexes
 {
     /// <summary>The counts of all active statuses, and of each the orders that are in it longest.</summary>
-    ValueTask<IndexRead<BoardCards>> ReadBoardAsync(int cardsPerStatus);
+    ValueTask<CacheRead<BoardCards>> ReadBoardAsync(int cardsPerStatus);
 
     /// <summary>A page of one column, and how many orders the whole column has.</summary>
-    ValueTask<IndexRead<ColumnCards>> ReadColumnAsync(OrderStatus status, BoardSort sort, PagePosition? after, int count);
+    ValueTask<CacheRead<ColumnCards>> ReadColumnAsync(OrderStatus status, BoardSort sort, PagePosition? after, int count);
 
     /// <summary>A page of one seller's orders. What no index is sorted by is a bypass.</summary>
-    ValueTask<IndexRead<IReadOnlyList<OrderSnapshot>>> ReadListAsync(OrderFilter filter, PagePosition? after, int count);
+    ValueTask<CacheRead<IReadOnlyList<OrderSnapshot>>> ReadListAsync(OrderFilter filter, PagePosition? after, int count);
 }

@@ -7,5 +7,5 @@ public interface IIndexReader<in TQuery, TAnswer>
     where TQuery : IIndexQuery<TAnswer>
     where TAnswer : class
 {
-    ValueTask<IndexRead<TAnswer>> ReadAsync(TQuery query);
+    ValueTask<CacheRead<TAnswer>> ReadAsync(TQuery query);
 }

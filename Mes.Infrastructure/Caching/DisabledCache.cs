@@ -21,7 +21,7 @@ internal sealed class DisabledCache : IOrderCache, IOrderIndexes, ITaggedCache, 
 
     public bool IsDisabled => true;
 
-    public ValueTask<CacheRead> GetAsync(Guid orderId) => new(CacheRead.Bypass(Why));
+    public ValueTask<CacheRead<OrderSnapshot>> GetAsync(Guid orderId) => new(CacheRead<OrderSnapshot>.Bypass(Why));
 
     public ValueTask<LeaseToken?> BeginAsync(Guid orderId, LeaseHolder holder) => new((LeaseToken?)null);
 
@@ -30,13 +30,13 @@ internal sealed class DisabledCache : IOrderCache, IOrderIndexes, ITaggedCache, 
 
     public ValueTask<bool> DropAsync(Guid orderId, IReadOnlyCollection<string> tags) => new(false);
 
-    public ValueTask<IndexRead<BoardCards>> ReadBoardAsync(int cardsPerStatus) => new(IndexRead<BoardCards>.Bypass(Why));
+    public ValueTask<CacheRead<BoardCards>> ReadBoardAsync(int cardsPerStatus) => new(CacheRead<BoardCards>.Bypass(Why));
 
-    public ValueTask<IndexRead<ColumnCards>> ReadColumnAsync(OrderStatus status, BoardSort sort, PagePosition? after, int count) =>
-        new(IndexRead<ColumnCards>.Bypass(Why));
+    public ValueTask<CacheRead<ColumnCards>> ReadColumnAsync(OrderStatus status, BoardSort sort, PagePosition? after, int count) =>
+        new(CacheRead<ColumnCards>.Bypass(Why));
 
-    public ValueTask<IndexRead<IReadOnlyList<OrderSnapshot>>> ReadListAsync(OrderFilter filter, PagePosition? after, int count) =>
-        new(IndexRead<IReadOnlyList<OrderSnapshot>>.Bypass(Why));
+    public ValueTask<CacheRead<IReadOnlyList<OrderSnapshot>>> ReadListAsync(OrderFilter filter, PagePosition? after, int count) =>
+        new(CacheRead<IReadOnlyList<OrderSnapshot>>.Bypass(Why));
 
     public ValueTask<TaggedRead> ReadAsync(string key, IReadOnlyCollection<string> tags) => new(TaggedRead.Bypass(Why));
 

@@ -66,8 +66,7 @@ internal static class EntryCodec
         var line = head[..end];
         var count = Split(line, words);
         if (count != 10
-            || !line[words[0]].SequenceEqual("MES"u8)
-            || !TryParse(line[words[1]], out long layout) || layout != Layout
+            || !IsOwnLayout(line)
             || !TryParse(line[words[2]], out long version) || version is < 1 or > int.MaxValue
             || !TryParse(line[words[3]], out long length) || length != entry.Length - end - 1
             || !OrderStatuses.TryParse(Encoding.UTF8.GetString(line[words[5]]), out var status)

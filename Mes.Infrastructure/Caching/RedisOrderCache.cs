@@ -25,7 +25,7 @@ internal sealed partial class RedisOrderCache(
     /// <summary>In the order in which the scripts expect them.</summary>
     private static readonly IndexKind[] Indexes = Enum.GetValues<IndexKind>();
 
-    public async ValueTask<CacheRead> GetAsync(Guid orderId)
+    public async ValueTask<CacheRead<OrderSnapshot>> GetAsync(Guid orderId)
     {
         var read = await LookAsync(orderId);
         metrics.Read(isHit: read.Hit is not null, read.BypassReason);
@@ -86,11 +86,11 @@ internal sealed partial class RedisOrderCache(
         .. Indexes.Select(kind => (RedisValue)IndexScore.Of(kind, order)),
     ];
 
-    private async ValueTask<CacheRead> LookAsync(Guid orderId)
+    private async ValueTask<CacheRead<OrderSnapshot>> LookAsync(Guid orderId)
     {
         if (!keys.TryGet(orderId, out var epoch, out var objection))
         {
-            return CacheRead.Bypass(objection);
+            return CacheRead<OrderSnapshot>.Bypass(objection);
         }
 
         var answer = await redis.AskAsync(
@@ -99,7 +99,7 @@ internal sealed partial class RedisOrderCache(
         {
             if (answer.Value.IsNull)
             {
-                return CacheRead.Miss;
+                return CacheRead<OrderSnapshot>.Miss;
             }
 
             if (EntryCodec.Decode(orderId, (byte[])answer.Value!) is { } order)
@@ -107,9 +107,9 @@ internal sealed partial class RedisOrderCache(
                 // Judged now that the answer is here: the process may have been stopped since it was asked for.
                 return licences.JudgeHit(orderId, epoch, answer.AnsweredBy) switch
                 {
-                    Verdict.Counts => CacheRead.Found(order),
-                    Verdict.Unverified => CacheRead.FoundUnverified(order),
-                    _ => CacheRead.Bypass(Licences.None),
+                    Verdict.Counts => CacheRead<OrderSnapshot>.Found(order),
+                    Verdict.Unverified => CacheRead<OrderSnapshot>.FoundUnverified(order),
+                    _ => CacheRead<OrderSnapshot>.Bypass(Licences.None),
                 };
             }
 
@@ -125,14 +125,14 @@ internal sealed partial class RedisOrderCache(
         }
         else if (answer.Failure != RedisGate.WrongType)
         {
-            return CacheRead.Bypass(answer.Failure);
+            return CacheRead<OrderSnapshot>.Bypass(answer.Failure);
         }
 
         // A miss: the put that follows writes over it.
 
         metrics.Unreadable();
         Unreadable(orderId);
-        return CacheRead.Miss;
+        return CacheRead<OrderSnapshot>.Miss;
     }
 
     private async ValueTask<PutResult> PutAsync(

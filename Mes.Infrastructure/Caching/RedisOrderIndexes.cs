@@ -30,7 +30,7 @@ internal sealed class RedisOrderIndexes(
     /// <summary>Another only where a test takes a guard out.</summary>
     public string Script { get; init; } = CacheScripts.Read;
 
-    public async ValueTask<IndexRead<BoardCards>> ReadBoardAsync(int cardsPerStatus) =>
+    public async ValueTask<CacheRead<BoardCards>> ReadBoardAsync(int cardsPerStatus) =>
         (await ReadAsync(
             IndexGroup.Board,
             IndexKind.Board,
@@ -39,7 +39,7 @@ internal sealed class RedisOrderIndexes(
             [.. Active.Select(status => Whole(IndexScore.Base(status), cardsPerStatus))]))
         .Select(found => new BoardCards(Active.Index().ToDictionary(status => status.Item, status => found.Totals[status.Index]), found.Orders));
 
-    public async ValueTask<IndexRead<ColumnCards>> ReadColumnAsync(OrderStatus status, BoardSort sort, PagePosition? after, int count) =>
+    public async ValueTask<CacheRead<ColumnCards>> ReadColumnAsync(OrderStatus status, BoardSort sort, PagePosition? after, int count) =>
         (await ReadAsync(
             IndexGroup.Board,
             IndexKind.Board,
@@ -48,11 +48,11 @@ internal sealed class RedisOrderIndexes(
             [Whole(IndexScore.Base(status), count) with { After = after }]))
         .Select(found => new ColumnCards(found.Totals[0], found.Orders));
 
-    public async ValueTask<IndexRead<IReadOnlyList<OrderSnapshot>>> ReadListAsync(OrderFilter filter, PagePosition? after, int count)
+    public async ValueTask<CacheRead<IReadOnlyList<OrderSnapshot>>> ReadListAsync(OrderFilter filter, PagePosition? after, int count)
     {
         if (filter is not { SellerId: { } sellerId, ExternalId: null })
         {
-            return IndexRead<IReadOnlyList<OrderSnapshot>>.Bypass(NotIndexed);
+            return CacheRead<IReadOnlyList<OrderSnapshot>>.Bypass(NotIndexed);
         }
 
         Range everything = new(0, filter.UpdatedSince is { } since ? IndexScore.Time(since) : 0, IndexScore.LastTime, after, count);
@@ -62,30 +62,30 @@ internal sealed class RedisOrderIndexes(
             { Statuses.Count: 0, Sort.By: OrderSortTime.CreatedAt, UpdatedSince: null } => (IndexKind.SellerByCreation, [everything]),
             { Sort.By: OrderSortTime.UpdatedAt } => (
                 IndexKind.SellerByStatus,
-                [.. filter.Statuses.Distinct().Select(status => everything with { Base = IndexScore.Base(status) })]),
+                [.. filter.Statuses.Select(status => everything with { Base = IndexScore.Base(status) })]),
             _ => null,
         };
         if (look is not { } index)
         {
-            return IndexRead<IReadOnlyList<OrderSnapshot>>.Bypass(NotIndexed);
+            return CacheRead<IReadOnlyList<OrderSnapshot>>.Bypass(NotIndexed);
         }
 
         var read = await ReadAsync(new IndexGroup(sellerId), index.Kind, filter.Sort.Descending, together: count, index.Ranges);
         return read.Select(found => found.Orders);
     }
 
-    private async ValueTask<IndexRead<Found>> ReadAsync(IndexGroup group, IndexKind kind, bool isDescending, int together, Range[] ranges)
+    private async ValueTask<CacheRead<Found>> ReadAsync(IndexGroup group, IndexKind kind, bool isDescending, int together, Range[] ranges)
     {
         var read = await LookAsync(group, kind, isDescending, together, ranges);
         metrics.Read(isHit: read.Hit is not null, read.BypassReason);
         return read;
     }
 
-    private async ValueTask<IndexRead<Found>> LookAsync(IndexGroup group, IndexKind kind, bool isDescending, int together, Range[] ranges)
+    private async ValueTask<CacheRead<Found>> LookAsync(IndexGroup group, IndexKind kind, bool isDescending, int together, Range[] ranges)
     {
         if (!keys.TryGetAll(out var epochs, out var objection))
         {
-            return IndexRead<Found>.Bypass(objection);
+            return CacheRead<Found>.Bypass(objection);
         }
 
         // All cells at once. Each answers with a snapshot of its own, a moment apart; but an order is in one cell for ever, so it cannot
@@ -98,7 +98,7 @@ internal sealed class RedisOrderIndexes(
             var answer = answers[cell];
             if (answer.Failure is { } why)
             {
-                return IndexRead<Found>.Bypass(why);
+                return CacheRead<Found>.Bypass(why);
             }
 
             if (answer.Value!.IsNull)
@@ -118,7 +118,7 @@ internal sealed class RedisOrderIndexes(
 
         if (isMissing)
         {
-            return IndexRead<Found>.Miss;
+            return CacheRead<Found>.Miss;
         }
 
         var found = parts.Length == 1 ? parts[0] : Merge(parts, kind, isDescending, together, ranges);
@@ -126,9 +126,9 @@ internal sealed class RedisOrderIndexes(
         // Judged now that the answers are here: the process may have been stopped since they were asked for.
         return licences.JudgeHit(epochs, [.. answers.Select(answer => answer.AnsweredBy)]) switch
         {
-            Verdict.Counts => IndexRead<Found>.Found(found, isUnverified: false),
-            Verdict.Unverified => IndexRead<Found>.Found(found, isUnverified: true),
-            _ => IndexRead<Found>.Bypass(Licences.None),
+            Verdict.Counts => CacheRead<Found>.Found(found),
+            Verdict.Unverified => CacheRead<Found>.FoundUnverified(found),
+            _ => CacheRead<Found>.Bypass(Licences.None),
         };
     }
 

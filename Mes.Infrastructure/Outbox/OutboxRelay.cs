@@ -175,7 +175,7 @@ internal sealed partial class OutboxRelay(
         try
         {
             settled = rows[0].OrderId is { } orderId
-                ? await refresher.RefreshAsync(orderId, rowTags, cancellationToken) is PutResult.Stored or PutResult.Superseded or PutResult.Dropped
+                ? (await refresher.RefreshAsync(orderId, rowTags, cancellationToken)).IsSettled()
                 : await tags.RenewAsync(rowTags);
         }
         catch (Exception exception) when (exception is not (OperationCanceledException or DependencyUnavailableException))

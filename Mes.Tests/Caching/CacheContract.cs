@@ -75,7 +75,7 @@ internal abstract partial class CacheContract
     {
         var read = await Cache.GetAsync(NewId());
 
-        Assert.That(read, Is.EqualTo(CacheRead.Miss));
+        Assert.That(read, Is.EqualTo(CacheRead<OrderSnapshot>.Miss));
     }
 
     [Test]
@@ -264,7 +264,7 @@ internal abstract partial class CacheContract
         var id = NewId();
         await nonsense.Write(Redis, KeysOf(id).Entry(id));
 
-        Assert.That(await Cache.GetAsync(id), Is.EqualTo(CacheRead.Miss));
+        Assert.That(await Cache.GetAsync(id), Is.EqualTo(CacheRead<OrderSnapshot>.Miss));
         Assert.That(await PutAsync(id, 5, null), Is.EqualTo(PutResult.Rejected));
         var token = await LeaseAsync(id, LeaseHolder.Reader);
         Assert.That(token, Is.Not.Null);
@@ -294,7 +294,7 @@ internal abstract partial class CacheContract
         var id = NewId();
         await Redis.StringSetAsync(KeysOf(id).Entry(id), Entry(99, there));
 
-        Assert.That(await Cache.GetAsync(id), Is.EqualTo(CacheRead.Miss));
+        Assert.That(await Cache.GetAsync(id), Is.EqualTo(CacheRead<OrderSnapshot>.Miss));
         Assert.That(await PutAsync(id, 2, null), Is.EqualTo(result));
         Assert.That(await VersionAsync(id), Is.EqualTo(seen));
     }
@@ -320,7 +320,7 @@ internal abstract partial class CacheContract
         await Redis.StringSetAsync(KeysOf(id).Entry(id), entry);
         Assert.That(await PutAsync(id, 1, null), Is.EqualTo(PutResult.Superseded), "its version would keep every true one out");
 
-        Assert.That(await Cache.GetAsync(id), Is.EqualTo(CacheRead.Miss));
+        Assert.That(await Cache.GetAsync(id), Is.EqualTo(CacheRead<OrderSnapshot>.Miss));
 
         Assert.That(await PutAsync(id, 1, await LeaseAsync(id)), Is.EqualTo(PutResult.Stored));
         Assert.That(await VersionAsync(id), Is.EqualTo(1));

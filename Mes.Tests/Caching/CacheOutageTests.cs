@@ -151,7 +151,7 @@ internal sealed class CacheOutageTests
         await _redis.RestartAsync();
         await Eventually.IsTrue(() => Health.IsReachable(Cells.Common), Limit, "the circuit closes");
         await Eventually.IsTrue(async () => (await Cache.GetAsync(id)).BypassReason is null, Limit, "the cache is asked again");
-        Assert.That(await Cache.GetAsync(id), Is.EqualTo(CacheRead.Miss), "it came back empty");
+        Assert.That(await Cache.GetAsync(id), Is.EqualTo(CacheRead<OrderSnapshot>.Miss), "it came back empty");
         await StoredAsync();
     }
 

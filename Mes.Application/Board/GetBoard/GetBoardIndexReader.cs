@@ -5,7 +5,7 @@ namespace Mes.Application.Board.GetBoard;
 
 internal sealed class GetBoardIndexReader(IOrderIndexes indexes, TimeProvider clock) : IIndexReader<GetBoard, BoardView>
 {
-    public async ValueTask<IndexRead<BoardView>> ReadAsync(GetBoard query)
+    public async ValueTask<CacheRead<BoardView>> ReadAsync(GetBoard query)
     {
         var asOf = clock.GetUtcNow();
         return (await indexes.ReadBoardAsync(query.Limit)).Select(cards => BoardView.Of(cards, asOf));

@@ -6,12 +6,12 @@ namespace Mes.Application.Board.GetBoardColumn;
 
 internal sealed class GetBoardColumnIndexReader(IOrderIndexes indexes, ICursorProtector cursors) : IIndexReader<GetBoardColumn, BoardColumnPage>
 {
-    public async ValueTask<IndexRead<BoardColumnPage>> ReadAsync(GetBoardColumn query)
+    public async ValueTask<CacheRead<BoardColumnPage>> ReadAsync(GetBoardColumn query)
     {
         var after = cursors.Read(query.Cursor, query.CursorScope);
         return after.IsSuccess
             ? (await indexes.ReadColumnAsync(query.Status, query.Sort, after.Value, query.Limit + 1))
                 .Select(cards => BoardColumnPage.Of(cards, query, cursors))
-            : IndexRead<BoardColumnPage>.Miss; // The handler says what is wrong with the cursor.
+            : CacheRead<BoardColumnPage>.Miss; // The handler says what is wrong with the cursor.
     }
 }

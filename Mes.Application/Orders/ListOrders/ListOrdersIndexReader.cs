@@ -6,11 +6,11 @@ namespace Mes.Application.Orders.ListOrders;
 
 internal sealed class ListOrdersIndexReader(IOrderIndexes indexes, ICursorProtector cursors) : IIndexReader<ListOrders, OrderPage>
 {
-    public async ValueTask<IndexRead<OrderPage>> ReadAsync(ListOrders query)
+    public async ValueTask<CacheRead<OrderPage>> ReadAsync(ListOrders query)
     {
         var after = cursors.Read(query.Cursor, query.CursorScope);
         return after.IsSuccess
             ? (await indexes.ReadListAsync(query.Filter, after.Value, query.Limit + 1)).Select(found => OrderPage.Of(found, query, cursors))
-            : IndexRead<OrderPage>.Miss; // The handler says what is wrong with the cursor.
+            : CacheRead<OrderPage>.Miss; // The handler says what is wrong with the cursor.
     }
 }

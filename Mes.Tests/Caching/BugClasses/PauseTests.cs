@@ -1,4 +1,5 @@
 using Mes.Application.Caching;
+using Mes.Application.Orders;
 using Mes.Infrastructure.Caching;
 using Mes.Tests.Caching.Licensing;
 using Mes.Tests.Caching.Support;
@@ -140,13 +141,13 @@ internal sealed class PauseTests : LicenceTests
         private readonly CacheKeys _keys = services.GetRequiredService<CacheKeys>();
         private readonly PlantedOrderCache _cache = new(connection, services.GetRequiredService<CacheKeys>());
 
-        public async ValueTask<CacheRead> GetAsync(Guid orderId)
+        public async ValueTask<CacheRead<OrderSnapshot>> GetAsync(Guid orderId)
         {
             var licences = services.GetRequiredService<Infrastructure.Licensing.Licences>();
             var connected = services.GetRequiredService<ICacheHealth>().Connected(Cells.Common);
             var verdict = licences.JudgeHit(orderId, _keys.Require(), connected);
             var read = await _cache.GetAsync(orderId);
-            return verdict == Infrastructure.Licensing.Verdict.Counts ? read : CacheRead.Bypass("no-licence");
+            return verdict == Infrastructure.Licensing.Verdict.Counts ? read : CacheRead<OrderSnapshot>.Bypass("no-licence");
         }
 
         public ValueTask<LeaseToken?> BeginAsync(Guid orderId, LeaseHolder holder) => _cache.BeginAsync(orderId, holder);

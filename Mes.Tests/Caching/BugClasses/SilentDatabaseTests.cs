@@ -127,8 +127,8 @@ internal sealed class SilentDatabaseTests : LicenceTests
 
     private sealed class TakesSilenceForANo(IOrderCache inner) : IOrderCache
     {
-        public async ValueTask<CacheRead> GetAsync(Guid orderId) =>
-            await inner.GetAsync(orderId) is { IsUnverified: false } read ? read : CacheRead.Bypass("no-licence");
+        public async ValueTask<CacheRead<OrderSnapshot>> GetAsync(Guid orderId) =>
+            await inner.GetAsync(orderId) is { IsUnverified: false } read ? read : CacheRead<OrderSnapshot>.Bypass("no-licence");
 
         public ValueTask<LeaseToken?> BeginAsync(Guid orderId, LeaseHolder holder) => inner.BeginAsync(orderId, holder);
 

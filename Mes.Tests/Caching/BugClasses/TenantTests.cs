@@ -66,8 +66,8 @@ internal sealed class TenantTests : BugClassTests
     /// <summary>A cache that has forgotten the seller: whoever asks, it is theirs.</summary>
     private sealed class CacheOfEverybodysOrders(IOrderCache inner) : IOrderCache
     {
-        public async ValueTask<CacheRead> GetAsync(Guid orderId) =>
-            (await inner.GetAsync(orderId)).Hit is { } hit ? CacheRead.Found(hit with { SellerId = "beta" }) : CacheRead.Miss;
+        public async ValueTask<CacheRead<OrderSnapshot>> GetAsync(Guid orderId) =>
+            (await inner.GetAsync(orderId)).Hit is { } hit ? CacheRead<OrderSnapshot>.Found(hit with { SellerId = "beta" }) : CacheRead<OrderSnapshot>.Miss;
 
         public ValueTask<LeaseToken?> BeginAsync(Guid orderId, LeaseHolder holder) => inner.BeginAsync(orderId, holder);
 

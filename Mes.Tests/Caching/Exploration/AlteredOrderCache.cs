@@ -9,7 +9,7 @@ internal sealed class AlteredOrderCache(
     Func<(LeaseToken? Token, bool IsWriter), Func<ValueTask<PutResult>>, ValueTask<PutResult>> put)
     : IOrderCache
 {
-    public ValueTask<CacheRead> GetAsync(Guid orderId) => inner.GetAsync(orderId);
+    public ValueTask<CacheRead<OrderSnapshot>> GetAsync(Guid orderId) => inner.GetAsync(orderId);
 
     public ValueTask<LeaseToken?> BeginAsync(Guid orderId, LeaseHolder holder) => inner.BeginAsync(orderId, holder);
 

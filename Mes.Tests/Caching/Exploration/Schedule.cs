@@ -290,9 +290,9 @@ internal sealed class Schedule(OrderTable table, Func<Task<int?>> probe, Func<Fa
         LeaseToken => "a token",
         Order order => $"v{order.Version}",
         OrderSnapshot order => $"v{order.Version}",
-        CacheRead { Hit: { } hit } => $"v{hit.Version}",
-        CacheRead { BypassReason: { } reason } => reason,
-        CacheRead => "miss",
+        CacheRead<OrderSnapshot> { Hit: { } hit } => $"v{hit.Version}",
+        CacheRead<OrderSnapshot> { BypassReason: { } reason } => reason,
+        CacheRead<OrderSnapshot> => "miss",
         Exception exception => exception.GetType().Name,
         _ => $"{result}",
     };

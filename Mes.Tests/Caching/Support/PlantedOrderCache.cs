@@ -57,12 +57,12 @@ internal sealed class PlantedOrderCache(IConnectionMultiplexer connection, Cache
         };
     }
 
-    public async ValueTask<CacheRead> GetAsync(Guid orderId)
+    public async ValueTask<CacheRead<OrderSnapshot>> GetAsync(Guid orderId)
     {
         var bytes = (byte[]?)await _redis.StringGetAsync(Entry(orderId));
         return bytes is not null && WithLayout(bytes, Layout, EntryCodec.Layout) is { } readable && EntryCodec.Decode(orderId, readable) is { } order
-            ? CacheRead.Found(order)
-            : CacheRead.Miss;
+            ? CacheRead<OrderSnapshot>.Found(order)
+            : CacheRead<OrderSnapshot>.Miss;
     }
 
     public async ValueTask<LeaseToken?> BeginAsync(Guid orderId, LeaseHolder holder)

@@ -5,7 +5,7 @@ namespace Mes.Tests.Caching.Support;
 
 internal sealed class SeamedOrderCache(IOrderCache inner, Seams seams) : IOrderCache
 {
-    public ValueTask<CacheRead> GetAsync(Guid orderId) => inner.GetAsync(orderId);
+    public ValueTask<CacheRead<OrderSnapshot>> GetAsync(Guid orderId) => inner.GetAsync(orderId);
 
     public async ValueTask<LeaseToken?> BeginAsync(Guid orderId, LeaseHolder holder)
     {

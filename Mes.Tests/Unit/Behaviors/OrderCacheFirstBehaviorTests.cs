@@ -20,7 +20,7 @@ internal sealed class OrderCacheFirstBehaviorTests
     private readonly Mock<IOrderCache> _cache = new(MockBehavior.Strict);
     private readonly CacheReport _report = new();
     private readonly List<string> _calls = [];
-    private CacheRead _read = CacheRead.Miss;
+    private CacheRead<OrderSnapshot> _read = CacheRead<OrderSnapshot>.Miss;
     private LeaseToken? _token = new("token");
     private PutResult _put = PutResult.Stored;
 
@@ -29,7 +29,7 @@ internal sealed class OrderCacheFirstBehaviorTests
         _cache.Setup(cache => cache.GetAsync(Given.OrderId)).Returns(() =>
         {
             _calls.Add("get");
-            return new ValueTask<CacheRead>(_read);
+            return new ValueTask<CacheRead<OrderSnapshot>>(_read);
         });
         _cache.Setup(cache => cache.BeginAsync(Given.OrderId, LeaseHolder.Reader)).Returns(() =>
         {
@@ -48,7 +48,7 @@ internal sealed class OrderCacheFirstBehaviorTests
     [Test]
     public async Task A_hit_is_one_look_into_the_cache_and_nothing_else()
     {
-        _read = CacheRead.Found(TheOrder);
+        _read = CacheRead<OrderSnapshot>.Found(TheOrder);
 
         var response = await GetAsync(Given.Alpha, TheOrder);
 
@@ -104,9 +104,9 @@ internal sealed class OrderCacheFirstBehaviorTests
     {
         _read = way switch
         {
-            "hit" => CacheRead.Found(TheOrder),
-            "miss" => CacheRead.Miss,
-            _ => CacheRead.Bypass("timeout"),
+            "hit" => CacheRead<OrderSnapshot>.Found(TheOrder),
+            "miss" => CacheRead<OrderSnapshot>.Miss,
+            _ => CacheRead<OrderSnapshot>.Bypass("timeout"),
         };
 
         var response = await GetAsync(Given.Beta, TheOrder);
@@ -119,7 +119,7 @@ internal sealed class OrderCacheFirstBehaviorTests
     [TestCase("service")]
     public async Task Those_who_may_see_it_see_it(string role)
     {
-        _read = CacheRead.Found(TheOrder);
+        _read = CacheRead<OrderSnapshot>.Found(TheOrder);
 
         var response = await GetAsync(new[] { Given.Alpha, Given.Anna, Given.Crm }.Single(caller => caller.ToString().StartsWith(role, StringComparison.Ordinal)), TheOrder);
 
@@ -129,7 +129,7 @@ internal sealed class OrderCacheFirstBehaviorTests
     [Test]
     public async Task A_cache_that_does_not_answer_is_passed_by_and_not_asked_again()
     {
-        _read = CacheRead.Bypass("timeout");
+        _read = CacheRead<OrderSnapshot>.Bypass("timeout");
 
         var response = await GetAsync(Given.Alpha, TheOrder);
 
@@ -141,7 +141,7 @@ internal sealed class OrderCacheFirstBehaviorTests
     [Test]
     public async Task A_hit_that_cannot_be_verified_says_so()
     {
-        _read = CacheRead.FoundUnverified(TheOrder);
+        _read = CacheRead<OrderSnapshot>.FoundUnverified(TheOrder);
 
         var response = await GetAsync(Given.Alpha, TheOrder);
 
@@ -152,7 +152,7 @@ internal sealed class OrderCacheFirstBehaviorTests
     [Test]
     public void While_the_database_is_away_another_sellers_order_is_like_one_that_is_not_cached()
     {
-        _read = CacheRead.FoundUnverified(TheOrder);
+        _read = CacheRead<OrderSnapshot>.FoundUnverified(TheOrder);
 
         Assert.That(() => GetAsync(Given.Beta, TheOrder), Throws.TypeOf<DependencyUnavailableException>(), "bug class 20");
         Assert.That(_report.Outcome, Is.Null);
