@@ -54,4 +54,10 @@ public sealed class SqliteEngine : IDatabaseEngine
         exception.Find<SqliteException>() is { SqliteExtendedErrorCode: ConstraintUnique or ConstraintPrimaryKey };
 
     public Task WaitForOutboxAsync(TimeSpan limit, CancellationToken cancellationToken) => Task.Delay(limit, cancellationToken);
+
+    public Task DeleteSettledAsync(DbContext context, Guid[] orderIds, int[] versions, CancellationToken cancellationToken)
+    {
+        var sql = $"DELETE FROM outbox WHERE (order_id, version) IN (VALUES {string.Join(", ", orderIds.Select((_, i) => $"({{{2 * i}}}, {{{(2 * i) + 1}}})"))})";
+        return context.Database.ExecuteSqlRawAsync(sql, orderIds.Zip(versions, (id, version) => new object[] { id, version }).SelectMany(pair => pair), cancellationToken);
+    }
 }

@@ -12,6 +12,7 @@ namespace Mes.Infrastructure.Outbox;
 /// </summary>
 internal sealed partial class OutboxSweeper(
     IDbContextFactory<MesDbContext> contexts,
+    IDatabaseEngine engine,
     TimeProvider clock,
     ILogger<OutboxSweeper> logger)
     : BackgroundService
@@ -19,7 +20,7 @@ internal sealed partial class OutboxSweeper(
     private const int BatchSize = 500;
 
     /// <summary>Long enough to gather a batch, and well below the age at which the relay looks at a row.</summary>
-    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(50);
 
     private readonly Channel<Settled> _settled = Channel.CreateBounded<Settled>(
         new BoundedChannelOptions(100_000) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
@@ -61,19 +62,12 @@ internal sealed partial class OutboxSweeper(
         }
 
         // Exactly the versions that were put, not all up to them: an older row may carry tags that nobody has renewed yet.
-        var orderIds = batch.Where(settled => settled.RowId == 0).Select(settled => settled.OrderId).Distinct().ToArray();
-        if (orderIds.Length == 0)
+        var changes = batch.Where(settled => settled.RowId == 0).ToArray();
+        if (changes.Length > 0)
         {
-            return;
+            await engine.DeleteSettledAsync(
+                context, [.. changes.Select(change => change.OrderId)], [.. changes.Select(change => change.Version)], cancellationToken);
         }
-
-        var put = batch.ToHashSet();
-        var rows = await context.Outbox
-            .Where(row => row.OrderId != null && orderIds.Contains(row.OrderId.Value))
-            .Select(row => new { row.Id, row.OrderId, row.Version })
-            .ToListAsync(cancellationToken);
-        var settledRows = rows.Where(row => put.Contains(new Settled(row.OrderId!.Value, row.Version!.Value, 0))).Select(row => row.Id).ToArray();
-        await context.Outbox.Where(row => settledRows.Contains(row.Id)).ExecuteDeleteAsync(cancellationToken);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} outbox rows were not deleted; the relay will do it")]

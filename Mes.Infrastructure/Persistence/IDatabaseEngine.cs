@@ -39,4 +39,9 @@ public interface IDatabaseEngine
     /// <summary>Waits until an outbox row wants attention at once, but no longer than the limit.</summary>
     Task WaitForOutboxAsync(TimeSpan limit, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Deletes the outbox rows of exactly these versions of these orders, each version at the place of its order. The deletion need not
+    /// survive a crash of the database: a row that comes back is found settled by the relay.
+    /// </summary>
+    Task DeleteSettledAsync(DbContext context, Guid[] orderIds, int[] versions, CancellationToken cancellationToken);
 }

@@ -12,6 +12,13 @@ public sealed class PostgresEngine : IDatabaseEngine, IAsyncDisposable, IDisposa
     /// <summary>Tells the trigger of the orders table that a change comes from the service, which raises the version itself.</summary>
     private const string OwnSession = "-c mes.own=1";
 
+    /// <summary>Does not wait for the disk, and so does not make the commits of changes wait for it either.</summary>
+    private const string DeleteSettled = """
+        WITH unhurried AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
+        DELETE FROM outbox AS o USING unhurried, unnest({0}, {1}) AS settled(order_id, version)
+        WHERE o.order_id = settled.order_id AND o.version = settled.version
+        """;
+
     private readonly NpgsqlDataSource _source;
     private readonly OutboxNotifications _notifications;
 
@@ -57,6 +64,9 @@ public sealed class PostgresEngine : IDatabaseEngine, IAsyncDisposable, IDisposa
 
     public Task WaitForOutboxAsync(TimeSpan limit, CancellationToken cancellationToken) =>
         _notifications.WaitAsync(limit, cancellationToken);
+
+    public Task DeleteSettledAsync(DbContext context, Guid[] orderIds, int[] versions, CancellationToken cancellationToken) =>
+        context.Database.ExecuteSqlRawAsync(DeleteSettled, [orderIds, versions], cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
