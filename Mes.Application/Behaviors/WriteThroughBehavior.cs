@@ -20,23 +20,31 @@ internal sealed class WriteThroughBehavior<TCommand>(
     : IPipelineBehavior<TCommand, Result<StatusChange>>
     where TCommand : IOrderCommand, IRequest<Result<StatusChange>>
 {
+    private static readonly Task<LeaseToken?> NoToken = Task.FromResult<LeaseToken?>(null);
+
     public async Task<Result<StatusChange>> Handle(
         TCommand command,
         CancellationToken cancellationToken,
         RequestHandlerDelegate<Result<StatusChange>> next)
     {
-        // Travels while the order is being loaded; answered before the commit.
-        var begin = cache.BeginAsync(command.OrderId, LeaseHolder.Writer).AsTask();
-        barrier.Expect(begin);
-
+        // An order that the cache has takes a put that is newer. A lease is for one that it does not have: always so when the order is
+        // new, seldom later; then the put is rejected, and the refresh that follows takes the lease (docs/decisions/0017).
+        var begin = command.IsNew ? BeginAsync(command.OrderId) : NoToken;
         var response = await next();
-        var token = await begin;
         if (response.IsSuccess)
         {
-            await WriteThroughAsync(response.Value, token);
+            await WriteThroughAsync(response.Value, await begin);
         }
 
         return response;
+    }
+
+    /// <summary>Travels while the order is being made; answered before the commit.</summary>
+    private Task<LeaseToken?> BeginAsync(Guid orderId)
+    {
+        var begin = cache.BeginAsync(orderId, LeaseHolder.Writer).AsTask();
+        barrier.Expect(begin);
+        return begin;
     }
 
     private async Task WriteThroughAsync(StatusChange change, LeaseToken? token)

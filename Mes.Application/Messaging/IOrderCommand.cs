@@ -13,6 +13,9 @@ public interface IOrderCommand : IRequest<Result<StatusChange>>
 {
     Guid OrderId { get; }
 
+    /// <summary>The order begins with this command: the cache cannot have an older version of it to compare a put with.</summary>
+    bool IsNew => false;
+
     Caller Caller { get; }
 
     /// <summary>What the caller believes the order's version to be (RFC 9110, section 13.1.1).</summary>

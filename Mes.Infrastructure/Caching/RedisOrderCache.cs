@@ -47,7 +47,7 @@ internal sealed partial class RedisOrderCache(
             "begin",
             (scriptKeys, arguments),
             static (database, script) => database.ScriptEvaluateAsync(CacheScripts.Begin, script.scriptKeys, script.arguments, CommandFlags.NoRedirect));
-        return answer.Failure is null && (int)answer.Value == 1 ? new LeaseToken(token, holder) : null;
+        return answer.Failure is null && (int)answer.Value == 1 ? new LeaseToken(token) : null;
     }
 
     public ValueTask<PutResult> PutAsync(OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags) =>
@@ -145,7 +145,7 @@ internal sealed partial class RedisOrderCache(
         var answer = await redis.AskAsync(
             epoch.Cell,
             "put",
-            token is { Holder: LeaseHolder.Writer } ? Longer(options.Value.PutBudget, options.Value.Budget) : options.Value.Budget,
+            tags.Count > 0 ? Longer(options.Value.PutBudget, options.Value.Budget) : options.Value.Budget, // Readers' puts have no tags.
             (scriptKeys, arguments),
             static (database, script) => database.ScriptEvaluateAsync(CacheScripts.Put, script.scriptKeys, script.arguments, CommandFlags.NoRedirect));
         if (answer.Failure is null)

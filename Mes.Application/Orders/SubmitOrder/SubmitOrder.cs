@@ -12,4 +12,7 @@ public sealed record SubmitOrder(
     string? Material,
     int? Quantity,
     DateTimeOffset? DueAt,
-    string? Notes) : IOrderCommand;
+    string? Notes) : IOrderCommand
+{
+    public bool IsNew => true;
+}

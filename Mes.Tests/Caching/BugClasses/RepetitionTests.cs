@@ -39,12 +39,10 @@ internal sealed class RepetitionTests : BugClassTests
     [Test]
     public async Task Class_30_with_a_lease_that_is_younger_than_the_read_the_old_status_is_told()
     {
-        LeaseToken? token = null;
-        B.Seams.Begin = async (_, begin) => token = await begin();
-        B.Seams.Put = call =>
+        B.Seams.Put = async call =>
         {
             B.Seams.Put = null;
-            return B.Cache.PutAsync(call.Order, token, call.Tags).AsTask();
+            return await B.Cache.PutAsync(call.Order, await B.Cache.BeginAsync(call.Order.Id, LeaseHolder.Writer), call.Tags);
         };
 
         var id = await RepetitionIsOvertakenAsync();
@@ -70,24 +68,20 @@ internal sealed class RepetitionTests : BugClassTests
     }
 
     /// <summary>
-    /// An operator repeats a claim at B, which reads version 4 while its begin is still under way · version 5 is put, and
-    /// evicted · begin is answered · B goes on to put.
+    /// An operator repeats a claim at B, which reads version 4 and stalls · version 5 is put, and evicted · B goes on to put.
     /// </summary>
     private async Task<Guid> RepetitionIsOvertakenAsync()
     {
         var id = await ApprovedAsync();
         await A.ChangeAsync(Commands.Claim(id));
-        var begin = B.Seams.StopAt(Seam.BeforeBegin, id);
-        var decided = new Stop();
-        decided.Release();
-        B.Seams.Decided = () => _ = decided.ArriveAsync();
+        var stop = B.Seams.StopAt(Seam.BeforePut, id);
         var repeating = B.ChangeAsync(Commands.Claim(id));
-        await decided.ReachedAsync();
+        await stop.ReachedAsync();
 
         Assert.That((await A.ChangeAsync(Commands.Release(id))).Version, Is.EqualTo(5));
         await World.EvictAsync(id);
 
-        begin.Release();
+        stop.Release();
         Assert.That((await repeating).Version, Is.EqualTo(4), "it was decided before the release");
         return id;
     }

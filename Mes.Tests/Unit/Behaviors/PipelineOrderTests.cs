@@ -6,6 +6,7 @@ using Mes.Application.Messaging;
 using Mes.Application.Orders;
 using Mes.Application.Orders.ClaimOrder;
 using Mes.Application.Orders.PriceOrder;
+using Mes.Application.Orders.SubmitOrder;
 using Mes.Application.Persistence;
 using Mes.Domain.Orders;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,17 +27,21 @@ internal sealed class PipelineOrderTests
     {
         var cache = new Mock<IOrderCache>(MockBehavior.Strict);
         cache.Setup(c => c.BeginAsync(Given.OrderId, LeaseHolder.Writer)).Returns(() => Called<LeaseToken?>("begin", new("token")));
-        cache.Setup(c => c.PutAsync(It.IsAny<OrderSnapshot>(), new LeaseToken("token"), It.IsAny<IReadOnlyCollection<string>>()))
+        cache.Setup(c => c.PutAsync(It.Is<OrderSnapshot>(order => order.Version == 1), new LeaseToken("token"), It.IsAny<IReadOnlyCollection<string>>()))
+            .Returns(() => Called("put", PutResult.Stored));
+        cache.Setup(c => c.PutAsync(It.Is<OrderSnapshot>(order => order.Version == 4), null, It.IsAny<IReadOnlyCollection<string>>()))
             .Returns(() => Called("put", PutResult.Stored));
         var orders = new Mock<IOrderRepository>(MockBehavior.Strict);
         orders.Setup(o => o.FindAsync(It.IsAny<IOrderCommand>(), It.IsAny<CancellationToken>()))
             .Returns(() => Called<Order?>("load", Given.AnOrder(OrderStatus.ManufacturingApproved)).AsTask());
+        orders.Setup(o => o.Add(It.IsAny<IOrderCommand>(), It.IsAny<Order>())).Callback(() => _calls.Add("add"));
+        orders.Setup(o => o.FindIdAsync("alpha", "PO-1", It.IsAny<CancellationToken>())).ReturnsAsync((Guid?)null);
         var unitOfWork = new Mock<IUnitOfWork>(MockBehavior.Strict);
         unitOfWork.Setup(u => u.HasChanges).Returns(true);
         unitOfWork.Setup(u => u.CommitAsync(It.Is<IReadOnlyCollection<string>>(tags => tags.Count == 0)))
             .Returns(() => Called("commit", CommitOutcome.Committed).AsTask());
         var outbox = new Mock<IOutbox>(MockBehavior.Strict);
-        outbox.Setup(o => o.Settled(Given.OrderId, 4)).Callback(() => _calls.Add("settled"));
+        outbox.Setup(o => o.Settled(Given.OrderId, It.IsIn(1, 4))).Callback(() => _calls.Add("settled"));
 
         _services.AddLogging();
         _services.AddApplication();
@@ -49,7 +54,7 @@ internal sealed class PipelineOrderTests
     }
 
     [Test]
-    public async Task A_change_begins_loads_commits_puts_and_settles_in_this_order()
+    public async Task A_change_loads_commits_puts_and_settles_in_this_order()
     {
         await using var provider = _services.BuildServiceProvider(validateScopes: true);
         await using var scope = provider.CreateAsyncScope();
@@ -57,7 +62,20 @@ internal sealed class PipelineOrderTests
         var result = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new ClaimOrder(Given.OrderId, Given.Anna, EntityTagCondition.None));
 
         Assert.That(result.Value.Order.OperatorId, Is.EqualTo("anna"));
-        Assert.That(_calls, Is.EqualTo(new[] { "begin", "load", "commit", "put", "settled" }));
+        Assert.That(_calls, Is.EqualTo(new[] { "load", "commit", "put", "settled" }));
+    }
+
+    [Test]
+    public async Task A_submission_begins_adds_commits_puts_and_settles_in_this_order()
+    {
+        await using var provider = _services.BuildServiceProvider(validateScopes: true);
+        await using var scope = provider.CreateAsyncScope();
+        var model = new SubmittedModel("bracket.stl", new string('a', 64), 1200);
+
+        var result = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new SubmitOrder(Given.OrderId, Given.Alpha, "PO-1", model, "PLA", 3, null, null));
+
+        Assert.That(result.Value.Order.Version, Is.EqualTo(1));
+        Assert.That(_calls, Is.EqualTo(new[] { "begin", "add", "commit", "put", "settled" }));
     }
 
     [Test]
@@ -81,7 +99,7 @@ internal sealed class PipelineOrderTests
         var result = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new PriceOrder(Given.OrderId, Given.Crm, EntityTagCondition.None, 1m, "EUR"));
 
         Assert.That(result.Error?.Code, Is.EqualTo("invalid-transition"));
-        Assert.That(_calls, Is.EqualTo(new[] { "begin", "load" }));
+        Assert.That(_calls, Is.EqualTo(new[] { "load" }));
     }
 
     private ValueTask<T> Called<T>(string call, T answer)
