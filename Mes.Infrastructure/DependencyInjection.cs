@@ -111,6 +111,7 @@ public static class DependencyInjection
         services.AddHosted<OldEpochSweeper>();
         services.AddSingleton<RedisOrderCache>();
         services.AddSingleton<IOrderCache>(provider => provider.GetRequiredService<RedisOrderCache>());
+        services.AddSingleton<IndexCopies>();
         services.AddSingleton<IndexSource>();
         services.AddSingleton<IndexBuilder>();
         services.AddHosted<IndexKeeper>();

@@ -54,6 +54,14 @@ internal static class Guards
         true;
 #endif
 
+    /// <summary>An answer made of an index is not used again once the index has changed (bug classes 9, 10).</summary>
+    public static readonly bool Stamp =
+#if MES_WITHOUT_STAMP
+        false;
+#else
+        true;
+#endif
+
     /// <summary>An index that may not have every order is not read (bug class 13).</summary>
     public static readonly bool Sentinel =
 #if MES_WITHOUT_SENTINEL

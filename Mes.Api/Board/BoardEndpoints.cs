@@ -55,7 +55,13 @@ internal static class BoardEndpoints
         }
 
         var result = await mediator.Send(new GetBoard(limit), http.RequestAborted);
-        return result.IsSuccess ? Answers.Page(http, report, result.Value, next: null) : new Problem(result.Error);
+        if (!result.IsSuccess)
+        {
+            return new Problem(result.Error);
+        }
+
+        CacheStatusHeader.Write(http, report);
+        return new BoardAnswer(result.Value);
     }
 
     private static async Task<HttpResult> GetColumnAsync(string status, HttpContext http, IMediator mediator, CacheReport report)

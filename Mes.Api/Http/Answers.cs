@@ -11,9 +11,11 @@ internal static class Answers
     /// <summary>Never to be shown again without asking.</summary>
     public static HttpResult Fresh<T>(HttpContext http, T value)
     {
-        http.Response.Headers.CacheControl = "private, no-cache";
+        NeverShownUnasked(http);
         return TypedResults.Json(value, MesJson.Options);
     }
+
+    public static void NeverShownUnasked(HttpContext http) => http.Response.Headers.CacheControl = "private, no-cache";
 
     /// <summary>A page, with a link to the next (RFC 8288).</summary>
     public static HttpResult Page<T>(HttpContext http, CacheReport report, T page, string? next)

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Mes.Api.Health;
 using Mes.Api.Http;
 using Mes.Api.Orders.Bodies;
+using Mes.Application.Board;
 using Mes.Application.Board.GetBoard;
 using Mes.Application.Board.GetBoardColumn;
 using Mes.Application.Json;
@@ -50,9 +51,7 @@ internal static class Examples
         nameof(OrderPage) => new OrderPage([Snapshot(ColumnStatus)], PagingQuery.Cursor.Example),
         nameof(OrderHistory) => new OrderHistory("alpha", [.. Story.Take(4).Select(Entry)]),
         nameof(BoardView) => new BoardView(
-            OrderStatuses.Active.ToDictionary(column => column, column => column == ColumnStatus ? 1 : 0),
-            [.. OrderStatuses.Active.Select(column => new BoardColumn(column, column == ColumnStatus ? [Snapshot(column)] : []))],
-            SubmittedAt.AddDays(1)),
+            new BoardCards(new Dictionary<OrderStatus, int> { [ColumnStatus] = 1 }, [Snapshot(ColumnStatus)]), SubmittedAt.AddDays(1)),
         nameof(BoardColumnPage) => new BoardColumnPage([Snapshot(ColumnStatus)], null, 1),
         nameof(Throughput) => new Throughput(
             [new ThroughputDay(DateOnly.FromDateTime(SubmittedAt.UtcDateTime), OrderStatuses.All.ToDictionary(entered => entered, entered => 8 - (int)entered / 2))],

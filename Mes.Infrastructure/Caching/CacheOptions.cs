@@ -18,8 +18,8 @@ public sealed class CacheOptions
     public TimeSpan Budget { get; set; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>
-    /// A change whose lease was answered waits so long for its put: what it gives up on is overdue, which takes all lists out of
-    /// the cache for a moment. With the time until all licences are over it stays below 1.5 s.
+    /// A change waits so long for its put: what it gives up on is overdue, which takes all lists out of the cache for a moment. With the
+    /// time until all licences are over it stays below 1.5 s.
     /// </summary>
     public TimeSpan PutBudget { get; set; } = TimeSpan.FromMilliseconds(150);
 
@@ -34,6 +34,12 @@ public sealed class CacheOptions
 
     /// <summary>How long a seller's index is kept after it was last read. To save memory, not for freshness.</summary>
     public TimeSpan KeepIdleIndex { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>
+    /// How many bytes of boards and lists an instance keeps in its own memory. They are shown again only when Redis says, each time, that
+    /// nothing in them has changed.
+    /// </summary>
+    public long MostCopied { get; set; } = 64 * 1024 * 1024;
 
     /// <summary>How long a tagged answer and its stamps are kept. To save memory, not for freshness.</summary>
     public TimeSpan KeepTagged { get; set; } = TimeSpan.FromDays(1);

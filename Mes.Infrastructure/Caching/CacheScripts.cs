@@ -15,7 +15,7 @@ internal static class CacheScripts
 
     public static string Read { get; } = Text("index") + (Guards.Sentinel
         ? Text("read")
-        : Text("read").Replace("if not whole(index) then return false end", string.Empty, StringComparison.Ordinal));
+        : Text("read").Replace("if not current then return false end", "current = current or redis.call('TIME')[2]", StringComparison.Ordinal));
 
     public static string Build { get; } = Text("index") + Text("build");
 
@@ -32,6 +32,11 @@ internal static class CacheScripts
         if (!Guards.Version)
         {
             put = put.Replace("if version >= current then return store() end", "do return store() end", StringComparison.Ordinal);
+        }
+
+        if (!Guards.Stamp)
+        {
+            put = put.Replace("'XX', 'INCR', '-1', 'whole'", "'XX', 'INCR', '0', 'whole'", StringComparison.Ordinal);
         }
 
         return Guards.Lease ? put : put.Replace("if not token then return 3 end", "do return store() end", StringComparison.Ordinal);

@@ -168,7 +168,7 @@ internal sealed partial class IndexBuilder(
     private async Task<bool> RecordAsync(Part part, IndexGroup group, string far, bool isDone)
     {
         var epoch = part.Epoch;
-        RedisValue[] arguments = [_builder, BuilderMilliseconds, part.Mark, far, Keep(group), isDone];
+        RedisValue[] arguments = [_builder, BuilderMilliseconds, part.Mark, far, Keep(group), isDone, NewStamp()];
         var answer = await redis.AskAsync(
             epoch.Cell,
             "index built",
@@ -228,6 +228,12 @@ internal sealed partial class IndexBuilder(
 
         return failed;
     }
+
+    /// <summary>
+    /// Whole numbers up to 2^53 are exact as scores: that leaves room for as many changes as there will ever be, and the chance that an
+    /// index which was lost comes to an earlier one's stamp at the very moment at which somebody holds that is none.
+    /// </summary>
+    private static long NewStamp() => -1 - (long)(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))) >> 13);
 
     private long Keep(IndexGroup group) => group.SellerId is null ? 0 : (long)options.Value.KeepIdleIndex.TotalMilliseconds;
 

@@ -11,7 +11,7 @@ namespace Mes.Infrastructure.Caching;
 internal static class IndexScore
 {
     /// <summary>Whoever gives the scores or indexes another meaning raises it: then the indexes are built anew (bug class 33).</summary>
-    public const int Layout = 1;
+    public const int Layout = 2;
 
     /// <summary>Milliseconds until the year 4199; ten times that is still a whole number to a sorted set.</summary>
     private const long StatusWidth = 1L << 46;

@@ -8,6 +8,6 @@ internal sealed class GetBoardHandler(IBoardReader board, TimeProvider clock) : 
     public async Task<Result<BoardView>> Handle(GetBoard query, CancellationToken cancellationToken)
     {
         var asOf = clock.GetUtcNow();
-        return BoardView.Of(await board.ReadAsync(query.Limit, cancellationToken), asOf);
+        return new BoardView(await board.ReadAsync(query.Limit, cancellationToken), asOf);
     }
 }

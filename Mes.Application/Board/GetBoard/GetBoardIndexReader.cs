@@ -8,6 +8,6 @@ internal sealed class GetBoardIndexReader(IOrderIndexes indexes, TimeProvider cl
     public async ValueTask<CacheRead<BoardView>> ReadAsync(GetBoard query)
     {
         var asOf = clock.GetUtcNow();
-        return (await indexes.ReadBoardAsync(query.Limit)).Select(cards => BoardView.Of(cards, asOf));
+        return (await indexes.ReadBoardAsync(query.Limit)).Select(cards => new BoardView(cards, asOf));
     }
 }

@@ -3,7 +3,7 @@
 -- a new mark, milliseconds that what was begun is kept (0: no limit).
 -- Answers {'whole'}, {'busy'}, or {'build', mark, how far}.
 local everything = true
-for i = 3, #KEYS do everything = everything and whole(KEYS[i]) end
+for i = 3, #KEYS do everything = everything and stamp(KEYS[i]) ~= nil end
 if everything then return { 'whole' } end
 
 local builder = redis.pcall('GET', KEYS[1])

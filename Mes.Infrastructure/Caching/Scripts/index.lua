@@ -1,7 +1,10 @@
 -- What the scripts on indexes have in common; put in front of each. An index is a sorted set of orders. Members with a score
 -- below zero are no orders: 'whole' (the sentinel), and the marks of those who build it.
 
--- Whether the index has every order that belongs. A flushed, evicted or half-built one has not (bug class 13).
-local function whole(index)
-  return type(redis.pcall('ZSCORE', index, 'whole')) == 'string'
+-- The index's stamp: the sentinel's score, which every put that writes into the index changes. It never repeats: whoever builds an
+-- index draws the first one at random. nil where the index has not every order that belongs: a flushed, evicted or half-built one
+-- has no sentinel (bug class 13).
+local function stamp(index)
+  local score = redis.pcall('ZSCORE', index, 'whole')
+  return type(score) == 'string' and score or nil
 end

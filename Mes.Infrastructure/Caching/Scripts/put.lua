@@ -5,22 +5,22 @@
 
 -- Whatever the result: a change that a reader has filled in before its writer's put must renew its tags all the same. No
 -- stamp is as good as a new one.
-for i = 7, #KEYS do redis.call('DEL', KEYS[i]) end
+if #KEYS > 6 then redis.call('DEL', unpack(KEYS, 7)) end
 
--- Each index is written for itself: what is foreign or cannot be written must not leave the others half-way.
+-- Each index is written for itself: what is foreign or cannot be written must not leave the others half-way. What changes an
+-- index changes its stamp, in the same step: no answer that was made of it before is taken for one of now (bug classes 9, 10).
 local function index(key, score)
-  local live = redis.pcall('ZCOUNT', key, '-inf', '(0')
-  -- Neither whole nor being built: who will build it reads this order from the database.
-  if live == 0 then return end
-  local done = live
-  if type(live) == 'number' then
-    if score == '' then
-      done = redis.pcall('ZREM', key, ARGV[5])
-    else
-      done = redis.pcall('ZADD', key, score, ARGV[5])
-    end
+  local removed
+  if score == '' then
+    removed = redis.pcall('ZREM', key, ARGV[5])
+    if removed == 0 then return end
   end
-  if type(done) ~= 'number' then redis.call('DEL', key) end
+  local stamp = redis.pcall('ZADD', key, 'XX', 'INCR', '-1', 'whole')
+  -- Neither whole nor being built: who will build it reads this order from the database.
+  if not stamp and redis.pcall('ZCOUNT', key, '-inf', '(0') == 0 then return end
+  local failed = type(stamp) == 'table' or type(removed) == 'table'
+  if not failed and score ~= '' then failed = type(redis.pcall('ZADD', key, score, ARGV[5])) ~= 'number' end
+  if failed then redis.call('DEL', key) end
 end
 
 local function store()

@@ -97,7 +97,7 @@ internal sealed class IndexTests : IndexBugClassTests
         await using var writer = await StartPlantedAsync((connection, keys) => new PlantedOrderCache(connection, keys)
         {
             PutScript = PlantedOrderCache.Replace(
-                CacheScripts.Put, "if live == 0 then return end", "if not redis.call('ZSCORE', key, 'whole') then return end"),
+                CacheScripts.Put, "if not stamp and redis.pcall('ZCOUNT', key, '-inf', '(0') == 0 then return end", "if not stamp then return end"),
         });
 
         var id = await BuildIsOvertakenAsync(builder, writer, evicted: false);
@@ -198,10 +198,11 @@ internal sealed class IndexTests : IndexBugClassTests
         provider.GetRequiredService<CacheKeys>(),
         provider.GetRequiredService<Licences>(),
         provider.GetRequiredService<IndexKeeper>(),
+        provider.GetRequiredService<IndexCopies>(),
         provider.GetRequiredService<IOptions<CacheOptions>>(),
         provider.GetRequiredService<CacheMetrics>())
     {
-        Script = PlantedOrderCache.Replace(CacheScripts.Read, "if not whole(index) then return false end", ""),
+        Script = PlantedOrderCache.Replace(CacheScripts.Read, "if not current then return false end", "current = current or redis.call('TIME')[2]"),
     };
 
     /// <summary>

@@ -49,7 +49,7 @@ internal sealed class PlantedOrderCache(IConnectionMultiplexer connection, Cache
     /// <summary>Tags get new stamps only when the put is stored.</summary>
     public static PlantedOrderCache WithoutStampsOfTheSuperseded(IConnectionMultiplexer connection, CacheKeys keys)
     {
-        const string Renewal = "for i = 7, #KEYS do redis.call('DEL', KEYS[i]) end\n";
+        const string Renewal = "if #KEYS > 6 then redis.call('DEL', unpack(KEYS, 7)) end\n";
         var script = Replace(CacheScripts.Put, Renewal, "\n");
         return new PlantedOrderCache(connection, keys)
         {

@@ -1,0 +1,135 @@
+using Mes.Application.Board.GetBoard;
+using Mes.Application.Caching;
+using Mes.Domain.Orders;
+using Mes.Infrastructure.Caching;
+using Mes.Tests.Caching.Support;
+using Microsoft.Extensions.DependencyInjection;
+using NUnit.Framework;
+
+namespace Mes.Tests.Caching.BugClasses;
+
+/// <summary>
+/// Answers that an instance keeps in its own memory (<see cref="IndexCopies"/>) are shown only where Redis says, each time, that the
+/// index has not changed since.
+/// </summary>
+internal sealed class LocalCopyTests : IndexBugClassTests
+{
+    private const string Renewal = "'XX', 'INCR', '-1', 'whole'";
+
+    /// <summary>As <see cref="IndexBugClassTests.Board"/> asks.</summary>
+    private static readonly IndexQuestion Question = new(
+        IndexGroup.Board, IndexKind.Board, false, 0, [.. OrderStatuses.Active.Select(status => IndexRange.Whole(IndexScore.Base(status), Board().Limit))]);
+
+    [SetUp]
+    public Task FlushAsync() => World.FlushAsync();
+
+    [Test]
+    public async Task What_is_shown_again_is_the_copy_itself()
+    {
+        await using var keeper = await StartKeeperAsync();
+        var id = await SubmittedAsync();
+
+        var first = await HitAsync(B, Board());
+        var again = await HitAsync(B, Board());
+        await A.ChangeAsync(Commands.Price(id));
+
+        Assert.That(again.Cards, Is.SameAs(first.Cards));
+        Assert.That((await HitAsync(B, Board())).Cards, Is.Not.SameAs(first.Cards));
+    }
+
+    [Test]
+    public async Task Class_09_a_local_copy_that_comes_back_is_not_shown()
+    {
+        await using var keeper = await StartKeeperAsync();
+        var id = await SubmittedAsync();
+        await EverybodyFindsAsync(id, OrderStatus.Submitted, 1);
+        var copies = B.Host.Services.GetRequiredService<IndexCopies>();
+        var old = copies.Find(KeysOf(B), Question)!;
+
+        await A.ChangeAsync(Commands.Price(id));
+        await EverybodyFindsAsync(id, OrderStatus.PriceCalculated, 2);
+        copies.Keep(KeysOf(B), Question, old);
+
+        await EverybodyFindsAsync(id, OrderStatus.PriceCalculated, 2);
+    }
+
+    [Test]
+    public async Task Class_10_an_instance_that_hears_of_nothing_shows_nothing_old()
+    {
+        await using var keeper = await StartKeeperAsync();
+        var id = await SubmittedAsync();
+        foreach (var (command, status) in new[]
+        {
+            (Commands.Price(id), OrderStatus.PriceCalculated),
+            (Commands.Approve(id), OrderStatus.ManufacturingApproved),
+            (Commands.Claim(id), OrderStatus.ManufacturingStarted),
+        })
+        {
+            // Copies of everything, on both; the change is the other one's, and nobody sends anybody a message.
+            var before = (await A.ReadAsync(id))!;
+            await EverybodyFindsAsync(id, before.Status, before.Version);
+            await A.ChangeAsync(command);
+            Assert.That(await FoundAsync(B, id), Is.EqualTo(Everywhere(status, before.Version + 1)));
+        }
+    }
+
+    [Test]
+    public async Task Class_10_without_a_new_stamp_the_old_status_is_told()
+    {
+        await using var keeper = await StartKeeperAsync();
+        await using var writer = await StartPlantedAsync((connection, keys) => new PlantedOrderCache(connection, keys)
+        {
+            PutScript = PlantedOrderCache.Replace(CacheScripts.Put, Renewal, "'XX', 'INCR', '0', 'whole'"),
+        });
+        var id = await SubmittedAsync();
+        await EverybodyFindsAsync(id, OrderStatus.Submitted, 1);
+
+        await writer.ChangeAsync(Commands.Price(id));
+
+        Assert.That(await FoundAsync(B, id), Does.Contain("order: PriceCalculated 2").And.Contain("board, Submitted: Submitted 1"));
+    }
+
+    [Test]
+    public async Task An_order_that_is_changed_without_moving_is_shown_as_it_is()
+    {
+        await using var keeper = await StartKeeperAsync();
+        var id = await SubmittedAsync();
+        await EverybodyFindsAsync(id, OrderStatus.Submitted, 1);
+
+        // By hand: its place on the board stays, its notes do not.
+        await World.ExecuteAsync($"UPDATE orders SET notes = 'as light as possible' WHERE id = '{id}'");
+        await keeper.RelayAsync();
+
+        Assert.That(await FoundAsync(B, id), Is.EqualTo(Everywhere(OrderStatus.Submitted, 2)));
+    }
+
+    [Test]
+    public async Task An_index_that_was_lost_never_has_the_same_stamp_again()
+    {
+        await using var keeper = await StartKeeperAsync();
+        var id = await SubmittedAsync();
+        await EverybodyFindsAsync(id, OrderStatus.Submitted, 1);
+        var before = await World.Redis.SortedSetScoreAsync(BoardKey, "whole");
+
+        // While there is no index, nobody changes its stamp.
+        await World.Redis.KeyDeleteAsync(BoardKey);
+        await A.ChangeAsync(Commands.Price(id));
+        Assert.That((await B.QueryAsync(Board())).Report.Outcome, Is.EqualTo(CacheOutcome.Miss), "a copy of what is gone is not shown");
+        await keeper.UntilHitAsync(Board());
+
+        Assert.That(await World.Redis.SortedSetScoreAsync(BoardKey, "whole"), Is.Not.EqualTo(before));
+        await EverybodyFindsAsync(id, OrderStatus.PriceCalculated, 2);
+    }
+
+    [Test]
+    public async Task Where_copies_are_turned_off_there_are_none()
+    {
+        await using var keeper = await StartKeeperAsync();
+        await using var without = await World.StartInstanceAsync(new InstanceSettings { Arguments = ["--Mes:Cache:MostCopied=0"] });
+        await SubmittedAsync();
+
+        var first = await HitAsync(without, Board());
+
+        Assert.That((await HitAsync(without, Board())).Cards, Is.Not.SameAs(first.Cards));
+    }
+}
