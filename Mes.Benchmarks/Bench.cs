@@ -8,6 +8,7 @@ internal sealed class Bench : IAsyncDisposable
 {
     private readonly PostgresServer _postgres;
     private readonly List<Service> _services = [];
+    private readonly List<RedisServer> _redises = [];
     private readonly string _assembly;
 
     private Bench(IReadOnlyList<int> sizes, TimeSpan duration, string assembly, string work)
@@ -15,7 +16,6 @@ internal sealed class Bench : IAsyncDisposable
         (Sizes, Duration, _assembly, WorkDirectory) = (sizes, duration, assembly, work);
         _postgres = new PostgresServer(
             Path.Combine(work, "postgres"), "shared_buffers=1GB", "max_wal_size=4GB", "shared_preload_libraries=pg_stat_statements");
-        Redis = new RedisServer(work, "redis");
     }
 
     public IReadOnlyList<int> Sizes { get; }
@@ -25,14 +25,14 @@ internal sealed class Bench : IAsyncDisposable
 
     public string WorkDirectory { get; }
 
-    public RedisServer Redis { get; }
+    public RedisServer Redis => _redises[0];
 
     public static async Task<Bench> StartAsync(IReadOnlyList<int> sizes, TimeSpan duration, string assembly, string work)
     {
         Directory.CreateDirectory(work);
         var bench = new Bench(sizes, duration, assembly, work);
         await bench._postgres.InitializeAsync();
-        await bench.Redis.StartAsync();
+        await bench.StartRedisAsync("redis");
         return bench;
     }
 
@@ -47,11 +47,21 @@ internal sealed class Bench : IAsyncDisposable
         return _postgres.ConnectionString.Replace("Database=postgres", $"Database={name}", StringComparison.Ordinal);
     }
 
+    /// <summary>Another Redis: one serves one installation.</summary>
+    public async Task<RedisServer> StartRedisAsync(string name)
+    {
+        var redis = new RedisServer(WorkDirectory, name);
+        _redises.Add(redis);
+        await redis.StartAsync();
+        return redis;
+    }
+
     /// <summary>Starts an instance of the service, and waits until it is ready.</summary>
     /// <param name="redisPort">Null: with the cache turned off.</param>
-    public async Task<Service> StartServiceAsync(string name, string database, int? redisPort)
+    /// <param name="settings">More of them, as environment variables.</param>
+    public async Task<Service> StartServiceAsync(string name, string database, int? redisPort, params (string Key, string Value)[] settings)
     {
-        var service = new Service(name, _assembly, database, redisPort, WorkDirectory);
+        var service = new Service(name, _assembly, database, redisPort, WorkDirectory, settings);
         _services.Add(service);
         await service.StartAsync();
         return service;
@@ -64,7 +74,11 @@ internal sealed class Bench : IAsyncDisposable
             await service.DisposeAsync();
         }
 
-        await Redis.DisposeAsync();
+        foreach (var redis in _redises)
+        {
+            await redis.DisposeAsync();
+        }
+
         await _postgres.DisposeAsync();
     }
 }

@@ -9,6 +9,8 @@ namespace Mes.Benchmarks;
 /// <summary>Sends requests to one instance, and times each until its last byte.</summary>
 internal sealed class Caller(Uri address) : IDisposable
 {
+    private static readonly TimeSpan BuildLimit = TimeSpan.FromMinutes(3);
+
     private static readonly Dictionary<string, (string Action, string Key, string? Body)> Next = new()
     {
         ["SUBMITTED"] = ("price", Connection.Service, """{"amount":12.50,"currency":"EUR"}"""),
@@ -44,6 +46,23 @@ internal sealed class Caller(Uri address) : IDisposable
         using var answer = await _http.SendAsync(request);
         answer.EnsureSuccessStatusCode();
         return JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync()).RootElement;
+    }
+
+    /// <returns>Milliseconds until the answer came from the cache.</returns>
+    public async Task<double> UntilHitAsync(string path, string key)
+    {
+        var start = Clock.Now;
+        while (!(await GetAsync(path, key)).IsHit)
+        {
+            if (Clock.Milliseconds(start, Clock.Now) > BuildLimit.TotalMilliseconds)
+            {
+                throw new InvalidOperationException($"{path} is still no hit.");
+            }
+
+            await Task.Delay(10);
+        }
+
+        return Clock.Milliseconds(start, Clock.Now);
     }
 
     /// <summary>Takes the order one step on.</summary>

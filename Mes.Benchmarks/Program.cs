@@ -10,6 +10,7 @@ var work = new Option<string>("--work") { Description = "A folder for data and l
 var root = new RootCommand("Measures the order service against itself without its cache, side by side in one run.")
 {
     Suite("lists", "Board, columns and sellers' lists, quiet and while orders change.", ListsSuite.RunAsync),
+    Suite("scripts", "Redis' own time for the board and for a put, as the database grows.", ScriptsSuite.RunAsync),
     Suite("changes", "What the protocol adds to a change.", ChangesSuite.RunAsync),
     Suite("outage", "Reads and changes while Redis is away, and after.", OutageSuite.RunAsync),
 };

@@ -3,7 +3,8 @@ using Mes.Chaos.Cluster;
 namespace Mes.Benchmarks;
 
 /// <summary>One instance of the service as a process of its own, and clients of it.</summary>
-internal sealed class Service(string name, string assembly, string database, int? redisPort, string work) : IAsyncDisposable
+internal sealed class Service(
+    string name, string assembly, string database, int? redisPort, string work, IReadOnlyCollection<(string Key, string Value)> settings) : IAsyncDisposable
 {
     private ServerProcess? _process;
 
@@ -17,7 +18,7 @@ internal sealed class Service(string name, string assembly, string database, int
             "dotnet",
             [assembly, "--urls", Address.ToString()],
             Path.Combine(work, $"{name}.log"),
-            new Dictionary<string, string>
+            new Dictionary<string, string>(settings.Select(setting => KeyValuePair.Create(setting.Key, setting.Value)))
             {
                 ["ASPNETCORE_ENVIRONMENT"] = "Development",
                 ["ConnectionStrings__Postgres"] = database,

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Mes.Chaos.Checking;
 using Mes.Chaos.Workload;
 
@@ -12,7 +11,6 @@ internal static class ListsSuite
 {
     private const int Clients = 4;
     private const double ChangesPerSecond = 200;
-    private static readonly TimeSpan BuildLimit = TimeSpan.FromMinutes(3);
 
     private static readonly (string Name, string Path, string Key)[] Requests =
     [
@@ -43,7 +41,7 @@ internal static class ListsSuite
         var table = new Table($"{size:#,0} orders: building", "what", "milliseconds until it is a hit");
         foreach (var (name, path, key) in Requests)
         {
-            table.Row(name, await UntilHitAsync(caller, path, key));
+            table.Row(name, await caller.UntilHitAsync(path, key));
         }
 
         table.Print();
@@ -122,28 +120,12 @@ internal static class ListsSuite
 
         using var stop = new CancellationTokenSource();
         var reading = Load.OpenAsync(rate, TimeSpan.FromMinutes(5), ReadAsync, stop.Token);
-        var took = await UntilHitAsync(cached, "board?limit=1", Connection.Operator);
+        var took = await cached.UntilHitAsync("board?limit=1", Connection.Operator);
         await stop.CancelAsync();
         var during = await reading;
         new Table($"{size:#,0} orders: rebuilding the board under load", "reads/s", "milliseconds", "quiet p50", "quiet p99", "p50 meanwhile", "p99 meanwhile", "failures")
             .Row(rate, took, quiet.Percentile(50), quiet.Percentile(99), during.Percentile(50), during.Percentile(99), during.Failures)
             .Print();
-    }
-
-    private static async Task<double> UntilHitAsync(Caller caller, string path, string key)
-    {
-        var watch = Stopwatch.StartNew();
-        while (!(await caller.GetAsync(path, key)).IsHit)
-        {
-            if (watch.Elapsed > BuildLimit)
-            {
-                throw new InvalidOperationException($"{path} is still no hit.");
-            }
-
-            await Task.Delay(20);
-        }
-
-        return watch.Elapsed.TotalMilliseconds;
     }
 
     /// <summary>What an active order takes, with everything that it stands in, named one by one.</summary>

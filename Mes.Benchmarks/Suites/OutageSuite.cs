@@ -126,16 +126,7 @@ internal static class OutageSuite
         return new Part(callers, await callers[0].SubmitAsync(Orders), changes);
     }
 
-    private static async Task<double> UntilHitAsync(Caller caller, Guid order)
-    {
-        var start = Clock.Now;
-        while (!(await caller.GetAsync($"orders/{order}/status", Connection.Seller)).IsHit)
-        {
-            await Task.Delay(10);
-        }
-
-        return Clock.Milliseconds(start, Clock.Now);
-    }
+    private static Task<double> UntilHitAsync(Caller caller, Guid order) => caller.UntilHitAsync($"orders/{order}/status", Connection.Seller);
 
     private static Samples Between(Samples samples, long from, long to)
     {

@@ -9,6 +9,9 @@ namespace Mes.Infrastructure.Persistence.Postgres;
 /// <summary>PostgreSQL 15 or later.</summary>
 public sealed class PostgresEngine : IDatabaseEngine, IAsyncDisposable, IDisposable
 {
+    /// <summary>So many connections are kept open: when the cache goes away, all reads come here at once, and to open one takes longer than a read.</summary>
+    public const int OpenConnections = 12;
+
     /// <summary>Tells the trigger of the orders table that a change comes from the service, which raises the version itself.</summary>
     private const string OwnSession = "-c mes.own=1";
 
@@ -30,6 +33,7 @@ public sealed class PostgresEngine : IDatabaseEngine, IAsyncDisposable, IDisposa
         Default(settings, connectionString, "Timeout", s => s.Timeout = 3);
         Default(settings, connectionString, "Command Timeout", s => s.CommandTimeout = 5);
         Default(settings, connectionString, "Maximum Pool Size", s => s.MaxPoolSize = 40);
+        Default(settings, connectionString, "Minimum Pool Size", s => s.MinPoolSize = Math.Min(OpenConnections, s.MaxPoolSize));
         Default(settings, connectionString, "Max Auto Prepare", s => s.MaxAutoPrepare = 50);
         Default(settings, connectionString, "Application Name", s => s.ApplicationName = "mes");
         _source = NpgsqlDataSource.Create(settings);
