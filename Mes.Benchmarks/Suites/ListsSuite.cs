@@ -59,6 +59,13 @@ internal static class ListsSuite
     {
         var changes = new Changes(cached);
         await changes.FindAsync(100, "SUBMITTED", "MANUFACTURING_APPROVED");
+        var (board, boardPath, boardKey) = Requests[0];
+        var (first, firstDone) = await WithChangesAsync(
+            true, changes, () => Load.ClosedAsync(Clients, bench.Duration, () => cached.GetAsync(boardPath, boardKey)));
+        new Table($"{size:#,0} orders: the first changes that the instance makes", "request", "changes/s", "hits %", "otherwise", "p50 ms", "p99 ms")
+            .Row(board, firstDone, first.HitPercent, first.Otherwise, first.Percentile(50), first.Percentile(99))
+            .Print();
+
         await Load.ClosedAsync(Clients, TimeSpan.FromSeconds(8), changes.ChangeAsync); // So that nothing is measured while it is being compiled.
         var table = new Table(
             $"{size:#,0} orders: requests of {Clients} clients",

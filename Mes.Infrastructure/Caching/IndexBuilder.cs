@@ -30,7 +30,10 @@ internal sealed partial class IndexBuilder(
     private const int BatchSize = 200;
 
     /// <summary>So many puts at once go out: what a request asks for meanwhile does not wait behind more.</summary>
-    private const int PutsAtOnce = 50;
+    private const int PutsAtOnce = 20;
+
+    /// <summary>How long to pause for each moment of work.</summary>
+    private const double PausePerWork = 1.25;
 
     /// <summary>A builder that has not been heard of for so long has stopped; another may go on.</summary>
     private const int BuilderMilliseconds = 5_000;
@@ -40,8 +43,8 @@ internal sealed partial class IndexBuilder(
     private readonly string _builder = RandomNumberGenerator.GetHexString(16, lowercase: true);
 
     /// <summary>
-    /// Builds in every cell that lacks it, in one pass over the database, or goes on where another instance has stopped. Takes about as
-    /// long in pauses as in work, so as not to slow requests.
+    /// Builds in every cell that lacks it, in one pass over the database, or goes on where another instance has stopped. Takes
+    /// longer in pauses than in work, so as not to slow requests.
     /// </summary>
     public async Task<IndexBuild> BuildAsync(IndexGroup group, CancellationToken cancellationToken)
     {
@@ -94,7 +97,7 @@ internal sealed partial class IndexBuilder(
 
             if (page.Ids.Count == BatchSize)
             {
-                await Task.Delay(clock.GetElapsedTime(batchStarted), clock, cancellationToken);
+                await Task.Delay(clock.GetElapsedTime(batchStarted) * PausePerWork, clock, cancellationToken);
             }
         }
 
