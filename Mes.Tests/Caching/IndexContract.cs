@@ -354,6 +354,29 @@ internal abstract class IndexContract
     }
 
     [Test]
+    public async Task A_change_gives_every_index_that_it_writes_into_a_stamp_that_none_had_before()
+    {
+        var seller = NewSeller();
+        var id = (await SubmittedAsync(seller, 1)).Single();
+        await UntilHitAsync(List("-updatedAt", All) with { Caller = seller });
+        await UntilHitAsync(new GetBoard(1));
+        RedisKey[] indexes = [BoardKey, .. Keys.Indexes(new IndexGroup(seller.Id))];
+        List<string> seen = [.. await StampsAsync()];
+
+        foreach (var command in new[] { Commands.Price(id), Commands.Approve(id), Commands.Claim(id), Commands.Release(id) })
+        {
+            await ChangeAsync(command);
+            seen.AddRange(await StampsAsync());
+        }
+
+        Assert.That(seen, Has.Count.EqualTo(5 * indexes.Length).And.Unique.And.All.Match(" -[0-9]+$"));
+
+        // As the scripts see it: how an engine writes such a number is part of what is compared.
+        Task<string[]> StampsAsync() => Task.WhenAll(indexes.Select(async index =>
+            $"{index} {await Redis.ScriptEvaluateAsync("return redis.call('ZSCORE', KEYS[1], 'whole')", [index])}"));
+    }
+
+    [Test]
     public async Task A_seller_without_orders_has_an_empty_list_which_is_a_hit()
     {
         var query = List("-updatedAt", All) with { Caller = NewSeller() };
