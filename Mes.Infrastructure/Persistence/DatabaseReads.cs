@@ -12,6 +12,8 @@ internal sealed class DatabaseReads(IDbContextFactory<MesDbContext> contexts, ID
     /// </summary>
     private const int MostAtOnce = 24;
 
+    private static readonly TimeSpan ReportBudget = TimeSpan.FromSeconds(8);
+
     private readonly ReadPlaces _places = new(MostAtOnce, TransientRetry.Budget);
 
     public Task<T> ReadAsync<T>(Func<MesDbContext, CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
@@ -28,17 +30,29 @@ internal sealed class DatabaseReads(IDbContextFactory<MesDbContext> contexts, ID
 
     /// <summary>For reads that take several statements: all see the same moment.</summary>
     public Task<T> ReadSnapshotAsync<T>(Func<MesDbContext, CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
-        ReadAsync(
-            async (context, token) =>
-            {
-                await using var snapshot = await engine.BeginSnapshotAsync(context, token);
-                var result = await read(context, token);
-                await snapshot.CommitAsync(token);
-                return result;
-            },
-            cancellationToken);
+        ReadSnapshotAsync(TransientRetry.Budget, read, cancellationToken);
+
+    /// <summary>As above, for a report: a busy database may take longer over it than a caller of anything else is made to wait.</summary>
+    public Task<T> ReadReportAsync<T>(Func<MesDbContext, CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
+        ReadSnapshotAsync(ReportBudget, read, cancellationToken);
 
     public void Dispose() => _places.Dispose();
+
+    private Task<T> ReadSnapshotAsync<T>(TimeSpan budget, Func<MesDbContext, CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
+        retry.RunAsync(
+            budget,
+            token => _places.RunAsync(
+                () => OnContextAsync(
+                    async (context, own) =>
+                    {
+                        await using var snapshot = await engine.BeginSnapshotAsync(context, own);
+                        var result = await read(context, own);
+                        await snapshot.CommitAsync(own);
+                        return result;
+                    },
+                    token),
+                token),
+            cancellationToken);
 
     private async Task<T> OnContextAsync<T>(Func<MesDbContext, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {

@@ -10,7 +10,7 @@ internal sealed class ThroughputReader(DatabaseReads reads, IDatabaseEngine engi
 {
     public Task<(IReadOnlyList<(DateOnly Day, OrderStatus Status, int Count)> Entered, IReadOnlyDictionary<OrderStatus, TimeInStatus> TimeInStatus)>
         ReadAsync(DateOnly since, CancellationToken cancellationToken) =>
-        reads.ReadSnapshotAsync<(IReadOnlyList<(DateOnly, OrderStatus, int)>, IReadOnlyDictionary<OrderStatus, TimeInStatus>)>(
+        reads.ReadReportAsync<(IReadOnlyList<(DateOnly, OrderStatus, int)>, IReadOnlyDictionary<OrderStatus, TimeInStatus>)>(
             async (context, token) =>
             {
                 var entered = await context.Database.SqlQueryRaw<EnteredRow>(EnteredSql, Start(since)).ToListAsync(token);

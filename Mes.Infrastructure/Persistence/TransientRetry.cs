@@ -15,9 +15,12 @@ internal sealed class TransientRetry(IDatabaseEngine engine, TimeProvider clock)
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     /// <exception cref="DependencyUnavailableException">The database did not answer within the budget.</exception>
-    public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    public Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken) => RunAsync(Budget, read, cancellationToken);
+
+    /// <exception cref="DependencyUnavailableException">The database did not answer within the budget.</exception>
+    public async Task<T> RunAsync<T>(TimeSpan budget, Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
-        using var overdue = new CancellationTokenSource(Budget, clock);
+        using var overdue = new CancellationTokenSource(budget, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, overdue.Token);
         for (var attempt = 1; ; attempt++)
         {

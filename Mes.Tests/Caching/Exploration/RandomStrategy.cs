@@ -81,7 +81,7 @@ internal sealed class RandomStrategy(Random random) : IStrategy
         Actor Favourite() => moves.Take(steps).MaxBy(move => _priorities[move.Actor!]).Actor!;
     }
 
-    /// <summary>Somebody may wait at several calls: a writer's begin travels while the order is being loaded.</summary>
+    /// <summary>Somebody may wait at several calls: a writer's begin travels while the new order is being made.</summary>
     private int? AnyOf(Actor? actor, IReadOnlyList<Move> moves, int steps)
     {
         var own = Enumerable.Range(0, steps).Where(i => moves[i].Actor == actor).ToArray();
