@@ -46,6 +46,19 @@ public sealed class SqliteEngine : IDatabaseEngine
 
     public string UtcDay(string column) => $"date({column} / 1000, 'unixepoch')";
 
+    public string NearestRanks(string group, string value, string table, string where) =>
+        $"""
+        SELECT "Group", COUNT(*) AS "Count",
+               MIN(CASE WHEN 2 * position >= total THEN value END) AS "Median",
+               MIN(CASE WHEN 10 * position >= 9 * total THEN value END) AS "P90"
+        FROM (SELECT {group} AS "Group", {value} AS value,
+                     ROW_NUMBER() OVER (PARTITION BY {group} ORDER BY {value}) AS position,
+                     COUNT(*) OVER (PARTITION BY {group}) AS total
+              FROM {table}
+              WHERE {where}) AS ranked
+        GROUP BY "Group"
+        """;
+
     public object ToColumn(DateTimeOffset time) => time.ToUnixTimeMilliseconds();
 
     public bool IsTransient(Exception exception) => exception.Find<SqliteException>() is { SqliteErrorCode: Busy or Locked };

@@ -21,8 +21,14 @@ public interface IDatabaseEngine
     /// <summary>SQL for how many milliseconds ago a time was, by the database's clock.</summary>
     string MillisecondsSince(string column);
 
-    /// <summary>SQL for a time column's day in UTC, as <c>yyyy-MM-dd</c>.</summary>
+    /// <summary>SQL for a time column's day in UTC, a date.</summary>
     string UtcDay(string column);
+
+    /// <summary>
+    /// A query for the columns <c>Group</c>, <c>Count</c>, <c>Median</c> and <c>P90</c>: how many rows of a table each group has, and
+    /// the nearest ranks of a value among them, each the smallest value that at least half or nine tenths of the rows are not above.
+    /// </summary>
+    string NearestRanks(string group, string value, string table, string where);
 
     /// <summary>A time as its column has it, for statements written by hand.</summary>
     object ToColumn(DateTimeOffset time);

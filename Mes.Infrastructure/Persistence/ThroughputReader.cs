@@ -1,4 +1,3 @@
-using System.Globalization;
 using Mes.Application.Statistics;
 using Mes.Application.Statistics.GetThroughput;
 using Mes.Domain.Orders;
@@ -16,13 +15,10 @@ internal sealed class ThroughputReader(DatabaseReads reads, IDatabaseEngine engi
                 var entered = await context.Database.SqlQueryRaw<EnteredRow>(EnteredSql, Start(since)).ToListAsync(token);
                 var times = await context.Database.SqlQueryRaw<TimeRow>(TimeSql, Start(since)).ToListAsync(token);
                 return (
-                    [.. entered.Select(row => (
-                        DateOnly.ParseExact(row.Day, "yyyy-MM-dd", CultureInfo.InvariantCulture),
-                        OrderStatuses.Parse(row.Status),
-                        (int)row.Orders))],
+                    [.. entered.Select(row => (row.Day, OrderStatuses.Parse(row.Status), (int)row.Orders))],
                     times.ToDictionary(
-                        row => OrderStatuses.Parse(row.Status),
-                        row => new TimeInStatus((int)row.Orders, Seconds(row.Median), Seconds(row.P90))));
+                        row => OrderStatuses.Parse(row.Group),
+                        row => new TimeInStatus((int)row.Count, Seconds(row.Median), Seconds(row.P90))));
             },
             cancellationToken);
 
@@ -34,18 +30,7 @@ internal sealed class ThroughputReader(DatabaseReads reads, IDatabaseEngine engi
         GROUP BY 1, 2
         """;
 
-    // Nearest rank, which every database can do: the smallest value that at least so many are not above.
-    private const string TimeSql = """
-        SELECT from_status AS "Status", COUNT(*) AS "Orders",
-               MIN(CASE WHEN 2 * position >= total THEN time_in_from END) AS "Median",
-               MIN(CASE WHEN 10 * position >= 9 * total THEN time_in_from END) AS "P90"
-        FROM (SELECT from_status, time_in_from,
-                     ROW_NUMBER() OVER (PARTITION BY from_status ORDER BY time_in_from) AS position,
-                     COUNT(*) OVER (PARTITION BY from_status) AS total
-              FROM order_history
-              WHERE at >= {0} AND time_in_from IS NOT NULL) AS spent
-        GROUP BY from_status
-        """;
+    private string TimeSql => engine.NearestRanks("from_status", "time_in_from", "order_history", "at >= {0} AND time_in_from IS NOT NULL");
 
     private object Start(DateOnly day)
     {
@@ -55,7 +40,7 @@ internal sealed class ThroughputReader(DatabaseReads reads, IDatabaseEngine engi
 
     private static decimal Seconds(long milliseconds) => milliseconds / 1000m;
 
-    private sealed record EnteredRow(string Day, string Status, long Orders);
+    private sealed record EnteredRow(DateOnly Day, string Status, long Orders);
 
-    private sealed record TimeRow(string Status, long Orders, long Median, long P90);
+    private sealed record TimeRow(string Group, long Count, long Median, long P90);
 }
