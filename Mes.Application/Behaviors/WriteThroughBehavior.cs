@@ -53,7 +53,7 @@ internal sealed class WriteThroughBehavior<TCommand>(
         var tags = CacheTags.Of(change);
 
         // A command that changed nothing tells a version all the same, so that version is put first (bug class 30). It was
-        // read, not committed, perhaps before the lease was answered: the token does not count for it.
+        // read, not committed, perhaps before the lease was answered: a token does not count for it.
         var result = await cache.PutAsync(order, change.Changed ? token : null, tags);
         if (result is PutResult.Rejected or PutResult.Failed)
         {

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Mes.Chaos.Checking;
 using Mes.Chaos.Workload;
 using StackExchange.Redis;
@@ -178,7 +179,7 @@ internal static class Faults
     {
         try
         {
-            switch (c.Random.Next(5))
+            switch (c.Random.Next(6))
             {
                 case 0:
                     await c.Redis.CommandAsync("SETRANGE", key, 0, "XXX");
@@ -190,6 +191,9 @@ internal static class Faults
                     await c.Redis.CommandAsync("SET", key, "MES 99 1 2 a b 3\n{}");
                     break;
                 case 3:
+                    await SpoilVersionAsync(c, key);
+                    break;
+                case 4:
                     await c.Redis.CommandAsync("SETRANGE", key, c.Random.Next(100, 500), "X"); // Somewhere in the payload.
                     break;
                 default:
@@ -201,6 +205,15 @@ internal static class Faults
         catch (RedisServerException exception) when (exception.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal))
         {
             // Corrupted already, by this or by a tagged answer, which is a hash.
+        }
+    }
+
+    /// <summary>A first line that is whole, but tells a version that the order has not reached: true puts take themselves for old ones.</summary>
+    private static async Task SpoilVersionAsync(FaultContext c, string key)
+    {
+        if ((string?)await c.Redis.CommandAsync("GET", key) is { } entry)
+        {
+            await c.Redis.CommandAsync("SET", key, Regex.Replace(entry, @"^(MES \d+) (\d+) ", "$1 1$2 "));
         }
     }
 

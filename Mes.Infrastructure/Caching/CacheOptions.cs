@@ -36,7 +36,7 @@ public sealed class CacheOptions
     public TimeSpan KeepIdleIndex { get; set; } = TimeSpan.FromDays(1);
 
     /// <summary>
-    /// How many bytes of boards and lists an instance keeps in its own memory. They are shown again only when Redis says, each time, that
+    /// About how many bytes of boards and lists an instance keeps in its own memory. They are shown again only when Redis says, each time, that
     /// nothing in them has changed.
     /// </summary>
     public long MostCopied { get; set; } = 64 * 1024 * 1024;

@@ -13,19 +13,27 @@ internal sealed class IndexCopies(IOptions<CacheOptions> options) : IDisposable
     /// <summary>What nobody asks for any more goes, to save memory.</summary>
     private static readonly TimeSpan Idle = TimeSpan.FromMinutes(1);
 
-    /// <summary>About what a copy takes besides its orders: an empty list is not free.</summary>
+    /// <summary>About what a copy takes besides its orders, and an order besides its JSON.</summary>
     private const int OwnBytes = 1024;
+    private const int OrderBytes = 300;
 
     private readonly MemoryCache _copies = new(new MemoryCacheOptions { SizeLimit = options.Value.MostCopied });
 
     public Copy? Find(CacheKeys.Epoch epoch, IndexQuestion question) => _copies.Get<Copy>(KeyOf(epoch, question));
 
+    /// <summary>Nothing is done where it is kept already, or where hardly anybody will ask for the same again.</summary>
     public void Keep(CacheKeys.Epoch epoch, IndexQuestion question, Copy copy)
     {
+        if (!question.IsFromTheStart || Find(epoch, question) == copy)
+        {
+            return;
+        }
+
         using var entry = _copies.CreateEntry(KeyOf(epoch, question));
         entry.Value = copy;
         entry.SlidingExpiration = Idle;
-        entry.Size = OwnBytes + copy.Answer.Orders.Sum(order => (long)order.Json.Length);
+        // Twice the JSON: the board's answer has it too.
+        entry.Size = OwnBytes + copy.Answer.Orders.Sum(order => OrderBytes + (2L * order.Json.Length));
     }
 
     public void Dispose() => _copies.Dispose();

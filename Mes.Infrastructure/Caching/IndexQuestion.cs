@@ -9,6 +9,9 @@ internal sealed record IndexQuestion(IndexGroup Group, IndexKind Kind, bool IsDe
     private const int OtherArguments = 5;
     private const int ArgumentsPerRange = 6;
 
+    /// <summary>Not behind a page, nor since a moment.</summary>
+    public bool IsFromTheStart => Array.TrueForAll(Ranges, range => range is { From: 0, After: null });
+
     /// <summary>As the script wants it.</summary>
     /// <param name="keepMilliseconds">How long the index is kept from now on; 0: no limit.</param>
     /// <param name="stamp">That of an answer which is there already; null when there is none.</param>

@@ -29,11 +29,6 @@ internal sealed partial class RedisGate(
     /// <summary>Something else stands under the key.</summary>
     public const string WrongType = "wrong-type";
 
-    private const int AttemptsBeforeWarning = 5;
-
-    private static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan ProbeBudget = TimeSpan.FromMilliseconds(500);
-
     /// <summary>How often it is looked whether the cells are still where they were; at once where there is trouble.</summary>
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
@@ -86,7 +81,7 @@ internal sealed partial class RedisGate(
             {
                 try
                 {
-                    var info = await server.InfoAsync("server").WaitAsync(ProbeBudget, clock, stoppingToken);
+                    var info = await server.InfoAsync("server").WaitAsync(RedisProbe.Budget, clock, stoppingToken);
                     return info.SelectMany(group => group).Any(line => line is { Key: "redis_mode", Value: "cluster" });
                 }
                 catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
@@ -96,12 +91,12 @@ internal sealed partial class RedisGate(
             }
 
             // The first tries may come before the client has connected at all.
-            if (attempt == AttemptsBeforeWarning)
+            if (attempt == RedisProbe.AttemptsBeforeWarning)
             {
                 NotUsable(connection.Description);
             }
 
-            await Task.Delay(ProbeInterval, clock, stoppingToken);
+            await Task.Delay(RedisProbe.Interval, clock, stoppingToken);
         }
     }
 
@@ -114,8 +109,8 @@ internal sealed partial class RedisGate(
         {
             while (true)
             {
-                Follow(await map.ReadAsync(ProbeBudget, clock, stoppingToken), running, ending, stoppingToken);
-                await Task.Delay(ProbeInterval, clock, stoppingToken);
+                Follow(await map.ReadAsync(RedisProbe.Budget, clock, stoppingToken), running, ending, stoppingToken);
+                await Task.Delay(RedisProbe.Interval, clock, stoppingToken);
                 if (_nodes.All(node => node is { IsAnswering: true }))
                 {
                     await _attention.WaitAsync(LookInterval, stoppingToken);

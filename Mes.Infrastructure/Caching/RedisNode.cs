@@ -19,11 +19,8 @@ internal sealed partial class RedisNode(
     Action trouble)
 {
     private const string Timeout = "timeout";
-    private const int AttemptsBeforeWarning = 5;
 
-    private static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan ProbeBudget = TimeSpan.FromMilliseconds(500);
 
     private readonly SemaphoreSlim _attention = new(0, 1);
     private volatile Link? _link;
@@ -126,7 +123,7 @@ internal sealed partial class RedisNode(
         {
             try
             {
-                if (await probe.IdentifyAsync().WaitAsync(ProbeBudget, clock, stoppingToken) is { } dataSet)
+                if (await probe.IdentifyAsync().WaitAsync(RedisProbe.Budget, clock, stoppingToken) is { } dataSet)
                 {
                     return dataSet;
                 }
@@ -137,12 +134,12 @@ internal sealed partial class RedisNode(
             }
 
             // The first tries may come before the client has connected at all.
-            if (attempt == AttemptsBeforeWarning)
+            if (attempt == RedisProbe.AttemptsBeforeWarning)
             {
                 NotUsable(connection.Description);
             }
 
-            await Task.Delay(ProbeInterval, clock, stoppingToken);
+            await Task.Delay(RedisProbe.Interval, clock, stoppingToken);
         }
     }
 

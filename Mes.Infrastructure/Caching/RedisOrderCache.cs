@@ -47,7 +47,7 @@ internal sealed partial class RedisOrderCache(
             "begin",
             (scriptKeys, arguments),
             static (database, script) => database.ScriptEvaluateAsync(CacheScripts.Begin, script.scriptKeys, script.arguments, CommandFlags.NoRedirect));
-        return answer.Failure is null && (int)answer.Value == 1 ? new LeaseToken(token) : null;
+        return answer.Failure is null && (int)answer.Value == 1 ? new LeaseToken(token, holder) : null;
     }
 
     public ValueTask<PutResult> PutAsync(OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags) =>
@@ -140,12 +140,13 @@ internal sealed partial class RedisOrderCache(
     {
         var ofOrder = KeysOf(epoch, order.Id, order.SellerId);
         RedisKey[] scriptKeys = [.. ofOrder, .. epoch.Stamps(tags)];
+        var isReaders = tags.Count == 0 && token is not { Holder: LeaseHolder.Writer };
         var keep = order.Status.IsTerminal() ? Milliseconds(options.Value.KeepTerminal) : 0;
         var arguments = ArgumentsOf(order, keepEntry ? EntryCodec.Encode(order) : RedisValue.EmptyString, token, keep);
         var answer = await redis.AskAsync(
             epoch.Cell,
             "put",
-            tags.Count > 0 ? Longer(options.Value.PutBudget, options.Value.Budget) : options.Value.Budget, // Readers' puts have no tags.
+            isReaders ? options.Value.Budget : Longer(options.Value.PutBudget, options.Value.Budget),
             (scriptKeys, arguments),
             static (database, script) => database.ScriptEvaluateAsync(CacheScripts.Put, script.scriptKeys, script.arguments, CommandFlags.NoRedirect));
         if (answer.Failure is null)

@@ -88,7 +88,7 @@ internal sealed class RedisOrderIndexes(
         // All cells at once. Each answers with a snapshot of its own, a moment apart; but an order is in one cell for ever, so it cannot
         // stand in two of them, nor in none.
         var answers = await Task.WhenAll(epochs.Select(epoch => AskAsync(epoch, question)));
-        var parts = new IndexAnswer[answers.Length];
+        var parts = new IndexCopies.Copy[answers.Length];
         var isMissing = false;
         for (var cell = 0; cell < answers.Length; cell++)
         {
@@ -105,9 +105,9 @@ internal sealed class RedisOrderIndexes(
             }
             else if (answer.Value.Resp2Type != ResultType.Array)
             {
-                parts[cell] = copy!.Answer;
+                parts[cell] = copy!;
             }
-            else if (Decode((RedisResult[])answer.Value!, epochs[cell], question) is { } part)
+            else if (Decode((RedisResult[])answer.Value!, epochs[cell].Cell, question.Group) is { } part)
             {
                 parts[cell] = part;
             }
@@ -122,10 +122,20 @@ internal sealed class RedisOrderIndexes(
             return CacheRead<IndexAnswer>.Miss;
         }
 
-        var found = parts.Length == 1 ? parts[0] : Merge(parts, question);
+        var found = parts.Length == 1 ? parts[0].Answer : Merge([.. parts.Select(part => part.Answer)], question);
 
         // Judged now that the answers are here: the process may have been stopped since they were asked for.
-        return licences.JudgeHit(epochs, [.. answers.Select(answer => answer.Answer.AnsweredBy)]) switch
+        var verdict = licences.JudgeHit(epochs, [.. answers.Select(answer => answer.Answer.AnsweredBy)]);
+        if (verdict == Verdict.Counts)
+        {
+            // Nothing else is kept: of another data set the same stamp may mean another answer.
+            for (var cell = 0; cell < parts.Length; cell++)
+            {
+                copies.Keep(epochs[cell], question, parts[cell]);
+            }
+        }
+
+        return verdict switch
         {
             Verdict.Counts => CacheRead<IndexAnswer>.Found(found),
             Verdict.Unverified => CacheRead<IndexAnswer>.FoundUnverified(found),
@@ -163,14 +173,13 @@ internal sealed class RedisOrderIndexes(
     }
 
     /// <returns>Null where an order's entry is missing, or not readable: half an answer is none.</returns>
-    private IndexAnswer? Decode(RedisResult[] answer, CacheKeys.Epoch epoch, IndexQuestion question)
+    private IndexCopies.Copy? Decode(RedisResult[] answer, int cell, IndexGroup group)
     {
-        var group = question.Group;
         if (answer[0].Resp2Type != ResultType.Array)
         {
             foreach (var missing in answer.AsSpan(1))
             {
-                keeper.Mend(epoch.Cell, group, (string?)missing);
+                keeper.Mend(cell, group, (string?)missing);
             }
 
             return null;
@@ -187,15 +196,13 @@ internal sealed class RedisOrderIndexes(
                 || (group.SellerId is { } sellerId && order.SellerId != sellerId))
             {
                 metrics.Unreadable();
-                keeper.Mend(epoch.Cell, group, (string?)members[i]);
+                keeper.Mend(cell, group, (string?)members[i]);
                 return null;
             }
 
             orders[i] = order;
         }
 
-        var decoded = new IndexAnswer((int[])answer[0]!, orders);
-        copies.Keep(epoch, question, new IndexCopies.Copy((string)answer[3]!, decoded));
-        return decoded;
+        return new IndexCopies.Copy((string)answer[3]!, new IndexAnswer((int[])answer[0]!, orders));
     }
 }

@@ -5,6 +5,15 @@ namespace Mes.Infrastructure.Caching;
 /// <summary>Finds out which Redis a connection leads to, and what of its configuration endangers the cache.</summary>
 internal sealed class RedisProbe(IConnectionMultiplexer multiplexer, TimeProvider clock)
 {
+    /// <summary>So many attempts fail in silence: a server that starts refuses a few.</summary>
+    public const int AttemptsBeforeWarning = 5;
+
+    /// <summary>How long to wait before the next attempt.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How long an attempt may take.</summary>
+    public static readonly TimeSpan Budget = TimeSpan.FromMilliseconds(500);
+
     private readonly IServer _server = multiplexer.GetServer(multiplexer.GetEndPoints()[0]);
 
     /// <summary>The number of connections that the client has opened so far: another one is another connection.</summary>

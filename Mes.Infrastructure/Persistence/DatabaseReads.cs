@@ -12,9 +12,13 @@ internal sealed class DatabaseReads(IDbContextFactory<MesDbContext> contexts, ID
     /// </summary>
     private const int MostAtOnce = 24;
 
+    /// <summary>Reports read much. While the cache is away each request for one comes here, and must leave room for the others.</summary>
+    private const int MostReportsAtOnce = 2;
+
     private static readonly TimeSpan ReportBudget = TimeSpan.FromSeconds(8);
 
     private readonly ReadPlaces _places = new(MostAtOnce, TransientRetry.Budget);
+    private readonly ReadPlaces _reportPlaces = new(MostReportsAtOnce, ReportBudget);
 
     public Task<T> ReadAsync<T>(Func<MesDbContext, CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
         retry.RunAsync(token => _places.RunAsync(() => OnContextAsync(read, token), token), cancellationToken);
@@ -30,29 +34,43 @@ internal sealed class DatabaseReads(IDbContextFactory<MesDbContext> contexts, ID
 
     /// <summary>For reads that take several statements: all see the same moment.</summary>
     public Task<T> ReadSnapshotAsync<T>(Func<MesDbContext, CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
-        ReadSnapshotAsync(TransientRetry.Budget, read, cancellationToken);
+        ReadAsync((context, token) => OnSnapshotAsync(context, read, token), cancellationToken);
 
-    /// <summary>As above, for a report: a busy database may take longer over it than a caller of anything else is made to wait.</summary>
-    public Task<T> ReadReportAsync<T>(Func<MesDbContext, CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
-        ReadSnapshotAsync(ReportBudget, read, cancellationToken);
-
-    public void Dispose() => _places.Dispose();
-
-    private Task<T> ReadSnapshotAsync<T>(TimeSpan budget, Func<MesDbContext, CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
-        retry.RunAsync(
-            budget,
-            token => _places.RunAsync(
-                () => OnContextAsync(
-                    async (context, own) =>
-                    {
-                        await using var snapshot = await engine.BeginSnapshotAsync(context, own);
-                        var result = await read(context, own);
-                        await snapshot.CommitAsync(own);
-                        return result;
-                    },
-                    token),
-                token),
+    /// <summary>
+    /// As above, for a report: a busy database may take longer over it than a caller of anything else is made to wait. Callers that wait
+    /// for the same share it.
+    /// </summary>
+    /// <param name="key">The same for the same report.</param>
+    public Task<T> ReadReportAsync<T>(object key, Func<MesDbContext, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    {
+        return retry.RunAsync(
+            ReportBudget,
+            token => _reportPlaces
+                .RunSharedAsync(key, () => retry.RunAsync(ReportBudget, own => OnContextAsync(ReportAsync, own), CancellationToken.None))
+                .WaitAsync(token),
             cancellationToken);
+
+        Task<T> ReportAsync(MesDbContext context, CancellationToken own)
+        {
+            // The budget ends it, and not sooner the limit of a statement, after which it would begin anew.
+            context.Database.SetCommandTimeout(2 * ReportBudget);
+            return OnSnapshotAsync(context, read, own);
+        }
+    }
+
+    public void Dispose()
+    {
+        _places.Dispose();
+        _reportPlaces.Dispose();
+    }
+
+    private async Task<T> OnSnapshotAsync<T>(MesDbContext context, Func<MesDbContext, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    {
+        await using var snapshot = await engine.BeginSnapshotAsync(context, cancellationToken);
+        var result = await read(context, cancellationToken);
+        await snapshot.CommitAsync(cancellationToken);
+        return result;
+    }
 
     private async Task<T> OnContextAsync<T>(Func<MesDbContext, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {

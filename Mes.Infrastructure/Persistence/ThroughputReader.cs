@@ -10,6 +10,7 @@ internal sealed class ThroughputReader(DatabaseReads reads, IDatabaseEngine engi
     public Task<(IReadOnlyList<(DateOnly Day, OrderStatus Status, int Count)> Entered, IReadOnlyDictionary<OrderStatus, TimeInStatus> TimeInStatus)>
         ReadAsync(DateOnly since, CancellationToken cancellationToken) =>
         reads.ReadReportAsync<(IReadOnlyList<(DateOnly, OrderStatus, int)>, IReadOnlyDictionary<OrderStatus, TimeInStatus>)>(
+            (typeof(ThroughputReader), since),
             async (context, token) =>
             {
                 var entered = await context.Database.SqlQueryRaw<EnteredRow>(EnteredSql, Start(since)).ToListAsync(token);

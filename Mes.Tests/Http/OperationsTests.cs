@@ -8,6 +8,9 @@ namespace Mes.Tests.Http;
 /// <summary>What whoever runs the service sees of it: health, metrics, and the program's commands.</summary>
 public sealed class OperationsTests(TestEngines engines) : HttpTest(engines)
 {
+    /// <summary>For so long the exporter answers with what it has collected before.</summary>
+    private static readonly TimeSpan ScrapeIsKept = TimeSpan.FromMilliseconds(400);
+
     [Test]
     public async Task A_running_service_is_alive_and_ready_and_says_so_to_anybody()
     {
@@ -51,6 +54,35 @@ public sealed class OperationsTests(TestEngines engines) : HttpTest(engines)
             "the metrics show 5 hits, 1 miss and 2 puts more than before");
 
         double Grown(string name) => now.GetValueOrDefault(name) - before.GetValueOrDefault(name);
+    }
+
+    [Test]
+    public async Task Another_service_in_the_process_neither_counts_here_nor_ends_these_metrics()
+    {
+        const string Hits = "mes_cache_reads_total{result=\"hit\"}";
+        var client = Service.As(MesHost.Alpha, 0);
+        var order = (await client.SubmitAsync()).Should(201);
+        await HitsAsync(client, order.Id);
+        await Task.Delay(ScrapeIsKept);
+        var before = (await MetricsAsync())[Hits];
+
+        await using (var other = await MesHost.StartEmbeddedAsync([]))
+        {
+            OrdersClient there = new(() => other, MesHost.Alpha);
+            await HitsAsync(there, (await there.SubmitAsync()).Should(201).Id);
+        }
+
+        for (var scrape = 0; scrape < 3; scrape++)
+        {
+            await Task.Delay(ScrapeIsKept);
+            Assert.That((await MetricsAsync())[Hits], Is.EqualTo(before));
+        }
+
+        await HitsAsync(client, order.Id);
+        await Eventually.IsTrue(async () => (await MetricsAsync())[Hits] > before, TimeSpan.FromSeconds(5), "what this one does is still counted");
+
+        static Task HitsAsync(OrdersClient client, Guid id) => Eventually.IsTrue(
+            async () => (await client.OrderAsync(id)).Should(200).CacheStatus == "mes; hit", TimeSpan.FromSeconds(10), "the order is a hit");
     }
 
     [Test]

@@ -3,8 +3,9 @@
 
 -- The index's stamp: the sentinel's score, which every put that writes into the index changes. It never repeats: whoever builds an
 -- index draws the first one at random. nil where the index has not every order that belongs: a flushed, evicted or half-built one
--- has no sentinel (bug class 13).
+-- has no sentinel (bug class 13). Nor is a score one that no builder gives: beyond 2^53 a put could not change it.
 local function stamp(index)
   local score = redis.pcall('ZSCORE', index, 'whole')
-  return type(score) == 'string' and score or nil
+  local number = type(score) == 'string' and tonumber(score)
+  return number and number < 0 and number > -9007199254740992 and score or nil
 end

@@ -1,5 +1,6 @@
 using Mes.Application.Board.GetBoard;
 using Mes.Application.Caching;
+using Mes.Application.Paging;
 using Mes.Domain.Orders;
 using Mes.Infrastructure.Caching;
 using Mes.Tests.Caching.Support;
@@ -101,6 +102,55 @@ internal sealed class LocalCopyTests : IndexBugClassTests
         await keeper.RelayAsync();
 
         Assert.That(await FoundAsync(B, id), Is.EqualTo(Everywhere(OrderStatus.Submitted, 2)));
+    }
+
+    [Test]
+    public async Task A_change_that_a_spoiled_entry_keeps_out_is_shown_all_the_same()
+    {
+        await using var keeper = await StartKeeperAsync();
+        var id = await SubmittedAsync();
+        await EverybodyFindsAsync(id, OrderStatus.Submitted, 1);
+
+        // Its first line is whole, so the put of version 2 takes itself for an old one.
+        await World.Redis.StringSetAsync(KeysOf(B).Entry(id), $"MES {EntryCodec.Layout} 9 2 alpha SUBMITTED 1 0 0\n{{}}");
+        await A.ChangeAsync(Commands.Price(id));
+
+        Assert.That((await B.QueryAsync(Board())).Report.Outcome, Is.EqualTo(CacheOutcome.Miss), "the copy is of before the change");
+        await keeper.UntilHitAsync(Board());
+        await EverybodyFindsAsync(id, OrderStatus.PriceCalculated, 2);
+    }
+
+    [Test]
+    public async Task A_stamp_that_no_put_can_change_is_none()
+    {
+        await using var keeper = await StartKeeperAsync();
+        var id = await SubmittedAsync();
+        foreach (var score in new[] { double.NegativeInfinity, -9007199254740992, 0, double.PositiveInfinity })
+        {
+            await World.Redis.SortedSetAddAsync(BoardKey, "whole", score);
+            Assert.That((await B.QueryAsync(Board())).Report.Outcome, Is.EqualTo(CacheOutcome.Miss), $"{score}");
+            await keeper.UntilHitAsync(Board());
+        }
+
+        await EverybodyFindsAsync(id, OrderStatus.Submitted, 1);
+    }
+
+    [Test]
+    public async Task What_hardly_anybody_asks_for_again_is_not_kept()
+    {
+        await using var keeper = await StartKeeperAsync();
+        await SubmittedAsync();
+        var copies = B.Host.Services.GetRequiredService<IndexCopies>();
+        await HitAsync(B, Board());
+        var copy = copies.Find(KeysOf(B), Question)!;
+        IndexQuestion since = Question with { Ranges = [Question.Ranges[0] with { From = 1 }] };
+        IndexQuestion behind = Question with { Ranges = [Question.Ranges[0] with { After = new PagePosition(DateTimeOffset.UnixEpoch, Guid.Empty) }] };
+
+        copies.Keep(KeysOf(B), since, copy);
+        copies.Keep(KeysOf(B), behind, copy);
+
+        Assert.That(copies.Find(KeysOf(B), since), Is.Null);
+        Assert.That(copies.Find(KeysOf(B), behind), Is.Null);
     }
 
     [Test]

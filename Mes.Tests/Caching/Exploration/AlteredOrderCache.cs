@@ -4,9 +4,10 @@ using Mes.Application.Orders;
 namespace Mes.Tests.Caching.Exploration;
 
 /// <summary>Has a caller of <c>put</c> behave differently, by what it is told.</summary>
+/// <param name="put">Is told whether a writer puts.</param>
 internal sealed class AlteredOrderCache(
     IOrderCache inner,
-    Func<(LeaseToken? Token, bool IsWriter), Func<ValueTask<PutResult>>, ValueTask<PutResult>> put)
+    Func<bool, Func<ValueTask<PutResult>>, ValueTask<PutResult>> put)
     : IOrderCache
 {
     public ValueTask<CacheRead<OrderSnapshot>> GetAsync(Guid orderId) => inner.GetAsync(orderId);
@@ -15,7 +16,7 @@ internal sealed class AlteredOrderCache(
 
     // A reader has no tags to renew.
     public ValueTask<PutResult> PutAsync(OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags) =>
-        put((token, tags.Count > 0), () => inner.PutAsync(order, token, tags));
+        put(tags.Count > 0, () => inner.PutAsync(order, token, tags));
 
     public ValueTask<bool> DropAsync(Guid orderId, IReadOnlyCollection<string> tags) => inner.DropAsync(orderId, tags);
 }

@@ -47,17 +47,12 @@ internal sealed record Guard(string Name, Variant Without)
                 new ScheduledOrderCache(real),
                 async (_, put) => await put() is var result && result == PutResult.Rejected ? PutResult.Superseded : result),
         }),
-        new("the put of a command that changed nothing", Variant.Real with
-        {
-            Cache = (real, _) => new AlteredOrderCache(
-                new ScheduledOrderCache(real),
-                (call, put) => call is { Token: null, IsWriter: true } ? new ValueTask<PutResult>(PutResult.Superseded) : put()),
-        }),
+        new("the put of a command that changed nothing", Variant.Real with { Services = PutOnlyWhatChanged }),
         new("the wait for the repair of a put that was not answered", Variant.Real with
         {
             Cache = (real, _) => new AlteredOrderCache(
                 new ScheduledOrderCache(real),
-                async (call, put) => await put() is var result && call.IsWriter && result == PutResult.Failed ? PutResult.Superseded : result),
+                async (isWriter, put) => await put() is var result && isWriter && result == PutResult.Failed ? PutResult.Superseded : result),
         }),
         new("the relay", Variant.Real with { RelayIsIdle = true }),
         new("the commit before the put", Variant.Real with { Services = PutBeforeCommit }),
@@ -78,8 +73,22 @@ internal sealed record Guard(string Name, Variant Without)
                 (services[i - 1], services[i]) = (services[i], services[i - 1]);
             }
         }
-
-        static bool Is(ServiceDescriptor descriptor, Type behavior) =>
-            descriptor.ImplementationType is { IsGenericType: true } type && type.GetGenericTypeDefinition() == behavior;
     }
+
+    private static void PutOnlyWhatChanged(IServiceCollection services)
+    {
+        for (var i = 0; i < services.Count; i++)
+        {
+            if (Is(services[i], typeof(WriteThroughBehavior<>)))
+            {
+                services[i] = new ServiceDescriptor(
+                    services[i].ServiceType,
+                    typeof(OnlyChangesBehavior<>).MakeGenericType(services[i].ImplementationType!.GetGenericArguments()),
+                    services[i].Lifetime);
+            }
+        }
+    }
+
+    private static bool Is(ServiceDescriptor descriptor, Type behavior) =>
+        descriptor.ImplementationType is { IsGenericType: true } type && type.GetGenericTypeDefinition() == behavior;
 }

@@ -210,6 +210,15 @@ internal sealed class WriteThroughBehaviorTests
     }
 
     [Test]
+    public async Task A_command_that_began_nothing_new_puts_without_the_token_it_asked_for()
+    {
+        var response = await SubmitAsync(Repeat);
+
+        Assert.That(response.Value.Changed, Is.False);
+        Assert.That(_calls, Has.One.StartsWith("put ").And.One.EqualTo("put 4 with no token"), "what was read, not committed, may be older than the lease");
+    }
+
+    [Test]
     public async Task A_command_that_changed_nothing_is_refreshed_when_its_put_is_rejected()
     {
         _putResults.Enqueue(PutResult.Rejected);
@@ -268,8 +277,8 @@ internal sealed class WriteThroughBehaviorTests
     private Task<Result<StatusChange>> ClaimAsync(Func<Result<StatusChange>> handler, CancellationToken cancellationToken = default) =>
         SendAsync(new ClaimOrder(Given.OrderId, Given.Anna, EntityTagCondition.None), handler, cancellationToken);
 
-    private Task<Result<StatusChange>> SubmitAsync() =>
-        SendAsync(new SubmitOrder(Given.OrderId, Given.Alpha, "PO-1", null, "PLA", 3, null, null), () => Given.Submission(), CancellationToken.None);
+    private Task<Result<StatusChange>> SubmitAsync(Func<Result<StatusChange>>? handler = null) => SendAsync(
+        new SubmitOrder(Given.OrderId, Given.Alpha, "PO-1", null, "PLA", 3, null, null), handler ?? (() => Given.Submission()), CancellationToken.None);
 
     /// <summary>As in the pipeline: around the unit of work, which is around the handler.</summary>
     private Task<Result<StatusChange>> SendAsync<TCommand>(TCommand command, Func<Result<StatusChange>> handler, CancellationToken cancellationToken)
