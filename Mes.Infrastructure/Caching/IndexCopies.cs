@@ -21,10 +21,10 @@ internal sealed class IndexCopies(IOptions<CacheOptions> options) : IDisposable
 
     public Copy? Find(CacheKeys.Epoch epoch, IndexQuestion question) => _copies.Get<Copy>(KeyOf(epoch, question));
 
-    /// <summary>Nothing is done where it is kept already, or where hardly anybody will ask for the same again.</summary>
+    /// <summary>Nothing is done where hardly anybody will ask for the same again.</summary>
     public void Keep(CacheKeys.Epoch epoch, IndexQuestion question, Copy copy)
     {
-        if (!question.IsFromTheStart || Find(epoch, question) == copy)
+        if (!question.IsFromTheStart)
         {
             return;
         }

@@ -131,7 +131,10 @@ internal sealed class RedisOrderIndexes(
             // Nothing else is kept: of another data set the same stamp may mean another answer.
             for (var cell = 0; cell < parts.Length; cell++)
             {
-                copies.Keep(epochs[cell], question, parts[cell]);
+                if (!ReferenceEquals(parts[cell], answers[cell].Copy))
+                {
+                    copies.Keep(epochs[cell], question, parts[cell]);
+                }
             }
         }
 

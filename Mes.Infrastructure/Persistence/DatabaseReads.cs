@@ -26,11 +26,7 @@ internal sealed class DatabaseReads(IDbContextFactory<MesDbContext> contexts, ID
     /// <summary>As above; where all places are taken, callers that wait for the same share one read.</summary>
     /// <param name="key">The same for the same read.</param>
     public Task<T> ReadSharedAsync<T>(object key, Func<MesDbContext, CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
-        retry.RunAsync(
-            token => _places
-                .RunSharedAsync(key, () => retry.RunAsync(own => OnContextAsync(read, own), CancellationToken.None))
-                .WaitAsync(token),
-            cancellationToken);
+        ShareAsync(_places, TransientRetry.Budget, key, read, cancellationToken);
 
     /// <summary>For reads that take several statements: all see the same moment.</summary>
     public Task<T> ReadSnapshotAsync<T>(Func<MesDbContext, CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
@@ -43,12 +39,7 @@ internal sealed class DatabaseReads(IDbContextFactory<MesDbContext> contexts, ID
     /// <param name="key">The same for the same report.</param>
     public Task<T> ReadReportAsync<T>(object key, Func<MesDbContext, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
-        return retry.RunAsync(
-            ReportBudget,
-            token => _reportPlaces
-                .RunSharedAsync(key, () => retry.RunAsync(ReportBudget, own => OnContextAsync(ReportAsync, own), CancellationToken.None))
-                .WaitAsync(token),
-            cancellationToken);
+        return ShareAsync(_reportPlaces, ReportBudget, key, ReportAsync, cancellationToken);
 
         Task<T> ReportAsync(MesDbContext context, CancellationToken own)
         {
@@ -63,6 +54,16 @@ internal sealed class DatabaseReads(IDbContextFactory<MesDbContext> contexts, ID
         _places.Dispose();
         _reportPlaces.Dispose();
     }
+
+    /// <summary>The caller may leave; the read goes on for those who have joined.</summary>
+    private Task<T> ShareAsync<T>(
+        ReadPlaces places, TimeSpan budget, object key, Func<MesDbContext, CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
+        retry.RunAsync(
+            budget,
+            token => places
+                .RunSharedAsync(key, () => retry.RunAsync(budget, own => OnContextAsync(read, own), CancellationToken.None))
+                .WaitAsync(token),
+            cancellationToken);
 
     private async Task<T> OnSnapshotAsync<T>(MesDbContext context, Func<MesDbContext, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
