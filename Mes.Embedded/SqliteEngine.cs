@@ -44,6 +44,13 @@ public sealed class SqliteEngine : IDatabaseEngine
 
     public string MillisecondsSince(string column) => $"CAST({Now()} - {column} AS REAL)";
 
+    public string Identity => "'file'";
+
+    public string Position => "CAST(NULL AS INTEGER)";
+
+    /// <summary>A copy of the file cannot be told from the file.</summary>
+    public bool IsIdentityLasting => false;
+
     public string UtcDay(string column) => $"date({column} / 1000, 'unixepoch')";
 
     public string NearestRanks(string group, string value, string table, string where) =>

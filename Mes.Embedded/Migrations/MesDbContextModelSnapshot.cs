@@ -228,6 +228,10 @@ namespace Mes.Embedded.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("data_set");
 
+                    b.Property<string>("DatabaseId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("database_id");
+
                     b.Property<long>("Epoch")
                         .HasColumnType("INTEGER")
                         .HasColumnName("epoch");
@@ -235,6 +239,10 @@ namespace Mes.Embedded.Migrations
                     b.Property<int>("Layout")
                         .HasColumnType("INTEGER")
                         .HasColumnName("layout");
+
+                    b.Property<long?>("SettledEpoch")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("settled_epoch");
 
                     b.Property<long>("Since")
                         .HasColumnType("INTEGER")

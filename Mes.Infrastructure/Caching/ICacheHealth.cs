@@ -9,8 +9,11 @@ internal interface ICacheHealth
     /// <summary>It is reachable, and the latest thing that was asked of it was answered in time.</summary>
     bool IsAnswering(int cell);
 
-    /// <summary>The Redis that its connection leads to; null while that is not known.</summary>
+    /// <summary>What its connection leads to; null while that is not known.</summary>
     DataSet? Connected(int cell);
+
+    /// <summary>The same, and since when the cell has been there.</summary>
+    CellAssignment? Assigned(int cell);
 
     /// <summary>The whole cache is meant to be off.</summary>
     bool IsDisabled { get; }

@@ -10,8 +10,11 @@ namespace Mes.Infrastructure.Caching;
 /// </summary>
 internal static class IndexScore
 {
-    /// <summary>Whoever gives the scores or indexes another meaning raises it: then the indexes are built anew (bug class 33).</summary>
-    public const int Layout = 2;
+    /// <summary>
+    /// Whoever gives the scores or indexes another meaning raises it: then the indexes are built anew (bug class 33). So does whoever gives
+    /// the names of data sets another meaning, or versions side by side would name them in turns for ever.
+    /// </summary>
+    public const int Layout = 3;
 
     /// <summary>Milliseconds until the year 4199; ten times that is still a whole number to a sorted set.</summary>
     private const long StatusWidth = 1L << 46;

@@ -35,15 +35,19 @@ internal sealed partial class RedisGate(
     private readonly SemaphoreSlim _attention = new(0);
 
     /// <summary>By cell.</summary>
-    private volatile RedisNode?[] _nodes = new RedisNode?[cells.Count];
+    private volatile Place?[] _places = new Place?[cells.Count];
 
     public bool IsDisabled => false;
 
-    public bool IsReachable(int cell) => _nodes[cell] is { IsReachable: true };
+    public bool IsReachable(int cell) => _places[cell] is { Node.IsReachable: true };
 
-    public bool IsAnswering(int cell) => _nodes[cell] is { IsAnswering: true };
+    public bool IsAnswering(int cell) => _places[cell] is { Node.IsAnswering: true };
 
-    public DataSet? Connected(int cell) => _nodes[cell]?.Connected;
+    public DataSet? Connected(int cell) => _places[cell]?.Node.Connected;
+
+    public CellAssignment? Assigned(int cell) => _places[cell] is { } place && place.Node.Connected is { } dataSet
+        ? new CellAssignment(dataSet, Math.Max(dataSet.IdentifiedAt, place.Since))
+        : null;
 
     /// <param name="operation">For metrics and traces; one of a few.</param>
     /// <param name="ask">With <see cref="CommandFlags.NoRedirect"/>.</param>
@@ -54,7 +58,7 @@ internal sealed partial class RedisGate(
     /// <param name="budget">How long to wait for the answer.</param>
     /// <param name="ask">With <see cref="CommandFlags.NoRedirect"/>.</param>
     public ValueTask<RedisAnswer<T>> AskAsync<TState, T>(int cell, string operation, TimeSpan budget, TState state, Func<IDatabase, TState, Task<T>> ask) =>
-        _nodes[cell] is { } node ? node.AskAsync(operation, budget, state, ask) : new(RedisAnswer<T>.None(Unreachable));
+        _places[cell] is { } place ? place.Node.AskAsync(operation, budget, state, ask) : new(RedisAnswer<T>.None(Unreachable));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -66,7 +70,7 @@ internal sealed partial class RedisGate(
         else
         {
             var node = NodeOf(connection, static () => { });
-            _nodes = [.. Enumerable.Repeat(node, cells.Count)];
+            _places = [.. Enumerable.Repeat(new Place(node, long.MinValue), cells.Count)];
             await node.RunAsync(stoppingToken);
         }
     }
@@ -109,9 +113,10 @@ internal sealed partial class RedisGate(
         {
             while (true)
             {
-                Follow(await map.ReadAsync(RedisProbe.Budget, clock, stoppingToken), running, ending, stoppingToken);
+                var askedAt = clock.GetTimestamp();
+                Follow(await map.ReadAsync(RedisProbe.Budget, clock, stoppingToken), askedAt, running, ending, stoppingToken);
                 await Task.Delay(RedisProbe.Interval, clock, stoppingToken);
-                if (_nodes.All(node => node is { IsAnswering: true }))
+                if (_places.All(place => place is { Node.IsAnswering: true }))
                 {
                     await _attention.WaitAsync(LookInterval, stoppingToken);
                 }
@@ -128,15 +133,16 @@ internal sealed partial class RedisGate(
         }
     }
 
-    private void Follow(EndPoint?[] masters, Dictionary<EndPoint, RunningNode> running, List<Task> ending, CancellationToken stoppingToken)
+    private void Follow(
+        EndPoint?[] masters, long askedAt, Dictionary<EndPoint, RunningNode> running, List<Task> ending, CancellationToken stoppingToken)
     {
-        var nodes = new RedisNode?[cells.Count];
-        for (var cell = 0; cell < nodes.Length; cell++)
+        var places = new Place?[cells.Count];
+        for (var cell = 0; cell < places.Length; cell++)
         {
             if (masters[cell] is not { } master)
             {
                 // Nobody could be asked, or nobody has it: whoever had it last will say so.
-                nodes[cell] = _nodes[cell];
+                places[cell] = _places[cell];
                 continue;
             }
 
@@ -148,11 +154,11 @@ internal sealed partial class RedisGate(
                 running[master] = known;
             }
 
-            nodes[cell] = known.Node;
+            places[cell] = _places[cell] is { } place && place.Node == known.Node ? place : new Place(known.Node, askedAt);
         }
 
-        _nodes = nodes;
-        foreach (var (master, node) in running.Where(node => !nodes.Contains(node.Value.Node)).ToArray())
+        _places = places;
+        foreach (var (master, node) in running.Where(node => !places.Any(place => place?.Node == node.Value.Node)).ToArray())
         {
             HasNoCells(master);
             running.Remove(master);
@@ -181,6 +187,9 @@ internal sealed partial class RedisGate(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The master {Master} of the Redis Cluster has no cells of the cache any more")]
     private partial void HasNoCells(EndPoint master);
+
+    /// <param name="Since">A timestamp: not before it was the cell found there.</param>
+    private sealed record Place(RedisNode Node, long Since);
 
     /// <summary>A node that is kept identified.</summary>
     private sealed class RunningNode

@@ -20,7 +20,13 @@ internal sealed partial class RedisNode(
 {
     private const string Timeout = "timeout";
 
-    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
+    private static readonly string[] OnTheMove = ["MOVED", "ASK ", "TRYAGAIN", "CLUSTERDOWN"];
+
+    /// <summary>How often it is looked whether the connection still leads to the same data.</summary>
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Nothing counts that was answered later than this after the last look was asked for that found the same data.</summary>
+    private static readonly TimeSpan LookTerm = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim _attention = new(0, 1);
     private volatile Link? _link;
@@ -30,7 +36,7 @@ internal sealed partial class RedisNode(
 
     public bool IsAnswering => _link is not null && Volatile.Read(ref _failures) == 0;
 
-    public DataSet? Connected => _link?.DataSet;
+    public DataSet? Connected => _link is { } link && !link.IsDoubtful ? link.DataSet : null;
 
     /// <param name="operation">For metrics and traces; one of a few.</param>
     /// <param name="budget">How long to wait for the answer.</param>
@@ -62,14 +68,14 @@ internal sealed partial class RedisNode(
                 return RedisAnswer<T>.None(RedisGate.WrongType);
             }
 
-            if (exception.Message.StartsWith("READONLY", StringComparison.Ordinal))
+            if (exception.Message.Contains("READONLY", StringComparison.Ordinal))
             {
                 // It was made a replica under this very connection.
                 CallForAttention(link);
             }
 
             trouble();
-            if (exception.Message.Contains("MOVED", StringComparison.Ordinal))
+            if (IsOnTheMove(exception.Message))
             {
                 // Another server has these keys by now. That it will be found is told once, not for every request.
                 Moved(operation, exception.Message);
@@ -90,6 +96,9 @@ internal sealed partial class RedisNode(
         }
     }
 
+    /// <summary>The slot of these keys is at another server, or on its way there, or nobody has it at the moment.</summary>
+    internal static bool IsOnTheMove(string error) => OnTheMove.Any(word => error.Contains(word, StringComparison.Ordinal));
+
     /// <summary>Keeps it identified, until it is not wanted any more.</summary>
     public async Task RunAsync(CancellationToken stoppingToken)
     {
@@ -99,21 +108,42 @@ internal sealed partial class RedisNode(
         {
             var dataSet = await ProbeAsync(probe, stoppingToken);
             Interlocked.Exchange(ref _failures, 0);
-            _link = new Link(multiplexer.GetDatabase(), probe, dataSet);
+            var link = new Link(multiplexer.GetDatabase(), probe, dataSet);
+            _link = link;
             Closed(connection.Description);
             foreach (var danger in dataSet.Dangers)
             {
                 Danger(danger);
             }
 
-            while (!await _attention.WaitAsync(LookInterval, stoppingToken))
-            {
-                // While nothing may be asked of this Redis, because the database names another, no answer would show that
-                // the client has long connected to that other one.
-                Identify(_link);
-            }
-
+            await KeepLookingAsync(link, stoppingToken);
             _link = null;
+        }
+    }
+
+    /// <summary>Looks again and again, until the connection leads to something else, or somebody else has noticed that it may.</summary>
+    private async Task KeepLookingAsync(Link link, CancellationToken stoppingToken)
+    {
+        while (!await _attention.WaitAsync(LookInterval, stoppingToken))
+        {
+            var askedAt = clock.GetTimestamp();
+            try
+            {
+                if (await link.Probe.IsStillAsync(link.DataSet).WaitAsync(RedisProbe.Budget, clock, stoppingToken))
+                {
+                    link.ConfirmedAt = askedAt;
+                }
+                else
+                {
+                    CallForAttention(link);
+                }
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                // It may be the same once it answers again; until then nothing counts for longer than the term.
+                StillAway(exception.GetType().Name);
+                Identify(link);
+            }
         }
     }
 
@@ -145,17 +175,18 @@ internal sealed partial class RedisNode(
 
     /// <summary>
     /// The client reconnects by itself, and its events come late: answers of another Redis may arrive before any of them. So
-    /// after each answer it is looked whether the connection is still the one that was identified.
+    /// after each answer it is looked whether the connection is still the one that was identified; and that it was looked at lately, for a
+    /// server may come to have other data under the same connection.
     /// </summary>
     private DataSet? Identify(Link link)
     {
-        if (link.Probe.Socket == link.DataSet.Socket)
+        if (link.Probe.Socket != link.DataSet.Socket)
         {
-            return link.DataSet;
+            CallForAttention(link);
+            return null;
         }
 
-        CallForAttention(link);
-        return null;
+        return !link.IsDoubtful && clock.GetElapsedTime(link.ConfirmedAt) < LookTerm ? link.DataSet : null;
     }
 
     private void Failed(string operation, string reason, Exception exception)
@@ -201,11 +232,22 @@ internal sealed partial class RedisNode(
     private sealed class Link(IDatabase database, RedisProbe probe, DataSet dataSet)
     {
         public int CalledForAttention;
+        private long _confirmedAt = dataSet.IdentifiedAt;
 
         public IDatabase Database => database;
 
         public RedisProbe Probe => probe;
 
         public DataSet DataSet => dataSet;
+
+        /// <summary>Somebody has noticed that it may lead to something else by now.</summary>
+        public bool IsDoubtful => Volatile.Read(ref CalledForAttention) != 0;
+
+        /// <summary>A timestamp, from before the last look was asked for that found this data.</summary>
+        public long ConfirmedAt
+        {
+            get => Volatile.Read(ref _confirmedAt);
+            set => Volatile.Write(ref _confirmedAt, value);
+        }
     }
 }

@@ -94,7 +94,7 @@ internal sealed partial class RedisOrderCache(
         }
 
         var answer = await redis.AskAsync(
-            epoch.Cell, "get", epoch.Entry(orderId), static (database, key) => database.StringGetAsync(key, CommandFlags.NoRedirect));
+            epoch.Cell, "get", epoch.Entry(orderId), static (database, key) => MasterReads.GetAsync(database, key));
         if (answer.Failure is null)
         {
             if (answer.Value.IsNull)

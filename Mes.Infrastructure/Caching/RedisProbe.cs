@@ -2,7 +2,7 @@ using StackExchange.Redis;
 
 namespace Mes.Infrastructure.Caching;
 
-/// <summary>Finds out which Redis a connection leads to, and what of its configuration endangers the cache.</summary>
+/// <summary>Finds out what a connection to Redis leads to, and what of the server's configuration endangers the cache.</summary>
 internal sealed class RedisProbe(IConnectionMultiplexer multiplexer, TimeProvider clock)
 {
     /// <summary>So many attempts fail in silence: a server that starts refuses a few.</summary>
@@ -22,17 +22,26 @@ internal sealed class RedisProbe(IConnectionMultiplexer multiplexer, TimeProvide
     /// <returns>Null when it cannot be told, or when it leads to a replica, which is never read from.</returns>
     public async Task<DataSet?> IdentifyAsync()
     {
-        var connectedAt = clock.GetTimestamp();
+        var askedAt = clock.GetTimestamp();
         var socket = Socket;
-        var info = await ReadAsync("server");
-        var replication = await ReadAsync("replication");
-        if (!info.TryGetValue("run_id", out var runId) || replication.GetValueOrDefault("role") == "slave")
+        var server = await ReadAsync("server");
+        if (await NameAsync(server.GetValueOrDefault("run_id")) is not { } name)
         {
             return null;
         }
 
         var dangers = Dangers(await ReadAsync("memory"));
-        return Socket == socket ? new DataSet(runId, socket, connectedAt, dangers) : null;
+        return Socket == socket ? new DataSet(name, socket, askedAt, dangers) : null;
+    }
+
+    /// <summary>Whether the connection still leads to this data. The run id need not be asked for again: no connection outlives a process.</summary>
+    public async Task<bool> IsStillAsync(DataSet dataSet) =>
+        await NameAsync(dataSet.Name.Split(':')[0]) == dataSet.Name && Socket == dataSet.Socket;
+
+    private async Task<string?> NameAsync(string? runId)
+    {
+        var replication = await ReadAsync("replication");
+        return runId is null || replication.GetValueOrDefault("role") == "slave" ? null : DataSet.NameOf(runId, replication.GetValueOrDefault("master_replid"));
     }
 
     // Whether it keeps its data over a restart does not matter: every start is another epoch.

@@ -23,52 +23,48 @@ internal sealed partial class DatabaseWatch(
 {
     private static readonly TimeSpan Budget = TimeSpan.FromMilliseconds(700);
 
-    private volatile Observation? _latest;
+    private readonly DatabaseMemory _memory = new(clock);
     private volatile bool _silent;
     private bool _cellsDecided;
-    private readonly Lock _accepting = new();
+
+    // An embedded cache is another data set at every start anyhow.
+    private bool _begunAnew = engine.IsIdentityLasting || exclusivity.IsExclusive;
     private MesDbContext? _kept;
 
     /// <summary>What the database said last; null until it has been asked.</summary>
-    public Observation? Latest => _latest;
+    public Observation? Latest => _memory.Latest;
 
     /// <summary>How long ago the latest answer was asked for.</summary>
-    public TimeSpan Age => _latest is { } latest ? clock.GetElapsedTime(latest.AskedAt) : TimeSpan.MaxValue;
+    public TimeSpan Age => Latest is { } latest ? clock.GetElapsedTime(latest.AskedAt) : TimeSpan.MaxValue;
 
     /// <summary>The latest question was not answered. Not the same as an answer that is old because this process was stopped.</summary>
     public bool IsSilent => _silent;
 
     /// <summary>
-    /// Asks now. Where the database names another data set for a cell than the one this instance is connected to, and the connection
-    /// is the newer of the two, its data set is named instead, which begins a new epoch of that cell. The first time, where the cache
-    /// has another number of cells than this instance is set to, it is given that: the instance that was started last decides.
+    /// Asks now, and begins new epochs where that is due: of all cells where the database has become another; of a cell where the database
+    /// names another data set than the one this instance has found there since. The first time, where the cache has another number of
+    /// cells than this instance is set to, it is given that: the instance that was started last decides. An epoch that has been watched
+    /// for long enough is settled.
     /// </summary>
     public async Task<Observation> ObserveAsync(CancellationToken cancellationToken)
     {
         var observation = await AskAsync(cancellationToken);
-        if (cache.IsDisabled)
+
+        // In a database that only follows another nothing can be written, and nothing is used.
+        if (cache.IsDisabled || observation.Database is null)
         {
             return observation;
         }
 
+        observation = await AdoptAsync(observation, cancellationToken);
         if (!_cellsDecided)
         {
-            if (observation.Cells.Count != cells.Count)
-            {
-                await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-                if (await CacheEpochs.ResizeAsync(context, engine, exclusivity, observation.Cells[0].Epoch, cells.Count, cancellationToken))
-                {
-                    Resized(cells.Count, observation.Cells.Count);
-                }
-
-                observation = await AskAsync(cancellationToken);
-            }
-
-            // Never again: it is for instances started later to decide otherwise.
-            _cellsDecided = true;
+            observation = await DecideCellsAsync(observation, cancellationToken);
         }
 
-        return await NameDataSetsAsync(observation, cancellationToken) ? await AskAsync(cancellationToken) : observation;
+        var hasNews = await NameDataSetsAsync(observation, cancellationToken);
+        hasNews |= await SettleAsync(observation, cancellationToken);
+        return hasNews ? await AskAsync(cancellationToken) : observation;
     }
 
     public override void Dispose()
@@ -103,6 +99,53 @@ internal sealed partial class DatabaseWatch(
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
+    /// <summary>Begins new epochs where those there are were begun by another database, or this one has gone back.</summary>
+    private async Task<Observation> AdoptAsync(Observation observation, CancellationToken cancellationToken)
+    {
+        var isDue = observation.Cells.Any(cell => cell is { IsOfThisDatabase: false, DataSet: not null, Layout: <= IndexScore.Layout });
+        if (_begunAnew && !isDue)
+        {
+            return observation;
+        }
+
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        if (!_begunAnew)
+        {
+            await CacheEpochs.StartNewAsync(context, engine, cancellationToken);
+            _begunAnew = true;
+        }
+        else if (_memory.HasGoneBack)
+        {
+            await CacheEpochs.StartNewAsync(context, engine, cancellationToken);
+            _memory.HaveBegunAnew();
+            WentBack();
+        }
+        else if (await CacheEpochs.AdoptAsync(context, engine, exclusivity, cancellationToken))
+        {
+            Adopted();
+        }
+
+        return await AskAsync(cancellationToken);
+    }
+
+    private async Task<Observation> DecideCellsAsync(Observation observation, CancellationToken cancellationToken)
+    {
+        if (observation.Cells.Count != cells.Count)
+        {
+            await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+            if (await CacheEpochs.ResizeAsync(context, engine, exclusivity, observation.Cells[0].Epoch, cells.Count, cancellationToken))
+            {
+                Resized(cells.Count, observation.Cells.Count);
+            }
+
+            observation = await AskAsync(cancellationToken);
+        }
+
+        // Never again: it is for instances started later to decide otherwise.
+        _cellsDecided = true;
+        return observation;
+    }
+
     /// <returns>Whether there was anything to name, so that the database has to be asked again.</returns>
     private async Task<bool> NameDataSetsAsync(Observation observation, CancellationToken cancellationToken)
     {
@@ -110,13 +153,13 @@ internal sealed partial class DatabaseWatch(
         for (var cell = 0; cell < cells.Count && observation.Cells.Count == cells.Count; cell++)
         {
             var state = observation.Cells[cell];
-            if (cache.Connected(cell) is { } connected && IsNews(state, observation.AskedAt, connected))
+            if (cache.Assigned(cell) is { } assigned && IsNews(state, assigned))
             {
                 hasNews = true;
                 await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-                if (await CacheEpochs.NameDataSetAsync(context, engine, exclusivity, cell, state.Epoch, connected.RunId, cancellationToken))
+                if (await CacheEpochs.NameDataSetAsync(context, engine, exclusivity, cell, state.Epoch, assigned.DataSet.Name, cancellationToken))
                 {
-                    Named(cell, connected.RunId);
+                    Named(cell, assigned.DataSet.Name);
                 }
             }
         }
@@ -124,32 +167,62 @@ internal sealed partial class DatabaseWatch(
         return hasNews;
     }
 
-    private bool IsNews(CellState state, long askedAt, DataSet connected) =>
+    private static bool IsNews(CellState state, CellAssignment assigned) =>
         state.DataSet is null
-        || (state.DataSet == connected.RunId && state.Layout < IndexScore.Layout)
+        || (state.DataSet == assigned.DataSet.Name && state.Layout < IndexScore.Layout)
         || (state.Layout <= IndexScore.Layout
             && Guards.DataSet
-            && state.DataSet != connected.RunId
-            && clock.GetElapsedTime(connected.ConnectedAt, askedAt) < state.EpochAge);
+            && state.DataSet != assigned.DataSet.Name
+            && IsNotOlder(assigned, state));
+
+    /// <summary>
+    /// Whether the cell may have been found there after the database named the other data set. What counts is the assignment, not the
+    /// connection, which may have led there for long (bug class 37); and the name, not the epoch, which may be begun anew in between. If in doubt
+    /// it is news: whoever names a data set has then seen it named, so that one assignment is news no more than once.
+    /// </summary>
+    private static bool IsNotOlder(CellAssignment assigned, CellState state) => state.NotNamedAt is not { } notNamed || assigned.Since > notNamed;
+
+    /// <returns>Whether there was anything to settle.</returns>
+    private async Task<bool> SettleAsync(Observation observation, CancellationToken cancellationToken)
+    {
+        var watched = observation.Cells
+            .Select((state, cell) => (Cell: cell, State: state))
+            .Where(cell => cell.State is { IsSettled: false, IsEpochUsable: true, IsOfThisDatabase: true })
+            .Select(cell => (cell.Cell, cell.State.Epoch))
+            .ToArray();
+        if (watched.Length == 0)
+        {
+            return false;
+        }
+
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        return await CacheEpochs.SettleAsync(context, watched, cancellationToken) > 0;
+    }
 
     private async Task<Observation> AskAsync(CancellationToken cancellationToken)
     {
         var asked = clock.GetTimestamp();
         var askedByWallClock = clock.GetUtcNow();
+        var positionBefore = _memory.Position;
 
         // Taken out while it is being used: a question that was given up may still be under way on it.
         var context = Interlocked.Exchange(ref _kept, null) ?? await contexts.CreateDbContextAsync(cancellationToken);
         try
         {
             await context.Database.OpenConnectionAsync(cancellationToken);
-            var observation = await AskAsync(context, asked, askedByWallClock, cancellationToken);
+            var answer = await AskAsync(context, asked, askedByWallClock, cancellationToken);
             if (Interlocked.CompareExchange(ref _kept, context, null) is not null)
             {
                 await context.DisposeAsync();
             }
 
-            Accept(observation);
-            return observation;
+            var latest = _memory.Accept(answer, positionBefore);
+            if (latest.AskedAt == asked)
+            {
+                _silent = false;
+            }
+
+            return latest;
         }
         catch
         {
@@ -158,32 +231,21 @@ internal sealed partial class DatabaseWatch(
         }
     }
 
-    /// <summary>An answer that comes so late that a newer question has been answered is no news.</summary>
-    private void Accept(Observation observation)
-    {
-        lock (_accepting)
-        {
-            if (_latest is null || _latest.AskedAt < observation.AskedAt)
-            {
-                _latest = observation;
-                _silent = false;
-            }
-        }
-    }
-
-    private async Task<Observation> AskAsync(
+    private async Task<DatabaseAnswer> AskAsync(
         MesDbContext context, long asked, DateTimeOffset askedByWallClock, CancellationToken cancellationToken)
     {
         var rows = await context.Database.SqlQueryRaw<AnswerRow>(Question).ToListAsync(cancellationToken);
-        CellState[] states =
+        DatabaseAnswer.Cell[] states =
         [
-            .. rows.DistinctBy(row => row.Cell).OrderBy(row => row.Cell).Select(row => new CellState(
-                row.Epoch, row.DataSet, row.Layout, row.Usable != 0, TimeSpan.FromMilliseconds(row.EpochAge), row.Outage != 0)),
+            .. rows.DistinctBy(row => row.Cell).OrderBy(row => row.Cell).Select(row => new DatabaseAnswer.Cell(
+                row.Epoch, row.DataSet, row.DatabaseId, row.Layout, row.Settled != 0, row.Outage != 0)),
         ];
         var overdue = rows.Where(row => row.Named != 0).ToList();
-        return new Observation(
+        return new DatabaseAnswer(
             asked,
             askedByWallClock,
+            rows[0].Database,
+            rows[0].Position,
             rows[0].ApiKeys,
             states,
             overdue.Where(row => row.OrderId is not null).Select(row => Guid.Parse(row.OrderId!)).ToHashSet(),
@@ -193,21 +255,29 @@ internal sealed partial class DatabaseWatch(
     // One row for each cell, and for the first one as many as orders are named; at most one more than a licence can name. An outage
     // mark of an instance that has another number of cells says nothing about which of these it means: all.
     private string Question => $"""
-        SELECT c.cell AS "Cell", c.epoch AS "Epoch", c.data_set AS "DataSet", c.layout AS "Layout",
-               CASE WHEN c.since <= {engine.Now(-(int)LicenceTerms.AllOver.TotalMilliseconds)} THEN 1 ELSE 0 END AS "Usable",
-               {engine.MillisecondsSince("c.since")} AS "EpochAge",
+        WITH d AS MATERIALIZED (SELECT {engine.Identity} AS identity, {engine.Position} AS position)
+        SELECT d.identity AS "Database", d.position AS "Position",
+               c.cell AS "Cell", c.epoch AS "Epoch", c.data_set AS "DataSet", c.layout AS "Layout",
+               c.database_id AS "DatabaseId", CASE WHEN c.settled_epoch = c.epoch THEN 1 ELSE 0 END AS "Settled",
                CASE WHEN EXISTS (SELECT 1 FROM outage_marks AS m
                                  WHERE m.expires_at > {engine.Now()} AND (m.cell = c.cell OR m.cells <> {cells.Count})) THEN 1 ELSE 0 END AS "Outage",
                r.value AS "ApiKeys",
                CASE WHEN o.id IS NULL THEN 0 ELSE 1 END AS "Named", CAST(o.order_id AS text) AS "OrderId"
         FROM cache_cells AS c
+        CROSS JOIN d
         CROSS JOIN revisions AS r
         LEFT JOIN (SELECT MIN(id) AS id, order_id FROM outbox WHERE overdue_at IS NOT NULL GROUP BY order_id LIMIT {LicenceTerms.MostNamed(cells.Count) + 1}) AS o ON c.cell = 0
         WHERE r.name = '{Revision.ApiKeys}'
         """;
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The cache (cell {Cell}) is Redis run {RunId} from now on")]
-    private partial void Named(int cell, string runId);
+    [LoggerMessage(Level = LogLevel.Information, Message = "The cache (cell {Cell}) is the Redis data set {DataSet} from now on")]
+    private partial void Named(int cell, string dataSet);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database is another one than before (restored, or another server has taken over): the cache begins empty")]
+    private partial void Adopted();
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database has gone back to an earlier state: the cache begins empty")]
+    private partial void WentBack();
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The cache has {Cells} cells from now on, not {Before}; instances that are set to another number leave it alone")]
     private partial void Resized(int cells, int before);
@@ -216,5 +286,5 @@ internal sealed partial class DatabaseWatch(
     private partial void NoAnswer(Exception exception);
 
     private sealed record AnswerRow(
-        int Cell, long Epoch, string? DataSet, int Layout, int Usable, double EpochAge, int Outage, long ApiKeys, int Named, string? OrderId);
+        string? Database, long? Position, int Cell, long Epoch, string? DataSet, string? DatabaseId, int Layout, int Settled, int Outage, long ApiKeys, int Named, string? OrderId);
 }

@@ -13,8 +13,8 @@ internal sealed class Licences(DatabaseWatch watch, Cells cells, TimeProvider cl
     public const string None = "no-licence";
 
     /// <summary>
-    /// The epoch to work in within a cell on this connection, unless there is an objection: nothing is known yet, licences for the
-    /// epoch before may still be alive, the cache has another number of cells, or the connection leads to another Redis.
+    /// The epoch to work in within a cell on this connection, unless there is an objection: nothing is known yet, the epoch is another database's,
+    /// licences for the epoch before may still be alive, the cache has another number of cells, or the connection leads to another Redis.
     /// </summary>
     public bool TryGetEpoch(int cell, DataSet? connected, out long epoch, [NotNullWhen(false)] out string? objection)
     {
@@ -30,10 +30,11 @@ internal sealed class Licences(DatabaseWatch watch, Cells cells, TimeProvider cl
         epoch = state.Epoch;
         objection = state switch
         {
+            { IsOfThisDatabase: false } => "other-database",
             { IsEpochUsable: false } => "new-epoch",
             _ when state.Layout != IndexScore.Layout => "other-layout",
             _ when connected is null => RedisGate.Unreachable,
-            _ when Guards.DataSet && state.DataSet != connected.RunId => "other-data-set",
+            _ when Guards.DataSet && state.DataSet != connected.Name => "other-data-set",
             _ => null,
         };
         return objection is null;
@@ -77,9 +78,9 @@ internal sealed class Licences(DatabaseWatch watch, Cells cells, TimeProvider cl
 
     private bool IsSameData(Observation latest, CacheKeys.Epoch epoch, DataSet? answeredBy) =>
         latest.Cells.Count == cells.Count
-        && latest.Cells[epoch.Cell] is { IsEpochUsable: true, Layout: IndexScore.Layout } state
+        && latest.Cells[epoch.Cell] is { IsOfThisDatabase: true, IsEpochUsable: true, Layout: IndexScore.Layout } state
         && state.Epoch == epoch.Number
-        && (!Guards.DataSet || (answeredBy is not null && answeredBy.RunId == state.DataSet));
+        && (!Guards.DataSet || (answeredBy is not null && answeredBy.Name == state.DataSet));
 
     private bool IsAlive(Observation latest)
     {

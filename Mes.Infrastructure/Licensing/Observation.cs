@@ -3,13 +3,20 @@ namespace Mes.Infrastructure.Licensing;
 /// <summary>What the database said, at one moment.</summary>
 /// <param name="AskedAt">A timestamp of the instance's own monotonic clock.</param>
 /// <param name="AskedAtWallClock">The same moment by the wall clock, which goes on while the machine sleeps.</param>
-/// <param name="ApiKeyRevision">Another one: some API key was made or revoked.</param>
+/// <param name="Database">Which database answered; null for one that only follows another, such as a hot standby.</param>
+/// <param name="DatabaseGeneration">
+/// Counted by this instance: another one where the database has become another since (restored, failed over), so that nothing that was
+/// read from it before may be kept.
+/// </param>
+/// <param name="ApiKeyRevision">Counted by this instance: another one where some API key was made or revoked, or the database has become another.</param>
 /// <param name="Cells">The cache's cells, as many as it has.</param>
 /// <param name="Overdue">The orders whose changes could not be put.</param>
 /// <param name="OverdueCount">How many rows were named; more than the orders when there are some that are not about an order.</param>
 internal sealed record Observation(
     long AskedAt,
     DateTimeOffset AskedAtWallClock,
+    string? Database,
+    long DatabaseGeneration,
     long ApiKeyRevision,
     IReadOnlyList<CellState> Cells,
     IReadOnlySet<Guid> Overdue,

@@ -8,12 +8,26 @@ internal sealed class CacheCell
     /// <summary>Raised when nothing that is cached may be read any more.</summary>
     public long Epoch { get; init; }
 
-    /// <summary>The run id of the Redis that holds this epoch; null while no instance has named one.</summary>
+    /// <summary>The name of the Redis data that holds this epoch (<see cref="Caching.DataSet"/>); null while no instance has named one.</summary>
     public string? DataSet { get; init; }
 
-    /// <summary>The layout of the indexes in this epoch. An instance that has another leaves the cache alone; one that has a newer one begins a new epoch.</summary>
+    /// <summary>
+    /// The layout of the cache in this epoch. An instance that has another leaves the cache alone; one that has a newer one begins a new epoch.
+    /// </summary>
     public int Layout { get; init; }
 
-    /// <summary>When the epoch began, by the database's clock. It is used only when every licence for the one before has run out.</summary>
+    /// <summary>When the epoch began, by the database's clock. For people: nothing that has to be right is decided by it.</summary>
     public DateTimeOffset Since { get; init; }
+
+    /// <summary>
+    /// The epoch, once every licence for the one before has run out; only then is it used. Whoever begins another need not know of this
+    /// column: the new epoch is then not this one.
+    /// </summary>
+    public long? SettledEpoch { get; init; }
+
+    /// <summary>
+    /// Which database began this epoch (<see cref="IDatabaseEngine.Identity"/>). Where the data was restored, or another server has taken
+    /// over, that is not the database it stands in, and the epoch is not used there (bug class 41).
+    /// </summary>
+    public string? DatabaseId { get; init; }
 }

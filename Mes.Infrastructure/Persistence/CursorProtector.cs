@@ -3,19 +3,20 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Mes.Application.Paging;
+using Mes.Infrastructure.Licensing;
 using Microsoft.EntityFrameworkCore;
 
 namespace Mes.Infrastructure.Persistence;
 
 /// <summary>Signs cursors with HMAC-SHA-256 (RFC 2104, cut to 128 bits) and a key that all instances share.</summary>
-internal sealed class CursorProtector(IDbContextFactory<MesDbContext> contexts) : ICursorProtector
+internal sealed class CursorProtector(IDbContextFactory<MesDbContext> contexts, DatabaseWatch watch) : ICursorProtector
 {
     private const int TimeBytes = 8;
     private const int IdBytes = 16;
     private const int SignatureBytes = 16;
     private const int PositionBytes = TimeBytes + IdBytes;
 
-    private byte[]? _key;
+    private Known? _known;
 
     public string Protect(PagePosition position, string scope)
     {
@@ -51,13 +52,24 @@ internal sealed class CursorProtector(IDbContextFactory<MesDbContext> contexts) 
     private void Sign(ReadOnlySpan<byte> position, string scope, Span<byte> signature)
     {
         byte[] signed = [.. position, .. Encoding.UTF8.GetBytes(scope)];
-        HMACSHA256.HashData(_key ??= ReadKey(), signed).AsSpan(0, SignatureBytes).CopyTo(signature);
+        HMACSHA256.HashData(Key(), signed).AsSpan(0, SignatureBytes).CopyTo(signature);
     }
 
-    /// <summary>Once per process; a failure is not remembered.</summary>
-    private byte[] ReadKey()
+    /// <summary>Read once from each database that is seen, for another may have another one; a failure is not remembered.</summary>
+    private byte[] Key()
     {
+        // From before the key is read: should the database become another one meanwhile, the key is read again.
+        var generation = watch.Latest?.DatabaseGeneration ?? 0;
+        if (_known is { } known && known.Generation == generation)
+        {
+            return known.Key;
+        }
+
         using var context = contexts.CreateDbContext();
-        return context.Secrets.Single(secret => secret.Name == ServiceSecret.CursorKey).Value;
+        var key = context.Secrets.Single(secret => secret.Name == ServiceSecret.CursorKey).Value;
+        _known = new Known(key, generation);
+        return key;
     }
+
+    private sealed record Known(byte[] Key, long Generation);
 }

@@ -21,6 +21,24 @@ public interface IDatabaseEngine
     /// <summary>SQL for how many milliseconds ago a time was, by the database's clock.</summary>
     string MillisecondsSince(string column);
 
+    /// <summary>
+    /// SQL for which database this is, a text: another one wherever the data may have been replaced (restored, failed over to another
+    /// server, a table made anew). NULL in a database that only follows another. Any role may ask.
+    /// </summary>
+    string Identity { get; }
+
+    /// <summary>
+    /// SQL for how far the database's log has come, a whole number that never falls while the identity stays the same, unless older files were
+    /// put back in its place. NULL where there is nothing of the kind.
+    /// </summary>
+    string Position { get; }
+
+    /// <summary>
+    /// Another database has another identity, also where it was put in place while no process of the service was running. Where this is not
+    /// so, nothing that was cached by an earlier process is used.
+    /// </summary>
+    bool IsIdentityLasting { get; }
+
     /// <summary>SQL for a time column's day in UTC, a date.</summary>
     string UtcDay(string column);
 

@@ -9,6 +9,7 @@ internal sealed class TestRedisCluster : IAsyncDisposable
 {
     private const int Masters = 3;
     private const int Slots = 16_384;
+    private const int KeysAtOnce = 20;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     private readonly List<TestRedisServer> _servers = [];
@@ -71,6 +72,53 @@ internal sealed class TestRedisCluster : IAsyncDisposable
     {
         var info = await On(server).InfoAsync("server");
         return info.SelectMany(group => group).Single(line => line.Key == "run_id").Value;
+    }
+
+    /// <summary>Those that have slots, as a running node sees them.</summary>
+    public async Task<IReadOnlyList<TestRedisServer>> MastersAsync()
+    {
+        var nodes = await NodesAsync(RunningServers().First());
+        return [.. nodes.Where(node => node is { IsMaster: true, HasFailed: false, Slots.Length: > 0 }).Select(node => _servers.Single(server => server.Port == node.Port))];
+    }
+
+    /// <summary>Moves the slot of a key to another master as <c>redis-cli --cluster reshard</c> does, keys and all, while it is in use.</summary>
+    public async Task MoveSlotAsync(string key, TestRedisServer from, TestRedisServer to)
+    {
+        var slot = Connection.GetHashSlot(key);
+        var nodes = await NodesAsync(from);
+        var (fromId, toId) = (nodes.Single(node => node.Port == from.Port).Id, nodes.Single(node => node.Port == to.Port).Id);
+        await On(to).ExecuteAsync("CLUSTER", "SETSLOT", slot, "IMPORTING", fromId);
+        await On(from).ExecuteAsync("CLUSTER", "SETSLOT", slot, "MIGRATING", toId);
+        while (true)
+        {
+            var keys = (string[])(await On(from).ExecuteAsync("CLUSTER", "GETKEYSINSLOT", slot, KeysAtOnce))!;
+            if (keys.Length == 0)
+            {
+                break;
+            }
+
+            await On(from).ExecuteAsync("MIGRATE", ["127.0.0.1", to.Port, "", 0, 5000, "REPLACE", "KEYS", .. keys]);
+        }
+
+        // The new owner first, as is recommended: else both could think that the other has it.
+        await On(to).ExecuteAsync("CLUSTER", "SETSLOT", slot, "NODE", toId);
+        await On(from).ExecuteAsync("CLUSTER", "SETSLOT", slot, "NODE", toId);
+    }
+
+    /// <summary>Gives the slots of these keys, whose master is gone for good, to another: what was in them is lost.</summary>
+    public async Task TakeOverAsync(IReadOnlyCollection<string> keys, TestRedisServer to)
+    {
+        var toId = (await NodesAsync(to)).Single(node => node.Port == to.Port).Id;
+        foreach (var server in RunningServers().OrderByDescending(server => server == to))
+        {
+            foreach (var slot in keys.Select(key => Connection.GetHashSlot(key)).Distinct())
+            {
+                await On(server).ExecuteAsync("CLUSTER", "SETSLOT", slot, "NODE", toId);
+            }
+        }
+
+        // A higher configuration epoch makes the others believe it.
+        await On(to).ExecuteAsync("CLUSTER", "BUMPEPOCH");
     }
 
     /// <summary>Has a replica take its master's place, both being there.</summary>

@@ -6,6 +6,7 @@
 -- Answers nothing where the index is not whole; 'same' where it still has the caller's stamp; the members whose entries are
 -- missing, behind the word; else the number of orders in each range, the members, their entries, and the stamp.
 local index, prefix, reverse, most = KEYS[1], ARGV[1], ARGV[2] == '1', tonumber(ARGV[3])
+redis.call('UNLINK', prefix) -- No key is called that: it deletes nothing, and is refused by a replica, whose answer would not count.
 local current = stamp(index)
 if not current then return false end
 if ARGV[4] ~= '0' and redis.call('PTTL', index) < tonumber(ARGV[4]) / 2 then

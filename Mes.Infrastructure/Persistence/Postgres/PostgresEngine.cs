@@ -22,6 +22,25 @@ public sealed class PostgresEngine : IDatabaseEngine, IAsyncDisposable, IDisposa
         WHERE o.order_id = settled.order_id AND o.version = settled.version
         """;
 
+    /// <summary>
+    /// The server (its data directory), the database in it, the timeline, which is another one after every promotion and every recovery to
+    /// a point in time, and the files of the tables, for a dump that is restored into the same database makes these anew. So do
+    /// <c>TRUNCATE</c> and <c>VACUUM FULL</c>, which then cost an empty cache and nothing else.
+    /// </summary>
+    private const string ThisDatabase = """
+        (CASE WHEN pg_is_in_recovery() THEN NULL ELSE
+           (SELECT system_identifier FROM pg_control_system()) || ':' ||
+           (SELECT oid FROM pg_database WHERE datname = current_database()) || ':' ||
+           left(pg_walfile_name(pg_current_wal_lsn()), 8) || ':' ||
+           pg_relation_filenode(to_regclass('orders')) || ':' ||
+           pg_relation_filenode(to_regclass('cache_cells')) || ':' ||
+           pg_relation_filenode(to_regclass('api_keys')) || ':' ||
+           pg_relation_filenode(to_regclass('revisions')) END)
+        """;
+
+    private const string LogPosition =
+        "(CASE WHEN pg_is_in_recovery() THEN NULL ELSE CAST(pg_current_wal_lsn() - CAST('0/0' AS pg_lsn) AS bigint) END)";
+
     private readonly NpgsqlDataSource _source;
     private readonly OutboxNotifications _notifications;
 
@@ -54,6 +73,12 @@ public sealed class PostgresEngine : IDatabaseEngine, IAsyncDisposable, IDisposa
         string.Create(CultureInfo.InvariantCulture, $"(clock_timestamp() + {shiftMilliseconds} * interval '1 millisecond')");
 
     public string MillisecondsSince(string column) => $"CAST(extract(epoch FROM clock_timestamp() - {column}) * 1000 AS double precision)";
+
+    public string Identity => ThisDatabase;
+
+    public string Position => LogPosition;
+
+    public bool IsIdentityLasting => true;
 
     public string UtcDay(string column) => $"CAST({column} AT TIME ZONE 'UTC' AS date)";
 

@@ -4,6 +4,7 @@ using Mes.Infrastructure.Caching;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using NUnit.Framework;
 using StackExchange.Redis;
 
@@ -85,6 +86,98 @@ internal sealed class DataSetTests
         Assert.That(_a.Epoch, Is.Not.EqualTo(epoch), "the number of an epoch whose keys are still there is not used again");
     }
 
+    [TestCase(60)]
+    [TestCase(-60)]
+    public async Task Class_40_another_Redis_is_used_whatever_the_databases_clock_says(int minutes)
+    {
+        var id = await SubmittedAsync();
+        var epoch = _a.Epoch;
+        await ExecuteAsync($"UPDATE cache_cells SET since = since + interval '{minutes} minutes'");
+
+        await _redises.Primary.RestartAsync();
+        await Eventually.IsTrue(() => IsInAnotherEpoch(_a, epoch) && IsInAnotherEpoch(_b, epoch), Limit, "the other one is used");
+
+        await IsUsedAsync(_a, id, 1);
+        await IsUsedAsync(_b, id, 1);
+    }
+
+    [Test]
+    public async Task Class_34_a_master_that_was_a_replica_in_between_comes_back_with_older_data()
+    {
+        var (id, epoch) = await MakeAReplicaOfOlderDataAsync();
+
+        // It answers, and has the older version: what it says does not count.
+        foreach (var instance in new[] { _a, _b })
+        {
+            var (order, report) = await instance.ReadReportedAsync(id);
+            Assert.That((order!.Version, report.Outcome), Is.EqualTo((2, CacheOutcome.Bypass)));
+        }
+
+        await PromoteThePrimaryAgainAsync();
+        await NothingOldIsToldAndItIsUsedAgainAsync(id, epoch);
+    }
+
+    [Test]
+    public async Task Class_34_it_is_noticed_also_where_nobody_asks_for_anything()
+    {
+        var (id, epoch) = await MakeAReplicaOfOlderDataAsync();
+        var health = _a.Host.Services.GetRequiredService<ICacheHealth>();
+        await Eventually.IsTrue(() => health.Connected(Cells.Common) is null, Limit, "the instance looks at it by itself");
+
+        await PromoteThePrimaryAgainAsync();
+        await NothingOldIsToldAndItIsUsedAgainAsync(id, epoch);
+    }
+
+    [Test]
+    public async Task Class_34_where_the_run_id_is_believed_for_ever_the_old_status_is_told()
+    {
+        var runId = await _redises.InfoAsync(_redises.Primary.Port, "run_id");
+        var (id, epoch) = await MakeAReplicaOfOlderDataAsync();
+        await PromoteThePrimaryAgainAsync();
+
+        Assert.That(await _redises.InfoAsync(_redises.Primary.Port, "run_id"), Is.EqualTo(runId), "it is the same process");
+        Assert.That(await TrustingReaderSeesAsync(id, epoch, _redises.Primary.Port), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Class_34_an_answer_does_not_count_where_the_last_look_is_too_long_ago()
+    {
+        var clock = new SteppedClock();
+        var (instance, _) = await _redises.StartInstanceAsync(Real with { Clock = clock });
+        var gate = instance.Host.Services.GetRequiredService<RedisGate>();
+
+        // Several times: where the machine stands still just here, the next look may be made after the clock was put on.
+        List<DataSet?> answeredBy = [];
+        for (var i = 0; i < 5; i++)
+        {
+            await instance.UntilRedisIsKnownAsync();
+            var answer = await gate.AskAsync<object?, bool>(Cells.Common, "get", null, async (database, _) =>
+            {
+                await database.PingAsync();
+                clock.AdvanceMonotonic(TimeSpan.FromSeconds(1));
+                return true;
+            });
+            Assert.That(answer.Failure, Is.Null);
+            answeredBy.Add(answer.AnsweredBy);
+        }
+
+        Assert.That(answeredBy, Has.Some.Null);
+    }
+
+    [Test]
+    public async Task Class_34_the_first_replica_of_a_master_costs_an_empty_cache_and_nothing_else()
+    {
+        await using var lonely = await TestRedisServer.StartAsync("--repl-diskless-sync-delay", "0");
+        var (instance, _) = await _redises.StartInstanceAsync(Real, lonely.Port);
+        var id = await SubmittedElsewhereAsync(instance);
+        var named = instance.Watch.Latest!.Cells[0].DataSet;
+
+        await (await _redises.ConnectAsync(_redises.Replica.Port)).ExecuteAsync("REPLICAOF", "127.0.0.1", lonely.Port);
+
+        await Eventually.IsTrue(() => instance.Watch.Latest!.Cells[0].DataSet != named, Limit, "its data has another name");
+        await IsUsedAsync(instance, id, 1);
+    }
+
     [Test]
     public async Task Class_24_a_data_set_known_to_be_another_stays_out_while_the_database_is_silent()
     {
@@ -99,7 +192,7 @@ internal sealed class DataSetTests
         await _redises.Primary.RestartAsync();
 
         var health = silenced.Host.Services.GetRequiredService<ICacheHealth>();
-        await Eventually.IsTrue(() => health.Connected(Cells.Common) is { } connected && connected.RunId != silenced.Watch.Latest!.Cells[0].DataSet, Limit, "it knows which Redis this is");
+        await Eventually.IsTrue(() => health.Connected(Cells.Common) is { } connected && connected.Name != silenced.Watch.Latest!.Cells[0].DataSet, Limit, "it knows which Redis this is");
         await Eventually.IsTrue(() => silenced.Watch.IsSilent, Limit, "it has asked in vain");
         Assert.That((await silenced.Cache.GetAsync(id)).BypassReason, Is.EqualTo("other-data-set"));
         Assert.That(async () => await silenced.ReadAsync(id), Throws.InstanceOf<DependencyUnavailableException>());
@@ -234,6 +327,39 @@ internal sealed class DataSetTests
         await Eventually.IsTrue(() => IsInAnotherEpoch(_a, epoch) && IsInAnotherEpoch(_b, epoch), Limit, "the others use the new master");
         await IsUsedAsync(_a, id, 1);
         return id;
+    }
+
+    /// <summary>
+    /// The replica has version 1, and is promoted · version 2 is put at the primary and acknowledged · the primary is made a replica of
+    /// the other, so it has version 1 again, under the same run id and the same connections.
+    /// </summary>
+    private async Task<(Guid Id, long Epoch)> MakeAReplicaOfOlderDataAsync()
+    {
+        var id = await SubmittedAsync();
+        await _redises.FollowUntilAsync(_oldKey);
+        await _redises.PromoteAsync();
+        var epoch = await ChangedAsync(id);
+        await (await _redises.ConnectAsync(_redises.Primary.Port)).ExecuteAsync("REPLICAOF", "127.0.0.1", _redises.Replica.Port);
+        await Eventually.IsTrue(async () => await VersionInAsync(_redises.Primary.Port, _oldKey) == 1, Limit, "it has the older data");
+        return (id, epoch);
+    }
+
+    private async Task PromoteThePrimaryAgainAsync() => await (await _redises.ConnectAsync(_redises.Primary.Port)).ExecuteAsync("REPLICAOF", "NO", "ONE");
+
+    private static async Task<Guid> SubmittedElsewhereAsync(Instance instance)
+    {
+        var id = Commands.NewOrderId();
+        await instance.ChangeAsync(Commands.Submit(id));
+        await IsUsedAsync(instance, id, 1);
+        return id;
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(_redises.Database.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
     }
 
     private async Task SaveAsync() => await (await _redises.ConnectAsync(_redises.Primary.Port)).ExecuteAsync("SAVE");

@@ -119,6 +119,7 @@ internal sealed class SilentDatabaseTests : LicenceTests
 
         await Eventually.IsTrue(() => instance.Watch.IsSilent, Limit, "it notices that nobody answers");
         clock.Advance(TimeSpan.FromMinutes(1));
+        await instance.UntilRedisIsKnownAsync();
         return (instance, id);
     }
 

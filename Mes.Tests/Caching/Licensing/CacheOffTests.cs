@@ -45,7 +45,7 @@ internal sealed class CacheOffTests : LicenceTests
         Assert.That(await janitor.TidyAsync(60_000, CancellationToken.None), Is.Zero, "somebody may still take it");
 
         Assert.That(await janitor.TidyAsync(-1000, CancellationToken.None), Is.GreaterThan(0));
-        await World.ExecuteAsync($"UPDATE cache_cells SET since = since - interval '1 minute'");
+        await World.ExecuteAsync($"UPDATE cache_cells SET settled_epoch = epoch");
 
         Assert.That(await World.OutboxRowsAsync(id), Is.Zero);
         await EverybodySeesUnderNewLicencesAsync(id, 2);

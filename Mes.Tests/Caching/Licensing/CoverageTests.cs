@@ -12,6 +12,7 @@ namespace Mes.Tests.Caching.Licensing;
 internal sealed class CoverageTests : LicenceTests
 {
     private const string Key = "a report";
+    private static readonly TimeSpan Little = TimeSpan.FromMilliseconds(1);
     private static readonly string[] Tags = ["report"];
 
     [Test]
@@ -139,34 +140,82 @@ internal sealed class CoverageTests : LicenceTests
         Assert.That(A.Licences.PutCounts(new CacheKeys.Epoch(Cells.Common, A.Epoch - 1), connected), Is.False);
     }
 
-    [Test]
-    public async Task A_new_epoch_is_used_only_when_every_licence_for_the_one_before_has_run_out()
+    [TestCase("+", TestName = "A_new_epoch_is_used_only_when_every_licence_for_the_one_before_has_run_out_with_the_databases_clock_set_back")]
+    [TestCase("-", TestName = "A_new_epoch_is_used_only_when_every_licence_for_the_one_before_has_run_out_with_the_databases_clock_set_forward")]
+    public async Task A_new_epoch_is_used_only_when_every_licence_for_the_one_before_has_run_out(string sign)
     {
+        var clock = new SteppedClock();
+        var watching = await StartAsync(new InstanceSettings { Clock = clock, WatchHeld = true });
         var id = await SubmittedAsync();
-        await IsAHitAsync(A, id, "it is cached");
-        var before = A.Epoch;
-        await World.ExecuteAsync("UPDATE cache_cells SET epoch = epoch + 5, since = clock_timestamp() + interval '1 hour'");
+        await IsAHitAsync(watching, id, "it is cached");
+        var before = watching.Epoch;
+        await World.ExecuteAsync($"UPDATE cache_cells SET epoch = epoch + 5, since = clock_timestamp() {sign} interval '1 hour'");
 
-        var young = await A.ObserveAsync();
-        Assert.That((young.Cells[0].Epoch, young.Cells[0].IsEpochUsable), Is.EqualTo((before + 5, false)));
-        var (order, report) = await A.ReadReportedAsync(id);
-        Assert.That((order!.Version, report.Detail), Is.EqualTo((1, "new-epoch")), "neither the old epoch nor the new one");
-        Assert.That(await A.Cache.BeginAsync(id, Application.Caching.LeaseHolder.Writer), Is.Null);
-        Assert.That(await A.RelayAsync(), Is.Zero);
+        await IsNotUsedYetAsync(watching, id, before + 5);
+        clock.Advance(LicenceTerms.AllOver - Little);
+        await IsNotUsedYetAsync(watching, id, before + 5);
+        await IsNotUsedYetAsync(A, id, before + 5);
 
-        // Compared with the age in the same answer: on a busy machine it may have come of age by then.
-        await SetEpochAgeAsync(LicenceTerms.AllOver - TimeSpan.FromMilliseconds(500));
-        var observed = await A.ObserveAsync();
-        Assert.That(observed.Cells[0].IsEpochUsable, Is.EqualTo(observed.Cells[0].EpochAge >= LicenceTerms.AllOver), $"at the age of {observed.Cells[0].EpochAge}");
-        await SetEpochAgeAsync(LicenceTerms.AllOver + TimeSpan.FromSeconds(1));
+        clock.Advance(2 * Little);
+        await watching.ObserveAsync();
         await A.ObserveAsync();
         await B.ObserveAsync();
-        Assert.That(A.Epoch, Is.EqualTo(before + 5));
+        Assert.That((watching.Epoch, A.Epoch, B.Epoch), Is.EqualTo((before + 5, before + 5, before + 5)), "who has watched it for so long tells the others");
         Assert.That((await A.ReadReportedAsync(id)).Report.Stored, Is.True, "nothing that was cached before is read");
     }
 
-    private Task SetEpochAgeAsync(TimeSpan age) =>
-        World.ExecuteAsync($"UPDATE cache_cells SET since = clock_timestamp() - interval '{age.TotalMilliseconds:0} milliseconds'");
+    [Test]
+    public async Task Class_40_an_epoch_that_is_begun_while_another_is_being_watched_is_watched_from_the_start()
+    {
+        var clock = new SteppedClock();
+        var watching = await StartAsync(new InstanceSettings { Clock = clock, WatchHeld = true });
+        var id = await SubmittedAsync();
+        await IsAHitAsync(watching, id, "it is cached");
+        var before = watching.Epoch;
+        await World.ExecuteAsync("UPDATE cache_cells SET epoch = epoch + 5");
+        await IsNotUsedYetAsync(watching, id, before + 5);
+        clock.Advance(LicenceTerms.AllOver - Little);
+        await World.ExecuteAsync("UPDATE cache_cells SET epoch = epoch + 5");
+
+        clock.Advance(2 * Little);
+
+        await IsNotUsedYetAsync(watching, id, before + 10);
+        await World.ExecuteAsync("UPDATE cache_cells SET settled_epoch = epoch");
+        await IsNowUsedAsync(A, B, watching);
+    }
+
+    [TestCase(3600)]
+    [TestCase(-3600)]
+    public async Task Class_40_a_step_of_the_instances_wall_clock_costs_it_one_licence(int seconds)
+    {
+        var clock = new SteppedClock();
+        var instance = await StartAsync(new InstanceSettings { Clock = clock, WatchHeld = true });
+        var id = await SubmittedAsync();
+        await IsAHitAsync(instance, id, "it has a licence");
+
+        clock.AdvanceWall(TimeSpan.FromSeconds(seconds));
+
+        Assert.That((await instance.ReadReportedAsync(id)).Report.Detail, Is.EqualTo(Licences.None));
+        await IsAHitAsync(instance, id, "it has another");
+    }
+
+    private static async Task IsNotUsedYetAsync(Instance instance, Guid id, long epoch)
+    {
+        var observed = await instance.ObserveAsync();
+        Assert.That((observed.Cells[0].Epoch, observed.Cells[0].IsEpochUsable), Is.EqualTo((epoch, false)));
+        var (order, report) = await instance.ReadReportedAsync(id);
+        Assert.That((order!.Version, report.Detail), Is.EqualTo((1, "new-epoch")), "neither the old epoch nor the new one");
+        Assert.That(await instance.Cache.BeginAsync(id, Application.Caching.LeaseHolder.Writer), Is.Null);
+        Assert.That(await instance.RelayAsync(), Is.Zero);
+    }
+
+    private static async Task IsNowUsedAsync(params Instance[] instances)
+    {
+        foreach (var instance in instances)
+        {
+            Assert.That((await instance.ObserveAsync()).Cells[0].IsEpochUsable, Is.True);
+        }
+    }
 
     private Task NameOthersAsync(int count) => World.ExecuteAsync($"""
         INSERT INTO outbox (order_id, version, tags, created_at, due_at, overdue_at, attempts)

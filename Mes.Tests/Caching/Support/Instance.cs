@@ -138,6 +138,13 @@ internal sealed class Instance : IAsyncDisposable
         await UntilHitAsync(Commands.List());
     }
 
+    /// <summary>Waits until it has looked, since its clock was put on, what its connection to Redis leads to.</summary>
+    public Task UntilRedisIsKnownAsync() => Eventually.IsTrue(
+        async () => (await Host.Services.GetRequiredService<RedisGate>().AskAsync<object?, bool>(
+            Cells.Common, "ping", null, static async (database, _) => await database.PingAsync() >= TimeSpan.Zero)).AnsweredBy is not null,
+        Limit,
+        "the instance knows what its connection to Redis leads to");
+
     /// <summary>Asks the database for a licence now.</summary>
     public Task<Observation> ObserveAsync() => Watch.ObserveAsync(CancellationToken.None);
 

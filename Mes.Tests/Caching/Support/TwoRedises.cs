@@ -30,7 +30,9 @@ internal sealed class TwoRedises : IAsyncDisposable
         TestServers.RequireRedisProgram();
         var database = await CacheWorld.CreateDatabaseAsync();
         var primary = await TestRedisServer.StartAsync("--repl-diskless-sync-delay", "0");
-        return new TwoRedises(database, primary, await TestRedisServer.StartAsync(), new RedisWire(primary.Port));
+        var redises = new TwoRedises(database, primary, await TestRedisServer.StartAsync("--repl-diskless-sync-delay", "0"), new RedisWire(primary.Port));
+        await redises.BeginReplicationAsync();
+        return redises;
     }
 
     /// <param name="redis">The port that its address leads to at first; the primary's unless given.</param>
@@ -47,6 +49,22 @@ internal sealed class TwoRedises : IAsyncDisposable
         await replica.ExecuteAsync("REPLICAOF", "127.0.0.1", Link.Port);
         await Eventually.IsTrue(() => replica.KeyExistsAsync(key), Limit, "the replica has what the primary has");
         Link.Cut();
+    }
+
+    /// <summary>The first replica that a server ever has makes it another data set; later ones do not.</summary>
+    private async Task BeginReplicationAsync()
+    {
+        var replica = await ConnectAsync(Replica.Port);
+        await replica.ExecuteAsync("REPLICAOF", "127.0.0.1", Primary.Port);
+        await Eventually.IsTrue(async () => (await InfoAsync(Replica.Port, "master_link_status")) == "up", Limit, "the replica has found its primary");
+        await replica.ExecuteAsync("REPLICAOF", "NO", "ONE");
+    }
+
+    /// <summary>One line of what a server says of its replication.</summary>
+    public async Task<string?> InfoAsync(int port, string line)
+    {
+        var server = (await ConnectAsync(port)).Multiplexer.GetServers()[0];
+        return (await server.InfoAsync()).SelectMany(group => group).FirstOrDefault(pair => pair.Key == line).Value;
     }
 
     /// <summary>Makes the replica a primary of its own.</summary>

@@ -233,6 +233,10 @@ namespace Mes.Infrastructure.Persistence.Postgres.Migrations
                         .HasColumnType("text")
                         .HasColumnName("data_set");
 
+                    b.Property<string>("DatabaseId")
+                        .HasColumnType("text")
+                        .HasColumnName("database_id");
+
                     b.Property<long>("Epoch")
                         .HasColumnType("bigint")
                         .HasColumnName("epoch");
@@ -240,6 +244,10 @@ namespace Mes.Infrastructure.Persistence.Postgres.Migrations
                     b.Property<int>("Layout")
                         .HasColumnType("integer")
                         .HasColumnName("layout");
+
+                    b.Property<long?>("SettledEpoch")
+                        .HasColumnType("bigint")
+                        .HasColumnName("settled_epoch");
 
                     b.Property<DateTimeOffset>("Since")
                         .HasColumnType("timestamp(3) with time zone")

@@ -1,0 +1,141 @@
+using System.Diagnostics;
+using Npgsql;
+
+namespace Mes.Tests.Support;
+
+/// <summary>A PostgreSQL server of one test, for what cannot be done to one that is shared: a standby, a promotion, older files put back.</summary>
+internal sealed class TestPostgresServer : IAsyncDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    private readonly string _folder;
+    private Process? _process;
+
+    private TestPostgresServer(string folder, int port) => (_folder, Port) = (folder, port);
+
+    /// <summary>May be set while it is stopped: then another takes its place there.</summary>
+    public int Port { get; set; }
+
+    public string ConnectionString => $"Host=127.0.0.1;Port={Port};Username=postgres;Database=postgres;Timeout=3;Command Timeout=5";
+
+    private string Data => Path.Combine(_folder, "data");
+
+    public static async Task<TestPostgresServer> StartAsync()
+    {
+        var server = Create();
+        await RunAsync("initdb", ["-D", server.Data, "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C"]);
+        await server.LaunchAsync();
+        return server;
+    }
+
+    /// <summary>Copies the running server; what it has from then on, the copy follows once it is launched.</summary>
+    public async Task<TestPostgresServer> CreateStandbyAsync()
+    {
+        var standby = Create();
+        await RunAsync(
+            "pg_basebackup",
+            ["-D", standby.Data, "-d", $"host=127.0.0.1 port={Port} user=postgres", "-R", "-X", "stream", "-c", "fast", "--no-sync"]);
+        return standby;
+    }
+
+    /// <summary>Comes back when it answers, be it as a standby.</summary>
+    public async Task LaunchAsync()
+    {
+        _process = Start(
+            "postgres",
+            ["-D", Data, "-p", $"{Port}", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off", "-c", "max_connections=60"]);
+        await Eventually.IsTrue(AnswersAsync, Limit, "the started PostgreSQL answers");
+    }
+
+    /// <summary>At once, whoever is connected; it recovers from its log when it is launched again.</summary>
+    public async Task StopAsync()
+    {
+        if (_process is { } process)
+        {
+            _process = null;
+            await RunAsync("pg_ctl", ["stop", "-D", Data, "-m", "immediate", "-w"]);
+            await process.WaitForExitAsync();
+            process.Dispose();
+        }
+    }
+
+    /// <summary>The files as they are now; only while it is stopped.</summary>
+    public Task SaveFilesAsync() => RunAsync("cp", ["-a", Data, Data + ".saved"]);
+
+    /// <summary>The files as they were saved; only while it is stopped.</summary>
+    public async Task PutFilesBackAsync()
+    {
+        Directory.Delete(Data, recursive: true);
+        await RunAsync("mv", [Data + ".saved", Data]);
+    }
+
+    public async Task<object?> ExecuteAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString + ";Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static TestPostgresServer Create()
+    {
+        TestServers.RequirePostgresProgram("initdb");
+        var folder = Directory.CreateTempSubdirectory("mes-postgres-").FullName;
+        if (IsRoot)
+        {
+            // PostgreSQL does not run as root.
+            using var chown = Process.Start("chown", ["postgres", folder]);
+            chown.WaitForExit();
+        }
+
+        return new TestPostgresServer(folder, TestRedisServer.FreePort());
+    }
+
+    private static bool IsRoot => Environment.UserName == "root";
+
+    private async Task<bool> AnswersAsync()
+    {
+        try
+        {
+            await ExecuteAsync("SELECT 1");
+            return true;
+        }
+        catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private static Process Start(string program, IReadOnlyList<string> arguments)
+    {
+        var path = program is "cp" or "mv" ? program : TestServers.RequirePostgresProgram(program);
+        var start = IsRoot
+            ? new ProcessStartInfo("setpriv", ["--reuid=postgres", "--regid=postgres", "--clear-groups", path, .. arguments])
+            : new ProcessStartInfo(path, arguments);
+        start.RedirectStandardOutput = start.RedirectStandardError = start.RedirectStandardInput = true;
+        var process = new Process { StartInfo = start };
+        process.OutputDataReceived += static (_, _) => { };
+        process.ErrorDataReceived += static (_, _) => { };
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
+    }
+
+    private static async Task RunAsync(string program, IReadOnlyList<string> arguments)
+    {
+        using var process = Start(program, arguments);
+        using var limit = new CancellationTokenSource(Limit);
+        await process.WaitForExitAsync(limit.Token);
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}.");
+        }
+    }
+}
