@@ -23,10 +23,10 @@ internal sealed class DatabaseMemoryTests
         _clock.Advance(TimeSpan.FromMilliseconds(500));
         Assert.That(Accept(asked).Cells[0].IsEpochUsable, Is.False);
 
-        _clock.Advance(LicenceTerms.AllOver - Little);
+        _clock.Advance(LicenceTerms.AllOver - 2 * Little);
         Assert.That(AskAndAccept().Cells[0].IsEpochUsable, Is.False, "licences may have been given until the answer came");
 
-        _clock.Advance(2 * Little);
+        _clock.Advance(Little);
         Assert.That(AskAndAccept().Cells[0].IsEpochUsable, Is.True);
         Assert.That(AskAndAccept(answer => answer with { Cells = [Cell() with { Epoch = 8 }] }).Cells[0].IsEpochUsable, Is.False, "another epoch");
     }
