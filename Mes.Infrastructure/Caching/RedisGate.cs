@@ -43,6 +43,12 @@ internal sealed partial class RedisGate(
 
     public bool IsAnswering(int cell) => _nodes[cell] is { IsAnswering: true };
 
+    public bool IsWorking(int cell) => _nodes[cell] is { IsWorking: true };
+
+    public async ValueTask<bool> CanWriteAsync(int cell) => _nodes[cell] is { } node && await node.CanWriteAsync();
+
+    public string? TroubleWith(int cell) => _nodes[cell]?.Trouble;
+
     public DataSet? Connected(int cell) => _nodes[cell]?.Connected;
 
     /// <param name="operation">For metrics and traces; one of a few.</param>
@@ -149,6 +155,7 @@ internal sealed partial class RedisGate(
             }
 
             nodes[cell] = known.Node;
+            known.Node.Cell = cell;
         }
 
         _nodes = nodes;

@@ -19,6 +19,16 @@ internal static class CacheEpochs
         return context.Database.ExecuteSqlRawAsync(sql, cancellationToken);
     }
 
+    /// <summary>From now on nothing that is cached in this cell is read any more.</summary>
+    /// <param name="seenEpoch">The epoch that the caller has seen; another since then makes this do nothing.</param>
+    /// <returns>Whether it was this call that did it.</returns>
+    public static async Task<bool> StartNewAsync(
+        MesDbContext context, IDatabaseEngine engine, int cell, long seenEpoch, CancellationToken cancellationToken)
+    {
+        var sql = $"UPDATE cache_cells SET epoch = {Next}, since = {engine.Now()} WHERE cell = {"{0}"} AND epoch = {"{1}"}";
+        return await context.Database.ExecuteSqlRawAsync(sql, [cell, seenEpoch], cancellationToken) == 1;
+    }
+
     /// <summary>
     /// Gives the cache another number of cells: a new epoch of each, of a data set that is still to be named, in one transaction. It is
     /// used only when every licence for the cells before has run out.
