@@ -66,6 +66,15 @@ public sealed class SqliteEngine : IDatabaseEngine
         GROUP BY "Group"
         """;
 
+    // CROSS JOIN keeps this order of the tables: an index of the second is searched for each row of the first.
+    public string OverdueInPresentEpochs(int most) =>
+        $"""
+        SELECT o.id, o.order_id
+        FROM cache_cells AS k CROSS JOIN outbox AS o
+        WHERE o.cell = k.cell AND o.overdue_epoch >= k.epoch
+        LIMIT {most}
+        """;
+
     public object ToColumn(DateTimeOffset time) => time.ToUnixTimeMilliseconds();
 
     public bool IsTransient(Exception exception) => exception.Find<SqliteException>() is { SqliteErrorCode: Busy or Locked };

@@ -86,7 +86,7 @@ public sealed partial class ServiceState : BackgroundService
     }
 
     private string? TroubleOf(int cell) =>
-        !_cache.IsReachable(cell) ? RedisGate.Unreachable : _licences.TryGetEpoch(cell, _cache.Connected(cell), out _, out var objection) ? null : objection;
+        !_cache.IsReachable(cell) ? _cache.TroubleWith(cell) ?? RedisGate.Unreachable : _licences.TryGetEpoch(cell, _cache.Connected(cell), out _, out var objection) ? null : objection;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -310,6 +310,12 @@ namespace Mes.Embedded.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("instance");
 
+                    b.Property<long>("Beat")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("beat");
+
                     b.Property<int>("Cell")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER")
@@ -321,6 +327,12 @@ namespace Mes.Embedded.Migrations
                         .HasColumnType("INTEGER")
                         .HasDefaultValue(0)
                         .HasColumnName("cells");
+
+                    b.Property<bool>("Confirmed")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(false)
+                        .HasColumnName("confirmed");
 
                     b.Property<long>("ExpiresAt")
                         .HasColumnType("INTEGER")
@@ -346,6 +358,10 @@ namespace Mes.Embedded.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("attempts");
 
+                    b.Property<int?>("Cell")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("cell");
+
                     b.Property<long>("CreatedAt")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER")
@@ -366,6 +382,10 @@ namespace Mes.Embedded.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("overdue_at");
 
+                    b.Property<long?>("OverdueEpoch")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("overdue_epoch");
+
                     b.Property<string>("Tags")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -377,12 +397,19 @@ namespace Mes.Embedded.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex(new[] { "DueAt", "Id" }, "ix_outbox_due");
+                    b.HasIndex(new[] { "DueAt", "Id" }, "ix_outbox_due")
+                        .HasFilter("overdue_epoch IS NULL");
 
                     b.HasIndex(new[] { "OrderId", "Version" }, "ix_outbox_order");
 
                     b.HasIndex(new[] { "OverdueAt" }, "ix_outbox_overdue")
-                        .HasFilter("overdue_at IS NOT NULL");
+                        .HasFilter("overdue_at IS NOT NULL AND overdue_epoch IS NULL");
+
+                    b.HasIndex(new[] { "Cell", "OverdueEpoch", "DueAt", "Id" }, "ix_outbox_overdue_of_cell")
+                        .HasFilter("overdue_epoch IS NOT NULL");
+
+                    b.HasIndex(new[] { "Id" }, "ix_outbox_set_aside")
+                        .HasFilter("attempts >= 10");
 
                     b.ToTable("outbox", (string)null);
                 });

@@ -17,6 +17,9 @@ internal sealed class CacheKeys(Licences licences, ICacheHealth health, Cells ce
     /// <summary>Matches all of them, of whatever epoch.</summary>
     public const string Everything = "mes:*";
 
+    /// <summary>Of a write that is only tried: in no epoch.</summary>
+    public static RedisKey Trial(int cell) => string.Create(CultureInfo.InvariantCulture, $"mes:{{{cell}}}:trial");
+
     /// <summary>The keys of an order to work with now.</summary>
     /// <param name="objection">Why the cache must be left alone, when it must.</param>
     public bool TryGet(Guid orderId, out Epoch epoch, [NotNullWhen(false)] out string? objection) =>

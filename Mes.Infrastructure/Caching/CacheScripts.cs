@@ -27,6 +27,8 @@ internal static class CacheScripts
 
     public static string Renew { get; } = Text("renew");
 
+    public static string Trial { get; } = Text("trial");
+
     private static string Guarded(string put)
     {
         if (!Guards.Version)

@@ -17,6 +17,12 @@ internal sealed class DisabledCache : IOrderCache, IOrderIndexes, ITaggedCache, 
 
     public bool IsAnswering(int cell) => false;
 
+    public bool IsWorking(int cell) => false;
+
+    public ValueTask<bool> CanWriteAsync(int cell) => new(false);
+
+    public string? TroubleWith(int cell) => null;
+
     public DataSet? Connected(int cell) => null;
 
     public CellAssignment? Assigned(int cell) => null;

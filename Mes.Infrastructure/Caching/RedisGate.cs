@@ -43,6 +43,12 @@ internal sealed partial class RedisGate(
 
     public bool IsAnswering(int cell) => _places[cell] is { Node.IsAnswering: true };
 
+    public bool IsWorking(int cell) => _places[cell] is { Node.IsWorking: true };
+
+    public async ValueTask<bool> CanWriteAsync(int cell) => _places[cell] is { } place && await place.Node.CanWriteAsync();
+
+    public string? TroubleWith(int cell) => _places[cell]?.Node.Trouble;
+
     public DataSet? Connected(int cell) => _places[cell]?.Node.Connected;
 
     public CellAssignment? Assigned(int cell) => _places[cell] is { } place && place.Node.Connected is { } dataSet
@@ -154,6 +160,7 @@ internal sealed partial class RedisGate(
                 running[master] = known;
             }
 
+            known.Node.Cell = cell;
             places[cell] = _places[cell] is { } place && place.Node == known.Node ? place : new Place(known.Node, askedAt);
         }
 

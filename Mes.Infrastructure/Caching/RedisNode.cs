@@ -7,7 +7,9 @@ namespace Mes.Infrastructure.Caching;
 
 /// <summary>
 /// One Redis server, over a connection that leads to no other. Nobody waits longer than the budget, and after a few failures in a
-/// row nobody waits at all: the circuit is open until a probe, off the requests' path, has been answered.
+/// row nobody waits at all: the circuit is open until a write, off the requests' path, has worked. Since a server can answer reads and
+/// refuse every write, each failure has such a write tried; where that fails too, the circuit opens, whatever else is answered (bug
+/// class 36).
 /// </summary>
 /// <param name="trouble">Called when the server may no longer be the right one.</param>
 internal sealed partial class RedisNode(
@@ -18,9 +20,11 @@ internal sealed partial class RedisNode(
     ILogger logger,
     Action trouble)
 {
-    private const string Timeout = "timeout";
+    /// <summary>The operation that removes what a put could not replace.</summary>
+    public const string DropOperation = "drop";
 
-    private static readonly string[] OnTheMove = ["MOVED", "ASK ", "TRYAGAIN", "CLUSTERDOWN"];
+    private const string Timeout = "timeout";
+    private const string NoWritesAnswered = "answers no writes";
 
     /// <summary>How often it is looked whether the connection still leads to the same data.</summary>
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
@@ -28,15 +32,29 @@ internal sealed partial class RedisNode(
     /// <summary>Nothing counts that was answered later than this after the last look was asked for that found the same data.</summary>
     private static readonly TimeSpan LookTerm = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan TellErrorsEvery = TimeSpan.FromSeconds(10);
+
     private readonly SemaphoreSlim _attention = new(0, 1);
+    private readonly SemaphoreSlim _doubt = new(0, 1);
     private volatile Link? _link;
+    private volatile string? _trouble;
     private int _failures;
+    private int _inDoubt;
+    private long _errorToldAt;
 
     public bool IsReachable => _link is not null && Volatile.Read(ref _failures) < options.FailuresToOpen;
 
     public bool IsAnswering => _link is not null && Volatile.Read(ref _failures) == 0;
 
+    public bool IsWorking => Volatile.Read(ref _inDoubt) == 0 && IsAnswering;
+
+    /// <summary>For people, why it is not reachable although it answers.</summary>
+    public string? Trouble => _trouble;
+
     public DataSet? Connected => _link is { } link && !link.IsDoubtful ? link.DataSet : null;
+
+    /// <summary>One that this server has, for the writes that are tried.</summary>
+    public int Cell { get; set; }
 
     /// <param name="operation">For metrics and traces; one of a few.</param>
     /// <param name="budget">How long to wait for the answer.</param>
@@ -63,7 +81,8 @@ internal sealed partial class RedisNode(
             // It answers, if not as it should: no reason to stop asking it.
             Interlocked.Exchange(ref _failures, 0);
             activity?.SetStatus(ActivityStatusCode.Error, RedisGate.Refused);
-            if (exception.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal))
+            var kind = RedisErrors.KindOf(exception);
+            if (kind == RedisErrorKind.Key)
             {
                 return RedisAnswer<T>.None(RedisGate.WrongType);
             }
@@ -75,14 +94,20 @@ internal sealed partial class RedisNode(
             }
 
             trouble();
-            if (IsOnTheMove(exception.Message))
+            if (kind == RedisErrorKind.Elsewhere)
             {
                 // Another server has these keys by now. That it will be found is told once, not for every request.
                 Moved(operation, exception.Message);
             }
             else
             {
-                ErrorAnswer(operation, exception);
+                Tell(operation, exception);
+
+                // A full memory refuses what needs room; that even the removal of something is refused means more.
+                if (kind == RedisErrorKind.Refusal || operation == DropOperation)
+                {
+                    Doubt();
+                }
             }
 
             return RedisAnswer<T>.None(RedisGate.Refused);
@@ -96,19 +121,25 @@ internal sealed partial class RedisNode(
         }
     }
 
-    /// <summary>The slot of these keys is at another server, or on its way there, or nobody has it at the moment.</summary>
-    internal static bool IsOnTheMove(string error) => OnTheMove.Any(word => error.Contains(word, StringComparison.Ordinal));
+    /// <summary>Tries a write now; the circuit opens if it fails.</summary>
+    public async Task<bool> CanWriteAsync() => _link is { } link && await TryWriteAsync(link, CancellationToken.None) is null;
 
     /// <summary>Keeps it identified, until it is not wanted any more.</summary>
     public async Task RunAsync(CancellationToken stoppingToken)
     {
         var multiplexer = await connection.ConnectAsync();
+        await Task.WhenAll(KeepIdentifiedAsync(multiplexer, stoppingToken), ResolveDoubtsAsync(stoppingToken));
+    }
+
+    private async Task KeepIdentifiedAsync(IConnectionMultiplexer multiplexer, CancellationToken stoppingToken)
+    {
         var probe = new RedisProbe(multiplexer, clock);
+        var writes = new WriteTrial(multiplexer.GetDatabase(), clock);
         while (true)
         {
-            var dataSet = await ProbeAsync(probe, stoppingToken);
+            var dataSet = await ProbeAsync(probe, writes, stoppingToken);
             Interlocked.Exchange(ref _failures, 0);
-            var link = new Link(multiplexer.GetDatabase(), probe, dataSet);
+            var link = new Link(multiplexer.GetDatabase(), probe, writes, dataSet);
             _link = link;
             Closed(connection.Description);
             foreach (var danger in dataSet.Dangers)
@@ -147,7 +178,7 @@ internal sealed partial class RedisNode(
         }
     }
 
-    private async Task<DataSet> ProbeAsync(RedisProbe probe, CancellationToken stoppingToken)
+    private async Task<DataSet> ProbeAsync(RedisProbe probe, WriteTrial writes, CancellationToken stoppingToken)
     {
         for (var attempt = 0; ; attempt++)
         {
@@ -155,16 +186,27 @@ internal sealed partial class RedisNode(
             {
                 if (await probe.IdentifyAsync().WaitAsync(RedisProbe.Budget, clock, stoppingToken) is { } dataSet)
                 {
-                    return dataSet;
+                    if (await writes.FailureAsync(Cell, stoppingToken) is not { } failure)
+                    {
+                        _trouble = null;
+                        return dataSet;
+                    }
+
+                    CannotWrite(failure);
                 }
+            }
+            catch (RedisServerException exception)
+            {
+                CannotWrite(RedisErrors.CodeOf(exception.Message));
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
+                _trouble = null;
                 StillAway(exception.GetType().Name);
             }
 
             // The first tries may come before the client has connected at all.
-            if (attempt == RedisProbe.AttemptsBeforeWarning)
+            if (attempt == RedisProbe.AttemptsBeforeWarning && _trouble is null)
             {
                 NotUsable(connection.Description);
             }
@@ -189,13 +231,87 @@ internal sealed partial class RedisNode(
         return !link.IsDoubtful && clock.GetElapsedTime(link.ConfirmedAt) < LookTerm ? link.DataSet : null;
     }
 
+    /// <summary>Whatever fails may fail for everybody, also where other things are answered: a write shows it.</summary>
+    private void Doubt()
+    {
+        if (Interlocked.Exchange(ref _inDoubt, 1) == 0)
+        {
+            _doubt.Release();
+        }
+    }
+
+    private async Task ResolveDoubtsAsync(CancellationToken stoppingToken)
+    {
+        while (true)
+        {
+            await _doubt.WaitAsync(stoppingToken);
+            if (_link is { } link)
+            {
+                await TryWriteAsync(link, stoppingToken);
+            }
+
+            Volatile.Write(ref _inDoubt, 0);
+            await Task.Delay(RedisProbe.Interval, clock, stoppingToken);
+        }
+    }
+
+    /// <returns>Null when the write worked.</returns>
+    private async Task<string?> TryWriteAsync(Link link, CancellationToken cancellationToken)
+    {
+        var failure = await link.Writes.FailureAsync(Cell, cancellationToken);
+        if (failure == WriteTrial.Elsewhere)
+        {
+            trouble();
+        }
+        else if (failure is not null)
+        {
+            // Open before the doubt is over: nobody may take it for working in between.
+            if (Interlocked.CompareExchange(ref _link, null, link) == link)
+            {
+                CannotWrite(failure);
+                trouble();
+            }
+
+            CallForAttention(link);
+        }
+
+        return failure;
+    }
+
+    private void CannotWrite(string failure)
+    {
+        if (failure == WriteTrial.Elsewhere)
+        {
+            trouble();
+            return;
+        }
+
+        var now = failure == WriteTrial.Silence ? NoWritesAnswered : RedisErrors.Describe(failure);
+        if (_trouble != now)
+        {
+            _trouble = now;
+            NotWritable(connection.Description, now);
+        }
+    }
+
     private void Failed(string operation, string reason, Exception exception)
     {
+        Doubt();
         if (Interlocked.Increment(ref _failures) == options.FailuresToOpen && _link is { } link)
         {
             Opened(connection.Description, operation, reason, exception.Message);
             CallForAttention(link);
             trouble();
+        }
+    }
+
+    private void Tell(string operation, RedisServerException exception)
+    {
+        var told = Volatile.Read(ref _errorToldAt);
+        if (told == 0 || clock.GetElapsedTime(told) >= TellErrorsEvery)
+        {
+            Volatile.Write(ref _errorToldAt, clock.GetTimestamp());
+            ErrorAnswer(operation, exception.Message, TellErrorsEvery.TotalSeconds);
         }
     }
 
@@ -225,11 +341,14 @@ internal sealed partial class RedisNode(
     [LoggerMessage(Level = LogLevel.Debug, Message = "Redis has handed over what {Operation} asked for: {Error}")]
     private partial void Moved(string operation, string error);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Redis refused {Operation}")]
-    private partial void ErrorAnswer(string operation, Exception exception);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Redis refused {Operation}: {Error} (others like it are not told for {Seconds} s)")]
+    private partial void ErrorAnswer(string operation, string error, double seconds);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Redis} {Trouble}; everything comes from the database until a write works")]
+    private partial void NotWritable(string redis, string trouble);
 
     /// <summary>A connection that was identified.</summary>
-    private sealed class Link(IDatabase database, RedisProbe probe, DataSet dataSet)
+    private sealed class Link(IDatabase database, RedisProbe probe, WriteTrial writes, DataSet dataSet)
     {
         public int CalledForAttention;
         private long _confirmedAt = dataSet.IdentifiedAt;
@@ -237,6 +356,8 @@ internal sealed partial class RedisNode(
         public IDatabase Database => database;
 
         public RedisProbe Probe => probe;
+
+        public WriteTrial Writes => writes;
 
         public DataSet DataSet => dataSet;
 

@@ -171,7 +171,7 @@ internal sealed partial class RedisOrderCache(
     {
         RedisKey[] scriptKeys = [.. ofOrder, .. epoch.Stamps(tags)];
         var answer = await redis.AskAsync(
-            epoch.Cell, "drop", scriptKeys, static (database, dropped) => database.ScriptEvaluateAsync(CacheScripts.Drop, dropped, flags: CommandFlags.NoRedirect));
+            epoch.Cell, RedisNode.DropOperation, scriptKeys, static (database, dropped) => database.ScriptEvaluateAsync(CacheScripts.Drop, dropped, flags: CommandFlags.NoRedirect));
         if (answer.Failure is not null || !licences.PutCounts(epoch, answer.AnsweredBy))
         {
             return false;

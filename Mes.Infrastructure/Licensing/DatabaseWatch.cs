@@ -21,6 +21,8 @@ internal sealed partial class DatabaseWatch(
     ILogger<DatabaseWatch> logger)
     : BackgroundService
 {
+    private const int SeveralChangesOfOneOrder = 1000;
+
     private static readonly TimeSpan Budget = TimeSpan.FromMilliseconds(700);
 
     private readonly DatabaseMemory _memory = new(clock);
@@ -249,7 +251,7 @@ internal sealed partial class DatabaseWatch(
             rows[0].ApiKeys,
             states,
             overdue.Where(row => row.OrderId is not null).Select(row => Guid.Parse(row.OrderId!)).ToHashSet(),
-            overdue.Count);
+            overdue is [var first, ..] && first.Named >= MostOverdue ? int.MaxValue : overdue.Count);
     }
 
     // One row for each cell, and for the first one as many as orders are named; at most one more than a licence can name. An outage
@@ -260,14 +262,29 @@ internal sealed partial class DatabaseWatch(
                c.cell AS "Cell", c.epoch AS "Epoch", c.data_set AS "DataSet", c.layout AS "Layout",
                c.database_id AS "DatabaseId", CASE WHEN c.settled_epoch = c.epoch THEN 1 ELSE 0 END AS "Settled",
                CASE WHEN EXISTS (SELECT 1 FROM outage_marks AS m
-                                 WHERE m.expires_at > {engine.Now()} AND (m.cell = c.cell OR m.cells <> {cells.Count})) THEN 1 ELSE 0 END AS "Outage",
+                                 WHERE m.cell = c.cell OR m.cells <> {cells.Count}) THEN 1 ELSE 0 END AS "Outage",
                r.value AS "ApiKeys",
-               CASE WHEN o.id IS NULL THEN 0 ELSE 1 END AS "Named", CAST(o.order_id AS text) AS "OrderId"
+               CASE WHEN o.id IS NULL THEN 0 ELSE o.changes END AS "Named", CAST(o.order_id AS text) AS "OrderId"
         FROM cache_cells AS c
         CROSS JOIN d
         CROSS JOIN revisions AS r
-        LEFT JOIN (SELECT MIN(id) AS id, order_id FROM outbox WHERE overdue_at IS NOT NULL GROUP BY order_id LIMIT {LicenceTerms.MostNamed(cells.Count) + 1}) AS o ON c.cell = 0
+        LEFT JOIN ({Overdue}) AS o ON c.cell = 0
         WHERE r.name = '{Revision.ApiKeys}'
+        """;
+
+    // No more rows are read than this, and then it is not known which orders the others are about: too many.
+    private int MostOverdue => LicenceTerms.MostNamed(cells.Count) + SeveralChangesOfOneOrder;
+
+    // What was marked in an epoch of its cell that is over does not matter any more. By somebody who did not know the epoch: it does.
+    private string Overdue => $"""
+        SELECT MIN(id) AS id, order_id, CAST(SUM(COUNT(*)) OVER () AS bigint) AS changes
+        FROM (SELECT id, order_id FROM (SELECT id, order_id FROM outbox WHERE overdue_at IS NOT NULL AND overdue_epoch IS NULL
+                                        ORDER BY overdue_at LIMIT {MostOverdue}) AS of_no_epoch
+              UNION ALL
+              SELECT id, order_id FROM ({engine.OverdueInPresentEpochs(MostOverdue)}) AS of_epochs
+              LIMIT {MostOverdue}) AS overdue
+        GROUP BY order_id
+        LIMIT {LicenceTerms.MostNamed(cells.Count) + 1}
         """;
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The cache (cell {Cell}) is the Redis data set {DataSet} from now on")]
@@ -286,5 +303,5 @@ internal sealed partial class DatabaseWatch(
     private partial void NoAnswer(Exception exception);
 
     private sealed record AnswerRow(
-        string? Database, long? Position, int Cell, long Epoch, string? DataSet, string? DatabaseId, int Layout, int Settled, int Outage, long ApiKeys, int Named, string? OrderId);
+        string? Database, long? Position, int Cell, long Epoch, string? DataSet, string? DatabaseId, int Layout, int Settled, int Outage, long ApiKeys, long Named, string? OrderId);
 }

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Mes.Infrastructure.Outbox;
 
 /// <summary>
-/// Runs instead of the relay where the cache is turned off. Rows that nobody relays are deleted in the same transaction that
-/// starts a new epoch: an instance that turns the cache on again reads nothing that these changes made old.
+/// Runs instead of the relay where the cache is turned off. Rows that nobody relays are deleted, in portions, each in the same transaction
+/// that starts a new epoch: an instance that turns the cache on again reads nothing that these changes made old.
 /// </summary>
 internal sealed partial class OutboxJanitor(
     IDbContextFactory<MesDbContext> contexts,
@@ -18,15 +18,36 @@ internal sealed partial class OutboxJanitor(
     : BackgroundService
 {
     private const int Patience = 60_000;
+    private const int Portion = 5000;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
     /// <returns>How many rows were deleted.</returns>
     public async Task<int> TidyAsync(int olderThanMilliseconds, CancellationToken cancellationToken)
     {
+        var all = 0;
+        int deleted;
+        do
+        {
+            deleted = await TidyPortionAsync(olderThanMilliseconds, cancellationToken);
+            all += deleted;
+        }
+        while (deleted == Portion);
+        return all;
+    }
+
+    private async Task<int> TidyPortionAsync(int olderThanMilliseconds, CancellationToken cancellationToken)
+    {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
-        var older = $"DELETE FROM outbox WHERE created_at < {engine.Now(-olderThanMilliseconds)}";
-        var deleted = await context.Database.ExecuteSqlRawAsync(older, cancellationToken);
+
+        // One from the future was written before the database's clock was set back.
+        var old = $"""
+            DELETE FROM outbox
+            WHERE id IN (SELECT id FROM outbox
+                         WHERE created_at < {engine.Now(-olderThanMilliseconds)} OR created_at > {engine.Now(Patience)}
+                         ORDER BY id LIMIT {Portion} {engine.SkipLocked})
+            """;
+        var deleted = await context.Database.ExecuteSqlRawAsync(old, cancellationToken);
         if (deleted > 0)
         {
             await CacheEpochs.StartNewAsync(context, engine, cancellationToken);

@@ -10,19 +10,30 @@ namespace Mes.Infrastructure.Outbox;
 /// <summary>How many changes wait in the outbox, and for how long. Looked at every few seconds, not when somebody scrapes.</summary>
 internal sealed partial class OutboxMetrics : BackgroundService
 {
+    private const int MostCounted = 10_000;
+
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     private readonly IDbContextFactory<MesDbContext> _contexts;
+    private readonly IDatabaseEngine _engine;
+    private readonly OutboxAge _age;
     private readonly ReadySignal _ready;
     private readonly TimeProvider _clock;
     private readonly ILogger<OutboxMetrics> _logger;
     private volatile Depth _depth = new(0, 0, 0);
 
-    public OutboxMetrics(IDbContextFactory<MesDbContext> contexts, ReadySignal ready, TimeProvider clock, IMeterFactory meters, ILogger<OutboxMetrics> logger)
+    public OutboxMetrics(
+        IDbContextFactory<MesDbContext> contexts,
+        IDatabaseEngine engine,
+        ReadySignal ready,
+        TimeProvider clock,
+        IMeterFactory meters,
+        ILogger<OutboxMetrics> logger)
     {
-        (_contexts, _ready, _clock, _logger) = (contexts, ready, clock, logger);
+        (_contexts, _engine, _ready, _clock, _logger) = (contexts, engine, ready, clock, logger);
+        _age = new OutboxAge(clock);
         var meter = meters.Create(Telemetry.Name);
-        meter.CreateObservableGauge("mes.outbox.rows", () => _depth.Rows, description: "Changes that the cache may not have yet.");
+        meter.CreateObservableGauge("mes.outbox.rows", () => _depth.Rows, description: "Changes that the cache may not have yet, as far as they are counted: up to 10,000.");
         meter.CreateObservableGauge("mes.outbox.set_aside", () => _depth.SetAside, description: "Of these, changes that failed again and again.");
         meter.CreateObservableGauge("mes.outbox.age", () => _depth.OldestSeconds, "s", "The age of the oldest of these.");
     }
@@ -36,18 +47,9 @@ internal sealed partial class OutboxMetrics : BackgroundService
             try
             {
                 await using var context = await _contexts.CreateDbContextAsync(stoppingToken);
-                var rows = await context.Outbox
-                    .GroupBy(_ => 1)
-                    .Select(all => new
-                    {
-                        Count = all.Count(),
-                        SetAside = all.Count(row => row.Attempts >= OutboxRelay.SetAsideAfter),
-                        Oldest = all.Min(row => row.CreatedAt),
-                    })
-                    .FirstOrDefaultAsync(stoppingToken);
-                _depth = rows is null
-                    ? new Depth(0, 0, 0)
-                    : new Depth(rows.Count, rows.SetAside, Math.Max(0, (_clock.GetUtcNow() - rows.Oldest).TotalSeconds));
+                var row = (await context.Database.SqlQueryRaw<DepthRow>(Sql).ToListAsync(stoppingToken)).Single();
+                var age = _age.Look(row.OldestId, TimeSpan.FromMilliseconds(row.Age ?? 0));
+                _depth = new Depth(row.Waiting, row.SetAside, age.TotalSeconds);
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
@@ -59,5 +61,21 @@ internal sealed partial class OutboxMetrics : BackgroundService
     [LoggerMessage(Level = LogLevel.Debug, Message = "The depth of the outbox could not be read")]
     private partial void NotRead(Exception exception);
 
-    private sealed record Depth(int Rows, int SetAside, double OldestSeconds);
+    // Bounded, however many there are; and without those that were marked overdue in an epoch that is over, for they are worthless.
+    private string Sql => $"""
+        WITH waiting AS (
+            SELECT id FROM (SELECT id FROM outbox WHERE overdue_epoch IS NULL ORDER BY due_at, id LIMIT {MostCounted}) AS of_no_epoch
+            UNION ALL
+            SELECT id FROM ({_engine.OverdueInPresentEpochs(MostCounted)}) AS of_epochs
+            LIMIT {MostCounted}),
+        summary AS (SELECT COUNT(*) AS waiting, MIN(id) AS oldest FROM waiting)
+        SELECT s.waiting AS "Waiting", s.oldest AS "OldestId",
+               (SELECT {_engine.MillisecondsSince("o.created_at")} FROM outbox AS o WHERE o.id = s.oldest) AS "Age",
+               (SELECT COUNT(*) FROM (SELECT 1 FROM outbox WHERE attempts >= {MesDbContext.SetAsideAfter} ORDER BY id LIMIT {MostCounted}) AS a) AS "SetAside"
+        FROM summary AS s
+        """;
+
+    private sealed record Depth(long Rows, long SetAside, double OldestSeconds);
+
+    private sealed record DepthRow(long Waiting, long? OldestId, double? Age, long SetAside);
 }

@@ -10,8 +10,8 @@ namespace Mes.Infrastructure.Outbox;
 /// <summary>
 /// Makes a change that this instance could not put safe to acknowledge. Its row is marked overdue, which takes the order out
 /// of every licence that is given from then on, and calls the relays of all instances. It may be acknowledged when the row is
-/// gone; or when every licence that was given before the mark has run out; or when an outage mark is so old that nobody holds
-/// a licence at all.
+/// gone; or when every licence that was given before the mark has run out; or when a confirmed outage mark says that nobody
+/// holds a licence at all.
 /// </summary>
 internal sealed partial class OverdueChanges(
     IDbContextFactory<MesDbContext> contexts,
@@ -40,13 +40,15 @@ internal sealed partial class OverdueChanges(
         Overdue(orderId, version);
         if (hasRow)
         {
-            await ExecuteAsync($"UPDATE outbox SET overdue_at = coalesce(overdue_at, {engine.Now()}), due_at = {engine.Now()} WHERE order_id = {{0}} AND version = {{1}}", orderId, version);
+            await ExecuteAsync($$"""{{Mark(cells.Of(orderId))}} WHERE order_id = {0} AND version = {1}""", orderId, version);
         }
         else
         {
-            await ExecuteAsync(
-                $"INSERT INTO outbox (order_id, version, tags, overdue_at, due_at, attempts) VALUES ({{0}}, {{1}}, {{2}}, {engine.Now()}, {engine.Now()}, 0)",
-                orderId, version, string.Join(' ', tags));
+            var insert = $$"""
+                INSERT INTO outbox (order_id, version, tags, overdue_at, due_at, attempts, cell, overdue_epoch)
+                VALUES ({0}, {1}, {2}, {{engine.Now()}}, {{engine.Now()}}, 0, {{cells.Of(orderId)}}, {{PresentEpoch(cells.Of(orderId))}})
+                """;
+            await ExecuteAsync(insert, orderId, version, string.Join(' ', tags));
         }
 
         await WaitAsync(cells.Of(orderId), context => context.Outbox.Where(row => row.OrderId == orderId && row.Version == version));
@@ -61,9 +63,20 @@ internal sealed partial class OverdueChanges(
             return;
         }
 
-        await ExecuteAsync($"UPDATE outbox SET overdue_at = coalesce(overdue_at, {engine.Now()}), due_at = {engine.Now()} WHERE id = {{0}}", rowId);
+        await ExecuteAsync($$"""{{Mark(Cells.Common)}} WHERE id = {0}""", rowId);
         await WaitAsync(Cells.Common, context => context.Outbox.Where(row => row.Id == rowId));
     }
+
+    private string Mark(int cell) => $"""
+        UPDATE outbox
+        SET overdue_at = coalesce(overdue_at, {engine.Now()}), due_at = {engine.Now()},
+            cell = {cell}, overdue_epoch = coalesce(overdue_epoch, {PresentEpoch(cell)})
+        """;
+
+    // Read when the change has been committed: so what is read into a later epoch has it. Null where the cache has another number of
+    // cells than this instance: it may mean another cell.
+    private string PresentEpoch(int cell) =>
+        $"(SELECT k.epoch FROM cache_cells AS k WHERE k.cell = {cell} AND (SELECT COUNT(*) FROM cache_cells) = {cells.Count})";
 
     private async Task WaitAsync(int cell, Func<MesDbContext, IQueryable<OutboxRow>> rows)
     {
@@ -75,7 +88,7 @@ internal sealed partial class OverdueChanges(
                 async token =>
                 {
                     await using var context = await contexts.CreateDbContextAsync(token);
-                    return await rows(context).AnyAsync(token) && !await outage.IsOldEnoughAsync(context, cell, token);
+                    return await rows(context).AnyAsync(token) && !await outage.IsConfirmedAsync(context, cell, token);
                 },
                 CancellationToken.None);
             var waited = clock.GetElapsedTime(marked);

@@ -19,6 +19,16 @@ internal static class CacheEpochs
         return context.Database.ExecuteSqlRawAsync(sql, cancellationToken);
     }
 
+    /// <summary>From now on nothing that is cached in this cell is read any more.</summary>
+    /// <param name="seenEpoch">The epoch that the caller has seen; another since then makes this do nothing.</param>
+    /// <returns>Whether it was this call that did it.</returns>
+    public static async Task<bool> StartNewAsync(
+        MesDbContext context, IDatabaseEngine engine, int cell, long seenEpoch, CancellationToken cancellationToken)
+    {
+        var sql = $"UPDATE cache_cells SET epoch = {Next}, since = {engine.Now()} WHERE cell = {"{0}"} AND epoch = {"{1}"}";
+        return await context.Database.ExecuteSqlRawAsync(sql, [cell, seenEpoch], cancellationToken) == 1;
+    }
+
     /// <summary>
     /// Begins a new epoch of every cell whose epoch was begun by another database, in one conditional update: of several instances that see
     /// that the database was restored or has taken another's place, one succeeds.

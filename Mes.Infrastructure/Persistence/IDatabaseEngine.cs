@@ -54,6 +54,12 @@ public interface IDatabaseEngine
     /// <summary>SQL that locks the selected rows and leaves out those that others have locked; empty where there is one writer at a time anyway.</summary>
     string SkipLocked { get; }
 
+    /// <summary>
+    /// SQL for <c>id</c> and <c>order_id</c> of the outbox rows that were marked overdue in the present epoch of their cell. Reads no more
+    /// than so many of a cell, however many there are of epochs that are over.
+    /// </summary>
+    string OverdueInPresentEpochs(int most);
+
     /// <summary>The database is away or overloaded; the same statement may succeed later. It may also have succeeded now.</summary>
     bool IsTransient(Exception exception);
 

@@ -13,6 +13,9 @@ public sealed class MesDbContext(DbContextOptions<MesDbContext> options) : DbCon
     /// <summary>Names the attempt that last changed an order, so that a commit whose answer was lost can be looked up.</summary>
     internal const string ChangeId = "ChangeId";
 
+    /// <summary>Outbox rows that failed so often are counted as set aside.</summary>
+    internal const int SetAsideAfter = 10;
+
     /// <summary>Milliseconds in which a writer settles its own row; taking it earlier would only do the work twice.</summary>
     private const int WriterPatience = 300;
 
@@ -100,8 +103,12 @@ public sealed class MesDbContext(DbContextOptions<MesDbContext> options) : DbCon
             outbox.Property(o => o.CreatedAt).HasDefaultValueSql(Now(0));
             outbox.Property(o => o.DueAt).HasDefaultValueSql(Now(WriterPatience));
             outbox.HasIndex(o => new { o.OrderId, o.Version }, "ix_outbox_order");
-            outbox.HasIndex(o => new { o.DueAt, o.Id }, "ix_outbox_due");
-            outbox.HasIndex(o => o.OverdueAt, "ix_outbox_overdue").HasFilter("overdue_at IS NOT NULL");
+
+            // Every statement on the outbox reads a bounded part of one of these, however many rows an outage has left (docs/decisions/0022).
+            outbox.HasIndex(o => new { o.DueAt, o.Id }, "ix_outbox_due").HasFilter("overdue_epoch IS NULL");
+            outbox.HasIndex(o => o.OverdueAt, "ix_outbox_overdue").HasFilter("overdue_at IS NOT NULL AND overdue_epoch IS NULL");
+            outbox.HasIndex(o => new { o.Cell, o.OverdueEpoch, o.DueAt, o.Id }, "ix_outbox_overdue_of_cell").HasFilter("overdue_epoch IS NOT NULL");
+            outbox.HasIndex(o => o.Id, "ix_outbox_set_aside").HasFilter($"attempts >= {SetAsideAfter}");
         });
 
         modelBuilder.Entity<ApiKey>(key =>
@@ -134,6 +141,8 @@ public sealed class MesDbContext(DbContextOptions<MesDbContext> options) : DbCon
             mark.HasKey(m => m.Instance);
             mark.Property(m => m.Cell).HasDefaultValue(0);
             mark.Property(m => m.Cells).HasDefaultValue(0);
+            mark.Property(m => m.Beat).HasDefaultValue(0L);
+            mark.Property(m => m.Confirmed).HasDefaultValue(false);
         });
 
         modelBuilder.Entity<Revision>(revision =>

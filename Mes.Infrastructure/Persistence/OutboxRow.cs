@@ -27,6 +27,15 @@ internal sealed class OutboxRow
     /// </summary>
     public DateTimeOffset? OverdueAt { get; init; }
 
-    /// <summary>How often a relay has taken it.</summary>
+    /// <summary>The cell that it was marked overdue for; null where it is not overdue, or its epoch was not known.</summary>
+    public int? Cell { get; init; }
+
+    /// <summary>
+    /// The epoch of that cell when it was marked overdue. In a later one nothing can be missing of it: the change was committed before
+    /// that epoch began. Null where it is not overdue, or was marked by somebody who did not know the epoch.
+    /// </summary>
+    public long? OverdueEpoch { get; init; }
+
+    /// <summary>How often it could not be repaired although others could.</summary>
     public int Attempts { get; init; }
 }

@@ -93,6 +93,17 @@ public sealed class PostgresEngine : IDatabaseEngine, IAsyncDisposable, IDisposa
         GROUP BY {group}
         """;
 
+    // The order is that of an index, so that it is used: an estimate of how many rows there are of an epoch may be very wrong.
+    public string OverdueInPresentEpochs(int most) =>
+        $"""
+        SELECT o.id, o.order_id
+        FROM cache_cells AS k
+        CROSS JOIN LATERAL (SELECT id, order_id FROM outbox
+                            WHERE cell = k.cell AND overdue_epoch >= k.epoch
+                            ORDER BY cell, overdue_epoch, due_at, id LIMIT {most}) AS o
+        LIMIT {most}
+        """;
+
     public object ToColumn(DateTimeOffset time) => time;
 
     public bool IsTransient(Exception exception) => exception.Find<NpgsqlException>() is { } found

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Mes.Application.Caching;
 using Mes.Infrastructure.Licensing;
 using Mes.Infrastructure.Caching;
@@ -6,6 +7,7 @@ using Mes.Infrastructure.Persistence;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
@@ -47,11 +49,11 @@ internal sealed class OutageMarkTests : LicenceTests
     }
 
     [Test]
-    public async Task Once_it_is_old_enough_a_change_does_not_wait_and_is_born_overdue()
+    public async Task Once_it_is_confirmed_a_change_does_not_wait_and_is_overdue_all_the_same()
     {
         var writer = await StartWriterWithoutPutsAsync();
         var id = await SubmittedAsync();
-        await SetAsync(age: LicenceTerms.AllOver + TimeSpan.FromSeconds(1), left: TimeSpan.FromMinutes(1));
+        await PlantAsync(confirmed: true);
 
         Assert.That((await writer.Instance.ChangeAsync(Commands.Price(id))).Version, Is.EqualTo(2), "although no time passes");
 
@@ -65,11 +67,11 @@ internal sealed class OutageMarkTests : LicenceTests
     }
 
     [Test]
-    public async Task While_it_is_young_a_change_waits_for_the_licences_from_before_it()
+    public async Task Class_40_one_that_is_not_confirmed_lets_nobody_off_waiting_however_long_ago_it_was_set_by_the_databases_clock()
     {
         var writer = await StartWriterWithoutPutsAsync();
         var id = await SubmittedAsync();
-        await SetAsync(age: TimeSpan.Zero, left: TimeSpan.FromMinutes(1));
+        await PlantAsync(confirmed: false, age: TimeSpan.FromHours(1));
 
         var changing = await writer.ChangeAsync(Commands.Price(id));
 
@@ -78,54 +80,139 @@ internal sealed class OutageMarkTests : LicenceTests
     }
 
     [Test]
-    public async Task It_lapses_by_the_databases_clock_if_its_instance_dies()
+    public async Task Class_40_that_it_is_there_decides_whatever_the_databases_clock_says()
     {
         var id = await SubmittedAsync();
-        await SetAsync(age: TimeSpan.FromMinutes(1), left: TimeSpan.FromMinutes(1));
-        await IsLeftOutAsync(A, id, "it stands");
+        await PlantAsync(confirmed: false, age: TimeSpan.FromHours(1), left: -TimeSpan.FromMinutes(59));
+        await IsLeftOutAsync(A, id, "the clock was set forward, and with it the time until which the mark was to stand has passed");
 
-        await World.ExecuteAsync("UPDATE outage_marks SET expires_at = clock_timestamp() - interval '1 second'");
-
-        await IsAHitAsync(A, id, "it has lapsed, though the row is still there");
+        await World.ExecuteAsync("DELETE FROM outage_marks");
+        await IsAHitAsync(A, id, "it is gone");
     }
 
     [Test]
-    public async Task A_lapsed_one_lets_nobody_off_waiting()
+    public async Task Whoever_set_it_confirms_it_by_its_own_clock_when_all_licences_from_before_have_run_out()
     {
-        var writer = await StartWriterWithoutPutsAsync();
-        var id = await SubmittedAsync();
-        await SetAsync(age: TimeSpan.FromMinutes(1), left: -TimeSpan.FromSeconds(1));
+        var owner = await StartOwnerAsync();
+        await owner.Marks.SetAsync(Cells.Common);
+        owner.Clock.Advance(LicenceTerms.AllOver - Little);
+        await owner.Marks.SetAsync(Cells.Common);
+        Assert.That(await IsConfirmedAsync(owner.Instance), Is.False, "licences from before it may be alive");
 
-        var changing = await writer.ChangeAsync(Commands.Price(id));
+        owner.Clock.Advance(2 * Little);
+        await owner.Marks.SetAsync(Cells.Common);
 
-        await TakenByAsync(A, id);
-        await changing;
+        Assert.That(await IsConfirmedAsync(owner.Instance), Is.True);
+        Assert.That(await IsConfirmedAsync(A), Is.True, "everybody reads it there");
     }
 
     [Test]
-    public async Task Set_anew_after_a_lapse_its_age_starts_anew_and_renewed_in_time_it_does_not()
+    public async Task An_instance_that_died_has_its_mark_removed_by_whoever_sees_it_unchanged_for_long_enough()
     {
-        var clock = new SteppedClock();
-        var instance = await StartAsync(new InstanceSettings { Clock = clock, Services = services => services.DoNotStart<OutageMarks>() });
-        var marks = instance.Host.Services.GetRequiredService<OutageMarks>();
-        await marks.SetAsync(Cells.Common);
-        Assert.That(await IsOldEnoughAsync(instance), Is.False, "licences from before it may be alive");
+        var observer = await StartOwnerAsync();
+        var id = await SubmittedAsync();
+        await PlantAsync(confirmed: true);
+        await LookAsync(observer);
 
-        await World.ExecuteAsync("UPDATE outage_marks SET set_at = set_at - interval '1 minute'");
-        await RenewAsync();
-        Assert.That(await IsOldEnoughAsync(instance), Is.True, "it has stood for a minute");
+        observer.Clock.Advance(LicenceTerms.OutageMark - Little);
+        await LookAsync(observer);
+        await IsLeftOutAsync(A, id, "its instance may be alive");
 
-        await World.ExecuteAsync("UPDATE outage_marks SET expires_at = clock_timestamp() - interval '1 second'");
-        Assert.That(await IsOldEnoughAsync(instance), Is.False);
-        await RenewAsync();
-        Assert.That(await IsOldEnoughAsync(instance), Is.False, "in between it had lapsed, and licences were given");
+        observer.Clock.Advance(2 * Little);
+        await LookAsync(observer);
+        Assert.That(await MarksAsync(), Is.Zero);
+        await IsAHitAsync(A, id, "it is gone");
+    }
 
-        async Task RenewAsync()
+    [TestCase("beat = beat + 1")]
+    [TestCase("expires_at = expires_at + interval '2 seconds'", TestName = "One_that_is_renewed_is_never_removed(by an instance of a version that knows no beat)")]
+    public async Task One_that_is_renewed_is_never_removed(string renewal)
+    {
+        var observer = await StartOwnerAsync();
+        await PlantAsync(confirmed: true);
+        for (var i = 0; i < 5; i++)
         {
-            clock.Advance(TimeSpan.FromMinutes(1));
-            await marks.SetAsync(Cells.Common);
-            Assert.That(await World.ScalarAsync<bool>("SELECT expires_at > clock_timestamp() FROM outage_marks"), Is.True);
+            await LookAsync(observer);
+            observer.Clock.Advance(LicenceTerms.OutageMark - Little);
+            await World.ExecuteAsync($"UPDATE outage_marks SET {renewal}");
         }
+
+        await LookAsync(observer);
+        Assert.That(await MarksAsync(), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task One_that_is_renewed_just_before_it_would_be_removed_stays()
+    {
+        var renewal = new BeforeRemoval(() => World.ExecuteAsync("UPDATE outage_marks SET beat = beat + 1"));
+        var observer = await StartOwnerAsync(services => services.ConfigureDbContext<MesDbContext>(options => options.AddInterceptors(renewal)));
+        await PlantAsync(confirmed: true);
+        await LookAsync(observer);
+        observer.Clock.Advance(LicenceTerms.OutageMark + Little);
+
+        await LookAsync(observer);
+
+        Assert.That(renewal.Count, Is.EqualTo(1), "it was about to be");
+        Assert.That(await MarksAsync(), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Where_it_was_removed_meanwhile_another_is_set_whose_age_starts_anew()
+    {
+        var owner = await StartOwnerAsync();
+        await ConfirmedAsync(owner);
+        var name = await World.ScalarAsync<string>("SELECT instance FROM outage_marks");
+
+        await World.ExecuteAsync("DELETE FROM outage_marks");
+        owner.Clock.Advance(LicenceTerms.OutageMark);
+        await owner.Marks.SetAsync(Cells.Common);
+
+        Assert.That(await IsConfirmedAsync(owner.Instance), Is.False, "licences were given in between");
+        Assert.That(await World.ScalarAsync<string>("SELECT instance FROM outage_marks"), Is.Not.EqualTo(name), "a statement that is late must not confirm this one");
+        owner.Clock.Advance(LicenceTerms.AllOver);
+        await owner.Marks.SetAsync(Cells.Common);
+        Assert.That(await IsConfirmedAsync(owner.Instance), Is.True);
+    }
+
+    [Test]
+    public async Task Where_it_has_lapsed_for_instances_that_go_by_the_clock_another_is_set_too()
+    {
+        var owner = await StartOwnerAsync();
+        await ConfirmedAsync(owner);
+
+        await World.ExecuteAsync("UPDATE outage_marks SET expires_at = clock_timestamp() - interval '1 second'");
+        Assert.That(await IsConfirmedAsync(owner.Instance), Is.False, "such an instance may hold a licence");
+        owner.Clock.Advance(LicenceTerms.OutageMark);
+        await owner.Marks.SetAsync(Cells.Common);
+
+        Assert.That(await MarksAsync(), Is.EqualTo(1));
+        Assert.That(await IsConfirmedAsync(owner.Instance), Is.False);
+    }
+
+    [Test]
+    public async Task Class_27_an_instance_that_was_stopped_while_its_mark_was_removed_acknowledges_nothing_on_it()
+    {
+        var looks = new OutboxLooks();
+        var owner = await StartOwnerAsync(looks.AddTo);
+        owner.Instance.Seams.Put = _ => Task.FromResult(PutResult.Failed);
+        var writer = new Writer(owner.Instance, owner.Clock, looks);
+        var observer = await StartOwnerAsync();
+        var id = await SubmittedAsync();
+        await ConfirmedAsync(owner);
+
+        // The owner stands still; somebody takes it for dead, and licences are given.
+        await LookAsync(observer);
+        observer.Clock.Advance(2 * LicenceTerms.OutageMark);
+        await LookAsync(observer);
+        await IsAHitAsync(A, id, "under a licence that knows of no outage");
+
+        owner.Clock.Advance(2 * LicenceTerms.OutageMark);
+        var changing = await writer.ChangeAsync(Commands.Price(id));
+
+        await EverybodySeesAsync(id, 1);
+        await TakenByAsync(A, id);
+        await changing;
+        await EverybodySeesUnderNewLicencesAsync(id, 2);
     }
 
     [Test]
@@ -140,12 +227,15 @@ internal sealed class OutageMarkTests : LicenceTests
         await Eventually.IsTrue(async () => (await instance.Cache.GetAsync(id)).BypassReason == "unreachable", Limit, "the circuit opens");
         await marks.SetAsync(Cells.Common);
 
-        // Renewed, which it would not be if it had been removed in between.
-        await World.ExecuteAsync("UPDATE outage_marks SET set_at = set_at - interval '1 minute', expires_at = clock_timestamp() + interval '1 minute'");
-        clock.Advance(TimeSpan.FromMinutes(1));
-        await Eventually.IsTrue(
-            () => World.ScalarAsync<bool>("SELECT count(*) = 1 AND min(expires_at) < clock_timestamp() + interval '30 seconds' FROM outage_marks"), Limit, "it is renewed");
-        Assert.That(await IsOldEnoughAsync(instance), Is.True);
+        for (var i = 0; i < 3; i++)
+        {
+            // Renewed, which it would not be if it had been removed in between.
+            var beat = await World.ScalarAsync<long>("SELECT beat FROM outage_marks");
+            clock.Advance(TimeSpan.FromSeconds(3));
+            await Eventually.IsTrue(() => World.ScalarAsync<bool>($"SELECT beat > {beat} FROM outage_marks"), Limit, "it is renewed");
+        }
+
+        Assert.That(await IsConfirmedAsync(instance), Is.True);
 
         wire.Mend();
 
@@ -174,14 +264,69 @@ internal sealed class OutageMarkTests : LicenceTests
 
     private Task<long> MarksAsync() => World.ScalarAsync<long>("SELECT count(*) FROM outage_marks");
 
-    private Task SetAsync(TimeSpan age, TimeSpan left) => World.ExecuteAsync($"""
-        INSERT INTO outage_marks (instance, set_at, expires_at)
-        VALUES ('other', clock_timestamp() - interval '{age.TotalMilliseconds:0} milliseconds', clock_timestamp() + interval '{left.TotalMilliseconds:0} milliseconds')
+    /// <summary>One of an instance that is not there to renew it.</summary>
+    private Task PlantAsync(bool confirmed, TimeSpan? age = null, TimeSpan? left = null) => World.ExecuteAsync($"""
+        INSERT INTO outage_marks (instance, confirmed, set_at, expires_at)
+        VALUES ('other', {confirmed}, clock_timestamp() - interval '{(age ?? TimeSpan.Zero).TotalMilliseconds:0} milliseconds',
+                clock_timestamp() + interval '{(left ?? TimeSpan.FromHours(1)).TotalMilliseconds:0} milliseconds')
         """);
 
-    private static async Task<bool> IsOldEnoughAsync(Instance instance)
+    /// <summary>An instance that looks after marks only when the test says so.</summary>
+    private async Task<Owner> StartOwnerAsync(Action<IServiceCollection>? services = null)
+    {
+        var clock = new SteppedClock();
+        var instance = await StartAsync(new InstanceSettings
+        {
+            Clock = clock,
+            Services = all =>
+            {
+                all.DoNotStart<OutageMarks>();
+                services?.Invoke(all);
+            },
+        });
+        return new Owner(instance, clock);
+    }
+
+    private static async Task LookAsync(Owner observer)
+    {
+        await observer.Instance.ObserveAsync();
+        await observer.Marks.LookAsync(CancellationToken.None);
+    }
+
+    private static async Task ConfirmedAsync(Owner owner)
+    {
+        await owner.Marks.SetAsync(Cells.Common);
+        owner.Clock.Advance(LicenceTerms.AllOver);
+        await owner.Marks.SetAsync(Cells.Common);
+        Assert.That(await IsConfirmedAsync(owner.Instance), Is.True);
+    }
+
+    private static async Task<bool> IsConfirmedAsync(Instance instance)
     {
         await using var context = await instance.Host.Services.GetRequiredService<IDbContextFactory<MesDbContext>>().CreateDbContextAsync();
-        return await instance.Host.Services.GetRequiredService<OutageMarks>().IsOldEnoughAsync(context, Cells.Common, CancellationToken.None);
+        return await instance.Host.Services.GetRequiredService<OutageMarks>().IsConfirmedAsync(context, Cells.Common, CancellationToken.None);
+    }
+
+    private sealed record Owner(Instance Instance, SteppedClock Clock)
+    {
+        public OutageMarks Marks => Instance.Host.Services.GetRequiredService<OutageMarks>();
+    }
+
+    /// <summary>Does something when a mark is about to be removed.</summary>
+    private sealed class BeforeRemoval(Func<Task> action) : DbCommandInterceptor
+    {
+        public int Count { get; private set; }
+
+        public override async ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
+            DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+        {
+            if (command.CommandText.StartsWith("DELETE FROM outage_marks", StringComparison.Ordinal))
+            {
+                Count++;
+                await action();
+            }
+
+            return result;
+        }
     }
 }

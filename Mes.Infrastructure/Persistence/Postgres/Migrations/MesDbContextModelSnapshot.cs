@@ -315,6 +315,12 @@ namespace Mes.Infrastructure.Persistence.Postgres.Migrations
                         .HasColumnType("text")
                         .HasColumnName("instance");
 
+                    b.Property<long>("Beat")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("beat");
+
                     b.Property<int>("Cell")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("integer")
@@ -326,6 +332,12 @@ namespace Mes.Infrastructure.Persistence.Postgres.Migrations
                         .HasColumnType("integer")
                         .HasDefaultValue(0)
                         .HasColumnName("cells");
+
+                    b.Property<bool>("Confirmed")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("confirmed");
 
                     b.Property<DateTimeOffset>("ExpiresAt")
                         .HasColumnType("timestamp(3) with time zone")
@@ -353,6 +365,10 @@ namespace Mes.Infrastructure.Persistence.Postgres.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("attempts");
 
+                    b.Property<int?>("Cell")
+                        .HasColumnType("integer")
+                        .HasColumnName("cell");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("timestamp(3) with time zone")
@@ -373,6 +389,10 @@ namespace Mes.Infrastructure.Persistence.Postgres.Migrations
                         .HasColumnType("timestamp(3) with time zone")
                         .HasColumnName("overdue_at");
 
+                    b.Property<long?>("OverdueEpoch")
+                        .HasColumnType("bigint")
+                        .HasColumnName("overdue_epoch");
+
                     b.Property<string>("Tags")
                         .IsRequired()
                         .HasColumnType("text")
@@ -384,12 +404,19 @@ namespace Mes.Infrastructure.Persistence.Postgres.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex(new[] { "DueAt", "Id" }, "ix_outbox_due");
+                    b.HasIndex(new[] { "DueAt", "Id" }, "ix_outbox_due")
+                        .HasFilter("overdue_epoch IS NULL");
 
                     b.HasIndex(new[] { "OrderId", "Version" }, "ix_outbox_order");
 
                     b.HasIndex(new[] { "OverdueAt" }, "ix_outbox_overdue")
-                        .HasFilter("overdue_at IS NOT NULL");
+                        .HasFilter("overdue_at IS NOT NULL AND overdue_epoch IS NULL");
+
+                    b.HasIndex(new[] { "Cell", "OverdueEpoch", "DueAt", "Id" }, "ix_outbox_overdue_of_cell")
+                        .HasFilter("overdue_epoch IS NOT NULL");
+
+                    b.HasIndex(new[] { "Id" }, "ix_outbox_set_aside")
+                        .HasFilter("attempts >= 10");
 
                     b.ToTable("outbox", (string)null);
                 });

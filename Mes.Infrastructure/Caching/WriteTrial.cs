@@ -1,0 +1,52 @@
+using StackExchange.Redis;
+
+namespace Mes.Infrastructure.Caching;
+
+/// <summary>
+/// A write of the service's own, through a script as every put is: that Redis answers reads does not show that it can be written
+/// (bug class 36). Leaves nothing behind.
+/// </summary>
+internal sealed class WriteTrial(IDatabase database, TimeProvider clock)
+{
+    /// <summary>The result where another server has the cell.</summary>
+    public const string Elsewhere = "elsewhere";
+
+    /// <summary>The result where there was no answer.</summary>
+    public const string Silence = "silence";
+
+    /// <summary>A machine that stands still for a moment must not take Redis for lost.</summary>
+    private const int Attempts = 2;
+
+    /// <summary>For the case that the server stops between the script's commands.</summary>
+    private const int KeepMilliseconds = 1000;
+
+    /// <param name="cell">One that the server has.</param>
+    /// <returns>Null when the write worked; else why it did not: an error's code, <see cref="Elsewhere"/> or <see cref="Silence"/>.</returns>
+    public async Task<string?> FailureAsync(int cell, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await database
+                    .ScriptEvaluateAsync(CacheScripts.Trial, [CacheKeys.Trial(cell)], [KeepMilliseconds], CommandFlags.NoRedirect)
+                    .WaitAsync(RedisProbe.Budget, clock, cancellationToken);
+                return null;
+            }
+            catch (RedisServerException exception)
+            {
+                return RedisErrors.KindOf(exception) == RedisErrorKind.Elsewhere ? Elsewhere : RedisErrors.CodeOf(exception.Message);
+            }
+            catch (Exception exception) when (IsSilence(exception) && !cancellationToken.IsCancellationRequested)
+            {
+                if (attempt == Attempts)
+                {
+                    return Silence;
+                }
+            }
+        }
+    }
+
+    private static bool IsSilence(Exception exception) =>
+        exception is TimeoutException or RedisException or ObjectDisposedException or OperationCanceledException;
+}
