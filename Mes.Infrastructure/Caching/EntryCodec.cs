@@ -1,8 +1,5 @@
-using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Globalization;
-using System.Numerics;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Mes.Application.Orders;
@@ -98,13 +95,12 @@ internal static class EntryCodec
             entry[(end + 1)..]);
     }
 
-    /// <summary>CRC-32C (RFC 3720, appendix B.4): against accidents, not against malice.</summary>
     /// <param name="line">Until the blank before the checksum, with it.</param>
     internal static uint Sum(Guid orderId, ReadOnlySpan<byte> line, ReadOnlySpan<byte> json)
     {
         Span<byte> id = stackalloc byte[IdBytes];
         orderId.TryWriteBytes(id);
-        return ~Sum(Sum(Sum(uint.MaxValue, id), line), json);
+        return Crc32C.Of(id, line, json);
     }
 
     /// <summary>As <c>proof.lua</c> does.</summary>
@@ -115,21 +111,6 @@ internal static class EntryCodec
         Span<byte> hash = stackalloc byte[SHA1.HashSizeInBytes];
         SHA1.HashData(proven, hash);
         Convert.TryToHexStringLower(hash[..(ProofDigits / 2)], proof, out _);
-    }
-
-    private static uint Sum(uint sum, ReadOnlySpan<byte> bytes)
-    {
-        foreach (var eight in MemoryMarshal.Cast<byte, ulong>(bytes))
-        {
-            sum = BitOperations.Crc32C(sum, BitConverter.IsLittleEndian ? eight : BinaryPrimitives.ReverseEndianness(eight));
-        }
-
-        foreach (var one in bytes[(bytes.Length & ~7)..])
-        {
-            sum = BitOperations.Crc32C(sum, one);
-        }
-
-        return sum;
     }
 
     private static int Split(ReadOnlySpan<byte> line, Span<Range> words)

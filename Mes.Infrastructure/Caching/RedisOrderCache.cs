@@ -106,7 +106,7 @@ internal sealed partial class RedisOrderCache(
                 {
                     Verdict.Counts => CacheRead<OrderSnapshot>.Found(order),
                     Verdict.Unverified => CacheRead<OrderSnapshot>.FoundUnverified(order),
-                    _ => CacheRead<OrderSnapshot>.Bypass(Licences.None),
+                    _ => CacheRead<OrderSnapshot>.DoesNotCount(Licences.None),
                 };
             }
         }
