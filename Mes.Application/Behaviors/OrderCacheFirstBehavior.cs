@@ -38,7 +38,20 @@ internal sealed class OrderCacheFirstBehavior<TQuery>(IOrderCache cache, CacheRe
         {
             report.Bypass(why);
             var answer = await next();
-            return answer.IsSuccess ? Visible(answer.Value, query) : answer;
+            if (!answer.IsSuccess)
+            {
+                return answer;
+            }
+
+            if (read.IsCacheThere)
+            {
+                // Its writer may still be about to put it. Whoever was told this version here must not be told an older one by an instance
+                // that answers from the cache (G4): so it is put, or keeps older ones from being filled in. One command, and only
+                // where the cache has just answered one; no lease, for nothing has to be filled in.
+                await cache.PutAsync(answer.Value, token: null, []);
+            }
+
+            return Visible(answer.Value, query);
         }
 
         var token = await cache.BeginAsync(query.OrderId, LeaseHolder.Reader);

@@ -11,7 +11,8 @@ namespace Mes.Application.Behaviors;
 /// </summary>
 /// <remarks>
 /// Behaviours are registered closed, for each request by its kind. As open generics, a behaviour whose constraints a request
-/// does not meet would be left out without a word; so it does not start.
+/// does not meet would be left out without a word; so it does not start. Neither does it where a request declares tags that would
+/// make a stale answer (<see cref="TagRules"/>).
 /// </remarks>
 internal static class PipelineRegistration
 {
@@ -20,8 +21,9 @@ internal static class PipelineRegistration
         services.AddScoped<ServiceFactory>(provider => provider.GetService!);
         services.AddScoped<IMediator, Mediator>();
         services.AddScoped<CommitBarrier>();
-        services.AddSingleton<KeyedGate>();
+        services.AddSingleton(new Computations(Computations.Longest));
 
+        List<Type> requests = [];
         foreach (var type in assembly.GetTypes().Where(type => type is { IsClass: true, IsAbstract: false, IsGenericType: false }))
         {
             foreach (var contract in type.GetInterfaces().Where(contract => contract.IsGenericType))
@@ -38,10 +40,12 @@ internal static class PipelineRegistration
                 else if (contract.GetGenericTypeDefinition() == typeof(IRequest<>))
                 {
                     services.AddPipeline(request: type, response: contract.GenericTypeArguments[0]);
+                    requests.Add(type);
                 }
             }
         }
 
+        TagRules.Require(requests);
         return services;
     }
 

@@ -4,57 +4,96 @@ using MediatR;
 using Mes.Application.Caching;
 using Mes.Application.Json;
 using Mes.Application.Messaging;
+using Mes.Application.Persistence;
 using Mes.Domain.Results;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Mes.Application.Behaviors;
 
 /// <summary>
 /// Answers a tagged query from the cache; on a miss the handler computes it, once per key and instance at a time, and the
-/// answer is stored with the stamps that its tags had <i>before</i>.
+/// answer is stored with the stamps that its tags had <i>before</i>. Whoever comes while it is being computed shares the computation
+/// that begins next with all others who wait (bug class 39).
 /// </summary>
 internal sealed partial class TaggedCacheFirstBehavior<TQuery, TValue>(
     ITaggedCache cache,
-    KeyedGate gate,
+    Computations computations,
+    IServiceScopeFactory scopes,
     CacheReport report,
     ILogger<TaggedCacheFirstBehavior<TQuery, TValue>> logger)
     : IPipelineBehavior<TQuery, Result<TValue>>
     where TQuery : ITaggedQuery<TValue>, IRequest<Result<TValue>>
 {
+    /// <summary>
+    /// Two queries that write the same key do not share an answer, nor do two versions of the service whose answers have another shape
+    /// (bug class 43).
+    /// </summary>
+    private static readonly string KeyPrefix = $"{typeof(TQuery).FullName}:{AnswerShape.Of(typeof(TValue), MesJson.Options)}:";
+
     public async Task<Result<TValue>> Handle(TQuery query, CancellationToken cancellationToken, RequestHandlerDelegate<Result<TValue>> next)
     {
-        var read = await cache.ReadAsync(query.Key, query.Tags);
+        TagRules.RequireOfQuery(typeof(TQuery), query.Tags);
+        var key = KeyPrefix + query.Key;
+        var read = await cache.ReadAsync(key, query.Tags);
         if (TryHit(read, out var value))
         {
+            report.Hit(read.IsUnverified);
             return value;
         }
 
-        if (read.Stamps is null)
+        if (read.BypassReason is { } why)
         {
-            report.Bypass(read.BypassReason!);
-            return await next();
+            report.Bypass(why);
         }
 
-        using var entered = await gate.EnterAsync(query.Key, cancellationToken);
-        if (entered.HadToWait)
+        var computed = await computations.RunAsync(key, hadToWait => ComputeAsync(query, key, hadToWait ? null : read), cancellationToken);
+        if (read.BypassReason is null && computed.Answer.IsSuccess)
         {
-            // Looks again: what was computed meanwhile is a hit only if it is still current now.
-            read = await cache.ReadAsync(query.Key, query.Tags);
-            if (TryHit(read, out value))
+            if (computed.IsHit)
             {
-                return value;
+                report.Hit(computed.IsUnverified);
+            }
+            else
+            {
+                report.Miss(computed.IsStored);
             }
         }
 
-        var response = await next();
-        if (response.IsSuccess)
+        return computed.Answer;
+    }
+
+    /// <summary>On behalf of all who share it: in a scope of its own, and on nobody's cancellation token.</summary>
+    /// <param name="read">What was found in the cache; null when it is to be looked again, because time has passed.</param>
+    private async Task<Computed> ComputeAsync(TQuery query, string key, TaggedRead? read)
+    {
+        if (read is null)
         {
-            var stored = read.Stamps is not null
-                && await cache.StoreAsync(query.Key, read.Stamps, JsonSerializer.SerializeToUtf8Bytes(response.Value, MesJson.Options));
-            report.Miss(stored);
+            // What was computed meanwhile is a hit only if it is still current now.
+            read = await cache.ReadAsync(key, query.Tags);
+            if (TryHit(read.Value, out var value))
+            {
+                return new Computed(value, IsHit: true, read.Value.IsUnverified, IsStored: false);
+            }
         }
 
-        return response;
+        await using var scope = scopes.CreateAsyncScope();
+        var handler = scope.ServiceProvider.GetRequiredService<IRequestHandler<TQuery, Result<TValue>>>();
+        using var tooLong = new CancellationTokenSource(Computations.Longest);
+        Result<TValue> answer;
+        try
+        {
+            answer = await handler.Handle(query, tooLong.Token);
+        }
+        catch (OperationCanceledException exception) when (tooLong.IsCancellationRequested)
+        {
+            throw new DependencyUnavailableException("The database", exception);
+        }
+
+        var isStored = answer.IsSuccess
+            && read.Value.Stamps is { } stamps
+            && await cache.StoreAsync(key, stamps, JsonSerializer.SerializeToUtf8Bytes(answer.Value, MesJson.Options));
+        return new Computed(answer, IsHit: false, IsUnverified: false, isStored);
     }
 
     private bool TryHit(TaggedRead read, [NotNullWhen(true)] out TValue? value)
@@ -71,19 +110,15 @@ internal sealed partial class TaggedCacheFirstBehavior<TQuery, TValue>(
         }
         catch (JsonException exception)
         {
-            // Stored by another version of the service, whose answer had other fields: computed anew and stored over.
+            // Its shape is the one that is asked for, by its key, and its bytes are as they were stored: computed anew and stored over.
             Unreadable(typeof(TQuery).Name, exception);
         }
 
-        if (value is null)
-        {
-            return false;
-        }
-
-        report.Hit(read.IsUnverified);
-        return true;
+        return value is not null;
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The stored answer of {Query} is not readable; it is computed anew")]
     private partial void Unreadable(string query, Exception exception);
+
+    private sealed record Computed(Result<TValue> Answer, bool IsHit, bool IsUnverified, bool IsStored);
 }

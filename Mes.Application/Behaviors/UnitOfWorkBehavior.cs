@@ -18,6 +18,8 @@ internal sealed class UnitOfWorkBehavior<TRequest, TResponse>(IUnitOfWork unitOf
 
     public async Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
     {
+        var tags = TagsOf(request);
+        TagRules.Require(typeof(TRequest), tags);
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var response = await next();
@@ -27,7 +29,7 @@ internal sealed class UnitOfWorkBehavior<TRequest, TResponse>(IUnitOfWork unitOf
             }
 
             await barrier.WaitAsync();
-            if (await unitOfWork.CommitAsync(TagsOf(request)) == CommitOutcome.Committed)
+            if (await unitOfWork.CommitAsync(tags) == CommitOutcome.Committed)
             {
                 return response;
             }

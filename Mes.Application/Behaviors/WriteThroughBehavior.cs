@@ -9,8 +9,8 @@ using Mes.Domain.Results;
 namespace Mes.Application.Behaviors;
 
 /// <summary>
-/// Writes a changed order through to the cache, after the commit and before the answer. Nothing behind the commit runs on
-/// the caller's cancellation token (bug class 8).
+/// Writes a changed order through to the cache, after the commit and before the answer, and gives new stamps to its tags and to those
+/// that the command declares besides. Nothing behind the commit runs on the caller's cancellation token (bug class 8).
 /// </summary>
 internal sealed class WriteThroughBehavior<TCommand>(
     IOrderCache cache,
@@ -33,7 +33,7 @@ internal sealed class WriteThroughBehavior<TCommand>(
         var response = await next();
         if (response.IsSuccess)
         {
-            await WriteThroughAsync(response.Value, await begin);
+            await WriteThroughAsync(response.Value, (command as ITagged)?.Tags ?? [], await begin);
         }
 
         return response;
@@ -47,10 +47,12 @@ internal sealed class WriteThroughBehavior<TCommand>(
         return begin;
     }
 
-    private async Task WriteThroughAsync(StatusChange change, LeaseToken? token)
+    /// <param name="ownTags">Those that the command declares besides its order's; they were committed in a row of their own.</param>
+    private async Task WriteThroughAsync(StatusChange change, IReadOnlyCollection<string> ownTags, LeaseToken? token)
     {
         var order = OrderSnapshot.From(change.Order);
-        var tags = CacheTags.Of(change);
+        IReadOnlyCollection<string> tags = ownTags.Count == 0 ? CacheTags.Of(change) : [.. CacheTags.Of(change).Union(ownTags)];
+        var hasOwnRow = change.Changed && ownTags.Count > 0;
 
         // A command that changed nothing tells a version all the same, so that version is put first (bug class 30). It was
         // read, not committed, perhaps before the lease was answered: a token does not count for it.
@@ -62,11 +64,17 @@ internal sealed class WriteThroughBehavior<TCommand>(
 
         if (!result.IsSettled())
         {
-            await outbox.SettleElsewhereAsync(order.Id, order.Version, tags, hasRow: change.Changed);
+            await Task.WhenAll(
+                outbox.SettleElsewhereAsync(order.Id, order.Version, tags, hasRow: change.Changed),
+                hasOwnRow ? outbox.SettleTagsElsewhereAsync(ownTags) : Task.CompletedTask);
         }
         else if (change.Changed)
         {
             outbox.Settled(order.Id, order.Version);
+            if (hasOwnRow)
+            {
+                outbox.TagsSettled();
+            }
         }
     }
 }

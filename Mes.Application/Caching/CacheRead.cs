@@ -13,6 +13,11 @@ public readonly record struct CacheRead<T>
     /// <summary>Why the cache was not asked or did not answer in time; null on a hit and on a miss.</summary>
     public string? BypassReason { get; private init; }
 
+    /// <summary>
+    /// After a bypass: the cache answered, but its answer does not count. What is read from the database instead is put all the same.
+    /// </summary>
+    public bool IsCacheThere { get; private init; }
+
     /// <summary>The cache answered that it does not have it, or not all of it.</summary>
     public static CacheRead<T> Miss => default;
 
@@ -22,8 +27,11 @@ public readonly record struct CacheRead<T>
 
     public static CacheRead<T> Bypass(string reason) => new() { BypassReason = reason };
 
+    /// <summary>The cache answered in time, but its answer does not count.</summary>
+    public static CacheRead<T> DoesNotCount(string reason) => new() { BypassReason = reason, IsCacheThere = true };
+
     /// <summary>The same of what is made of the value.</summary>
     public CacheRead<TOther> Select<TOther>(Func<T, TOther> then)
         where TOther : class =>
-        new() { Hit = Hit is null ? null : then(Hit), IsUnverified = IsUnverified, BypassReason = BypassReason };
+        new() { Hit = Hit is null ? null : then(Hit), IsUnverified = IsUnverified, BypassReason = BypassReason, IsCacheThere = IsCacheThere };
 }

@@ -8,11 +8,15 @@ namespace Mes.Application.Messaging;
 public interface ITaggedQuery<T> : IQuery<T>
 {
     /// <summary>
-    /// Unique among all tagged queries: the query's name and everything that its answer depends on but the data itself,
-    /// the caller and the date included where they matter.
+    /// Everything that the answer depends on but the data itself, the caller and the date included where they matter. Unique among the keys
+    /// of this query: its name, and the shape of its answer, stand before it. Whoever gives an answer of the same shape another meaning
+    /// changes the key.
     /// </summary>
     string Key { get; }
 
-    /// <summary>What the answer is made of; see <see cref="Caching.CacheTags"/>. At least one.</summary>
+    /// <summary>
+    /// What the answer is made of: at least one. Each is of a kind that something renews: those of <see cref="Caching.CacheTags"/>,
+    /// and those that a command declares (<see cref="ITagged"/>). Otherwise the service does not start.
+    /// </summary>
     IReadOnlyCollection<string> Tags { get; }
 }

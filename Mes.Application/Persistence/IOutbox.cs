@@ -20,7 +20,9 @@ public interface IOutbox
     /// <summary>The tags that this request committed have new stamps: their row can go.</summary>
     void TagsSettled();
 
-    /// <summary>As <see cref="SettleElsewhereAsync"/>, for the tags that this request committed.</summary>
+    /// <summary>
+    /// As <see cref="SettleElsewhereAsync"/>, for tags. Where this request has committed no row with them, it gets one of its own.
+    /// </summary>
     /// <exception cref="DependencyUnavailableException">The database is away.</exception>
-    Task SettleTagsElsewhereAsync();
+    Task SettleTagsElsewhereAsync(IReadOnlyCollection<string> tags);
 }

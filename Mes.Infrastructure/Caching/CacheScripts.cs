@@ -3,13 +3,12 @@ namespace Mes.Infrastructure.Caching;
 /// <summary>The Lua scripts of the protocol. The client sends each to a server once, and then its hash.</summary>
 internal static class CacheScripts
 {
-    private static readonly string Entry = Text("entry");
+    private static readonly string Entry = Text("proof") + Text("entry");
+    private static readonly string Progress = Text("proof") + Text("progress");
 
     public static string Begin { get; } = Entry + Text("begin");
 
     public static string Put { get; } = Guarded(Entry + Text("put"));
-
-    public static string Discard { get; } = Text("discard");
 
     public static string Drop { get; } = Text("drop");
 
@@ -17,9 +16,9 @@ internal static class CacheScripts
         ? Text("read")
         : Text("read").Replace("if not current then return false end", "current = current or redis.call('TIME')[2]", StringComparison.Ordinal));
 
-    public static string Build { get; } = Text("index") + Text("build");
+    public static string Build { get; } = Text("index") + Progress + Text("build");
 
-    public static string Built { get; } = Text("built");
+    public static string Built { get; } = Progress + Text("built");
 
     public static string Forget { get; } = Text("forget");
 

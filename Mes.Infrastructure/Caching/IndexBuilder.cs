@@ -40,6 +40,12 @@ internal sealed partial class IndexBuilder(
 
     private const int BatchesPerReport = 100;
 
+    /// <summary>
+    /// How long a seller's index without orders is kept after it was last read: anybody who may ask for any seller's orders may ask for
+    /// those of sellers that there are not, and whoever begins to sell asks often enough.
+    /// </summary>
+    public const int KeepEmptyMilliseconds = 60_000;
+
     private readonly string _builder = RandomNumberGenerator.GetHexString(16, lowercase: true);
 
     /// <summary>
@@ -130,12 +136,8 @@ internal sealed partial class IndexBuilder(
         }
     }
 
-    /// <summary>The order's entry is missing, or not readable: puts it back.</summary>
-    public async Task FillAsync(Guid orderId, CancellationToken cancellationToken)
-    {
-        await indexes.DiscardUnreadableAsync(orderId);
-        await refresher.RefreshAsync(orderId, [], cancellationToken);
-    }
+    /// <summary>The order's entry is missing, not readable, or not where it belongs: puts it back.</summary>
+    public Task FillAsync(Guid orderId, CancellationToken cancellationToken) => refresher.RefreshAsync(orderId, [], cancellationToken);
 
     /// <returns>What to build, and where to start; nothing when there is nothing to do, or it cannot be done now.</returns>
     private async Task<(IndexBuild Result, Part? Part)> BeginAsync(int cell, IndexGroup group)
@@ -171,7 +173,7 @@ internal sealed partial class IndexBuilder(
     private async Task<bool> RecordAsync(Part part, IndexGroup group, string far, bool isDone)
     {
         var epoch = part.Epoch;
-        RedisValue[] arguments = [_builder, BuilderMilliseconds, part.Mark, far, Keep(group), isDone, NewStamp()];
+        RedisValue[] arguments = [_builder, BuilderMilliseconds, part.Mark, far, Keep(group), isDone, NewStamp(), KeepEmpty(group)];
         var answer = await redis.AskAsync(
             epoch.Cell,
             "index built",
@@ -239,6 +241,8 @@ internal sealed partial class IndexBuilder(
     private static long NewStamp() => -1 - (long)(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))) >> 13);
 
     private long Keep(IndexGroup group) => group.SellerId is null ? 0 : (long)options.Value.KeepIdleIndex.TotalMilliseconds;
+
+    private static long KeepEmpty(IndexGroup group) => group.SellerId is null ? 0 : KeepEmptyMilliseconds;
 
     private static RedisKey[] Keys(CacheKeys.Epoch epoch, IndexGroup group) =>
         [epoch.Builder(group), epoch.Progress(group), .. epoch.Indexes(group)];

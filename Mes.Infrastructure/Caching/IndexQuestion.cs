@@ -1,3 +1,4 @@
+using Mes.Application.Orders;
 using StackExchange.Redis;
 
 namespace Mes.Infrastructure.Caching;
@@ -6,11 +7,16 @@ namespace Mes.Infrastructure.Caching;
 /// <param name="Together">How many orders of all ranges, merged into one list; 0: those of each range.</param>
 internal sealed record IndexQuestion(IndexGroup Group, IndexKind Kind, bool IsDescending, int Together, IndexRange[] Ranges)
 {
-    private const int OtherArguments = 5;
+    private const int OtherArguments = 6;
     private const int ArgumentsPerRange = 6;
 
     /// <summary>Not behind a page, nor since a moment.</summary>
     public bool IsFromTheStart => Array.TrueForAll(Ranges, range => range is { From: 0, After: null });
+
+    /// <summary>Whether the order, as its entry has it, is one of those that were asked for. Where not, its score is spoiled.</summary>
+    public bool Asks(OrderSnapshot order) =>
+        IndexScore.ValueOf(Kind, order) is { } score
+        && Array.Exists(Ranges, range => score >= range.Base + range.From && score <= range.Base + range.To);
 
     /// <summary>As the script wants it.</summary>
     /// <param name="keepMilliseconds">How long the index is kept from now on; 0: no limit.</param>
@@ -22,7 +28,8 @@ internal sealed record IndexQuestion(IndexGroup Group, IndexKind Kind, bool IsDe
         arguments[1] = IsDescending;
         arguments[2] = Together;
         arguments[3] = keepMilliseconds;
-        arguments[4] = stamp ?? RedisValue.EmptyString;
+        arguments[4] = IndexBuilder.KeepEmptyMilliseconds;
+        arguments[5] = stamp ?? RedisValue.EmptyString;
         var at = OtherArguments;
         foreach (var range in Ranges)
         {

@@ -56,9 +56,6 @@ internal sealed partial class RedisOrderCache(
     /// <summary>As a put whose entry is evicted at once: the indexes have the order, the memory for its entry is saved.</summary>
     public ValueTask<PutResult> PutIntoIndexesAsync(OrderSnapshot order, LeaseToken? token) => PutAsync(order, token, [], keepEntry: false);
 
-    /// <summary>Discards the entry if it is not readable: the scripts may still read a version in it, and keep true ones out.</summary>
-    public async ValueTask DiscardUnreadableAsync(Guid orderId) => await LookAsync(orderId);
-
     private async ValueTask<PutResult> PutAsync(OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags, bool keepEntry)
     {
         var result = keys.TryGet(order.Id, out var epoch, out _) ? await PutAsync(epoch, order, token, tags, keepEntry) : PutResult.Failed;
@@ -109,18 +106,8 @@ internal sealed partial class RedisOrderCache(
                 {
                     Verdict.Counts => CacheRead<OrderSnapshot>.Found(order),
                     Verdict.Unverified => CacheRead<OrderSnapshot>.FoundUnverified(order),
-                    _ => CacheRead<OrderSnapshot>.Bypass(Licences.None),
+                    _ => CacheRead<OrderSnapshot>.DoesNotCount(Licences.None),
                 };
-            }
-
-            if (EntryCodec.IsOwnLayout(((ReadOnlyMemory<byte>)answer.Value).Span))
-            {
-                // The scripts may still read a version in it, and keep true ones out.
-                await redis.AskAsync(
-                    epoch.Cell,
-                    "discard",
-                    (Key: epoch.Entry(orderId), answer.Value),
-                    static (database, entry) => database.ScriptEvaluateAsync(CacheScripts.Discard, [entry.Key], [entry.Value], CommandFlags.NoRedirect));
             }
         }
         else if (answer.Failure != RedisGate.WrongType)
@@ -128,8 +115,7 @@ internal sealed partial class RedisOrderCache(
             return CacheRead<OrderSnapshot>.Bypass(answer.Failure);
         }
 
-        // A miss: the put that follows writes over it.
-
+        // A miss: the put that follows writes over it. What the scripts believe of it is proven, so it keeps no true version out.
         metrics.Unreadable();
         Unreadable(orderId);
         return CacheRead<OrderSnapshot>.Miss;

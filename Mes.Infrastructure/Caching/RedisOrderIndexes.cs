@@ -107,7 +107,7 @@ internal sealed class RedisOrderIndexes(
             {
                 parts[cell] = copy!;
             }
-            else if (Decode((RedisResult[])answer.Value!, epochs[cell].Cell, question.Group) is { } part)
+            else if (Decode((RedisResult[])answer.Value!, epochs[cell].Cell, question) is { } part)
             {
                 parts[cell] = part;
             }
@@ -176,8 +176,9 @@ internal sealed class RedisOrderIndexes(
     }
 
     /// <returns>Null where an order's entry is missing, or not readable: half an answer is none.</returns>
-    private IndexCopies.Copy? Decode(RedisResult[] answer, int cell, IndexGroup group)
+    private IndexCopies.Copy? Decode(RedisResult[] answer, int cell, IndexQuestion question)
     {
+        var group = question.Group;
         if (answer[0].Resp2Type != ResultType.Array)
         {
             foreach (var missing in answer.AsSpan(1))
@@ -196,7 +197,8 @@ internal sealed class RedisOrderIndexes(
             var isMember = OrderMember.TryParse((string?)members[i], out var id);
             if (!isMember
                 || EntryCodec.Decode(id, (byte[])entries[i]!) is not { } order
-                || (group.SellerId is { } sellerId && order.SellerId != sellerId))
+                || (group.SellerId is { } sellerId && order.SellerId != sellerId)
+                || !question.Asks(order))
             {
                 metrics.Unreadable();
                 keeper.Mend(cell, group, (string?)members[i]);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Mes.Application.Caching;
@@ -10,7 +11,7 @@ namespace Mes.Infrastructure.Caching;
 
 /// <summary>
 /// Answers of tagged queries: the bytes in <see cref="IDistributedCache"/>, behind one line with the stamps that they were
-/// computed under; the stamps themselves beside the orders, where a put renews them in its own step. So each cell has stamps of its own
+/// computed under and a checksum over key, stamps and bytes, so that what was spoiled is not believed (bug class 35); the stamps themselves beside the orders, where a put renews them in its own step. So each cell has stamps of its own
 /// for the same tags, and an answer is a hit only while those of all cells are still the current ones. What is no order's, the answers
 /// and the renewal of tags alone, is in one cell.
 /// </summary>
@@ -23,6 +24,8 @@ internal sealed class TaggedCache(
     CacheMetrics metrics)
     : ITaggedCache
 {
+    private const int SumDigits = 8;
+
     public async ValueTask<TaggedRead> ReadAsync(string key, IReadOnlyCollection<string> tags)
     {
         var read = await LookAsync(key, tags);
@@ -37,7 +40,7 @@ internal sealed class TaggedCache(
             return false;
         }
 
-        byte[] stored = [.. Line(stamps), .. value.Span];
+        byte[] stored = [.. Line(key, stamps, value.Span), .. value.Span];
         var entry = new DistributedCacheEntryOptions { AbsoluteExpirationRelativeToNow = options.Value.KeepTagged };
         var answer = await redis.AskAsync(
             epoch.Cell,
@@ -99,13 +102,19 @@ internal sealed class TaggedCache(
         }
 
         var current = new TagStamps([.. stamps.SelectMany(ofCell => (string[])ofCell.Value!)]);
-        var line = Line(current);
-        if (answer.Failure is not null || answer.Value is not { } stored || !stored.AsSpan().StartsWith(line))
+        var words = Words(current);
+        if (answer.Failure is not null || answer.Value is not { } stored || !stored.AsSpan().StartsWith(words))
         {
             return TaggedRead.Miss(current);
         }
 
-        var value = stored.AsMemory(line.Length);
+        var value = stored.AsMemory(Math.Min(words.Length + SumDigits + 1, stored.Length));
+        if (!stored.AsSpan().StartsWith(Line(key, current, value.Span)))
+        {
+            metrics.Unreadable();
+            return TaggedRead.Miss(current);
+        }
+
         return licences.JudgeHit(epochs, [.. stamps.Select(ofCell => ofCell.AnsweredBy)]) switch
         {
             Verdict.Counts => TaggedRead.Found(value, current),
@@ -114,5 +123,12 @@ internal sealed class TaggedCache(
         };
     }
 
-    private static byte[] Line(TagStamps stamps) => Encoding.ASCII.GetBytes(string.Join(' ', stamps.Values) + '\n');
+    private static byte[] Words(TagStamps stamps) => Encoding.UTF8.GetBytes(string.Join(' ', stamps.Values) + ' ');
+
+    private static byte[] Line(string key, TagStamps stamps, ReadOnlySpan<byte> value)
+    {
+        var words = Words(stamps);
+        var sum = Crc32C.Of(Encoding.UTF8.GetBytes(key), words, value);
+        return [.. words, .. Encoding.ASCII.GetBytes(sum.ToString("x8", CultureInfo.InvariantCulture)), (byte)'\n'];
+    }
 }

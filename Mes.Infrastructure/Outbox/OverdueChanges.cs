@@ -67,6 +67,27 @@ internal sealed partial class OverdueChanges(
         await WaitAsync(Cells.Common, context => context.Outbox.Where(row => row.Id == rowId));
     }
 
+    /// <summary>For a request that changed nothing, or whose row is not known: it gets one of its own.</summary>
+    /// <exception cref="DependencyUnavailableException">The database does not answer.</exception>
+    public async Task SettleAsync(IReadOnlyCollection<string> tags)
+    {
+        if (cache.IsDisabled || !Guards.Overdue)
+        {
+            return;
+        }
+
+        await SettleAsync(await retry.RunAsync(
+            async token =>
+            {
+                await using var context = await contexts.CreateDbContextAsync(token);
+                var row = new OutboxRow { Tags = string.Join(' ', tags) };
+                context.Add(row);
+                await context.SaveChangesAsync(token);
+                return row.Id;
+            },
+            CancellationToken.None));
+    }
+
     private string Mark(int cell) => $"""
         UPDATE outbox
         SET overdue_at = coalesce(overdue_at, {engine.Now()}), due_at = {engine.Now()},

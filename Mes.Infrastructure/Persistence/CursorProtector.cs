@@ -8,10 +8,18 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Mes.Infrastructure.Persistence;
 
-/// <summary>Signs cursors with HMAC-SHA-256 (RFC 2104, cut to 128 bits) and a key that all instances share.</summary>
+/// <summary>
+/// Signs cursors with HMAC-SHA-256 (RFC 2104, cut to 128 bits) and a key that all instances share. A cursor is its shape (one byte), a
+/// time (seven bytes, Unix milliseconds), an id, and the signature. What another version of the service gave out in another shape is no
+/// cursor of this one (bug class 43).
+/// </summary>
 internal sealed class CursorProtector(IDbContextFactory<MesDbContext> contexts, DatabaseWatch watch) : ICursorProtector
 {
+    /// <summary>Raise it whenever a cursor, or what a list makes of one, gets another meaning. Within a byte.</summary>
+    private const byte Shape = 0;
+
     private const int TimeBytes = 8;
+    private const int ShapeBits = 8;
     private const int IdBytes = 16;
     private const int SignatureBytes = 16;
     private const int PositionBytes = TimeBytes + IdBytes;
@@ -22,6 +30,7 @@ internal sealed class CursorProtector(IDbContextFactory<MesDbContext> contexts, 
     {
         Span<byte> cursor = stackalloc byte[PositionBytes + SignatureBytes];
         BinaryPrimitives.WriteInt64BigEndian(cursor, position.Time.ToUnixTimeMilliseconds());
+        cursor[0] = Shape; // No time needs its eighth byte.
         position.Id.TryWriteBytes(cursor[TimeBytes..], bigEndian: true, out _);
         Sign(cursor[..PositionBytes], scope, cursor[PositionBytes..]);
         return Base64Url.EncodeToString(cursor);
@@ -42,9 +51,9 @@ internal sealed class CursorProtector(IDbContextFactory<MesDbContext> contexts, 
 
         Span<byte> signature = stackalloc byte[SignatureBytes];
         Sign(bytes[..PositionBytes], scope, signature);
-        return CryptographicOperations.FixedTimeEquals(signature, bytes[PositionBytes..])
+        return bytes[0] == Shape && CryptographicOperations.FixedTimeEquals(signature, bytes[PositionBytes..])
             ? new PagePosition(
-                DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64BigEndian(bytes)),
+                DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64BigEndian(bytes) << ShapeBits >> ShapeBits),
                 new Guid(bytes[TimeBytes..PositionBytes], bigEndian: true))
             : null;
     }

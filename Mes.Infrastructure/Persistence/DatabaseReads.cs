@@ -1,9 +1,10 @@
+using Mes.Application.Persistence;
 using Microsoft.EntityFrameworkCore;
 
 namespace Mes.Infrastructure.Persistence;
 
 /// <summary>Every read that is not part of a change goes through here, each on a context of its own.</summary>
-/// <exception cref="Application.Persistence.DependencyUnavailableException">From every member: the database did not answer within the budget.</exception>
+/// <exception cref="DependencyUnavailableException">From every member: the database did not answer within the budget.</exception>
 internal sealed class DatabaseReads(IDbContextFactory<MesDbContext> contexts, IDatabaseEngine engine, TransientRetry retry) : IDisposable
 {
     /// <summary>

@@ -92,7 +92,8 @@ internal sealed partial class UnitOfWork(
     public Task SettleElsewhereAsync(Guid orderId, int version, IReadOnlyCollection<string> tags, bool hasRow) =>
         overdue.SettleAsync(orderId, version, tags, hasRow);
 
-    public Task SettleTagsElsewhereAsync() => _tagRow is { Id: > 0 } row ? overdue.SettleAsync(row.Id) : Task.CompletedTask;
+    // A commit whose answer was lost has a row, but nobody knows its number.
+    public Task SettleTagsElsewhereAsync(IReadOnlyCollection<string> tags) => _tagRow is { Id: > 0 } row ? overdue.SettleAsync(row.Id) : overdue.SettleAsync(tags);
 
     public void TagsSettled()
     {

@@ -202,7 +202,7 @@ internal sealed class PipelineTests
             }
 
             Assert.That(one.ServiceProvider.GetRequiredService<IOutbox>(), Is.SameAs(one.ServiceProvider.GetRequiredService<IUnitOfWork>()));
-            Assert.That(one.ServiceProvider.GetRequiredService<KeyedGate>(), Is.SameAs(other.ServiceProvider.GetRequiredService<KeyedGate>()));
+            Assert.That(one.ServiceProvider.GetRequiredService<Computations>(), Is.SameAs(other.ServiceProvider.GetRequiredService<Computations>()));
         });
     }
 

@@ -160,6 +160,35 @@ internal abstract partial class CacheContract
     }
 
     [Test]
+    public async Task An_answer_any_bit_of_which_was_spoiled_is_a_miss()
+    {
+        await StoreAsync();
+        var key = (RedisKey)("mes:q:" + Keys.Answer(_key));
+        var stored = (byte[])(await Redis.HashGetAsync(key, "data"))!;
+        for (var at = 0; at < stored.Length; at++)
+        {
+            byte[] spoiled = [.. stored];
+            spoiled[at] ^= 1;
+            await Redis.HashSetAsync(key, "data", spoiled);
+            Assert.That((await TaggedCache.ReadAsync(_key, _tags)).Hit, Is.Null, $"byte {at}");
+        }
+
+        await Redis.HashSetAsync(key, "data", stored);
+        Assert.That((await TaggedCache.ReadAsync(_key, _tags)).Hit, Is.Not.Null);
+    }
+
+    [Test]
+    public async Task The_answer_of_another_key_is_a_miss_though_its_stamps_are_the_current_ones()
+    {
+        await StoreAsync();
+        var stored = await Redis.HashGetAllAsync("mes:q:" + Keys.Answer(_key));
+
+        await Redis.HashSetAsync("mes:q:" + Keys.Answer(_key + "0"), stored);
+
+        Assert.That((await TaggedCache.ReadAsync(_key + "0", _tags)).Hit, Is.Null);
+    }
+
+    [Test]
     public async Task Answers_expire_and_so_do_their_stamps()
     {
         await StoreAsync();

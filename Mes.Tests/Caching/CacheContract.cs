@@ -194,7 +194,7 @@ internal abstract partial class CacheContract
     {
         var id = NewId();
         var token = await LeaseAsync(id);
-        await Redis.StringSetAsync(KeysOf(id).Entry(id), Entry(1, 1));
+        await Redis.StringSetAsync(KeysOf(id).Entry(id), ProvenEntry.Of(id, layout: 99, version: 1));
 
         Assert.That(await PutAsync(id, 2, null), Is.EqualTo(PutResult.Stored));
         await Redis.KeyDeleteAsync(KeysOf(id).Entry(id));
@@ -292,7 +292,7 @@ internal abstract partial class CacheContract
     public async Task An_entry_of_another_layout_is_a_miss_and_its_version_counts(int there, PutResult result, int? seen)
     {
         var id = NewId();
-        await Redis.StringSetAsync(KeysOf(id).Entry(id), Entry(99, there));
+        await Redis.StringSetAsync(KeysOf(id).Entry(id), ProvenEntry.Of(id, layout: 99, version: there));
 
         Assert.That(await Cache.GetAsync(id), Is.EqualTo(CacheRead<OrderSnapshot>.Miss));
         Assert.That(await PutAsync(id, 2, null), Is.EqualTo(result));
@@ -312,18 +312,85 @@ internal abstract partial class CacheContract
         Assert.That(await PutAsync(id, 1, token), Is.EqualTo(PutResult.Rejected), "what was read before may be older than what could not be put");
     }
 
-    [TestCase("MES 2 9 2 alpha OPEN 1 0 0\n{}")]
-    [TestCase("MES 2 9 2 alpha SUBMITTED 1 0 0 more\n{}")]
-    public async Task An_entry_of_our_layout_in_which_only_the_scripts_find_a_version_is_discarded_when_it_is_read(string entry)
+    [TestCase(9)]
+    [TestCase(1)]
+    public async Task A_version_that_was_spoiled_counts_for_nothing(int spoiled)
     {
-        var id = NewId();
-        await Redis.StringSetAsync(KeysOf(id).Entry(id), entry);
-        Assert.That(await PutAsync(id, 1, null), Is.EqualTo(PutResult.Superseded), "its version would keep every true one out");
+        var id = await StoredAsync(5);
+        await SpoilAsync(id, spoiled);
 
         Assert.That(await Cache.GetAsync(id), Is.EqualTo(CacheRead<OrderSnapshot>.Miss));
+        Assert.That(await PutAsync(id, 4, null), Is.EqualTo(PutResult.Rejected), "neither is it above what was spoiled downwards");
+        await SpoilAsync(id, spoiled);
+        Assert.That(await PutAsync(id, 6, null), Is.EqualTo(PutResult.Rejected), "nor below what was spoiled upwards: to be refreshed");
+        await SpoilAsync(id, spoiled);
+        Assert.That(await PutAsync(id, 6, await LeaseAsync(id, LeaseHolder.Writer)), Is.EqualTo(PutResult.Stored));
+        Assert.That(await VersionAsync(id), Is.EqualTo(6));
+    }
 
-        Assert.That(await PutAsync(id, 1, await LeaseAsync(id)), Is.EqualTo(PutResult.Stored));
-        Assert.That(await VersionAsync(id), Is.EqualTo(1));
+    [Test]
+    public async Task What_is_not_proven_is_removed_so_that_nobody_believes_it()
+    {
+        var id = await StoredAsync(5);
+        await SpoilAsync(id, 9);
+
+        await PutAsync(id, 6, null);
+
+        Assert.That(await Redis.KeyExistsAsync(KeysOf(id).Entry(id)), Is.False);
+    }
+
+    [Test]
+    public async Task An_entry_of_another_order_counts_for_nothing()
+    {
+        var (id, other) = (await StoredAsync(1), await StoredAsync(9));
+        await Redis.StringSetAsync(KeysOf(id).Entry(id), await Redis.StringGetAsync(KeysOf(other).Entry(other)));
+
+        Assert.That(await PutAsync(id, 2, await LeaseAsync(id)), Is.EqualTo(PutResult.Stored));
+        Assert.That(await VersionAsync(id), Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task A_spoiled_payload_keeps_older_versions_out_and_no_others()
+    {
+        var id = await StoredAsync(5);
+        var entry = (string)(await Redis.StringGetAsync(KeysOf(id).Entry(id)))!;
+        await Redis.StringSetAsync(KeysOf(id).Entry(id), $"{entry[..^2]}[]");
+
+        Assert.That(await Cache.GetAsync(id), Is.EqualTo(CacheRead<OrderSnapshot>.Miss));
+        Assert.That(await PutAsync(id, 4, null), Is.EqualTo(PutResult.Superseded));
+        Assert.That(await PutAsync(id, 5, null), Is.EqualTo(PutResult.Stored));
+        Assert.That(await VersionAsync(id), Is.EqualTo(5));
+    }
+
+    [Test]
+    public async Task Of_an_entry_no_digit_of_the_first_line_can_be_spoiled_without_notice()
+    {
+        var id = await StoredAsync(5);
+        var entry = (string)(await Redis.StringGetAsync(KeysOf(id).Entry(id)))!;
+        var line = entry[..entry.IndexOf('\n', StringComparison.Ordinal)];
+        var checksum = line.LastIndexOf(' ');
+        for (var at = "MES 3 ".Length; at < checksum; at++)
+        {
+            var spoiled = line[at] switch { ' ' => '_', 'f' => '0', _ => (char)(line[at] + 1) };
+            await Redis.StringSetAsync(KeysOf(id).Entry(id), $"{entry[..at]}{spoiled}{entry[(at + 1)..]}");
+
+            Assert.That(await PutAsync(id, 4, null), Is.EqualTo(PutResult.Rejected), $"the {at}th character");
+        }
+    }
+
+    [TestCase(0, PutResult.Rejected)]
+    [TestCase(9, PutResult.Rejected)]
+    public async Task A_floor_that_was_spoiled_is_no_lease(int spoiled, PutResult result)
+    {
+        var id = NewId();
+        var token = await LeaseAsync(id);
+        await PutAsync(id, 3, null);
+        var lease = (string)(await Redis.StringGetAsync(KeysOf(id).Lease(id)))!;
+        await Redis.StringSetAsync(KeysOf(id).Lease(id), $"{lease[..^1]}{spoiled}");
+
+        Assert.That(await PutAsync(id, 2, token), Is.EqualTo(result));
+        Assert.That(await VersionAsync(id), Is.Null);
+        Assert.That(await LeaseAsync(id), Is.Not.Null, "the next one gets one of its own");
     }
 
     [TestCaseSource(nameof(UnreadableLeases))]
@@ -383,6 +450,8 @@ internal abstract partial class CacheContract
         Nonsense.Text("not ours", "somebody else's"),
         Nonsense.Text("a token without a floor", new string('a', 32)),
         Nonsense.Text("a floor that is no number", new string('a', 32) + " x"),
+        Nonsense.Text("without a proof, as older versions of the service wrote it", new string('a', 32) + " 0"),
+        Nonsense.Text("with another one's proof", new string('a', 40) + " 0"),
         .. Nonsense.OtherTypes,
     ];
 
@@ -401,6 +470,8 @@ internal abstract partial class CacheContract
         Nonsense.Text("a negative version", "MES 1 -9 2 alpha SUBMITTED 1\n{}"),
         Nonsense.Text("no length", "MES 1 9 x alpha SUBMITTED 1\n{}"),
         Nonsense.Text("a version that no order has", "MES 1 99999999999 2 alpha SUBMITTED 1\n{}"),
+        Nonsense.Text("without a proof, as older versions of the service wrote it", "MES 2 9 2 alpha SUBMITTED 1 0 0 12345678\n{}"),
+        Nonsense.Text("with the proof of another line", "MES 3 9 2 alpha SUBMITTED 1 0 0 12345678 12345678\n{}"),
         Nonsense.Text("a line without end", "MES 1 9 2 " + new string('a', 1000)),
         .. Nonsense.OtherTypes,
     ];
@@ -412,13 +483,17 @@ internal abstract partial class CacheContract
     private static OrderSnapshot Order(Guid id, int version, OrderStatus status = OrderStatus.Submitted, string json = "{}") =>
         new(id, version, "alpha", status, ChangedAt, ChangedAt, ChangedAt, Encoding.UTF8.GetBytes(json));
 
-    /// <summary>An entry as an instance with this layout writes it: only its first four words are known to all.</summary>
-    private static byte[] Entry(int layout, int version) => Encoding.UTF8.GetBytes($"MES {layout} {version} 2 as yet unknown\n{{}}");
-
     private async Task<LeaseToken> LeaseAsync(Guid id, LeaseHolder holder = LeaseHolder.Reader) =>
         await Cache.BeginAsync(id, holder) ?? throw new InvalidOperationException("No lease was given.");
 
     private Task<PutResult> PutAsync(Guid id, int version, LeaseToken? token) => Cache.PutAsync(Order(id, version), token, NoTags).AsTask();
+
+    /// <summary>As version 5 was stored, but for one word of the first line.</summary>
+    private async Task SpoilAsync(Guid id, int version)
+    {
+        var entry = Encoding.UTF8.GetString(EntryCodec.Encode(Order(id, 5)));
+        await Redis.StringSetAsync(KeysOf(id).Entry(id), ProvenEntry.WithVersion(entry, version));
+    }
 
     private async Task<int?> VersionAsync(Guid id) => (await Cache.GetAsync(id)).Hit?.Version;
 

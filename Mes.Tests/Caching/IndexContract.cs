@@ -376,6 +376,84 @@ internal abstract class IndexContract
             $"{index} {await Redis.ScriptEvaluateAsync("return redis.call('ZSCORE', KEYS[1], 'whole')", [index])}"));
     }
 
+    [TestCase("{0} {1}", TestName = "{m}(as_older_versions_of_the_service_wrote_it)")]
+    [TestCase("00000000 {0} {1}", TestName = "{m}(without_its_proof)")]
+    public async Task A_place_of_a_builder_that_is_not_proven_leaves_out_no_order(string note)
+    {
+        var (query, ids) = await BegunElsewhereAsync((mark, far) => string.Format(CultureInfo.InvariantCulture, note, mark, far));
+
+        await UntilHitAsync(query);
+
+        Assert.That((await HitAsync(query)).Items.Select(order => order.Id), Is.EquivalentTo(ids));
+    }
+
+    [Test]
+    public async Task A_place_of_a_builder_that_is_proven_is_where_the_next_one_goes_on()
+    {
+        var (query, _) = await BegunElsewhereAsync((mark, far) =>
+            $"{Convert.ToHexStringLower(SHA1.HashData(System.Text.Encoding.ASCII.GetBytes($"{mark} {far}")))[..8]} {mark} {far}");
+
+        await UntilHitAsync(query);
+
+        Assert.That((await HitAsync(query)).Items, Is.Empty, "what is in front of it was put by the one that has stopped, as far as this one knows");
+    }
+
+    [TestCase(-1, TestName = "{m}(for_ever)")]
+    [TestCase(3_600_000, TestName = "{m}(for_an_hour)")]
+    public async Task A_builder_that_could_not_be_taken_to_have_stopped_is_none(int milliseconds)
+    {
+        var seller = NewSeller();
+        var ids = await SubmittedAsync(seller, 2);
+        await Redis.StringSetAsync(
+            Keys.Builder(new IndexGroup(seller.Id)), "somebody else's", milliseconds < 0 ? Expiration.Default : new Expiration(TimeSpan.FromMilliseconds(milliseconds)));
+        var query = List("-updatedAt", All) with { Caller = seller };
+
+        await UntilHitAsync(query);
+
+        Assert.That((await HitAsync(query)).Items.Select(order => order.Id), Is.EquivalentTo(ids));
+    }
+
+    [Test]
+    public async Task An_order_that_stands_where_it_does_not_belong_is_put_where_it_does()
+    {
+        var seller = NewSeller();
+        var id = (await SubmittedAsync(seller, 1)).Single();
+        var query = List("-updatedAt", All) with { Caller = seller, Statuses = [OrderStatus.Packaging] };
+        await UntilHitAsync(query);
+
+        await Redis.SortedSetAddAsync(
+            Keys.Index(new IndexGroup(seller.Id), IndexKind.SellerByStatus), OrderMember.Of(id), IndexScore.Base(OrderStatus.Packaging) + 1);
+
+        var (answer, report) = await QueryAsync(query);
+        Assert.That((answer.Items.Count, report.Outcome), Is.EqualTo((0, CacheOutcome.Miss)));
+        await UntilHitAsync(query);
+        Assert.That((await HitAsync(query)).Items, Is.Empty);
+        Assert.That((await HitAsync(query with { Statuses = [OrderStatus.Submitted] })).Items.Single().Id, Is.EqualTo(id));
+    }
+
+    [Test]
+    public async Task An_index_without_orders_goes_a_minute_after_it_was_last_read()
+    {
+        var seller = NewSeller();
+        var query = List("-updatedAt", All) with { Caller = Commands.Crm, SellerId = seller.Id };
+        await UntilHitAsync(query);
+        var indexes = Keys.Indexes(new IndexGroup(seller.Id));
+        Assert.That(await LongestAsync(), Is.LessThanOrEqualTo(TimeSpan.FromMinutes(1)));
+        await HitAsync(query);
+        Assert.That(await LongestAsync(), Is.LessThanOrEqualTo(TimeSpan.FromMinutes(1)), "also when it is read again");
+        Assert.That(await Redis.KeyExistsAsync([Keys.Builder(new IndexGroup(seller.Id)), Keys.Progress(new IndexGroup(seller.Id))]), Is.Zero);
+
+        await Redis.KeyExpireAsync(indexes[0], TimeSpan.FromSeconds(20));
+        await HitAsync(query);
+        Assert.That(await Redis.KeyTimeToLiveAsync(indexes[0]), Is.GreaterThan(TimeSpan.FromSeconds(30)), "who asks keeps it");
+
+        await SubmittedAsync(seller, 1);
+        await HitAsync(query);
+        Assert.That(await Redis.KeyTimeToLiveAsync(indexes[0]), Is.GreaterThan(TimeSpan.FromHours(12)), "there is an order in it now");
+
+        async Task<TimeSpan> LongestAsync() => (await Task.WhenAll(indexes.Select(index => Redis.KeyTimeToLiveAsync(index)))).Max() ?? TimeSpan.MaxValue;
+    }
+
     [Test]
     public async Task A_seller_without_orders_has_an_empty_list_which_is_a_hit()
     {
@@ -459,6 +537,22 @@ internal abstract class IndexContract
         }
         while (cursor is not null && seen.Count < 1000);
         return seen;
+    }
+
+    /// <summary>A builder has marked a new seller's indexes and stopped, behind all orders of which it has put none.</summary>
+    private async Task<(ListOrders Query, Guid[] Ids)> BegunElsewhereAsync(Func<string, string, string> note)
+    {
+        const string Mark = "building:0123456789abcdef";
+        var seller = NewSeller();
+        var ids = await SubmittedAsync(seller, 3);
+        foreach (var index in Keys.Indexes(new IndexGroup(seller.Id)))
+        {
+            await Redis.SortedSetAddAsync(index, Mark, -2);
+        }
+
+        var far = $"{TimeProvider.System.GetUtcNow().AddDays(1).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)} {Guid.Empty:D}";
+        await Redis.StringSetAsync(Keys.Progress(new IndexGroup(seller.Id)), note(Mark, far));
+        return (List("-updatedAt", All) with { Caller = seller }, ids);
     }
 
     private Caller NewSeller() => new(Role.Seller, $"seller-{++_sellers}");

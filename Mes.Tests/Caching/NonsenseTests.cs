@@ -18,9 +18,9 @@ internal sealed class NonsenseTests : BugClassTests
         Nonsense.Text("cut short", "MES 1 9 20 alpha SUBMITTED 1\n{}"),
         Nonsense.Text("another layout", "MES 7 1 2 as yet unknown\n{}"),
         Nonsense.Text("another layout of another version", "MES 7 1 2 beta\n{}"),
-        Nonsense.Text("a status that there is not", "MES 2 1 2 alpha OPEN 1 0 0\n{}"),
-        Nonsense.Text("a status that there is not, of a version that there is not yet", "MES 2 9 2 alpha OPEN 1 0 0\n{}"),
-        Nonsense.Text("a line with a word too many, of a version that there is not yet", "MES 2 9 2 alpha SUBMITTED 1 0 0 more\n{}"),
+        Nonsense.Text("a status that there is not", "MES 3 1 2 alpha OPEN 1 0 0\n{}"),
+        Nonsense.Text("a status that there is not, of a version that there is not yet", "MES 3 9 2 alpha OPEN 1 0 0\n{}"),
+        Nonsense.Text("a line with a word too many, of a version that there is not yet", "MES 3 9 2 alpha SUBMITTED 1 0 0 more\n{}"),
         .. Nonsense.OtherTypes,
     ];
 

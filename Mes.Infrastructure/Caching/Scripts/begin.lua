@@ -2,5 +2,5 @@
 -- Answers 1 when the token may be put with, 0 when another has the lease.
 if entry_version(KEYS[1]) then return 1 end
 if ARGV[3] == '0' and lease(KEYS[2]) then return 0 end
-redis.call('SET', KEYS[2], ARGV[1] .. ' 0', 'PX', ARGV[2])
+redis.call('SET', KEYS[2], lease_of(ARGV[1], '0'), 'PX', ARGV[2])
 return 1

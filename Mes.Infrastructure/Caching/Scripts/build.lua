@@ -6,15 +6,16 @@ local everything = true
 for i = 3, #KEYS do everything = everything and stamp(KEYS[i]) ~= nil end
 if everything then return { 'whole' } end
 
-local builder = redis.pcall('GET', KEYS[1])
-if type(builder) == 'string' and builder ~= ARGV[1] then return { 'busy' } end
+-- A builder that would never be taken to have stopped is none.
+local builder, left = redis.pcall('GET', KEYS[1]), redis.call('PTTL', KEYS[1])
+if type(builder) == 'string' and builder ~= ARGV[1] and left >= 0 and left <= tonumber(ARGV[2]) then return { 'busy' } end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 
 -- As long as the mark stands in every index, no put has passed them by: what was done stays done.
 local progress = redis.pcall('GET', KEYS[2])
 if type(progress) == 'string' then
-  local mark, far = string.match(progress, '^(%S+) (.*)$')
-  local stands = mark ~= nil
+  local mark, far = string.match(progress, '^%x+ (%S+) (.*)$')
+  local stands = mark ~= nil and progress == progress_of(mark, far)
   for i = 3, #KEYS do
     stands = stands and type(redis.pcall('ZSCORE', KEYS[i], mark)) == 'string'
   end
@@ -27,6 +28,6 @@ for i = 3, #KEYS do
   redis.call('ZADD', KEYS[i], '-2', ARGV[3])
   if ARGV[4] ~= '0' then redis.call('PEXPIRE', KEYS[i], ARGV[4]) end
 end
-redis.call('SET', KEYS[2], ARGV[3] .. ' ')
+redis.call('SET', KEYS[2], progress_of(ARGV[3], ''))
 if ARGV[4] ~= '0' then redis.call('PEXPIRE', KEYS[2], ARGV[4]) end
 return { 'build', ARGV[3], '' }

@@ -9,20 +9,18 @@ if #KEYS > 6 then redis.call('DEL', unpack(KEYS, 7)) end
 
 -- Each index is written for itself: what is foreign or cannot be written must not leave the others half-way. What changes an
 -- index changes its stamp, in the same step: no answer that was made of it before is taken for one of now (bug classes 9, 10).
-local function renew(key) return redis.pcall('ZADD', key, 'XX', 'INCR', '-1', 'whole') end
-
 local function index(key, score)
   local removed
   if score == '' then
     removed = redis.pcall('ZREM', key, ARGV[5])
     if removed == 0 then return end
   end
-  local stamp = renew(key)
+  local stamp = redis.pcall('ZADD', key, 'XX', 'INCR', '-1', 'whole')
   -- Neither whole nor being built: who will build it reads this order from the database.
   if not stamp and redis.pcall('ZCOUNT', key, '-inf', '(0') == 0 then return end
   local failed = type(stamp) == 'table' or type(removed) == 'table'
   if not failed and score ~= '' then failed = type(redis.pcall('ZADD', key, score, ARGV[5])) ~= 'number' end
-  if failed then redis.call('DEL', key) end
+  if failed then redis.call('UNLINK', key) end
 end
 
 local function store()
@@ -45,10 +43,7 @@ if current then
   -- An equal version is written too: it may stand in a layout that others cannot read, or be missing from an index (bug
   -- classes 18, 32).
   if version >= current then return store() end
-  -- Only the entry's first line says so, and it may be spoiled. Whoever asks next looks at the entry, not at a copy of what it was.
-  for i = 3, 6 do
-    if type(renew(KEYS[i])) == 'table' then redis.call('DEL', KEYS[i]) end
-  end
+  -- A newer version, and proven: its own put has written it into the indexes, in the step that wrote the entry.
   return 2
 end
 
@@ -60,6 +55,6 @@ if token == ARGV[3] then
   return 3
 end
 if version > floor then
-  redis.call('SET', KEYS[2], token .. ' ' .. ARGV[1], 'KEEPTTL')
+  redis.call('SET', KEYS[2], lease_of(token, ARGV[1]), 'KEEPTTL')
 end
 return 3

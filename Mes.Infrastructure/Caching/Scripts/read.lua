@@ -1,7 +1,7 @@
 -- KEYS: index.
 -- ARGV: what the keys of entries start with, '1' for the highest score first, how many orders of all ranges together (0: those
--- of each range), milliseconds that the index is kept from now on (0: no limit), the stamp of an answer to this very question
--- that the caller has already ('' for none); then for each range its lowest and highest score, what to take off a score to merge
+-- of each range), milliseconds that the index is kept from now on (0: no limit), the same where it has no order, the stamp of an
+-- answer to this very question that the caller has already ('' for none); then for each range its lowest and highest score, what to take off a score to merge
 -- by, the score and member behind which to start ('' for the start), how many orders.
 -- Answers nothing where the index is not whole; 'same' where it still has the caller's stamp; the members whose entries are
 -- missing, behind the word; else the number of orders in each range, the members, their entries, and the stamp.
@@ -9,10 +9,14 @@ local index, prefix, reverse, most = KEYS[1], ARGV[1], ARGV[2] == '1', tonumber(
 redis.call('UNLINK', prefix) -- No key is called that: it deletes nothing, and is refused by a replica, whose answer would not count.
 local current = stamp(index)
 if not current then return false end
-if ARGV[4] ~= '0' and redis.call('PTTL', index) < tonumber(ARGV[4]) / 2 then
-  redis.call('PEXPIRE', index, ARGV[4])
+if ARGV[4] ~= '0' then
+  local left = redis.call('PTTL', index)
+  if left < tonumber(ARGV[4]) / 2 then
+    local keep = redis.call('ZCARD', index) > 1 and ARGV[4] or ARGV[5]
+    if left < tonumber(keep) / 2 then redis.call('PEXPIRE', index, keep) end
+  end
 end
-if current == ARGV[5] then return 'same' end
+if current == ARGV[6] then return 'same' end
 
 -- By bytes, as sorted sets do; Lua's own comparison depends on the server's locale.
 local function less(one, other)
@@ -36,9 +40,9 @@ local function rank(score, member, inclusive)
 end
 
 -- Several ranges that become one list are merged by their scores; else the scores need not even be asked for.
-local merge = most > 0 and #ARGV > 11
+local merge = most > 0 and #ARGV > 12
 local totals, members, found = {}, {}, {}
-for a = 6, #ARGV, 6 do
+for a = 7, #ARGV, 6 do
   local low, high, base, score, member, count = ARGV[a], ARGV[a + 1], tonumber(ARGV[a + 2]), ARGV[a + 3], ARGV[a + 4], tonumber(ARGV[a + 5])
   local first = redis.call('ZCOUNT', index, '-inf', '(' .. low)
   local total = redis.call('ZCOUNT', index, low, high)

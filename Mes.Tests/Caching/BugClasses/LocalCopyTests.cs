@@ -105,22 +105,6 @@ internal sealed class LocalCopyTests : IndexBugClassTests
     }
 
     [Test]
-    public async Task A_change_that_a_spoiled_entry_keeps_out_is_shown_all_the_same()
-    {
-        await using var keeper = await StartKeeperAsync();
-        var id = await SubmittedAsync();
-        await EverybodyFindsAsync(id, OrderStatus.Submitted, 1);
-
-        // Its first line is whole, so the put of version 2 takes itself for an old one.
-        await World.Redis.StringSetAsync(KeysOf(B).Entry(id), $"MES {EntryCodec.Layout} 9 2 alpha SUBMITTED 1 0 0\n{{}}");
-        await A.ChangeAsync(Commands.Price(id));
-
-        Assert.That((await B.QueryAsync(Board())).Report.Outcome, Is.EqualTo(CacheOutcome.Miss), "the copy is of before the change");
-        await keeper.UntilHitAsync(Board());
-        await EverybodyFindsAsync(id, OrderStatus.PriceCalculated, 2);
-    }
-
-    [Test]
     public async Task A_stamp_that_no_put_can_change_is_none()
     {
         await using var keeper = await StartKeeperAsync();

@@ -63,6 +63,6 @@ internal sealed class SlowPutTests : LicenceTests
 
         public void TagsSettled() => inner.TagsSettled();
 
-        public Task SettleTagsElsewhereAsync() => Task.CompletedTask;
+        public Task SettleTagsElsewhereAsync(IReadOnlyCollection<string> tags) => Task.CompletedTask;
     }
 }

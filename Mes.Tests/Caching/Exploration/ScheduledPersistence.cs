@@ -64,7 +64,7 @@ internal sealed class ScheduledPersistence : IOrderRepository, IUnitOfWork, IOut
 
     public void TagsSettled() => throw new NotSupportedException();
 
-    public Task SettleTagsElsewhereAsync() => throw new NotSupportedException();
+    public Task SettleTagsElsewhereAsync(IReadOnlyCollection<string> tags) => throw new NotSupportedException();
 
     private Task<T> StepAsync<T>(string what, Func<T> act) => Schedule.StepAsync(_actor, what, () =>
     {

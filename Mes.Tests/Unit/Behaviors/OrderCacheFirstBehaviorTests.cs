@@ -139,6 +139,27 @@ internal sealed class OrderCacheFirstBehaviorTests
     }
 
     [Test]
+    public async Task Where_the_cache_is_there_and_its_answer_does_not_count_what_was_read_is_put_without_a_lease()
+    {
+        _read = CacheRead<OrderSnapshot>.DoesNotCount("no-licence");
+
+        var response = await GetAsync(Given.Alpha, TheOrder);
+
+        Assert.That(response.Value, Is.SameAs(TheOrder));
+        Assert.That(_calls, Is.EqualTo(new[] { "get", "handler", "put 1 with no token" }), "so that no other instance tells an older one afterwards (G4)");
+        Assert.That((_report.Outcome, _report.Detail), Is.EqualTo(((CacheOutcome?)CacheOutcome.Bypass, "no-licence")));
+    }
+
+    [Test]
+    public async Task Where_its_answer_does_not_count_and_there_is_no_such_order_nothing_is_put()
+    {
+        _read = CacheRead<OrderSnapshot>.DoesNotCount("no-licence");
+
+        Assert.That((await GetAsync(Given.Alpha, OrderErrors.NotFound)).Error, Is.EqualTo(OrderErrors.NotFound));
+        Assert.That(_calls, Is.EqualTo(new[] { "get", "handler" }));
+    }
+
+    [Test]
     public async Task A_hit_that_cannot_be_verified_says_so()
     {
         _read = CacheRead<OrderSnapshot>.FoundUnverified(TheOrder);

@@ -26,9 +26,9 @@ internal sealed class TagRenewalBehaviorTests
             return new ValueTask<bool>(_renews);
         });
         _outbox.Setup(outbox => outbox.TagsSettled()).Callback(() => _calls.Add("settled"));
-        _outbox.Setup(outbox => outbox.SettleTagsElsewhereAsync()).Returns(() =>
+        _outbox.Setup(outbox => outbox.SettleTagsElsewhereAsync(It.IsAny<IReadOnlyCollection<string>>())).Returns((IReadOnlyCollection<string> tags) =>
         {
-            _calls.Add("settle elsewhere");
+            _calls.Add($"settle {string.Join(' ', tags)} elsewhere");
             return _elsewhere.Task;
         });
     }
@@ -52,7 +52,7 @@ internal sealed class TagRenewalBehaviorTests
         _elsewhere.SetResult();
 
         Assert.That((await running).IsSuccess);
-        Assert.That(_calls, Is.EqualTo(new[] { "commit", "renew materials", "settle elsewhere" }), "its row stays");
+        Assert.That(_calls, Is.EqualTo(new[] { "commit", "renew materials", "settle materials elsewhere" }), "its row stays");
     }
 
     [Test]

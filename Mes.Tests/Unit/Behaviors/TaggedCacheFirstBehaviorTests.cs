@@ -1,8 +1,11 @@
 using System.Text;
+using MediatR;
 using Mes.Application.Behaviors;
 using Mes.Application.Caching;
+using Mes.Application.Json;
 using Mes.Application.Messaging;
 using Mes.Domain.Results;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Moq;
 using NUnit.Framework;
@@ -19,9 +22,10 @@ internal sealed class TaggedCacheFirstBehaviorTests
 
     private readonly Mock<ITaggedCache> _cache = new(MockBehavior.Strict);
     private readonly CacheReport _report = new();
-    private readonly KeyedGate _gate = new();
+    private readonly Computations _computations = new(Limit);
     private readonly Recorder<TaggedCacheFirstBehavior<Question, Answer>> _log = new();
     private readonly List<string> _calls = [];
+    private readonly HashSet<string> _keys = [];
     private TaggedRead _read = TaggedRead.Miss(Old);
     private bool _stores = true;
 
@@ -30,13 +34,15 @@ internal sealed class TaggedCacheFirstBehaviorTests
         _cache.Setup(cache => cache.ReadAsync(It.IsAny<string>(), It.IsAny<IReadOnlyCollection<string>>()))
             .Returns((string key, IReadOnlyCollection<string> tags) =>
             {
-                _calls.Add($"read {key} {string.Join(' ', tags)}");
+                _keys.Add(key);
+                _calls.Add($"read {key[(key.LastIndexOf(':') + 1)..]} {string.Join(' ', tags)}");
                 return new ValueTask<TaggedRead>(_read);
             });
         _cache.Setup(cache => cache.StoreAsync(It.IsAny<string>(), It.IsAny<TagStamps>(), It.IsAny<ReadOnlyMemory<byte>>()))
             .Returns((string key, TagStamps stamps, ReadOnlyMemory<byte> value) =>
             {
-                _calls.Add($"store {key} {string.Join(' ', stamps.Values)} {Encoding.UTF8.GetString(value.Span)}");
+                _keys.Add(key);
+                _calls.Add($"store {key[(key.LastIndexOf(':') + 1)..]} {string.Join(' ', stamps.Values)} {Encoding.UTF8.GetString(value.Span)}");
                 return new ValueTask<bool>(_stores);
             });
     }
@@ -176,6 +182,66 @@ internal sealed class TaggedCacheFirstBehaviorTests
     }
 
     [Test]
+    public async Task Those_who_waited_share_one_computation_however_many_they_are_and_however_soon_it_is_outdated()
+    {
+        var computed = new TaskCompletionSource<Result<Answer>>();
+        var first = AskAsync(() => computed.Task);
+        var others = Enumerable.Range(2, 39).Select(value => AskAsync(value)).ToList();
+
+        _read = TaggedRead.Miss(New); // A change meanwhile gives the tag another stamp, and does so all the time.
+        computed.SetResult(new Answer(1));
+
+        Assert.That((await first.WaitAsync(Limit)).Value, Is.EqualTo(new Answer(1)));
+        Assert.That((await Task.WhenAll(others).WaitAsync(Limit)).Select(answer => answer.Value), Is.All.EqualTo(new Answer(2)), "the one that began after all had asked");
+        Assert.That(_calls.Count(call => call == "handler"), Is.EqualTo(2), "bug class 39");
+    }
+
+    [Test]
+    public async Task Who_comes_after_it_has_begun_does_not_join_it()
+    {
+        var computed = new TaskCompletionSource<Result<Answer>>();
+        var first = AskAsync(() => computed.Task);
+        var second = AskAsync(2);
+
+        Assert.That(second.IsCompleted, Is.False);
+        computed.SetResult(new Answer(1));
+
+        Assert.That((await second.WaitAsync(Limit)).Value, Is.EqualTo(new Answer(2)), "the first has read the database before it was asked");
+        await first;
+    }
+
+    [Test]
+    public async Task Who_hangs_up_takes_nobody_with_him()
+    {
+        var computed = new TaskCompletionSource<Result<Answer>>();
+        using var hangsUp = new CancellationTokenSource();
+        var first = AskAsync(() => computed.Task, cancellationToken: hangsUp.Token);
+        var second = AskAsync(2);
+
+        await hangsUp.CancelAsync();
+        Assert.That(async () => await first, Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(second.IsCompleted, Is.False);
+        computed.SetResult(new Answer(1));
+
+        Assert.That((await second.WaitAsync(Limit)).Value, Is.EqualTo(new Answer(2)));
+    }
+
+    [Test]
+    public async Task The_key_begins_with_the_name_of_the_query_and_the_shape_of_its_answer()
+    {
+        await AskAsync(1);
+
+        Assert.That(_keys.Single(), Is.EqualTo($"{typeof(Question).FullName}:{AnswerShape.Of(typeof(Answer), MesJson.Options)}:q"), "bug class 43");
+    }
+
+    [Test]
+    public void Malformed_tags_are_refused_before_anything_is_asked()
+    {
+        Assert.That(() => AskAsync(() => new Answer(1), "spaced"), Throws.InvalidOperationException.With.Message.Contains("Question declares the tag \"orders of today\""));
+        Assert.That(_calls, Is.Empty);
+    }
+
+    [Test]
     public async Task Another_key_does_not_wait()
     {
         var computed = new TaskCompletionSource<Result<Answer>>();
@@ -206,17 +272,30 @@ internal sealed class TaggedCacheFirstBehaviorTests
 
     private Task<Result<Answer>> AskAsync(Func<Result<Answer>> compute, string key = "q") => AskAsync(() => Task.FromResult(compute()), key);
 
-    private Task<Result<Answer>> AskAsync(Func<Task<Result<Answer>>> compute, string key = "q") =>
-        new TaggedCacheFirstBehavior<Question, Answer>(_cache.Object, _gate, _report, _log).Handle(new Question(key), CancellationToken.None, () =>
+    private Task<Result<Answer>> AskAsync(Func<Task<Result<Answer>>> compute, string key = "q", CancellationToken cancellationToken = default) =>
+        new TaggedCacheFirstBehavior<Question, Answer>(_cache.Object, _computations, Scopes(compute), _report, _log).Handle(
+            new Question(key),
+            cancellationToken,
+            () => throw new InvalidOperationException("What is computed for many must not run in one caller's scope."));
+
+    private IServiceScopeFactory Scopes(Func<Task<Result<Answer>>> compute) => new ServiceCollection()
+        .AddScoped<IRequestHandler<Question, Result<Answer>>>(_ => new Handler(() =>
         {
             _calls.Add("handler");
             return compute();
-        });
+        }))
+        .BuildServiceProvider()
+        .GetRequiredService<IServiceScopeFactory>();
 
     internal sealed record Answer(int Value);
 
     internal sealed record Question(string Key) : ITaggedQuery<Answer>
     {
-        public IReadOnlyCollection<string> Tags => ["orders"];
+        public IReadOnlyCollection<string> Tags => Key == "spaced" ? ["orders of today"] : ["orders"];
+    }
+
+    private sealed class Handler(Func<Task<Result<Answer>>> compute) : IRequestHandler<Question, Result<Answer>>
+    {
+        public Task<Result<Answer>> Handle(Question request, CancellationToken cancellationToken) => compute();
     }
 }

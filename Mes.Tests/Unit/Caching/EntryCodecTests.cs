@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using FsCheck;
 using FsCheck.Fluent;
 using Mes.Application.Orders;
@@ -31,9 +32,11 @@ internal sealed class EntryCodecTests
 
         Assert.That(
             Encoding.UTF8.GetString(EntryCodec.Encode(order)),
-            Is.EqualTo($"MES 2 4 {order.Json.Length} alpha MANUFACTURING_STARTED {Given.Noon.ToUnixTimeMilliseconds()} 0 0 {Checksum(order)}\n{Encoding.UTF8.GetString(order.Json.Span)}"));
+            Is.EqualTo($"MES 3 4 {order.Json.Length} alpha MANUFACTURING_STARTED {Given.Noon.ToUnixTimeMilliseconds()} 0 0 {LastWords(order)}\n{Encoding.UTF8.GetString(order.Json.Span)}"));
 
-        static string Checksum(OrderSnapshot order) => Encoding.UTF8.GetString(EntryCodec.Encode(order)).Split('\n')[0].Split(' ')[^1];
+        // Of hexadecimal digits alone: the proof and the checksum.
+        static string LastWords(OrderSnapshot order) =>
+            Regex.Match(Encoding.UTF8.GetString(EntryCodec.Encode(order)), "([0-9a-f]{8} [0-9a-f]{8})\n").Groups[1].Value;
     }
 
     [Test]
@@ -87,25 +90,25 @@ internal sealed class EntryCodecTests
     public void The_entry_of_another_order_is_unreadable() =>
         Assert.That(EntryCodec.Decode(Guid.Empty, Entry), Is.Null);
 
-    [TestCase("MES 3 4 2 alpha SUBMITTED 0 0 0\n{}", TestName = "{m}: another layout")]
-    [TestCase("ABC 2 4 2 alpha SUBMITTED 0 0 0\n{}", TestName = "{m}: another magic")]
-    [TestCase("MES 2 0 2 alpha SUBMITTED 0 0 0\n{}", TestName = "{m}: version 0")]
-    [TestCase("MES 2 2147483648 2 alpha SUBMITTED 0 0 0\n{}", TestName = "{m}: a version too large")]
-    [TestCase("MES 2 4 3 alpha SUBMITTED 0 0 0\n{}", TestName = "{m}: another length")]
-    [TestCase("MES 2 4 2 alpha OPEN 0 0 0\n{}", TestName = "{m}: no such status")]
-    [TestCase("MES 2 4 2 alpha SUBMITTED 253402300800000 0 0\n{}", TestName = "{m}: a time that there is not")]
-    [TestCase("MES 2 4 2 alpha SUBMITTED 0 99999999999999 0\n{}", TestName = "{m}: created before there was time")]
-    [TestCase("MES 2 4 2 alpha SUBMITTED 0 0 x\n{}", TestName = "{m}: no number")]
-    [TestCase("MES 2 4 2 alpha SUBMITTED 0 0 0 more\n{}", TestName = "{m}: a word too many")]
-    [TestCase("MES 2 4 2 alpha SUBMITTED 0 0\n{}", TestName = "{m}: a word too few")]
-    [TestCase("MES 2 4 2 alpha SUBMITTED 0 0 0\r\n{}", TestName = "{m}: a foreign line end")]
+    [TestCase("MES 4 4 2 alpha SUBMITTED 0 0 0\n{}", TestName = "{m}: another layout")]
+    [TestCase("ABC 3 4 2 alpha SUBMITTED 0 0 0\n{}", TestName = "{m}: another magic")]
+    [TestCase("MES 3 0 2 alpha SUBMITTED 0 0 0\n{}", TestName = "{m}: version 0")]
+    [TestCase("MES 3 2147483648 2 alpha SUBMITTED 0 0 0\n{}", TestName = "{m}: a version too large")]
+    [TestCase("MES 3 4 3 alpha SUBMITTED 0 0 0\n{}", TestName = "{m}: another length")]
+    [TestCase("MES 3 4 2 alpha OPEN 0 0 0\n{}", TestName = "{m}: no such status")]
+    [TestCase("MES 3 4 2 alpha SUBMITTED 253402300800000 0 0\n{}", TestName = "{m}: a time that there is not")]
+    [TestCase("MES 3 4 2 alpha SUBMITTED 0 99999999999999 0\n{}", TestName = "{m}: created before there was time")]
+    [TestCase("MES 3 4 2 alpha SUBMITTED 0 0 x\n{}", TestName = "{m}: no number")]
+    [TestCase("MES 3 4 2 alpha SUBMITTED 0 0 0 more\n{}", TestName = "{m}: a word too many")]
+    [TestCase("MES 3 4 2 alpha SUBMITTED 0 0\n{}", TestName = "{m}: a word too few")]
+    [TestCase("MES 3 4 2 alpha SUBMITTED 0 0 0\r\n{}", TestName = "{m}: a foreign line end")]
     [TestCase("{\"id\":1}", TestName = "{m}: no line at all")]
     public void A_line_that_is_not_exactly_right_is_unreadable(string entry) =>
         Assert.That(EntryCodec.Decode(Given.OrderId, Sealed(entry)), Is.Null);
 
     [Test]
     public void The_line_above_is_otherwise_readable() =>
-        Assert.That(EntryCodec.Decode(Given.OrderId, Sealed("MES 2 4 2 alpha SUBMITTED 0 0 0\n{}")), Is.Not.Null);
+        Assert.That(EntryCodec.Decode(Given.OrderId, Sealed("MES 3 4 2 alpha SUBMITTED 0 0 0\n{}")), Is.Not.Null);
 
     /// <summary>With a checksum that is right, so that it is something else that is found.</summary>
     private static byte[] Sealed(string entry)
@@ -117,6 +120,9 @@ internal sealed class EntryCodecTests
         }
 
         var (line, json) = (entry[..end].TrimEnd('\r') + " ", entry[(end + 1)..]);
+        var proof = new byte[8];
+        EntryCodec.Prove(Given.OrderId, Encoding.UTF8.GetBytes(line), proof); // Read by the scripts alone.
+        line += $"{Encoding.ASCII.GetString(proof)} ";
         var sum = EntryCodec.Sum(Given.OrderId, Encoding.UTF8.GetBytes(line), Encoding.UTF8.GetBytes(json));
         return Encoding.UTF8.GetBytes($"{line}{sum:x8}{(end > 0 && entry[end - 1] == '\r' ? "\r" : "")}\n{json}");
     }

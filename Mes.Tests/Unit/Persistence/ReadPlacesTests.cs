@@ -1,5 +1,4 @@
 using Mes.Application.Persistence;
-using Mes.Infrastructure.Persistence;
 using NUnit.Framework;
 
 namespace Mes.Tests.Unit.Persistence;

@@ -1,0 +1,204 @@
+using System.Collections;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using Mes.Application.Caching;
+using Mes.Application.Messaging;
+using Mes.Domain.Orders;
+
+namespace Mes.Application.Behaviors;
+
+/// <summary>
+/// What is wrong with the tags that queries and commands declare. A tag is a kind (<c>machines</c>), or a kind and a value
+/// (<c>machine:7</c>), without white space: an outbox row has them in one text. A query has at least one, and each is of a kind that
+/// somebody renews: those of <see cref="CacheTags"/>, and those that a command declares. Anything else would make an answer that stays for
+/// ever, or a change that takes no answer away.
+/// </summary>
+internal static class TagRules
+{
+    private const int Longest = 200;
+
+    /// <summary>What stands for a text that is not known yet.</summary>
+    private const string Example = "example";
+
+    private static readonly string[] OfOrders = [CacheTags.Orders, "order", "seller", "status"];
+
+    /// <summary>
+    /// Looks at all requests when the service starts, by an example of each: what its tags depend on is not known yet. Where
+    /// no example can be made, or its tags cannot be read, they are looked at when it is sent.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">Names the request, the tag, and what is wrong.</exception>
+    public static void Require(IEnumerable<Type> requests)
+    {
+        var kinds = new HashSet<string>(OfOrders, StringComparer.Ordinal);
+        var isEveryKindKnown = true;
+        List<(Type Query, IReadOnlyCollection<string> Tags)> queries = [];
+        foreach (var request in requests.Where(request => IsTaggedQuery(request) || request.IsAssignableTo(typeof(ITagged))))
+        {
+            var tags = TagsOfExample(request);
+            if (!IsTaggedQuery(request))
+            {
+                isEveryKindKnown &= tags is not null;
+                Require(request, tags ?? []);
+                kinds.UnionWith((tags ?? []).Select(KindOf));
+            }
+            else if (tags is not null)
+            {
+                RequireOfQuery(request, tags);
+                queries.Add((request, tags));
+            }
+        }
+
+        if (isEveryKindKnown && queries.SelectMany(query => query.Tags.Select(tag => (query.Query, Tag: tag))).FirstOrDefault(tag => !kinds.Contains(KindOf(tag.Tag))) is { Query: not null } unknown)
+        {
+            throw new InvalidOperationException(
+                $"{unknown.Query} declares the tag \"{unknown.Tag}\", which nothing renews: no command declares one of the kind \"{KindOf(unknown.Tag)}\". Its answer would stay for ever.");
+        }
+    }
+
+    /// <exception cref="InvalidOperationException">Names the query, the tag, and what is wrong.</exception>
+    public static void RequireOfQuery(Type query, IReadOnlyCollection<string>? tags)
+    {
+        if (tags is not { Count: > 0 })
+        {
+            throw new InvalidOperationException($"{query} declares no tags: its answer would stay for ever.");
+        }
+
+        Require(query, tags);
+    }
+
+    /// <exception cref="InvalidOperationException">Names the request, the tag, and what is wrong.</exception>
+    public static void Require(Type request, IReadOnlyCollection<string>? tags)
+    {
+        if (tags is null)
+        {
+            throw new InvalidOperationException($"{request} declares null as its tags: an empty list says that there are none.");
+        }
+
+        foreach (var tag in tags)
+        {
+            if (WhatIsWrongWith(tag) is { } wrong)
+            {
+                throw new InvalidOperationException($"{request} declares the tag \"{tag}\", which {wrong}. A tag is a kind, or a kind, a colon and a value: machines, machine:7.");
+            }
+        }
+    }
+
+    private static bool IsTaggedQuery(Type request) =>
+        request.GetInterfaces().Any(contract => contract.IsGenericType && contract.GetGenericTypeDefinition() == typeof(ITaggedQuery<>));
+
+    private static string? WhatIsWrongWith(string? tag)
+    {
+        if (string.IsNullOrEmpty(tag))
+        {
+            return "is empty";
+        }
+
+        if (tag.Length > Longest)
+        {
+            return $"is longer than {Longest} characters";
+        }
+
+        if (tag.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)))
+        {
+            return "has white space in it";
+        }
+
+        var colon = tag.IndexOf(':', StringComparison.Ordinal);
+        return colon == 0 ? "has no kind"
+            : colon == tag.Length - 1 ? "has no value behind its colon"
+            : WhatIsWrongWith(KindOf(tag), colon < 0 ? null : tag[(colon + 1)..]);
+    }
+
+    /// <summary>Those of orders are renewed by every change, in exactly these words.</summary>
+    private static string? WhatIsWrongWith(string kind, string? value) => kind switch
+    {
+        CacheTags.Orders when value is not null => "has a value: \"orders\" is renewed as it is",
+        "order" or "seller" or "status" when value is null => "has no value, without which no change renews it",
+        "order" when value != Example && !(Guid.TryParseExact(value, "D", out var id) && CacheTags.Order(id) == $"order:{value}") => "is no order's: see CacheTags.Order",
+        "status" when value != Example && !OrderStatuses.TryParse(value, out _) => "is no status': see CacheTags.Status",
+        _ => null,
+    };
+
+    private static string KindOf(string tag) => tag.Split(':', 2)[0];
+
+    private static IReadOnlyCollection<string>? TagsOfExample(Type request)
+    {
+        var example = ExampleOf(request, depth: 0) ?? RuntimeHelpers.GetUninitializedObject(request);
+        try
+        {
+            return (IReadOnlyCollection<string>?)request.GetProperty(nameof(ITagged.Tags))?.GetValue(example);
+        }
+        catch (TargetInvocationException)
+        {
+            // They depend on more than an example can have.
+            return null;
+        }
+    }
+
+    /// <returns>Null when none can be made.</returns>
+    private static object? ExampleOf(Type type, int depth)
+    {
+        const int TooDeep = 5;
+        if (depth > TooDeep)
+        {
+            return null;
+        }
+
+        if (Nullable.GetUnderlyingType(type) is { } value)
+        {
+            return ExampleOf(value, depth);
+        }
+
+        if (type == typeof(string))
+        {
+            return Example;
+        }
+
+        if (type == typeof(Guid))
+        {
+            return new Guid(1, 0, 0, new byte[8]);
+        }
+
+        if (type.IsEnum)
+        {
+            return Enum.GetValues(type).GetValue(0);
+        }
+
+        if (type.IsPrimitive)
+        {
+            return Activator.CreateInstance(type);
+        }
+
+        if (ElementOf(type) is { } element)
+        {
+            var some = Array.CreateInstance(element, 1);
+            some.SetValue(ExampleOf(element, depth + 1), 0);
+            return some;
+        }
+
+        return type.IsAbstract ? null : Construct(type, depth);
+    }
+
+    private static Type? ElementOf(Type type) =>
+        type.IsArray ? type.GetElementType()
+        : type is { IsInterface: true, IsGenericType: true } && type.IsAssignableTo(typeof(IEnumerable)) && type.GenericTypeArguments is [var element] ? element
+        : null;
+
+    private static object? Construct(Type type, int depth)
+    {
+        var constructor = type.GetConstructors().OrderByDescending(candidate => candidate.GetParameters().Length).FirstOrDefault();
+        if (constructor is null)
+        {
+            return type.IsValueType ? Activator.CreateInstance(type) : null;
+        }
+
+        try
+        {
+            return constructor.Invoke([.. constructor.GetParameters().Select(parameter => ExampleOf(parameter.ParameterType, depth + 1))]);
+        }
+        catch (Exception exception) when (exception is TargetInvocationException or ArgumentException or NotSupportedException)
+        {
+            return type.IsValueType ? Activator.CreateInstance(type) : null;
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Mes.Application.Caching;
+
+/// <summary>
+/// A fingerprint of how a type looks as JSON: its properties by name, type, nullability and order, and theirs; the names of an enum; who
+/// converts it. Answers that are stored carry it in their key, so that what another version of the service has stored is a miss
+/// where its fields are others, instead of an answer with a field too few (bug class 43).
+/// </summary>
+internal static class AnswerShape
+{
+    private const int Bytes = 8;
+
+    /// <returns>Sixteen hexadecimal digits; the same in every process with the same types.</returns>
+    public static string Of(Type type, JsonSerializerOptions options) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Describe(type, options))).AsSpan(0, Bytes));
+
+    /// <summary>What the fingerprint is made of, in words.</summary>
+    internal static string Describe(Type type, JsonSerializerOptions options)
+    {
+        var description = new StringBuilder();
+        Describe(type, options, [], description);
+        return description.ToString();
+    }
+
+    private static void Describe(Type type, JsonSerializerOptions options, HashSet<Type> seen, StringBuilder description)
+    {
+        description.Append(NameOf(type));
+        if (!seen.Add(type))
+        {
+            return;
+        }
+
+        if (Nullable.GetUnderlyingType(type) is { } value)
+        {
+            description.Append(" of ");
+            Describe(value, options, seen, description);
+            return;
+        }
+
+        if (type.IsEnum)
+        {
+            description.Append(" {").AppendJoin(',', Enum.GetNames(type)).Append('}');
+        }
+
+        var info = options.GetTypeInfo(type);
+        switch (info.Kind)
+        {
+            case JsonTypeInfoKind.Object:
+                description.Append(" {");
+                foreach (var property in info.Properties)
+                {
+                    description.Append(property.Name).Append(property.IsGetNullable ? "?" : "").Append(": ");
+                    if (property.CustomConverter is { } own)
+                    {
+                        description.Append(NameOf(own.GetType())).Append(' ');
+                    }
+
+                    Describe(property.PropertyType, options, seen, description);
+                    description.Append("; ");
+                }
+
+                description.Append('}');
+                break;
+            case JsonTypeInfoKind.Enumerable:
+                description.Append(" of ");
+                Describe(info.ElementType!, options, seen, description);
+                break;
+            case JsonTypeInfoKind.Dictionary:
+                description.Append(" from ");
+                Describe(info.KeyType!, options, seen, description);
+                description.Append(" to ");
+                Describe(info.ElementType!, options, seen, description);
+                break;
+            default:
+                description.Append(" by ").Append(NameOf(info.Converter.GetType()));
+                break;
+        }
+    }
+
+    /// <summary>Without the assembly and its version, of the type and of its arguments.</summary>
+    private static string NameOf(Type type) =>
+        type.IsGenericType
+            ? $"{type.Namespace}.{type.Name}<{string.Join(',', type.GenericTypeArguments.Select(NameOf))}>"
+            : type.FullName!;
+}
