@@ -26,6 +26,7 @@ public sealed class PostgresEngine : IDatabaseEngine, IAsyncDisposable, IDisposa
     private static readonly TimeSpan ReopenAtMostEvery = TimeSpan.FromSeconds(1);
 
     private readonly NpgsqlDataSource _source;
+    private readonly NpgsqlMultiHostDataSource? _servers;
     private readonly OutboxNotifications _notifications;
     private readonly Lock _reopening = new();
     private long? _reopenedAt;
@@ -42,12 +43,20 @@ public sealed class PostgresEngine : IDatabaseEngine, IAsyncDisposable, IDisposa
         Default(settings, connectionString, "Application Name", s => s.ApplicationName = "mes");
         if (settings.Host?.Contains(',') == true)
         {
-            // Of several servers only the one that takes changes: what a standby tells is old.
-            Default(settings, connectionString, "Target Session Attributes", s => s.TargetSessionAttributes = "read-write");
+            // Of several servers only the primary: what a standby tells is old.
+            var wanted = settings.TargetSessionAttributes is { } named
+                ? Enum.Parse<TargetSessionAttributes>(named.Replace("-", string.Empty), ignoreCase: true)
+                : TargetSessionAttributes.Primary;
+            settings.TargetSessionAttributes = null;
             Default(settings, connectionString, "Host Recheck Seconds", s => s.HostRecheckSeconds = 1);
+            _servers = new NpgsqlDataSourceBuilder(settings.ConnectionString).BuildMultiHost();
+            _source = _servers.WithTargetSession(wanted);
+        }
+        else
+        {
+            _source = NpgsqlDataSource.Create(settings);
         }
 
-        _source = NpgsqlDataSource.Create(settings);
         _notifications = new OutboxNotifications(_source);
     }
 
@@ -82,9 +91,10 @@ public sealed class PostgresEngine : IDatabaseEngine, IAsyncDisposable, IDisposa
     public object ToColumn(DateTimeOffset time) => time;
 
     // Classes of errors (SQLSTATE, appendix A of PostgreSQL's manual): connections, resources and the server itself as a whole.
+    // What is none of the server's is about the way to it.
     public bool IsTransient(Exception exception) => exception.Find<NpgsqlException>() is not { } found
         ? exception.Find<TimeoutException>() is not null
-        : found.IsTransient || IsOldPlan(found) || found is PostgresException
+        : found is not PostgresException server || server.IsTransient || IsOldPlan(server) || server is
         {
             SqlState: ['0', '8', ..] or ['2', '8', ..] or ['5', '3', ..] or ['5', '7', ..] or ['5', '8', ..] or ['X', 'X', ..]
                 or PostgresErrorCodes.ReadOnlySqlTransaction
@@ -141,6 +151,10 @@ public sealed class PostgresEngine : IDatabaseEngine, IAsyncDisposable, IDisposa
     {
         await _notifications.DisposeAsync();
         await _source.DisposeAsync();
+        if (_servers is not null)
+        {
+            await _servers.DisposeAsync();
+        }
     }
 
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
