@@ -9,7 +9,7 @@ namespace Mes.Benchmarks;
 internal static class SampleDatabase
 {
     private const string Insert = """
-        SET session_replication_role = replica; -- History and outbox are not what is measured.
+        ALTER TABLE orders DISABLE TRIGGER USER; -- History and outbox are not what is measured.
         INSERT INTO orders (id, seller_id, external_id, material, quantity, due_at, notes, operator_id, status, version, created_at,
           status_changed_at, updated_at, change_id, changed_by, model_file_name, model_polygon_count, model_sha256, price_amount,
           price_currency, shipment_carrier, shipment_tracking_number)
@@ -31,6 +31,9 @@ internal static class SampleDatabase
             SELECT i, CASE WHEN i % 10 = 3 THEN 1 + (i / 10) % 7 WHEN i % 50 = 0 THEN 9 ELSE 8 END AS step,
               date_trunc('milliseconds', now() - interval '2 days' - ($1 - i) * interval '31.7 seconds') AS created
             FROM generate_series(1, $1) AS i) AS plan) AS story;
+        ALTER TABLE orders ENABLE ALWAYS TRIGGER orders_before_change;
+        ALTER TABLE orders ENABLE ALWAYS TRIGGER orders_after_change;
+        ALTER TABLE orders ENABLE ALWAYS TRIGGER orders_never_deleted;
         """;
 
     /// <param name="countReads">Whether <see cref="ReadsAsync"/> is wanted; the server must have been started for it.</param>

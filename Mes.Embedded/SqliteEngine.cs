@@ -11,6 +11,15 @@ public sealed class SqliteEngine : IDatabaseEngine
 {
     private const int Busy = 5;
     private const int Locked = 6;
+    private const int OutOfMemory = 7;
+    private const int ReadOnly = 8;
+    private const int IoError = 10;
+    private const int Corrupt = 11;
+    private const int Full = 13;
+    private const int CannotOpen = 14;
+    private const int Protocol = 15;
+    private const int SchemaChanged = 17;
+    private const int NotADatabase = 26;
     private const int ConstraintPrimaryKey = 1555;
     private const int ConstraintUnique = 2067;
 
@@ -77,7 +86,27 @@ public sealed class SqliteEngine : IDatabaseEngine
 
     public object ToColumn(DateTimeOffset time) => time.ToUnixTimeMilliseconds();
 
-    public bool IsTransient(Exception exception) => exception.Find<SqliteException>() is { SqliteErrorCode: Busy or Locked };
+    public bool IsTransient(Exception exception) => exception.Find<SqliteException>() is
+    {
+        SqliteErrorCode: Busy or Locked or OutOfMemory or ReadOnly or IoError or Corrupt or Full or CannotOpen or Protocol or SchemaChanged or NotADatabase,
+    };
+
+    public string? FindRefusal(Exception exception) => exception.Find<SqliteException>()?.SqliteErrorCode switch
+    {
+        ReadOnly => "is read-only",
+        Full => "has no space left",
+        _ => null,
+    };
+
+    public void Failed(Exception exception)
+    {
+        // There is one file, and every connection leads to it.
+    }
+
+    public Task<IReadOnlyCollection<string>> FindRulesOffAsync(DbContext context, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyCollection<string>>([]); // SQLite has no switch for them.
+
+    public Task SwitchRulesOnAsync(DbContext context, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public bool IsUniqueViolation(Exception exception) =>
         exception.Find<SqliteException>() is { SqliteExtendedErrorCode: ConstraintUnique or ConstraintPrimaryKey };

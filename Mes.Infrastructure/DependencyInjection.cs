@@ -49,11 +49,12 @@ public static class DependencyInjection
     {
         services.AddMetrics();
         services.AddSingleton<DatabaseMetrics>();
+        services.AddSingleton<DatabaseWriteState>();
         services.AddSingleton(_ => settings.Database); // By a factory, so that the container disposes it.
         services.AddPooledDbContextFactory<MesDbContext>((provider, options) =>
         {
             settings.Database.Configure(options);
-            options.AddInterceptors(provider.GetRequiredService<DatabaseMetrics>());
+            options.AddInterceptors(provider.GetRequiredService<DatabaseMetrics>(), provider.GetRequiredService<DatabaseWriteState>());
         });
         services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<MesDbContext>>().CreateDbContext());
         services.AddSingleton<TransientRetry>();
@@ -78,6 +79,7 @@ public static class DependencyInjection
         services.AddSingleton(provider => new ServiceState(
             provider.GetRequiredService<SchemaMigrator>(),
             provider.GetRequiredService<DatabaseWatch>(),
+            provider.GetRequiredService<DatabaseWriteState>(),
             provider.GetRequiredService<Licences>(),
             provider.GetRequiredService<ICacheHealth>(),
             provider.GetRequiredService<Cells>(),

@@ -20,6 +20,7 @@ public sealed partial class ServiceState : BackgroundService
 
     private readonly SchemaMigrator _migrator;
     private readonly DatabaseWatch _watch;
+    private readonly DatabaseWriteState _writes;
     private readonly Licences _licences;
     private readonly ICacheHealth _cache;
     private readonly Cells _cells;
@@ -33,6 +34,7 @@ public sealed partial class ServiceState : BackgroundService
     internal ServiceState(
         SchemaMigrator migrator,
         DatabaseWatch watch,
+        DatabaseWriteState writes,
         Licences licences,
         ICacheHealth cache,
         Cells cells,
@@ -41,8 +43,8 @@ public sealed partial class ServiceState : BackgroundService
         bool migrate,
         TimeProvider clock,
         ILogger<ServiceState> logger) =>
-        (_migrator, _watch, _licences, _cache, _cells, _warmUp, _ready, _migrate, _clock, _logger) =
-        (migrator, watch, licences, cache, cells, warmUp, ready, migrate, clock, logger);
+        (_migrator, _watch, _writes, _licences, _cache, _cells, _warmUp, _ready, _migrate, _clock, _logger) =
+        (migrator, watch, writes, licences, cache, cells, warmUp, ready, migrate, clock, logger);
 
     /// <summary>Completes when the service can serve.</summary>
     public Task WaitUntilReadyAsync(CancellationToken cancellationToken) => _ready.WaitAsync(cancellationToken);
@@ -64,6 +66,10 @@ public sealed partial class ServiceState : BackgroundService
             if (_watch.Age > Silence)
             {
                 degraded["database"] = "does not answer";
+            }
+            else if (_writes.Trouble is { } refusal)
+            {
+                degraded["database"] = $"refuses changes: it {refusal}";
             }
 
             return degraded;

@@ -26,7 +26,7 @@ internal sealed partial class ExceptionHandler(IDatabaseEngine database, ILogger
         if (exception is DependencyUnavailableException || database.IsTransient(exception))
         {
             Unavailable(http.Request.Method, http.Request.Path, exception);
-            return Problem.Of(ProblemCatalog.DependencyUnavailable, "The database does not answer. A change that was under way may stand: look before you repeat it.");
+            return Problem.Of(ProblemCatalog.DependencyUnavailable, "The database does not answer, or does not work for now. A change that was under way may stand: look before you repeat it.");
         }
 
         if (exception is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge })

@@ -29,11 +29,14 @@ internal sealed class QueryReader(HttpRequest request)
         return value;
     }
 
-    public int Integer(string name, int defaultValue)
+    public int Integer(string name, int defaultValue) => Integer(name) ?? defaultValue;
+
+    /// <returns>Null when it is not given, or is none.</returns>
+    public int? Integer(string name)
     {
         if (Text(name) is not { } text)
         {
-            return defaultValue;
+            return null;
         }
 
         // The framework alone would also take a number with NULs behind it.
@@ -43,7 +46,7 @@ internal sealed class QueryReader(HttpRequest request)
         }
 
         _errors[name] = ["must be a whole number"];
-        return defaultValue;
+        return null;
     }
 
     public DateTimeOffset? Time(string name)

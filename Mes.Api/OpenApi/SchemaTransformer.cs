@@ -108,9 +108,9 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
         {
             array.MinItems = array.MaxItems = OrderStatuses.Active.Count;
         }
-        else if (property.Name == "items" && property.DeclaringType != typeof(OrderHistory))
+        else if (property.Name == "items")
         {
-            array.MaxItems = PageLimits.Max;
+            array.MaxItems = property.DeclaringType == typeof(OrderHistory) ? PageLimits.HistoryDefault : PageLimits.Max;
         }
     }
 

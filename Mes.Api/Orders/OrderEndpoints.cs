@@ -20,6 +20,7 @@ using Mes.Application.Orders.RejectOrder;
 using Mes.Application.Orders.ReleaseOrder;
 using Mes.Application.Orders.ShipOrder;
 using Mes.Application.Orders.SubmitOrder;
+using Mes.Application.Paging;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;
 using Mes.Domain.Results;
@@ -64,7 +65,10 @@ internal static class OrderEndpoints
             .ForRoles(Readers);
 
         orders.MapRead("/{id}/history", GetHistoryAsync).WithName("getOrderHistory").WithSummary("Read every change of an order, oldest first")
+            .WithDescription($"Without a limit, of an order with more than {PageLimits.HistoryDefault} changes the first {PageLimits.HistoryDefault}. Follow `next` until it is null.")
             .Produces<OrderHistory>()
+            .WithAnswerHeaders(HeaderNames.Link)
+            .WithQuery(OrderHistoryQuery.Parameters)
             .ForRoles(Readers);
 
         orders.MapChange<PriceBody>(OrderTransition.SetPrice, "priceOrder", "Set the price",
@@ -187,15 +191,22 @@ internal static class OrderEndpoints
     private static ReadOnlyMemory<byte> StatusBytes(OrderSnapshot order) =>
         System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(OrderStatusDocument.From(order), MesJson.Options);
 
-    private static async Task<HttpResult> GetHistoryAsync(string id, HttpContext http, IMediator mediator)
+    private static async Task<HttpResult> GetHistoryAsync(string id, HttpContext http, IMediator mediator, CacheReport report)
     {
         if (!TryParseId(id, out var orderId))
         {
             return new Problem(OrderErrors.NotFound);
         }
 
-        var result = await mediator.Send(new GetOrderHistory(orderId, http.Caller()), http.RequestAborted);
-        return result.IsSuccess ? Answers.Fresh(http, result.Value) : new Problem(result.Error);
+        var query = new QueryReader(http.Request);
+        var history = OrderHistoryQuery.Read(query, orderId, http.Caller());
+        if (query.Error is { } error)
+        {
+            return new Problem(error);
+        }
+
+        var result = await mediator.Send(history, http.RequestAborted);
+        return result.IsSuccess ? Answers.Page(http, report, result.Value, result.Value.Next) : new Problem(result.Error);
     }
 
     private static async Task<HttpResult> ListAsync(HttpContext http, IMediator mediator, CacheReport report)

@@ -9,6 +9,8 @@ public interface IOrderReader
     /// <returns>Null when there is no such order.</returns>
     Task<OrderSnapshot?> FindAsync(Guid orderId, CancellationToken cancellationToken);
 
+    /// <param name="after">The version that the page before ended with; 0 for the first.</param>
+    /// <param name="count">At most so many changes.</param>
     /// <returns>Oldest first; null when there is no such order.</returns>
-    Task<OrderHistory?> FindHistoryAsync(Guid orderId, CancellationToken cancellationToken);
+    Task<OrderHistory?> FindHistoryAsync(Guid orderId, int after, int count, CancellationToken cancellationToken);
 }

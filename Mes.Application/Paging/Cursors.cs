@@ -7,6 +7,8 @@ namespace Mes.Application.Paging;
 /// <summary>How lists use cursors, from the cache as from the database.</summary>
 internal static class Cursors
 {
+    private static ValidationError Foreign => ValidationError.Of("cursor", "is not one that this list gave out to this caller");
+
     /// <returns>Null for the first page; a failure for a forged or foreign cursor.</returns>
     public static Result<PagePosition?> Read(this ICursorProtector cursors, string? cursor, string scope)
     {
@@ -15,9 +17,18 @@ internal static class Cursors
             return Result<PagePosition?>.Success(null);
         }
 
-        return cursors.Unprotect(cursor, scope) is { } position
-            ? Result<PagePosition?>.Success(position)
-            : ValidationError.Of("cursor", "is not one that this list gave out to this caller");
+        return cursors.Unprotect(cursor, scope) is { } position ? Result<PagePosition?>.Success(position) : Foreign;
+    }
+
+    /// <returns>0 for the first page; a failure for a forged or foreign cursor.</returns>
+    public static Result<long> ReadNumber(this ICursorProtector cursors, string? cursor, string scope)
+    {
+        if (cursor is null)
+        {
+            return 0;
+        }
+
+        return cursors.UnprotectNumber(cursor, scope) is { } number ? number : Foreign;
     }
 
     /// <summary>Cuts off what shows only that there is a next page.</summary>

@@ -10,4 +10,12 @@ public interface ICursorProtector
 
     /// <returns>Null when the cursor was not made by this service, or for another scope.</returns>
     PagePosition? Unprotect(string cursor, string scope);
+
+    /// <summary>For what is counted, not sorted by time.</summary>
+    /// <param name="number">Of the last item.</param>
+    /// <param name="scope">As above.</param>
+    string ProtectNumber(long number, string scope);
+
+    /// <returns>Null when the cursor was not made by this service, or for another scope.</returns>
+    long? UnprotectNumber(string cursor, string scope);
 }

@@ -21,6 +21,7 @@ internal sealed class CursorProtector(IDbContextFactory<MesDbContext> contexts, 
     private const int TimeBytes = 8;
     private const int ShapeBits = 8;
     private const int IdBytes = 16;
+    private const int NumberBytes = 8;
     private const int SignatureBytes = 16;
     private const int PositionBytes = TimeBytes + IdBytes;
 
@@ -29,8 +30,7 @@ internal sealed class CursorProtector(IDbContextFactory<MesDbContext> contexts, 
     public string Protect(PagePosition position, string scope)
     {
         Span<byte> cursor = stackalloc byte[PositionBytes + SignatureBytes];
-        BinaryPrimitives.WriteInt64BigEndian(cursor, position.Time.ToUnixTimeMilliseconds());
-        cursor[0] = Shape; // No time needs its eighth byte.
+        WriteWithShape(cursor, position.Time.ToUnixTimeMilliseconds());
         position.Id.TryWriteBytes(cursor[TimeBytes..], bigEndian: true, out _);
         Sign(cursor[..PositionBytes], scope, cursor[PositionBytes..]);
         return Base64Url.EncodeToString(cursor);
@@ -39,23 +39,51 @@ internal sealed class CursorProtector(IDbContextFactory<MesDbContext> contexts, 
     public PagePosition? Unprotect(string cursor, string scope)
     {
         Span<byte> bytes = stackalloc byte[PositionBytes + SignatureBytes];
+        return TryRead(cursor, scope, bytes)
+            ? new PagePosition(
+                DateTimeOffset.FromUnixTimeMilliseconds(WithoutShape(bytes)),
+                new Guid(bytes[TimeBytes..PositionBytes], bigEndian: true))
+            : null;
+    }
 
+    public string ProtectNumber(long number, string scope)
+    {
+        Span<byte> cursor = stackalloc byte[NumberBytes + SignatureBytes];
+        WriteWithShape(cursor, number);
+        Sign(cursor[..NumberBytes], scope, cursor[NumberBytes..]);
+        return Base64Url.EncodeToString(cursor);
+    }
+
+    public long? UnprotectNumber(string cursor, string scope)
+    {
+        Span<byte> bytes = stackalloc byte[NumberBytes + SignatureBytes];
+        return TryRead(cursor, scope, bytes) ? WithoutShape(bytes) : null;
+    }
+
+    // No time and no number of a page needs its eighth byte.
+    private static void WriteWithShape(Span<byte> cursor, long value)
+    {
+        BinaryPrimitives.WriteInt64BigEndian(cursor, value);
+        cursor[0] = Shape;
+    }
+
+    private static long WithoutShape(ReadOnlySpan<byte> cursor) => BinaryPrimitives.ReadInt64BigEndian(cursor) << ShapeBits >> ShapeBits;
+
+    /// <returns>Whether this is a cursor of that many bytes, made by this service for this scope.</returns>
+    private bool TryRead(string cursor, string scope, Span<byte> bytes)
+    {
         // Only the one text that was given out is good, so nothing of spaces and padding, on some of which the decoder throws.
         if (cursor.Length != Base64Url.GetEncodedLength(bytes.Length)
             || !Base64Url.IsValid(cursor, out var length)
             || length != bytes.Length
             || !Base64Url.TryDecodeFromChars(cursor, bytes, out _))
         {
-            return null;
+            return false;
         }
 
         Span<byte> signature = stackalloc byte[SignatureBytes];
-        Sign(bytes[..PositionBytes], scope, signature);
-        return bytes[0] == Shape && CryptographicOperations.FixedTimeEquals(signature, bytes[PositionBytes..])
-            ? new PagePosition(
-                DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64BigEndian(bytes) << ShapeBits >> ShapeBits),
-                new Guid(bytes[TimeBytes..PositionBytes], bigEndian: true))
-            : null;
+        Sign(bytes[..^SignatureBytes], scope, signature);
+        return bytes[0] == Shape && CryptographicOperations.FixedTimeEquals(signature, bytes[^SignatureBytes..]);
     }
 
     private void Sign(ReadOnlySpan<byte> position, string scope, Span<byte> signature)

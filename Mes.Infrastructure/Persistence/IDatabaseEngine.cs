@@ -60,8 +60,26 @@ public interface IDatabaseEngine
     /// </summary>
     string OverdueInPresentEpochs(int most);
 
-    /// <summary>The database is away or overloaded; the same statement may succeed later. It may also have succeeded now.</summary>
+    /// <summary>
+    /// The database is away, overloaded or refuses to work for now; the same statement may succeed later, perhaps after somebody has mended
+    /// something. It may also have succeeded now.
+    /// </summary>
     bool IsTransient(Exception exception);
+
+    /// <summary>What keeps a database that answers from taking changes, in words for people: <c>is read-only</c>; null where it is something else.</summary>
+    string? FindRefusal(Exception exception);
+
+    /// <summary>
+    /// To be told of every failure of a statement. Where the connections that are open cannot do better, be it that they lead to a server
+    /// that is not the primary any more, or remember tables as they were, none of them is used again.
+    /// </summary>
+    void Failed(Exception exception);
+
+    /// <summary>The rules that the database should keep itself and does not, because somebody has switched them off; by name.</summary>
+    Task<IReadOnlyCollection<string>> FindRulesOffAsync(DbContext context, CancellationToken cancellationToken);
+
+    /// <summary>Switches them on again.</summary>
+    Task SwitchRulesOnAsync(DbContext context, CancellationToken cancellationToken);
 
     /// <summary>Something with the same key exists.</summary>
     bool IsUniqueViolation(Exception exception);

@@ -17,7 +17,7 @@ internal sealed class OrderReader(DatabaseReads reads) : IOrderReader, IOrderLis
                 : null,
             cancellationToken);
 
-    public Task<OrderHistory?> FindHistoryAsync(Guid orderId, CancellationToken cancellationToken) =>
+    public Task<OrderHistory?> FindHistoryAsync(Guid orderId, int after, int count, CancellationToken cancellationToken) =>
         reads.ReadSnapshotAsync(
             async (context, token) =>
             {
@@ -28,8 +28,9 @@ internal sealed class OrderReader(DatabaseReads reads) : IOrderReader, IOrderLis
                 }
 
                 var entries = await context.History
-                    .Where(row => row.OrderId == orderId)
+                    .Where(row => row.OrderId == orderId && row.Version > after)
                     .OrderBy(row => row.Version)
+                    .Take(count)
                     .Select(row => new OrderHistoryEntry(row.Version, row.FromStatus, row.ToStatus, row.ChangedBy, row.At, row.Note))
                     .ToListAsync(token);
                 return new OrderHistory(sellerId, entries);

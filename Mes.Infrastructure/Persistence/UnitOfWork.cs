@@ -16,6 +16,7 @@ namespace Mes.Infrastructure.Persistence;
 internal sealed partial class UnitOfWork(
     MesDbContext context,
     IDatabaseEngine engine,
+    DatabaseWriteState writes,
     OutboxSweeper sweeper,
     OverdueChanges overdue,
     TimeProvider clock,
@@ -23,6 +24,10 @@ internal sealed partial class UnitOfWork(
     : IUnitOfWork, IOutbox
 {
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(4);
+
+    /// <summary>A database that refuses changes seldom takes them a moment later, unless it is another server then.</summary>
+    private static readonly TimeSpan RefusalBudget = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private OutboxRow? _tagRow;
@@ -51,12 +56,23 @@ internal sealed partial class UnitOfWork(
             try
             {
                 await context.SaveChangesAsync(CancellationToken.None);
+                writes.Accepted();
                 return CommitOutcome.Committed;
             }
             catch (Exception exception) when (exception is DbUpdateConcurrencyException || engine.IsUniqueViolation(exception))
             {
                 // Perhaps with ourselves: an earlier try of this very save that was still under way.
                 return orderId is { } id && await IsCommittedAsync(id, changeId, started) ? CommitOutcome.Committed : CommitOutcome.Conflict;
+            }
+            catch (Exception exception) when (engine.FindRefusal(exception) is not null)
+            {
+                // Nothing has changed, for certain. Another connection may lead to the server that has taken over.
+                if (clock.GetElapsedTime(started) > RefusalBudget)
+                {
+                    throw new DependencyUnavailableException("The database", exception);
+                }
+
+                await Task.Delay(Pause, clock, CancellationToken.None);
             }
             catch (Exception exception) when (engine.IsTransient(exception))
             {

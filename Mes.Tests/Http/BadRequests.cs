@@ -136,14 +136,14 @@ internal static class BadRequests
 
     private static IEnumerable<BadRequest> Queries =>
     [
-        .. from list in new[] { (Path: "orders", Key: MesHost.Alpha), (Path: "board", Key: MesHost.Anna), (Path: "board/SUBMITTED", Key: MesHost.Anna) }
+        .. from list in new[] { (Path: "orders", Key: MesHost.Alpha), (Path: "board", Key: MesHost.Anna), (Path: "board/SUBMITTED", Key: MesHost.Anna), (Path: "orders/{id}/history", Key: MesHost.Alpha) }
            from value in new[] { "0", "101", "-1", "abc", "", "1.5", "1e1", "%2B5", "0x10", "99999999999", "%D9%A3", "5%00", "%205" }
            select Query($"limit={value} on {list.Path}", $"{list.Path}?limit={value}", "limit", list.Key),
         .. from days in new[] { "0", "91", "-1", "abc", "", "1.5", "99999999999" }
            select Query($"days={days}", $"stats/throughput?days={days}", "days", MesHost.Anna),
         .. from path in new[] { "orders", "board", "board/SUBMITTED", "stats/throughput", "orders/{id}", "orders/{id}/status", "orders/{id}/history" }
            select Query($"an unknown parameter of {path}", $"{path}?x=1", "x", MesHost.Anna),
-        .. from path in new[] { "orders?limit=5&limit=5", "board?limit=1&limit=2", "board/SUBMITTED?limit=1&limit=2", "orders?limit&limit" }
+        .. from path in new[] { "orders?limit=5&limit=5", "board?limit=1&limit=2", "board/SUBMITTED?limit=1&limit=2", "orders?limit&limit", "orders/{id}/history?limit=1&limit=1" }
            select Query($"a parameter twice in {path}", path, "limit", MesHost.Anna),
         Query("a parameter twice, once in another case", "orders?limit=5&Limit=5", null),
         Query("status twice", "orders?status=SUBMITTED&status=SHIPPED", "status"),
@@ -171,8 +171,8 @@ internal static class BadRequests
         }),
         Query("a seller that asks for another", "orders?sellerId=beta", "sellerId"),
         Query("a seller that asks for itself", "orders?sellerId=alpha", "sellerId"),
-        .. from list in new[] { (Path: "orders", Key: MesHost.Alpha), (Path: "board/SUBMITTED", Key: MesHost.Anna) }
-           from cursor in new[] { "", "x", "abc", "%00", "1", new string('A', 54), new string('A', 5000), "..%2F..", "%F0%9F%98%80", "null", "MTIzNDU2" }
+        .. from list in new[] { (Path: "orders", Key: MesHost.Alpha), (Path: "board/SUBMITTED", Key: MesHost.Anna), (Path: "orders/{id}/history", Key: MesHost.Alpha) }
+           from cursor in new[] { "", "x", "abc", "%00", "1", new string('A', 32), new string('A', 54), new string('A', 5000), "..%2F..", "%F0%9F%98%80", "null", "MTIzNDU2" }
            select Query($"cursor={cursor} of {list.Path}", $"{list.Path}?cursor={cursor}", "cursor", list.Key),
         .. new[] { "externalId=%FF", "externalId=%C0%80", "externalId=%ED%A0%80", "%FF=1", "externalId=a%E2%82" }
             .Select(query => Query($"not UTF-8: {query}", $"orders?{query}", "query")),

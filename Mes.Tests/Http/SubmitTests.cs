@@ -78,6 +78,7 @@ public sealed class SubmitTests(TestEngines engines) : HttpTest(engines)
                     note = (string?)null,
                 },
             },
+            next = (string?)null,
         })));
     }
 

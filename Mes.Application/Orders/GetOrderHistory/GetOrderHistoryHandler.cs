@@ -1,14 +1,29 @@
 using MediatR;
+using Mes.Application.Paging;
 using Mes.Domain.Orders;
 using Mes.Domain.Results;
 
 namespace Mes.Application.Orders.GetOrderHistory;
 
-internal sealed class GetOrderHistoryHandler(IOrderReader orders) : IRequestHandler<GetOrderHistory, Result<OrderHistory>>
+internal sealed class GetOrderHistoryHandler(IOrderReader orders, ICursorProtector cursors) : IRequestHandler<GetOrderHistory, Result<OrderHistory>>
 {
     public async Task<Result<OrderHistory>> Handle(GetOrderHistory query, CancellationToken cancellationToken)
     {
-        var history = await orders.FindHistoryAsync(query.OrderId, cancellationToken);
-        return history is not null && query.Caller.MaySee(history.SellerId) ? history : OrderErrors.NotFound;
+        var after = cursors.ReadNumber(query.Cursor, query.CursorScope);
+        if (!after.IsSuccess)
+        {
+            return after.Error;
+        }
+
+        var limit = query.Limit ?? PageLimits.HistoryDefault;
+        var found = await orders.FindHistoryAsync(query.OrderId, (int)after.Value, limit + 1, cancellationToken);
+        if (found is null || !query.Caller.MaySee(found.SellerId))
+        {
+            return OrderErrors.NotFound;
+        }
+
+        return found.Items.Count <= limit
+            ? found
+            : found with { Items = [.. found.Items.Take(limit)], Next = cursors.ProtectNumber(found.Items[limit - 1].Version, query.CursorScope) };
     }
 }

@@ -1,6 +1,10 @@
 using FluentValidation;
+using Mes.Application.Paging;
 
 namespace Mes.Application.Orders.GetOrderHistory;
 
-/// <summary>Nothing of the caller's can be wrong here: a malformed id names no order.</summary>
-internal sealed class GetOrderHistoryValidator : AbstractValidator<GetOrderHistory>;
+internal sealed class GetOrderHistoryValidator : AbstractValidator<GetOrderHistory>
+{
+    public GetOrderHistoryValidator() =>
+        RuleFor(query => query.Limit).InclusiveBetween(PageLimits.Min, PageLimits.Max).WithMessage(PageLimits.Message);
+}

@@ -2,5 +2,6 @@ using System.Text.Json.Serialization;
 
 namespace Mes.Application.Orders.GetOrderHistory;
 
-/// <summary>Every change of one order, oldest first.</summary>
-public sealed record OrderHistory([property: JsonIgnore] string SellerId, IReadOnlyList<OrderHistoryEntry> Items);
+/// <summary>A page of the changes of one order, oldest first.</summary>
+/// <param name="Next">The cursor of the next page; null on the last.</param>
+public sealed record OrderHistory([property: JsonIgnore] string SellerId, IReadOnlyList<OrderHistoryEntry> Items, string? Next = null);

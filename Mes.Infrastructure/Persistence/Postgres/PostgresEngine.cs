@@ -12,8 +12,9 @@ public sealed class PostgresEngine : IDatabaseEngine, IAsyncDisposable, IDisposa
     /// <summary>So many connections are kept open: when the cache goes away, all reads come here at once, and to open one takes longer than a read.</summary>
     public const int OpenConnections = 12;
 
-    /// <summary>Tells the trigger of the orders table that a change comes from the service, which raises the version itself.</summary>
-    private const string OwnSession = "-c mes.own=1";
+    private const string IdleSessionTimeout = "57P05";
+    private const string IdleInTransactionTimeout = "25P03";
+    private const string TransactionTimeout = "25P04";
 
     /// <summary>Does not wait for the disk, and so does not make the commits of changes wait for it either.</summary>
     private const string DeleteSettled = """
@@ -40,22 +41,40 @@ public sealed class PostgresEngine : IDatabaseEngine, IAsyncDisposable, IDisposa
 
     private const string LogPosition =
         "(CASE WHEN pg_is_in_recovery() THEN NULL ELSE CAST(pg_current_wal_lsn() - CAST('0/0' AS pg_lsn) AS bigint) END)";
+    private static readonly TimeSpan ReopenAtMostEvery = TimeSpan.FromSeconds(1);
 
     private readonly NpgsqlDataSource _source;
+    private readonly NpgsqlMultiHostDataSource? _servers;
     private readonly OutboxNotifications _notifications;
+    private readonly Lock _reopening = new();
+    private long? _reopenedAt;
 
     public PostgresEngine(string connectionString)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
         Description = $"PostgreSQL at {settings.Host}:{settings.Port}/{settings.Database}";
-        settings.Options = string.IsNullOrEmpty(settings.Options) ? OwnSession : $"{settings.Options} {OwnSession}";
         Default(settings, connectionString, "Timeout", s => s.Timeout = 3);
         Default(settings, connectionString, "Command Timeout", s => s.CommandTimeout = 5);
         Default(settings, connectionString, "Maximum Pool Size", s => s.MaxPoolSize = 40);
         Default(settings, connectionString, "Minimum Pool Size", s => s.MinPoolSize = Math.Min(OpenConnections, s.MaxPoolSize));
         Default(settings, connectionString, "Max Auto Prepare", s => s.MaxAutoPrepare = 50);
         Default(settings, connectionString, "Application Name", s => s.ApplicationName = "mes");
-        _source = NpgsqlDataSource.Create(settings);
+        if (settings.Host?.Contains(',') == true)
+        {
+            // Of several servers only the primary: what a standby tells is old.
+            var wanted = settings.TargetSessionAttributes is { } named
+                ? Enum.Parse<TargetSessionAttributes>(named.Replace("-", string.Empty), ignoreCase: true)
+                : TargetSessionAttributes.Primary;
+            settings.TargetSessionAttributes = null;
+            Default(settings, connectionString, "Host Recheck Seconds", s => s.HostRecheckSeconds = 1);
+            _servers = new NpgsqlDataSourceBuilder(settings.ConnectionString).BuildMultiHost();
+            _source = _servers.WithTargetSession(wanted);
+        }
+        else
+        {
+            _source = NpgsqlDataSource.Create(settings);
+        }
+
         _notifications = new OutboxNotifications(_source);
     }
 
@@ -106,9 +125,53 @@ public sealed class PostgresEngine : IDatabaseEngine, IAsyncDisposable, IDisposa
 
     public object ToColumn(DateTimeOffset time) => time;
 
-    public bool IsTransient(Exception exception) => exception.Find<NpgsqlException>() is { } found
-        ? found.IsTransient || found is PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.QueryCanceled }
-        : exception.Find<TimeoutException>() is not null;
+    // Classes of errors (SQLSTATE, appendix A of PostgreSQL's manual): connections, resources and the server itself as a whole.
+    // What is none of the server's is about the way to it.
+    public bool IsTransient(Exception exception) => exception.Find<NpgsqlException>() is not { } found
+        ? exception.Find<TimeoutException>() is not null
+        : found is not PostgresException server || server.IsTransient || IsOldPlan(server) || server is
+        {
+            SqlState: ['0', '8', ..] or ['2', '8', ..] or ['5', '3', ..] or ['5', '7', ..] or ['5', '8', ..] or ['X', 'X', ..]
+                or PostgresErrorCodes.ReadOnlySqlTransaction
+                or PostgresErrorCodes.InvalidCatalogName or PostgresErrorCodes.InvalidSqlStatementName
+                or IdleInTransactionTimeout or TransactionTimeout
+                or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.LockNotAvailable,
+        };
+
+    public string? FindRefusal(Exception exception) => exception.Find<PostgresException>()?.SqlState switch
+    {
+        PostgresErrorCodes.ReadOnlySqlTransaction => "is read-only",
+        PostgresErrorCodes.DiskFull => "has no space left",
+        _ => null,
+    };
+
+    public void Failed(Exception exception)
+    {
+        if (exception.Find<PostgresException>() is not { } found
+            || !(IsOldPlan(found) || found.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.InvalidSqlStatementName or IdleSessionTimeout))
+        {
+            return;
+        }
+
+        lock (_reopening)
+        {
+            // One after the other, all connections may find it out; those that were opened since need not go as well.
+            if (_reopenedAt is { } before && TimeProvider.System.GetElapsedTime(before) < ReopenAtMostEvery)
+            {
+                return;
+            }
+
+            _reopenedAt = TimeProvider.System.GetTimestamp();
+        }
+
+        _source.Clear();
+    }
+
+    public async Task<IReadOnlyCollection<string>> FindRulesOffAsync(DbContext context, CancellationToken cancellationToken) =>
+        await context.Database.SqlQueryRaw<string>(TriggerSwitches.FindOff).ToListAsync(cancellationToken);
+
+    public Task SwitchRulesOnAsync(DbContext context, CancellationToken cancellationToken) =>
+        context.Database.ExecuteSqlRawAsync(TriggerSwitches.SwitchOn, cancellationToken);
 
     public bool IsUniqueViolation(Exception exception) =>
         exception.Find<PostgresException>() is { SqlState: PostgresErrorCodes.UniqueViolation };
@@ -123,9 +186,17 @@ public sealed class PostgresEngine : IDatabaseEngine, IAsyncDisposable, IDisposa
     {
         await _notifications.DisposeAsync();
         await _source.DisposeAsync();
+        if (_servers is not null)
+        {
+            await _servers.DisposeAsync();
+        }
     }
 
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    /// <summary>A statement that was prepared for a table as it was before somebody changed its columns. Its SQLSTATE alone says too little.</summary>
+    private static bool IsOldPlan(NpgsqlException exception) =>
+        exception is PostgresException { SqlState: PostgresErrorCodes.FeatureNotSupported, Routine: "RevalidateCachedQuery" };
 
     private static void Default(
         NpgsqlConnectionStringBuilder settings, string given, string key, Action<NpgsqlConnectionStringBuilder> set)

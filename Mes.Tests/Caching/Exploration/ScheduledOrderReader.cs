@@ -17,5 +17,5 @@ internal sealed class ScheduledOrderReader : IOrderReader
                 : new ValueTask<OrderSnapshot?>(actor.Schedule.Table.Read()));
     }
 
-    public Task<OrderHistory?> FindHistoryAsync(Guid orderId, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<OrderHistory?> FindHistoryAsync(Guid orderId, int after, int count, CancellationToken cancellationToken) => throw new NotSupportedException();
 }

@@ -81,6 +81,33 @@ internal sealed class HandWrittenChangeTests : LicenceTests
         await IsLeftOutAsync(reader, other, "nobody has touched it, but how should one know");
     }
 
+    [TestCase("SET search_path = ''")]
+    [TestCase("CREATE TEMPORARY TABLE outbox (LIKE outbox INCLUDING ALL)")]
+    [TestCase("SET session_replication_role = replica")]
+    public async Task Class_42_it_shows_whatever_the_session_has_set(string session)
+    {
+        await StartRelayAsync();
+        var id = await SubmittedAsync();
+        await IsSweptAsync(id);
+
+        await World.ExecuteAsync($"{session}; UPDATE public.orders SET status = 'REJECTED' WHERE id = '{id:D}'");
+
+        await Eventually.IsTrue(async () => await B.VersionSeenAsync(id) == 2, AsFastAsItGoes, "everybody sees it");
+        await EverybodySeesAsync(id, 2);
+    }
+
+    [Test]
+    public async Task A_change_of_the_service_stands_in_the_database_as_it_was_answered()
+    {
+        var id = await SubmittedAsync();
+
+        var order = await A.ChangeAsync(Commands.Price(id));
+
+        Assert.That(
+            await World.ScalarAsync<string>($"SELECT version || ' ' || changed_by || ' ' || round(extract(epoch FROM updated_at) * 1000) FROM orders WHERE id = '{id:D}'"),
+            Is.EqualTo($"2 service:crm {order.UpdatedAt.ToUnixTimeMilliseconds()}"));
+    }
+
     /// <summary>An instance whose relay runs as ever.</summary>
     private Task<Instance> StartRelayAsync() => StartAsync(new InstanceSettings { RelayHeld = false });
 

@@ -14,6 +14,6 @@ internal sealed class SeamedOrderReader(IOrderReader inner, Seams seams) : IOrde
         return found;
     }
 
-    public Task<OrderHistory?> FindHistoryAsync(Guid orderId, CancellationToken cancellationToken) =>
-        inner.FindHistoryAsync(orderId, cancellationToken);
+    public Task<OrderHistory?> FindHistoryAsync(Guid orderId, int after, int count, CancellationToken cancellationToken) =>
+        inner.FindHistoryAsync(orderId, after, count, cancellationToken);
 }

@@ -58,7 +58,12 @@ namespace Mes.Infrastructure.Persistence.Postgres.Migrations
 
                     b.HasKey("Id");
 
-                    b.ToTable("api_keys", (string)null);
+                    b.ToTable("api_keys", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_api_keys_caller_id", "caller_id COLLATE \"C\" ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$'");
+
+                            t.HasCheckConstraint("ck_api_keys_role", "role IN ('seller', 'operator', 'service', 'admin')");
+                        });
                 });
 
             modelBuilder.Entity("Mes.Domain.Orders.Order", b =>
@@ -219,7 +224,17 @@ namespace Mes.Infrastructure.Persistence.Postgres.Migrations
 
                     b.ToTable("orders", null, t =>
                         {
+                            t.HasCheckConstraint("ck_orders_price", "(price_amount IS NULL) = (price_currency IS NULL) AND price_amount <> 'NaN'");
+
+                            t.HasCheckConstraint("ck_orders_seller_id", "seller_id COLLATE \"C\" ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$'");
+
+                            t.HasCheckConstraint("ck_orders_shipment", "(shipment_carrier IS NULL) = (shipment_tracking_number IS NULL)");
+
                             t.HasCheckConstraint("ck_orders_status", "status IN ('SUBMITTED', 'PRICE_CALCULATED', 'MANUFACTURING_APPROVED', 'MANUFACTURING_STARTED', 'MANUFACTURING_COMPLETED', 'PACKAGING', 'SHIPPED', 'CLOSED', 'CANCELLED', 'REJECTED')");
+
+                            t.HasCheckConstraint("ck_orders_times", "created_at >= '0001-01-01 00:00:00+00' AND created_at < '10000-01-01 00:00:00+00' AND status_changed_at >= '0001-01-01 00:00:00+00' AND status_changed_at < '10000-01-01 00:00:00+00' AND updated_at >= '0001-01-01 00:00:00+00' AND updated_at < '10000-01-01 00:00:00+00' AND due_at >= '0001-01-01 00:00:00+00' AND due_at < '10000-01-01 00:00:00+00'");
+
+                            t.HasCheckConstraint("ck_orders_version", "version >= 1");
                         });
                 });
 
@@ -306,7 +321,12 @@ namespace Mes.Infrastructure.Persistence.Postgres.Migrations
 
                     b.HasIndex(new[] { "At" }, "ix_order_history_at");
 
-                    b.ToTable("order_history", (string)null);
+                    b.ToTable("order_history", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_order_history_at", "at >= '0001-01-01 00:00:00+00' AND at < '10000-01-01 00:00:00+00'");
+
+                            t.HasCheckConstraint("ck_order_history_status", "from_status IN ('SUBMITTED', 'PRICE_CALCULATED', 'MANUFACTURING_APPROVED', 'MANUFACTURING_STARTED', 'MANUFACTURING_COMPLETED', 'PACKAGING', 'SHIPPED', 'CLOSED', 'CANCELLED', 'REJECTED') AND to_status IN ('SUBMITTED', 'PRICE_CALCULATED', 'MANUFACTURING_APPROVED', 'MANUFACTURING_STARTED', 'MANUFACTURING_COMPLETED', 'PACKAGING', 'SHIPPED', 'CLOSED', 'CANCELLED', 'REJECTED')");
+                        });
                 });
 
             modelBuilder.Entity("Mes.Infrastructure.Persistence.OutageMark", b =>

@@ -1,0 +1,24 @@
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Mes.Embedded.Migrations
+{
+    /// <summary>Triggers that do not depend on the session which fires them, and others that refuse what nobody could read.</summary>
+    public partial class TriggersAndChecks : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.Sql(SessionIndependentTriggers.Replace);
+            migrationBuilder.Sql(Checks.RefuseNewRows);
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            // The triggers stay: they serve the version before as well.
+            migrationBuilder.Sql(Checks.Drop);
+        }
+    }
+}

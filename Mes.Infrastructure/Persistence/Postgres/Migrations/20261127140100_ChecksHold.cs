@@ -1,0 +1,19 @@
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Mes.Infrastructure.Persistence.Postgres.Migrations
+{
+    /// <summary>Looks whether the rows that are there keep the constraints of <see cref="TriggersAndChecks"/>, and names those that do not.</summary>
+    public partial class ChecksHold : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.Sql(Checks.Validate);
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            // The constraints go with the migration that added them.
+        }
+    }
+}

@@ -1,0 +1,33 @@
+namespace Mes.Infrastructure.Persistence.Postgres;
+
+/// <summary>
+/// Each trigger of the service fires always. Loading data in bulk switches triggers off, and on again the ordinary way
+/// (<c>pg_restore --disable-triggers</c>), in which they do not fire for what is replicated.
+/// </summary>
+internal static class TriggerSwitches
+{
+    /// <summary>The triggers that do not fire always.</summary>
+    public const string FindOff = """
+        SELECT t.tgname::text AS "Value"
+        FROM pg_trigger AS t JOIN pg_proc AS p ON p.oid = t.tgfoid
+        WHERE t.tgrelid IN ('orders'::regclass, 'order_history'::regclass, 'outbox'::regclass, 'api_keys'::regclass)
+          AND p.proname LIKE 'mes\_%' AND t.tgenabled <> 'A'
+        ORDER BY t.tgname
+        """;
+
+    public const string SwitchOn = """
+        DO $switch$
+        DECLARE
+          off record;
+        BEGIN
+          FOR off IN
+            SELECT t.tgrelid::regclass AS relation, t.tgname
+            FROM pg_trigger AS t JOIN pg_proc AS p ON p.oid = t.tgfoid
+            WHERE t.tgrelid IN ('orders'::regclass, 'order_history'::regclass, 'outbox'::regclass, 'api_keys'::regclass)
+              AND p.proname LIKE 'mes\_%' AND t.tgenabled <> 'A'
+          LOOP
+            EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', off.relation, off.tgname);
+          END LOOP;
+        END $switch$;
+        """;
+}
