@@ -44,7 +44,13 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
         var service = new ServiceUnderTest();
         try
         {
-            await service.StartInstancesAsync(engines, configure);
+            // One for all: orders are changed by several instances in turn.
+            var clock = new UnhurriedClock();
+            await service.StartInstancesAsync(engines, builder =>
+            {
+                builder.Services.AddSingleton<TimeProvider>(clock);
+                configure(builder);
+            });
             await service.UntilCacheIsInUseAsync();
             return service;
         }

@@ -91,12 +91,14 @@ internal sealed class TestRedisCluster : IAsyncDisposable
 
     private async Task StartServerAsync()
     {
-        var server = await TestRedisServer.StartAsync(
+        var server = await TestRedisServer.StartAsync(() =>
+        [
             "--cluster-enabled", "yes",
             "--cluster-port", $"{TestRedisServer.FreePort()}",
             "--cluster-node-timeout", "1000",
             "--cluster-require-full-coverage", "no",
-            "--repl-diskless-sync-delay", "0");
+            "--repl-diskless-sync-delay", "0",
+        ]);
         lock (_servers)
         {
             _servers.Add(server);

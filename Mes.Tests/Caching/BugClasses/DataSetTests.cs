@@ -254,15 +254,10 @@ internal sealed class DataSetTests
     }
 
     /// <summary>Reads until there is a hit, and never sees another version.</summary>
-    private static Task IsUsedAsync(Instance instance, Guid id, int version) => Eventually.IsTrue(
-        async () =>
-        {
-            var (order, report) = await instance.ReadReportedAsync(id);
-            Assert.That(order!.Version, Is.EqualTo(version), $"{report.Outcome} {report.Detail}");
-            return report.Outcome == CacheOutcome.Hit;
-        },
-        Limit,
-        "the cache is used");
+    private static Task IsUsedAsync(Instance instance, Guid id, int version) => Hits.ComeBackAsync(
+        () => instance.ReadReportedAsync(id),
+        "the order",
+        (order, report) => Assert.That(order!.Version, Is.EqualTo(version), $"{report.Outcome} {report.Detail}"));
 
     private static async Task AllTellAsync(Guid id, int version, params Instance[] instances)
     {

@@ -69,7 +69,9 @@ internal sealed class OutageMarkTests : LicenceTests
     {
         var writer = await StartWriterWithoutPutsAsync();
         var id = await SubmittedAsync();
-        await SetAsync(age: TimeSpan.Zero, left: TimeSpan.FromMinutes(1));
+
+        // Its age is the database's to tell, whose clock goes on also while this process stands still.
+        await SetAsync(age: -TimeSpan.FromMinutes(1), left: TimeSpan.FromMinutes(2));
 
         var changing = await writer.ChangeAsync(Commands.Price(id));
 
@@ -109,7 +111,7 @@ internal sealed class OutageMarkTests : LicenceTests
         var instance = await StartAsync(new InstanceSettings { Clock = clock, Services = services => services.DoNotStart<OutageMarks>() });
         var marks = instance.Host.Services.GetRequiredService<OutageMarks>();
         await marks.SetAsync(Cells.Common);
-        Assert.That(await IsOldEnoughAsync(instance), Is.False, "licences from before it may be alive");
+        await IsYoungAsync("licences from before it may be alive");
 
         await World.ExecuteAsync("UPDATE outage_marks SET set_at = set_at - interval '1 minute'");
         await RenewAsync();
@@ -118,7 +120,16 @@ internal sealed class OutageMarkTests : LicenceTests
         await World.ExecuteAsync("UPDATE outage_marks SET expires_at = clock_timestamp() - interval '1 second'");
         Assert.That(await IsOldEnoughAsync(instance), Is.False);
         await RenewAsync();
-        Assert.That(await IsOldEnoughAsync(instance), Is.False, "in between it had lapsed, and licences were given");
+        await IsYoungAsync("in between it had lapsed, and licences were given");
+
+        async Task IsYoungAsync(string because)
+        {
+            var isOldEnough = await IsOldEnoughAsync(instance);
+
+            // On a machine that stood still in between it has come of age.
+            var age = TimeSpan.FromMilliseconds(await World.ScalarAsync<double>("SELECT extract(epoch FROM clock_timestamp() - set_at)::float8 * 1000 FROM outage_marks"));
+            Assert.That(isOldEnough, Is.False.Or.EqualTo(age > LicenceTerms.AllOver), because);
+        }
 
         async Task RenewAsync()
         {
