@@ -202,7 +202,7 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
         // A Redis of its own: tagged answers of one database must not be hits for another.
         var database = await TestDatabase.CreateAsync();
         _owned.Add(database);
-        var (redis, cells) = engines == TestEngines.Cluster ? (await StartClusterAsync(), 12) : (await StartRedisAsync(), 1);
+        var (redis, cells) = engines == TestEngines.Cluster ? (await HttpSetUp.EmptyClusterAsync(), 12) : (await StartRedisAsync(), 1);
         Environment = new Dictionary<string, string>
         {
             ["ConnectionStrings__Postgres"] = database.ConnectionString,
@@ -220,12 +220,5 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
         var redis = await TestRedisServer.StartAsync();
         _owned.Add(redis);
         return redis.ConnectionString;
-    }
-
-    private async Task<string> StartClusterAsync()
-    {
-        var cluster = await TestRedisCluster.StartAsync();
-        _owned.Add(cluster);
-        return cluster.ConnectionString;
     }
 }

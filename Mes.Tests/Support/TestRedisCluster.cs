@@ -73,6 +73,21 @@ internal sealed class TestRedisCluster : IAsyncDisposable
         return info.SelectMany(group => group).Single(line => line.Key == "run_id").Value;
     }
 
+    public async Task FlushAsync()
+    {
+        foreach (var server in _servers)
+        {
+            if ((await NodesAsync(server)).Single(node => node.Port == server.Port).IsMaster)
+            {
+                await On(server).FlushAllDatabasesAsync();
+            }
+        }
+    }
+
+    /// <summary>Whether a replica takes its master's place when that is gone. It does unless it is told not to.</summary>
+    public Task LetTakeOverAsync(TestRedisServer replica, bool mayTakeOver) =>
+        On(replica).ConfigSetAsync("cluster-replica-no-failover", mayTakeOver ? "no" : "yes");
+
     /// <summary>Has a replica take its master's place, both being there.</summary>
     public Task FailOverToAsync(TestRedisServer replica) => On(replica).ExecuteAsync("CLUSTER", "FAILOVER");
 
@@ -113,10 +128,14 @@ internal sealed class TestRedisCluster : IAsyncDisposable
             await On(_servers[i]).ExecuteAsync("CLUSTER", "ADDSLOTSRANGE", Slots * i / Masters, (Slots * (i + 1) / Masters) - 1);
         }
 
-        foreach (var server in _servers.Skip(1))
+        // Everybody with everybody: until they hear of each other by rumour takes seconds.
+        foreach (var server in _servers)
         {
             var bus = (await On(server).ConfigGetAsync("cluster-port")).Single().Value;
-            await On(_servers[0]).ExecuteAsync("CLUSTER", "MEET", "127.0.0.1", server.Port, bus);
+            foreach (var other in _servers.Where(other => other != server))
+            {
+                await On(other).ExecuteAsync("CLUSTER", "MEET", "127.0.0.1", server.Port, bus);
+            }
         }
 
         await EverywhereAsync(nodes => nodes.Count == _servers.Count, "every node knows all");
