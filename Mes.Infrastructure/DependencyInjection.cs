@@ -105,7 +105,11 @@ public static class DependencyInjection
 
     private static void AddRedis(this IServiceCollection services, string connectionString)
     {
-        services.AddSingleton(_ => new RedisConnection(connectionString));
+        services.AddSingleton(provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<CacheOptions>>().Value;
+            return new RedisConnection(connectionString, options.PutBudget > options.Budget ? options.PutBudget : options.Budget);
+        });
         services.AddSingleton<CacheMetrics>();
         services.AddSingleton<CacheKeys>();
         services.AddHosted<RedisGate>();

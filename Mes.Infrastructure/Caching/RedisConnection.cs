@@ -12,8 +12,9 @@ internal sealed class RedisConnection : IAsyncDisposable
     private readonly ConfigurationOptions _options;
     private readonly Lazy<Task<IConnectionMultiplexer>> _multiplexer;
 
-    public RedisConnection(string connectionString)
-        : this(Configure(ConfigurationOptions.Parse(connectionString)))
+    /// <param name="patience">The longest that anybody waits for an answer: the client gives up no earlier.</param>
+    public RedisConnection(string connectionString, TimeSpan patience)
+        : this(Configure(ConfigurationOptions.Parse(connectionString), patience))
     {
     }
 
@@ -51,12 +52,12 @@ internal sealed class RedisConnection : IAsyncDisposable
         }
     }
 
-    private static ConfigurationOptions Configure(ConfigurationOptions options)
+    private static ConfigurationOptions Configure(ConfigurationOptions options, TimeSpan patience)
     {
         options.AbortOnConnectFail = false;
         options.AllowAdmin = true; // INFO, which tells which Redis this is, counts as administration.
         options.ConnectTimeout = 1000;
-        options.AsyncTimeout = 1000;
+        options.AsyncTimeout = Math.Max(1000, (int)Math.Min(patience.TotalMilliseconds, int.MaxValue));
         options.KeepAlive = 5;
         options.HeartbeatInterval = TimeSpan.FromMilliseconds(100);
         options.ReconnectRetryPolicy = new LinearRetry(100);

@@ -51,7 +51,8 @@ internal abstract partial class CacheContract
             [$"--ConnectionStrings:Redis={address}", "--Mes:Cache:Budget=00:00:10", $"--Mes:Cache:Cells={CellCount}"],
             builder => builder.Services
                 .Replace(ServiceDescriptor.Singleton<TimeProvider>(new UnhurriedClock()))
-                .DoNotStart<OutboxRelay>());
+                .DoNotStart<OutboxRelay>()
+                .DoNotStart<OldEpochSweeper>());
         await Eventually.IsTrue(() => _host!.Services.GetRequiredService<CacheKeys>().TryGet(out _, out _), Limit, "the cache may be used");
     }
 

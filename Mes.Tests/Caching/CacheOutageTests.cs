@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using Mes.Application.Caching;
 using Mes.Application.Orders;
@@ -21,10 +20,14 @@ internal sealed class CacheOutageTests
 {
     private const int FailuresToOpen = 5;
 
+    /// <summary>For tests that are not about how long anybody waits: a slow machine is to be no reason to get no answer.</summary>
+    private const string Budget = "Budget";
+    private const string Patient = "00:00:10";
+
     /// <summary>The budget of 50 ms, and what a busy machine may add to it.</summary>
     private static readonly TimeSpan WellWithinPatience = TimeSpan.FromMilliseconds(500);
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     private TestRedisServer _redis = null!;
     private ConnectionMultiplexer _connection = null!;
@@ -43,8 +46,9 @@ internal sealed class CacheOutageTests
     {
         _redis = await TestRedisServer.StartAsync();
         _connection = await ConnectionMultiplexer.ConnectAsync($"{_redis.ConnectionString},allowAdmin=true,abortConnect=false");
+        var budget = TestContext.CurrentContext.Test.Properties.Get(Budget) is string patient ? new[] { $"--Mes:Cache:Budget={patient}" } : [];
         _host = await MesHost.StartEmbeddedAsync(
-            [$"--ConnectionStrings:Redis={_redis.ConnectionString}", $"--Mes:Cache:FailuresToOpen={FailuresToOpen}", "--Mes:Cache:PutBudget=00:00:10"],
+            [$"--ConnectionStrings:Redis={_redis.ConnectionString}", $"--Mes:Cache:FailuresToOpen={FailuresToOpen}", "--Mes:Cache:PutBudget=00:00:30", .. budget],
             builder => builder.Services
                 .Replace(ServiceDescriptor.Singleton<TimeProvider>(new UnhurriedClock()))
                 .DoNotStart<OutboxRelay>());
@@ -85,12 +89,14 @@ internal sealed class CacheOutageTests
                 && (ofWriter = await Cache.BeginAsync(written, LeaseHolder.Writer)) is not null,
             Limit,
             "both have a lease");
-        await _connection.GetServers()[0].ExecuteAsync("CLIENT", "PAUSE", "300");
+        await _redis.PauseAsync();
 
         var byReader = PutAsync(read, 1, ofReader);
         var byWriter = Cache.PutAsync(Order(written, 1), ofWriter, ["tag"]).AsTask();
 
         Assert.That(await byReader, Is.EqualTo(PutResult.Failed), "a read is answered from the database, and waits for nothing else");
+        Assert.That(byWriter.IsCompleted, Is.False);
+        await _redis.ResumeAsync();
         Assert.That(await byWriter, Is.EqualTo(PutResult.Stored), "what a change gives up on is overdue, which takes every list out of the cache");
     }
 
@@ -101,30 +107,30 @@ internal sealed class CacheOutageTests
         var stamps = (await TaggedCache.ReadAsync("query", ["tag"])).Stamps!;
         await _redis.PauseAsync();
 
-        var watch = Stopwatch.StartNew();
-        switch (member)
+        await Promptly.Happens(WellWithinPatience, "there is no answer", () => Promptly.TimeOf(async () =>
         {
-            case 0:
-                Assert.That((await Cache.GetAsync(id)).BypassReason, Is.Not.Null);
-                break;
-            case 1:
-                Assert.That(await Cache.BeginAsync(id, LeaseHolder.Writer), Is.Null);
-                break;
-            case 2:
-                Assert.That(await Cache.PutAsync(Order(id, 2), null, []), Is.EqualTo(PutResult.Failed));
-                break;
-            case 3:
-                Assert.That((await TaggedCache.ReadAsync("query", ["tag"])).BypassReason, Is.Not.Null);
-                break;
-            case 4:
-                Assert.That(await TaggedCache.StoreAsync("query", stamps, "{}"u8.ToArray()), Is.False);
-                break;
-            default:
-                Assert.That(await TaggedCache.RenewAsync(["tag"]), Is.False);
-                break;
-        }
-
-        Assert.That(watch.Elapsed, Is.LessThan(WellWithinPatience));
+            switch (member)
+            {
+                case 0:
+                    Assert.That((await Cache.GetAsync(id)).BypassReason, Is.Not.Null);
+                    break;
+                case 1:
+                    Assert.That(await Cache.BeginAsync(id, LeaseHolder.Writer), Is.Null);
+                    break;
+                case 2:
+                    Assert.That(await Cache.PutAsync(Order(id, 2), null, []), Is.EqualTo(PutResult.Failed));
+                    break;
+                case 3:
+                    Assert.That((await TaggedCache.ReadAsync("query", ["tag"])).BypassReason, Is.Not.Null);
+                    break;
+                case 4:
+                    Assert.That(await TaggedCache.StoreAsync("query", stamps, "{}"u8.ToArray()), Is.False);
+                    break;
+                default:
+                    Assert.That(await TaggedCache.RenewAsync(["tag"]), Is.False);
+                    break;
+            }
+        }));
     }
 
     [Test]
@@ -150,8 +156,9 @@ internal sealed class CacheOutageTests
 
         await _redis.RestartAsync();
         await Eventually.IsTrue(() => Health.IsReachable(Cells.Common), Limit, "the circuit closes");
-        await Eventually.IsTrue(async () => (await Cache.GetAsync(id)).BypassReason is null, Limit, "the cache is asked again");
-        Assert.That(await Cache.GetAsync(id), Is.EqualTo(CacheRead<OrderSnapshot>.Miss), "it came back empty");
+        CacheRead<OrderSnapshot> read = default;
+        await Eventually.IsTrue(async () => (read = await Cache.GetAsync(id)).BypassReason is null, Limit, "the cache is asked again");
+        Assert.That(read, Is.EqualTo(CacheRead<OrderSnapshot>.Miss), "it came back empty");
         await StoredAsync();
     }
 
@@ -172,6 +179,7 @@ internal sealed class CacheOutageTests
 
     [TestCase(false)]
     [TestCase(true)]
+    [Property(Budget, Patient)]
     public async Task Where_a_put_cannot_be_written_the_old_entry_does_not_stay(bool tags)
     {
         var id = await StoredAsync();
@@ -186,6 +194,7 @@ internal sealed class CacheOutageTests
     }
 
     [Test]
+    [Property(Budget, Patient)]
     public async Task Where_a_put_cannot_be_written_its_lease_does_not_stay()
     {
         var id = Commands.NewOrderId();
@@ -199,6 +208,7 @@ internal sealed class CacheOutageTests
     }
 
     [Test]
+    [Property(Budget, Patient)]
     public async Task A_full_Redis_does_not_open_the_circuit_and_is_used_again_when_it_has_room()
     {
         var id = Commands.NewOrderId();
@@ -241,9 +251,9 @@ internal sealed class CacheOutageTests
     /// <returns>Why there was no answer, which was soon.</returns>
     private async Task<string?> TimedGetAsync(Guid id)
     {
-        var watch = Stopwatch.StartNew();
+        var start = ProcessTime.Now;
         var read = await Cache.GetAsync(id);
-        Assert.That(watch.Elapsed, Is.LessThan(WellWithinPatience));
+        Assert.That(ProcessTime.Now - start, Is.LessThan(WellWithinPatience));
         return read.BypassReason;
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
@@ -73,13 +72,14 @@ internal sealed class FullRedisTests
         await FillUpAsync("noeviction", 0);
         await ChangeAsync(Commands.Price(ids[0]));
 
-        var watch = Stopwatch.StartNew();
+        List<TimeSpan> times = [];
         foreach (var id in ids.Skip(1))
         {
-            await ChangeAsync(Commands.Price(id));
+            times.Add(await Promptly.TimeOf(() => ChangeAsync(Commands.Price(id))));
         }
 
-        Assert.That(watch.Elapsed / (ids.Count - 1), Is.LessThan(LicenceTerms.Term / 2), "each of them");
+        // A machine that stands still holds up one or two of them, a change that waits for licences to run out all.
+        Assert.That(times.Order().ElementAt(times.Count / 2), Is.LessThan(LicenceTerms.Term / 2), "most of them");
     }
 
     [Test]

@@ -216,8 +216,7 @@ internal abstract class IndexContract
 
         await Redis.SortedSetAddAsync(Keys.Index(new IndexGroup(seller.Id), IndexKind.SellerByChange), OrderMember.Of(foreign.Id), IndexScore.Time(foreign.UpdatedAt));
 
-        var (answer, report) = await QueryAsync(query);
-        Assert.That(report.Outcome, Is.EqualTo(CacheOutcome.Miss));
+        var answer = await MissAsync(query);
         Assert.That(answer.Items.Select(order => order.SellerId), Is.All.EqualTo(seller.Id).And.Exactly(2).Items);
         await UntilHitAsync(query);
         Assert.That((await HitAsync(query)).Items.Select(order => order.SellerId), Is.All.EqualTo(seller.Id).And.Exactly(2).Items);
@@ -232,8 +231,8 @@ internal abstract class IndexContract
 
         await Redis.SortedSetAddAsync(BoardKey, member, IndexScore.Base(OrderStatus.Submitted) + 1);
 
-        var (answer, report) = await QueryAsync(new GetBoard(All));
-        Assert.That((report.Outcome, answer.Counts[OrderStatus.Submitted]), Is.EqualTo((CacheOutcome.Miss, before.Counts[OrderStatus.Submitted])));
+        var answer = await MissAsync(new GetBoard(All));
+        Assert.That(answer.Counts[OrderStatus.Submitted], Is.EqualTo(before.Counts[OrderStatus.Submitted]));
         await UntilHitAsync(new GetBoard(All));
         Assert.That((await HitAsync(new GetBoard(All))).Counts, Is.EqualTo(before.Counts));
     }
@@ -275,8 +274,7 @@ internal abstract class IndexContract
         await Redis.KeyDeleteAsync(Keys.Entry(ids[1]));
         await (nonsense?.Write(Redis, Keys.Entry(ids[1])) ?? Task.CompletedTask);
 
-        var (answer, report) = await QueryAsync(query);
-        Assert.That(report.Outcome, Is.EqualTo(CacheOutcome.Miss));
+        var answer = await MissAsync(query);
         Assert.That(answer.Items.Select(order => order.Id), Is.EquivalentTo(ids));
         await UntilHitAsync(query);
         await IsAsInTheDatabaseAsync(query);
@@ -291,7 +289,7 @@ internal abstract class IndexContract
         await UntilHitAsync(query);
         await Redis.KeyDeleteAsync([.. ids.Select(id => Keys.Entry(id))]);
 
-        Assert.That((await QueryAsync(query)).Report.Outcome, Is.EqualTo(CacheOutcome.Miss));
+        await MissAsync(query);
 
         await Eventually.IsTrue(
             async () => await Redis.KeyExistsAsync([.. ids.Select(id => Keys.Entry(id))]) == ids.Length, Limit, "all are put back behind the answer");
@@ -317,7 +315,7 @@ internal abstract class IndexContract
         Assert.That(await Redis.KeyExistsAsync(Keys.Entry(fresh.Id)), Is.True);
         Assert.That((await HitAsync(query with { Statuses = [OrderStatus.Packaging] })).Items.Single().Id, Is.EqualTo(active.Id), "a page without it is a hit");
 
-        Assert.That((await QueryAsync(query)).Report.Outcome, Is.EqualTo(CacheOutcome.Miss));
+        await MissAsync(query);
         await UntilHitAsync(query);
         await IsAsInTheDatabaseAsync(query);
         Assert.That(await Redis.KeyTimeToLiveAsync(Keys.Entry(old.Id)), Is.GreaterThan(TimeSpan.Zero), "and goes again after a day");
@@ -347,8 +345,8 @@ internal abstract class IndexContract
         await Eventually.IsTrue(async () => !await Redis.KeyExistsAsync(indexes[0]), Limit, "it expires");
         var id = (await SubmittedAsync(seller, 1)).Single();
         Assert.That(await Redis.KeyExistsAsync(indexes[0]), Is.False, "a put begins none");
-        var (answer, report) = await QueryAsync(query);
-        Assert.That((report.Outcome, answer.Items.Count), Is.EqualTo((CacheOutcome.Miss, 3)));
+        var answer = await MissAsync(query);
+        Assert.That(answer.Items, Has.Count.EqualTo(3));
         await UntilHitAsync(query);
         Assert.That((await HitAsync(query)).Items.Select(order => order.Id), Has.Member(id));
     }
@@ -458,7 +456,7 @@ internal abstract class IndexContract
     public async Task A_seller_without_orders_has_an_empty_list_which_is_a_hit()
     {
         var query = List("-updatedAt", All) with { Caller = NewSeller() };
-        Assert.That((await QueryAsync(query)).Report.Outcome, Is.EqualTo(CacheOutcome.Miss));
+        await MissAsync(query);
 
         await UntilHitAsync(query);
 
@@ -622,10 +620,13 @@ internal abstract class IndexContract
         return (result.Value, scope.ServiceProvider.GetRequiredService<CacheReport>());
     }
 
-    private async Task<T> HitAsync<T>(IQuery<T> query)
+    private Task<T> HitAsync<T>(IQuery<T> query) => Hits.GetAsync(() => QueryAsync(query), $"{query}");
+
+    /// <summary>What the cache lacks. A hit fails.</summary>
+    private async Task<T> MissAsync<T>(IQuery<T> query)
     {
-        var (answer, report) = await QueryAsync(query);
-        Assert.That((report.Outcome, report.Detail), Is.EqualTo((CacheOutcome.Hit, (string?)null)), $"{query}");
+        var (answer, report) = await Hits.AskAsync(() => QueryAsync(query), $"{query}");
+        Assert.That(report.Outcome, Is.EqualTo(CacheOutcome.Miss), $"{query}");
         return answer;
     }
 
@@ -633,8 +634,7 @@ internal abstract class IndexContract
 
     private Task<BoardColumnPage> HitAsync(GetBoardColumn query) => HitAsync<BoardColumnPage>(query);
 
-    private Task UntilHitAsync<T>(IQuery<T> query) => Eventually.IsTrue(
-        async () => (await QueryAsync(query)).Report.Outcome == CacheOutcome.Hit, Limit, $"{query} is a hit");
+    private Task UntilHitAsync<T>(IQuery<T> query) => Hits.ComeBackAsync(() => QueryAsync(query), $"{query}");
 
     private async Task IsAsInTheDatabaseAsync(ListOrders query) =>
         Assert.That(Page(await HitAsync(query)), Is.EqualTo(Page(await FromDatabaseAsync(query))));

@@ -193,8 +193,8 @@ internal sealed class IndexModelTests
         };
         var seller = new IndexGroup(order.SellerId);
         await _world.Redis.KeyDeleteAsync([.. Keys.Indexes(IndexGroup.Board), .. Keys.Indexes(seller)]);
-        await _keeper.QueryAsync(new GetBoard(1));
-        await _keeper.QueryAsync(List(Sellers.Single(caller => caller.Id == order.SellerId), "-updatedAt"));
+        await Hits.AskAsync(() => _keeper.QueryAsync(new GetBoard(1)), "the board");
+        await _keeper.MissAsync(List(Sellers.Single(caller => caller.Id == order.SellerId), "-updatedAt"));
         await failed.Task.WaitAsync(Limit);
         _keeper.Seams.Put = null;
     }
@@ -289,20 +289,7 @@ internal sealed class IndexModelTests
     }
 
     /// <summary>What was lost comes back once it is asked for.</summary>
-    private async Task<T> HitAsync<T>(IQuery<T> query)
-    {
-        T? hit = default;
-        await Eventually.IsTrue(
-            async () =>
-            {
-                var (answer, report) = await _keeper!.QueryAsync(query);
-                hit = answer;
-                return report.Outcome == CacheOutcome.Hit;
-            },
-            Limit,
-            $"{query} is a hit");
-        return hit!;
-    }
+    private Task<T> HitAsync<T>(IQuery<T> query) => _keeper!.UntilHitAsync(query);
 
     private static string[] Sorted(IEnumerable<Expected> orders, Func<Expected, DateTimeOffset> time, bool descending)
     {

@@ -50,7 +50,7 @@ public sealed class OperationsTests(TestEngines engines) : HttpTest(engines)
                     && Grown("mes_database_duration_seconds_count") > 0
                     && Grown("mes_redis_duration_seconds_count{operation=\"get\"}") >= 6;
             },
-            TimeSpan.FromSeconds(10),
+            Hits.Limit,
             "the metrics show 5 hits, 1 miss and 2 puts more than before");
 
         double Grown(string name) => now.GetValueOrDefault(name) - before.GetValueOrDefault(name);
@@ -59,12 +59,12 @@ public sealed class OperationsTests(TestEngines engines) : HttpTest(engines)
     [Test]
     public async Task Another_service_in_the_process_neither_counts_here_nor_ends_these_metrics()
     {
-        const string Hits = "mes_cache_reads_total{result=\"hit\"}";
+        const string Read = "mes_cache_reads_total{result=\"hit\"}";
         var client = Service.As(MesHost.Alpha, 0);
         var order = (await client.SubmitAsync()).Should(201);
         await HitsAsync(client, order.Id);
         await Task.Delay(ScrapeIsKept);
-        var before = (await MetricsAsync())[Hits];
+        var before = (await MetricsAsync())[Read];
 
         await using (var other = await MesHost.StartEmbeddedAsync([]))
         {
@@ -75,14 +75,14 @@ public sealed class OperationsTests(TestEngines engines) : HttpTest(engines)
         for (var scrape = 0; scrape < 3; scrape++)
         {
             await Task.Delay(ScrapeIsKept);
-            Assert.That((await MetricsAsync())[Hits], Is.EqualTo(before));
+            Assert.That((await MetricsAsync())[Read], Is.EqualTo(before));
         }
 
         await HitsAsync(client, order.Id);
-        await Eventually.IsTrue(async () => (await MetricsAsync())[Hits] > before, TimeSpan.FromSeconds(5), "what this one does is still counted");
+        await Eventually.IsTrue(async () => (await MetricsAsync())[Read] > before, Hits.Limit, "what this one does is still counted");
 
         static Task HitsAsync(OrdersClient client, Guid id) => Eventually.IsTrue(
-            async () => (await client.OrderAsync(id)).Should(200).CacheStatus == "mes; hit", TimeSpan.FromSeconds(10), "the order is a hit");
+            async () => (await client.OrderAsync(id)).Should(200).CacheStatus == "mes; hit", Hits.Limit, "the order is a hit");
     }
 
     [Test]
@@ -97,7 +97,7 @@ public sealed class OperationsTests(TestEngines engines) : HttpTest(engines)
                     && now["mes_outbox_set_aside"] == 0
                     && now.Keys.Any(name => name.StartsWith("http_server_request_duration_seconds_count{", StringComparison.Ordinal));
             },
-            TimeSpan.FromSeconds(10),
+            Hits.Limit,
             "the metrics tell the depth of the outbox");
     }
 
@@ -127,7 +127,7 @@ public sealed class OperationsTests(TestEngines engines) : HttpTest(engines)
         for (var instance = 0; instance < Service.Instances.Count; instance++)
         {
             var client = Service.As(key, instance);
-            await Eventually.IsTrue(async () => (await client.GetAsync("orders")).Status == 401, TimeSpan.FromSeconds(1), "the revoked key is refused");
+            await Eventually.IsTrue(async () => (await client.GetAsync("orders")).Status == 401, Hits.Limit, "the revoked key is refused");
         }
     }
 
@@ -140,24 +140,6 @@ public sealed class OperationsTests(TestEngines engines) : HttpTest(engines)
         var (code, key, errors) = await Program.RunAsync(Service.Environment, ["keys", "create", "--role", role, .. option is null ? Array.Empty<string>() : [option, id!]]);
         Assert.That(code, Is.Zero, errors);
         (await Service.As(key.Trim()).GetAsync("board?limit=1")).Should(status);
-    }
-
-    [TestCase("keys", "create")]
-    [TestCase("keys", "create", "--role", "seller")]
-    [TestCase("keys", "create", "--role", "king")]
-    [TestCase("keys", "create", "--role", "7", "--name", "x")]
-    [TestCase("keys", "create", "--role", "seller", "--seller", "not an id")]
-    [TestCase("keys", "create", "--role", "seller", "--seller", "a", "--operator", "b")]
-    [TestCase("keys", "revoke", "0000000000000000")]
-    [TestCase("keys", "revoke")]
-    [TestCase("keys")]
-    [TestCase("keys", "nonsense")]
-    public async Task A_command_that_is_not_right_says_so_and_fails(params string[] arguments)
-    {
-        var (code, output, errors) = await Program.RunAsync(Service.Environment, arguments);
-        Assert.That(code, Is.Not.Zero);
-        Assert.That(output, Does.Not.Contain("mes_live_0").And.Not.Contain("   at "));
-        Assert.That(errors, Is.Not.Empty.And.Not.Contains("   at "));
     }
 
     [Test]
@@ -173,7 +155,7 @@ public sealed class OperationsTests(TestEngines engines) : HttpTest(engines)
     public async Task After_a_new_epoch_orders_are_read_anew()
     {
         var order = (await Alpha.SubmitAsync()).Should(201);
-        Assert.That((await Alpha.OrderAsync(order.Id)).CacheStatus, Is.EqualTo("mes; hit"));
+        await Alpha.GetHitAsync($"orders/{order.Id}");
 
         var (code, _, errors) = await Program.RunAsync(Service.Environment, "cache", "new-epoch");
         Assert.That(code, Is.Zero, errors);
@@ -187,7 +169,7 @@ public sealed class OperationsTests(TestEngines engines) : HttpTest(engines)
                 isRead |= read.CacheStatus != "mes; hit";
                 return isRead && read.CacheStatus == "mes; hit";
             },
-            TimeSpan.FromSeconds(10),
+            Hits.Limit,
             "the order is read from the database and is a hit after that");
     }
 

@@ -44,7 +44,13 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
         var service = new ServiceUnderTest();
         try
         {
-            await service.StartInstancesAsync(engines, configure);
+            // One for all: orders are changed by several instances in turn.
+            var clock = new UnhurriedClock();
+            await service.StartInstancesAsync(engines, builder =>
+            {
+                builder.Services.AddSingleton<TimeProvider>(clock);
+                configure(builder);
+            });
             await service.UntilCacheIsInUseAsync();
             return service;
         }
@@ -196,7 +202,7 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
         // A Redis of its own: tagged answers of one database must not be hits for another.
         var database = await TestDatabase.CreateAsync();
         _owned.Add(database);
-        var (redis, cells) = engines == TestEngines.Cluster ? (await StartClusterAsync(), 12) : (await StartRedisAsync(), 1);
+        var (redis, cells) = engines == TestEngines.Cluster ? (await HttpSetUp.EmptyClusterAsync(), 12) : (await StartRedisAsync(), 1);
         Environment = new Dictionary<string, string>
         {
             ["ConnectionStrings__Postgres"] = database.ConnectionString,
@@ -214,12 +220,5 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
         var redis = await TestRedisServer.StartAsync();
         _owned.Add(redis);
         return redis.ConnectionString;
-    }
-
-    private async Task<string> StartClusterAsync()
-    {
-        var cluster = await TestRedisCluster.StartAsync();
-        _owned.Add(cluster);
-        return cluster.ConnectionString;
     }
 }

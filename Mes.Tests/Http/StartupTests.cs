@@ -107,7 +107,7 @@ public sealed class StartupTests
 
         await app.Services.GetRequiredService<SchemaMigrator>().MigrateAsync(CancellationToken.None);
 
-        await Eventually.IsTrue(async () => (await GetAsync("/health/ready")).Status == 200, TimeSpan.FromSeconds(10), "the service is ready");
+        await Eventually.IsTrue(async () => (await GetAsync("/health/ready")).Status == 200, Hits.Limit, "the service is ready");
         (await GetAsync("/api/v1/orders")).Should(200);
         await app.StopAsync();
 

@@ -1,7 +1,9 @@
+using Mes.Tests.Support;
+
 namespace Mes.Tests.Http;
 
 /// <summary>Says what the test wants to be now; timers and intervals go on as they are.</summary>
-internal sealed class SteeredClock : TimeProvider
+internal sealed class SteeredClock : UnhurriedClock
 {
     private long _now = -1;
 

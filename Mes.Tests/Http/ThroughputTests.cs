@@ -132,7 +132,7 @@ public sealed class ThroughputTests(TestEngines engines) : HttpTest(engines)
         const string Path = "stats/throughput?days=7";
         foreach (var change in Lifecycle.WayTo("CLOSED"))
         {
-            var before = (await Service.As(MesHost.Anna, 0).GetAsync(Path)).Should(200);
+            var before = (await Service.As(MesHost.Anna, 0).GetCachedAsync(Path)).Should(200);
             Assert.That(before.CacheStatus, Is.EqualTo(Filled), $"before {change.Action}");
             for (var instance = 0; instance < Service.Instances.Count; instance++)
             {
@@ -142,7 +142,7 @@ public sealed class ThroughputTests(TestEngines engines) : HttpTest(engines)
 
             (await Client(change.Roles[0]).ChangeAsync(order.Id, change.Action)).Should(200);
 
-            var after = (await Service.As(MesHost.Anna, 1).GetAsync(Path)).Should(200);
+            var after = (await Service.As(MesHost.Anna, 1).GetCachedAsync(Path)).Should(200);
             Assert.That(after.CacheStatus, Is.EqualTo(Filled), $"after {change.Action}");
             Assert.That(Entered(after.Json.GetProperty("days")[6])[change.To], Is.EqualTo(1));
             (await Alpha.SubmitAsync()).Should(201);
@@ -152,12 +152,12 @@ public sealed class ThroughputTests(TestEngines engines) : HttpTest(engines)
     [Test]
     public async Task A_new_order_is_a_change_too()
     {
-        await Anna.GetAsync("stats/throughput?days=1");
+        await Anna.GetCachedAsync("stats/throughput?days=1");
         await Anna.GetHitAsync("stats/throughput?days=1");
 
         (await Beta.SubmitAsync()).Should(201);
 
-        var after = (await Anna.GetAsync("stats/throughput?days=1")).Should(200);
+        var after = (await Anna.GetCachedAsync("stats/throughput?days=1")).Should(200);
         Assert.That(after.CacheStatus, Is.EqualTo(Filled));
         Assert.That(Entered(after.Json.GetProperty("days")[0]), Is.EqualTo(new Dictionary<string, int> { ["SUBMITTED"] = 1 }));
     }
@@ -166,7 +166,7 @@ public sealed class ThroughputTests(TestEngines engines) : HttpTest(engines)
     public async Task What_is_refused_changes_nothing_and_leaves_the_hit()
     {
         var order = (await Alpha.SubmitAsync()).Should(201);
-        await Anna.GetAsync("stats/throughput?days=1");
+        await Anna.GetCachedAsync("stats/throughput?days=1");
         (await Anna.ChangeAsync(order.Id, "claim")).ShouldBeProblem(409, "invalid-transition");
         await Anna.GetHitAsync("stats/throughput?days=1");
     }
@@ -174,12 +174,12 @@ public sealed class ThroughputTests(TestEngines engines) : HttpTest(engines)
     [Test]
     public async Task Each_number_of_days_and_each_day_is_an_answer_of_its_own()
     {
-        await Anna.GetAsync("stats/throughput?days=2");
-        Assert.That((await Anna.GetAsync("stats/throughput?days=3")).Should(200).CacheStatus, Is.EqualTo(Filled));
+        await Anna.GetCachedAsync("stats/throughput?days=2");
+        Assert.That((await Anna.GetCachedAsync("stats/throughput?days=3")).Should(200).CacheStatus, Is.EqualTo(Filled));
         await Anna.GetHitAsync("stats/throughput?days=2");
 
         await JumpAsync(_today.AddDays(1));
-        var tomorrow = (await Anna.GetAsync("stats/throughput?days=2")).Should(200);
+        var tomorrow = (await Anna.GetCachedAsync("stats/throughput?days=2")).Should(200);
         Assert.That(tomorrow.CacheStatus, Is.EqualTo(Filled));
         Assert.That(tomorrow.Json.GetProperty("days")[1].GetProperty("date").GetString(), Is.EqualTo($"{_today.AddDays(1):yyyy-MM-dd}"));
     }

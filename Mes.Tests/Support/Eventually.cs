@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using NUnit.Framework;
 
 namespace Mes.Tests.Support;
@@ -12,6 +11,7 @@ internal static class Eventually
     /// Asks until the answer is yes, and fails the test when it has not been by <paramref name="limit"/>,
     /// be it that the answer stays no or that it does not come. An exception of the condition is passed on at once.
     /// </summary>
+    /// <param name="limit">In <see cref="ProcessTime"/>: while this process is kept from running, it does not run out.</param>
     /// <param name="because">Ends the sentence "expected within … that …".</param>
     public static async Task IsTrue(Func<Task<bool>> condition, TimeSpan limit, string because)
     {
@@ -27,14 +27,18 @@ internal static class Eventually
 
     private static async Task<bool> HoldsWithin(Func<Task<bool>> condition, TimeSpan limit)
     {
-        var watch = Stopwatch.StartNew();
+        var end = ProcessTime.Now + limit;
         while (true)
         {
             var answer = condition();
-            var left = limit - watch.Elapsed;
-            if (await Task.WhenAny(answer, Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero)) != answer)
+            while (!answer.IsCompleted)
             {
-                return false;
+                if (ProcessTime.Now >= end)
+                {
+                    return false;
+                }
+
+                await Task.WhenAny(answer, Task.Delay(Interval));
             }
 
             if (await answer)
@@ -42,7 +46,7 @@ internal static class Eventually
                 return true;
             }
 
-            if (watch.Elapsed >= limit)
+            if (ProcessTime.Now >= end)
             {
                 return false;
             }

@@ -121,6 +121,21 @@ internal sealed class TestRedisCluster : IAsyncDisposable
         await On(to).ExecuteAsync("CLUSTER", "BUMPEPOCH");
     }
 
+    public async Task FlushAsync()
+    {
+        foreach (var server in _servers)
+        {
+            if ((await NodesAsync(server)).Single(node => node.Port == server.Port).IsMaster)
+            {
+                await On(server).FlushAllDatabasesAsync();
+            }
+        }
+    }
+
+    /// <summary>Whether a replica takes its master's place when that is gone. It does unless it is told not to.</summary>
+    public Task LetTakeOverAsync(TestRedisServer replica, bool mayTakeOver) =>
+        On(replica).ConfigSetAsync("cluster-replica-no-failover", mayTakeOver ? "no" : "yes");
+
     /// <summary>Has a replica take its master's place, both being there.</summary>
     public Task FailOverToAsync(TestRedisServer replica) => On(replica).ExecuteAsync("CLUSTER", "FAILOVER");
 
@@ -139,12 +154,14 @@ internal sealed class TestRedisCluster : IAsyncDisposable
 
     private async Task StartServerAsync()
     {
-        var server = await TestRedisServer.StartAsync(
+        var server = await TestRedisServer.StartAsync(() =>
+        [
             "--cluster-enabled", "yes",
             "--cluster-port", $"{TestRedisServer.FreePort()}",
             "--cluster-node-timeout", "1000",
             "--cluster-require-full-coverage", "no",
-            "--repl-diskless-sync-delay", "0");
+            "--repl-diskless-sync-delay", "0",
+        ]);
         lock (_servers)
         {
             _servers.Add(server);
@@ -159,13 +176,24 @@ internal sealed class TestRedisCluster : IAsyncDisposable
             await On(_servers[i]).ExecuteAsync("CLUSTER", "ADDSLOTSRANGE", Slots * i / Masters, (Slots * (i + 1) / Masters) - 1);
         }
 
-        foreach (var server in _servers.Skip(1))
+        // Every pair: until they hear of each other by rumour takes seconds.
+        for (var i = 1; i < _servers.Count; i++)
         {
-            var bus = (await On(server).ConfigGetAsync("cluster-port")).Single().Value;
-            await On(_servers[0]).ExecuteAsync("CLUSTER", "MEET", "127.0.0.1", server.Port, bus);
+            var bus = (await On(_servers[i]).ConfigGetAsync("cluster-port")).Single().Value;
+            for (var other = 0; other < i; other++)
+            {
+                await On(_servers[other]).ExecuteAsync("CLUSTER", "MEET", "127.0.0.1", _servers[i].Port, bus);
+            }
         }
 
-        await EverywhereAsync(nodes => nodes.Count == _servers.Count, "every node knows all");
+        // Until two have shaken hands, each calls the other by a name that it has made up.
+        var names = new HashSet<string>();
+        foreach (var server in _servers)
+        {
+            names.Add((await NodesAsync(server)).Single(node => node.Flags.Contains("myself")).Id);
+        }
+
+        await EverywhereAsync(nodes => nodes.Count == names.Count && nodes.All(node => names.Contains(node.Id)), "every node knows all");
         for (var i = 0; i < Masters; i++)
         {
             var master = (await NodesAsync(_servers[i])).Single(node => node.Port == _servers[i].Port);

@@ -12,14 +12,19 @@ internal sealed class TestRedisServer : IAsyncDisposable
     private const int FirstPort = 20000;
     private const int EndOfPorts = 32000;
     private const int StartAttempts = 5;
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+    private const string Ready = "Ready to accept connections";
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    /// <summary>No port is handed out twice: whoever was given it may not have opened it yet, or may open it again.</summary>
+    private static readonly HashSet<int> Given = [];
 
     private readonly string _program;
-    private readonly string[] _extraArgs;
+    private readonly Func<string[]> _extraArgs;
     private readonly string _folder = Directory.CreateTempSubdirectory("mes-redis-").FullName;
+    private string[] _arguments = [];
     private Process? _process;
 
-    private TestRedisServer(string program, string[] extraArgs)
+    private TestRedisServer(string program, Func<string[]> extraArgs)
     {
         _program = program;
         _extraArgs = extraArgs;
@@ -35,7 +40,11 @@ internal sealed class TestRedisServer : IAsyncDisposable
     /// Override the defaults. Nothing is written to disk unless they say so: for data that survives a restart,
     /// <c>"--appendonly", "yes", "--appendfsync", "always"</c>.
     /// </param>
-    public static async Task<TestRedisServer> StartAsync(params string[] extraArgs)
+    public static Task<TestRedisServer> StartAsync(params string[] extraArgs) => StartAsync(() => extraArgs);
+
+    /// <inheritdoc cref="StartAsync(string[])"/>
+    /// <param name="extraArgs">Asked for anew with each attempt to find free ports.</param>
+    public static async Task<TestRedisServer> StartAsync(Func<string[]> extraArgs)
     {
         var server = new TestRedisServer(TestServers.RequireRedisProgram(), extraArgs);
         try
@@ -43,6 +52,7 @@ internal sealed class TestRedisServer : IAsyncDisposable
             for (var attempt = 1; ; attempt++)
             {
                 server.Port = FreePort();
+                server._arguments = server.Arguments();
                 try
                 {
                     await server.LaunchAsync();
@@ -116,6 +126,14 @@ internal sealed class TestRedisServer : IAsyncDisposable
         while (true)
         {
             var port = RandomNumberGenerator.GetInt32(FirstPort, EndOfPorts);
+            lock (Given)
+            {
+                if (!Given.Add(port))
+                {
+                    continue;
+                }
+            }
+
             try
             {
                 using var listener = new TcpListener(IPAddress.Loopback, port);
@@ -134,7 +152,7 @@ internal sealed class TestRedisServer : IAsyncDisposable
         var output = new StringBuilder();
         var process = new Process
         {
-            StartInfo = new ProcessStartInfo(_program, Arguments())
+            StartInfo = new ProcessStartInfo(_program, _arguments)
             {
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
@@ -156,6 +174,7 @@ internal sealed class TestRedisServer : IAsyncDisposable
         process.StandardInput.Close();
         _process = process;
 
+        // By its own word: on its port, should that have been taken, another Redis may answer.
         await Eventually.IsTrue(
             async () =>
             {
@@ -168,10 +187,13 @@ internal sealed class TestRedisServer : IAsyncDisposable
                     }
                 }
 
-                return await AnswersAsync();
+                lock (output)
+                {
+                    return output.ToString().Contains(Ready, StringComparison.Ordinal);
+                }
             },
             Limit,
-            "the started Redis process answers");
+            "the started Redis process accepts connections");
     }
 
     private string[] Arguments() =>
@@ -182,29 +204,8 @@ internal sealed class TestRedisServer : IAsyncDisposable
         "--save", "",
         "--appendonly", "no",
         "--daemonize", "no",
-        .. _extraArgs,
+        .. _extraArgs(),
     ];
-
-    private async Task<bool> AnswersAsync()
-    {
-        try
-        {
-            using var limit = new CancellationTokenSource(Limit);
-            using var client = new TcpClient();
-            await client.ConnectAsync(IPAddress.Loopback, Port, limit.Token);
-            var stream = client.GetStream();
-            await stream.WriteAsync("PING\r\n"u8.ToArray(), limit.Token);
-            using var reader = new StreamReader(stream, Encoding.ASCII);
-            var answer = await reader.ReadLineAsync(limit.Token);
-
-            // Wanting a password is ready too; still loading its data is not.
-            return answer is not null && (answer.StartsWith("+PONG") || answer.StartsWith("-NOAUTH"));
-        }
-        catch (Exception exception) when (exception is SocketException or IOException)
-        {
-            return false;
-        }
-    }
 
     private async Task SignalAsync(string signal)
     {

@@ -50,7 +50,7 @@ internal sealed class IndexLayoutTests : IndexBugClassTests
 
         await Eventually.IsTrue(() => IsInAnotherEpoch(A, epoch) && IsInAnotherEpoch(B, epoch), Limit, "a new epoch is used");
         await keeper.UntilIndexesAreWholeAsync();
-        await UntilCachedAsync(id);
+        await B.UntilHitAsync(id);
         await EverybodyFindsAsync(id, OrderStatus.Submitted, 1);
         Assert.That(await World.ScalarAsync<int>("SELECT layout FROM cache_cells"), Is.EqualTo(IndexScore.Layout));
     }
@@ -107,7 +107,4 @@ internal sealed class IndexLayoutTests : IndexBugClassTests
             return false;
         }
     }
-
-    private Task UntilCachedAsync(Guid id) => Eventually.IsTrue(
-        async () => (await B.ReadReportedAsync(id)).Report.Outcome == CacheOutcome.Hit, Limit, "the order is in the cache");
 }

@@ -56,7 +56,7 @@ internal sealed class IndexTests : IndexBugClassTests
         await writer.ChangeAsync(Commands.Price(id));
 
         Assert.That(await FoundAsync(B, id), Does.Contain("order: PriceCalculated 2").And.Contain("column Submitted: PriceCalculated 2"));
-        Assert.That((await HitAsync(B, Board())).Counts[OrderStatus.PriceCalculated], Is.Zero);
+        Assert.That((await B.HitAsync(Board())).Counts[OrderStatus.PriceCalculated], Is.Zero);
     }
 
     [TestCase(false)]
@@ -112,13 +112,12 @@ internal sealed class IndexTests : IndexBugClassTests
 
         foreach (var instance in new[] { A, B })
         {
-            var (board, report) = await instance.QueryAsync(Board());
-            Assert.That((report.Outcome, report.Stored), Is.EqualTo((CacheOutcome.Miss, false)));
+            var (board, report) = await instance.MissAsync(Board());
+            Assert.That(report.Stored, Is.False);
             Assert.That(Cards(board), Is.SupersetOf(new[] { id, other }));
             Assert.That(board.Counts[OrderStatus.Submitted], Is.GreaterThanOrEqualTo(2));
 
-            var (list, ofList) = await instance.QueryAsync(Commands.List(100, OrderStatus.Submitted));
-            Assert.That(ofList.Outcome, Is.EqualTo(CacheOutcome.Miss));
+            var (list, _) = await instance.MissAsync(Commands.List(100, OrderStatus.Submitted));
             Assert.That(list.Items.Select(order => order.Id), Is.SupersetOf(new[] { id, other }));
         }
     }
@@ -132,8 +131,8 @@ internal sealed class IndexTests : IndexBugClassTests
         });
         var (id, _) = await LoseAsync(loss);
 
-        var board = await HitAsync(believing, Board());
-        var list = await HitAsync(believing, Commands.List(100));
+        var board = await believing.HitAsync(Board());
+        var list = await believing.HitAsync(Commands.List(100));
 
         Assert.That(Cards(board), Has.No.Member(id));
         Assert.That(list.Items.Select(order => order.Id), Has.No.Member(id));
@@ -174,11 +173,11 @@ internal sealed class IndexTests : IndexBugClassTests
 
         await World.Redis.KeyDeleteAsync(BoardKey);
         var stop = dying.Seams.StopAt(Seam.BeforePut, ids[1]);
-        await dying.QueryAsync(new GetBoard(1));
+        await dying.MissAsync(new GetBoard(1));
         await stop.ReachedAsync();
         dying.Seams.Put = _ => Task.FromResult(PutResult.Failed);
         await dying.DisposeAsync();
-        Assert.That((await A.QueryAsync(Board())).Report.Outcome, Is.EqualTo(CacheOutcome.Miss), "half-built");
+        await A.MissAsync(Board());
 
         await World.Redis.KeyDeleteAsync(KeysOf(A).Builder(IndexGroup.Board));
         await using var other = await StartKeeperAsync();
@@ -220,7 +219,7 @@ internal sealed class IndexTests : IndexBugClassTests
 
         var stop = builder.Seams.StopAt(Seam.BeforePut, id);
         await World.Redis.KeyDeleteAsync(BoardKey);
-        await builder.QueryAsync(new GetBoard(1));
+        await builder.MissAsync(new GetBoard(1));
         await stop.ReachedAsync();
         await writer.ChangeAsync(Commands.Release(id));
         if (evicted)
@@ -228,8 +227,7 @@ internal sealed class IndexTests : IndexBugClassTests
             await World.EvictAsync(id);
         }
 
-        var (board, report) = await B.QueryAsync(Board());
-        Assert.That(report.Outcome, Is.EqualTo(CacheOutcome.Miss));
+        var (board, _) = await B.MissAsync(Board());
         Assert.That(board.Columns[(int)OrderStatus.ManufacturingApproved].Items.Select(order => order.Id), Does.Contain(id));
 
         stop.Release();
@@ -248,8 +246,8 @@ internal sealed class IndexTests : IndexBugClassTests
         {
             keeper.Seams.Put = async call => call.Order.Id == id ? PutResult.Failed : await call.Proceed();
             await World.Redis.KeyDeleteAsync(indexes);
-            await keeper.QueryAsync(new GetBoard(1));
-            await keeper.QueryAsync(Commands.List());
+            await keeper.MissAsync(new GetBoard(1));
+            await keeper.MissAsync(Commands.List());
             foreach (var index in indexes)
             {
                 await Eventually.IsTrue(

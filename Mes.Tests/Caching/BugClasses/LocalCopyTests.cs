@@ -30,12 +30,12 @@ internal sealed class LocalCopyTests : IndexBugClassTests
         await using var keeper = await StartKeeperAsync();
         var id = await SubmittedAsync();
 
-        var first = await HitAsync(B, Board());
-        var again = await HitAsync(B, Board());
+        var first = await B.HitAsync(Board());
+        var again = await B.HitAsync(Board());
         await A.ChangeAsync(Commands.Price(id));
 
         Assert.That(again.Cards, Is.SameAs(first.Cards));
-        Assert.That((await HitAsync(B, Board())).Cards, Is.Not.SameAs(first.Cards));
+        Assert.That((await B.HitAsync(Board())).Cards, Is.Not.SameAs(first.Cards));
     }
 
     [Test]
@@ -112,7 +112,7 @@ internal sealed class LocalCopyTests : IndexBugClassTests
         foreach (var score in new[] { double.NegativeInfinity, -9007199254740992, 0, double.PositiveInfinity })
         {
             await World.Redis.SortedSetAddAsync(BoardKey, "whole", score);
-            Assert.That((await B.QueryAsync(Board())).Report.Outcome, Is.EqualTo(CacheOutcome.Miss), $"{score}");
+            await B.MissAsync(Board());
             await keeper.UntilHitAsync(Board());
         }
 
@@ -125,7 +125,7 @@ internal sealed class LocalCopyTests : IndexBugClassTests
         await using var keeper = await StartKeeperAsync();
         await SubmittedAsync();
         var copies = B.Host.Services.GetRequiredService<IndexCopies>();
-        await HitAsync(B, Board());
+        await B.HitAsync(Board());
         var copy = copies.Find(KeysOf(B), Question)!;
         IndexQuestion since = Question with { Ranges = [Question.Ranges[0] with { From = 1 }] };
         IndexQuestion behind = Question with { Ranges = [Question.Ranges[0] with { After = new PagePosition(DateTimeOffset.UnixEpoch, Guid.Empty) }] };
@@ -148,7 +148,7 @@ internal sealed class LocalCopyTests : IndexBugClassTests
         // While there is no index, nobody changes its stamp.
         await World.Redis.KeyDeleteAsync(BoardKey);
         await A.ChangeAsync(Commands.Price(id));
-        Assert.That((await B.QueryAsync(Board())).Report.Outcome, Is.EqualTo(CacheOutcome.Miss), "a copy of what is gone is not shown");
+        await B.MissAsync(Board()); // A copy of what is gone is not shown.
         await keeper.UntilHitAsync(Board());
 
         Assert.That(await World.Redis.SortedSetScoreAsync(BoardKey, "whole"), Is.Not.EqualTo(before));
@@ -162,8 +162,8 @@ internal sealed class LocalCopyTests : IndexBugClassTests
         await using var without = await World.StartInstanceAsync(new InstanceSettings { Arguments = ["--Mes:Cache:MostCopied=0"] });
         await SubmittedAsync();
 
-        var first = await HitAsync(without, Board());
+        var first = await without.HitAsync(Board());
 
-        Assert.That((await HitAsync(without, Board())).Cards, Is.Not.SameAs(first.Cards));
+        Assert.That((await without.HitAsync(Board())).Cards, Is.Not.SameAs(first.Cards));
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Mes.Application.Caching;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;
@@ -9,17 +8,24 @@ namespace Mes.Tests.Caching.BugClasses;
 /// <summary>What a writer leaves behind is repaired from the outbox, and the repair overwrites nothing.</summary>
 internal sealed class RepairTests : BugClassTests
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+
+    /// <summary>Half of what is promised (G2).</summary>
+    private static readonly TimeSpan Prompt = TimeSpan.FromSeconds(1);
 
     [Test]
     public async Task Class_04_crash_gap()
     {
-        var id = await SubmittedAsync();
         await using var other = await World.StartInstanceAsync(new InstanceSettings { RelayHeld = false });
+        var id = Guid.Empty;
+        await Promptly.Happens(Prompt, "another instance's relay repairs", async () =>
+        {
+            id = await SubmittedAsync();
+            var committed = await CommitAndDieAsync(id);
+            await Eventually.IsTrue(async () => await B.VersionSeenAsync(id) == 2, Limit, "another instance's relay repairs");
+            return ProcessTime.Now - committed;
+        });
 
-        var committed = await CommitAndDieAsync(id);
-
-        await Eventually.IsTrue(async () => await B.VersionSeenAsync(id) == 2, Limit - committed.Elapsed, "another instance's relay repairs");
         await EverybodySeesAsync(id, 2);
         await Eventually.IsTrue(async () => await World.OutboxRowsAsync(id) == 0, Limit, "the row goes once it is settled");
     }
@@ -77,8 +83,8 @@ internal sealed class RepairTests : BugClassTests
     }
 
     /// <summary>Version 2 is committed, and the process ends before its put.</summary>
-    /// <returns>Running since before the commit.</returns>
-    private async Task<Stopwatch> CommitAndDieAsync(Guid id)
+    /// <returns>When it was about to be committed.</returns>
+    private async Task<TimeSpan> CommitAndDieAsync(Guid id)
     {
         var dying = await World.StartInstanceAsync();
         var put = new Stop();
@@ -87,12 +93,12 @@ internal sealed class RepairTests : BugClassTests
             await put.ArriveAsync();
             return PutResult.Failed;
         };
-        var watch = Stopwatch.StartNew();
+        var start = ProcessTime.Now;
         var neverAnswered = dying.SendAsync(Commands.Price(id));
         await put.ReachedAsync();
         await dying.DisposeAsync();
         Assert.That(neverAnswered.IsCompleted, Is.False, "nothing is acknowledged by the dead");
-        return watch;
+        return start;
     }
 
     /// <summary>The recovery reads version 2 · version 3 is committed and put, and evicted perhaps · the recovery puts version 2.</summary>

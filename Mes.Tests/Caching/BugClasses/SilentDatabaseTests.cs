@@ -12,7 +12,11 @@ namespace Mes.Tests.Caching.BugClasses;
 /// <summary>The database says nothing any more, which is not to say no: the cache stays when it is needed most.</summary>
 internal sealed class SilentDatabaseTests : LicenceTests
 {
-    private PostgresWire _wire = null!;
+    private PostgresWire? _wire;
+
+    /// <summary>Else whoever still waits for an answer that does not come would keep the instance from ending.</summary>
+    [TearDown]
+    public void Break() => _wire?.BreakForGood();
 
     [TestCase(false, "")]
     [TestCase(false, "/status")]
@@ -93,7 +97,7 @@ internal sealed class SilentDatabaseTests : LicenceTests
     {
         var (instance, id) = await StartAndLoseTheDatabaseAsync(slow: false);
 
-        _wire.IsDown = false;
+        _wire!.IsDown = false;
 
         await Eventually.IsTrue(
             async () => (await instance.ReadReportedAsync(id)).Report is { Outcome: CacheOutcome.Hit, IsUnverified: false }, Limit, "hits are verified again");

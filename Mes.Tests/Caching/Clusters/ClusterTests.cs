@@ -72,19 +72,22 @@ internal sealed class ClusterTests
         await Eventually.IsTrue(() => load.Changes > 200, Limit, "the load runs");
 
         var killed = await _cluster.MasterOfAsync(KeyIn(CellOf(_orders[0])));
+        var replica = await _cluster.ReplicaOfAsync(killed);
         var lost = await CellsOfAsync(killed);
         var runId = await _cluster.RunIdAsync(killed);
         var before = States(_a);
         Assert.That(lost, Has.Length.InRange(1, CellCount - 1));
+        await _cluster.LetTakeOverAsync(replica, false);
         await killed.StopAsync();
 
-        // From now until its replica has taken its place.
+        // From now until its replica takes its place.
         await Eventually.IsTrue(() => lost.All(cell => !Health(_a).IsReachable(cell)), Limit, "it is noticed");
         var elsewhere = _orders.Where(id => !lost.Contains(CellOf(id))).ToArray();
         var hitsBefore = elsewhere.Sum(load.HitsOf);
         var changesBefore = load.Changes;
+        await Eventually.IsTrue(() => elsewhere.Sum(load.HitsOf) > hitsBefore + 100, Limit, "the other cells are answered from");
+        await _cluster.LetTakeOverAsync(replica, true);
         await Eventually.IsTrue(() => lost.All(cell => !IsAt(State(_a, cell), runId)), Limit, "the replica is named");
-        var hitsMeanwhile = elsewhere.Sum(load.HitsOf) - hitsBefore;
 
         await UntilAllAreHitsAsync(_a, _b);
         await Eventually.IsTrue(() => load.Changes > changesBefore + 200, Limit, "changes go on");
@@ -92,14 +95,13 @@ internal sealed class ClusterTests
 
         Assert.That(load.Violations, Is.Empty);
         await UntilStatisticsAreHitsAsync();
-        Assert.That(hitsMeanwhile, Is.GreaterThan(0), "the other cells are answered from");
         var after = States(_a);
         Assert.Multiple(() =>
         {
             Assert.That(Cells().Where(cell => after[cell].Epoch != before[cell].Epoch), Is.EquivalentTo(lost), "a new epoch for its cells, and for no other");
             Assert.That(after.Where(state => IsAt(state, runId)), Is.Empty);
         });
-        TestContext.Out.WriteLine($"{load.Changes} changes, {load.Reads} reads, {hitsMeanwhile} hits of other cells meanwhile");
+        TestContext.Out.WriteLine($"{load.Changes} changes, {load.Reads} reads");
     }
 
     [Test]
@@ -205,14 +207,25 @@ internal sealed class ClusterTests
 
         await MarkAsync(CellOf(there), CellCount);
         await _a.ObserveAsync();
-        Assert.That((await _a.ReadReportedAsync(there)).Report.Detail, Is.EqualTo(Licences.None));
-        Assert.That((await _a.ReadReportedAsync(elsewhere)).Report.Outcome, Is.EqualTo(CacheOutcome.Hit));
-        Assert.That((await _a.QueryAsync(Commands.List(100))).Report.Outcome, Is.EqualTo(CacheOutcome.Bypass), "a list needs every cell");
+        await IsLeftOutAsync(async () => (await _a.ReadReportedAsync(there)).Report);
+        await IsLeftOutAsync(async () => (await _a.QueryAsync(Commands.List(100))).Report); // A list needs every cell.
+        await _a.HitAsync(elsewhere);
 
         // By an instance that is set to another number of cells: which of these it means, nobody can tell.
         await MarkAsync(CellOf(there), CellCount + 1);
         await _a.ObserveAsync();
-        Assert.That((await _a.ReadReportedAsync(elsewhere)).Report.Detail, Is.EqualTo(Licences.None));
+        await IsLeftOutAsync(async () => (await _a.ReadReportedAsync(elsewhere)).Report);
+
+        // Redis may have been too slow at first. A hit fails at once.
+        static Task IsLeftOutAsync(Func<Task<CacheReport>> read) => Eventually.IsTrue(
+            async () =>
+            {
+                var report = await read();
+                Assert.That(report.Outcome, Is.EqualTo(CacheOutcome.Bypass));
+                return report.Detail == Licences.None;
+            },
+            Hits.Limit,
+            "no licence covers it");
     }
 
     [Test]
@@ -292,11 +305,11 @@ internal sealed class ClusterTests
         {
             foreach (var id in _orders)
             {
-                await Eventually.IsTrue(async () => (await instance.ReadReportedAsync(id)).Report.Outcome == CacheOutcome.Hit, Limit, "an order is a hit");
+                await instance.UntilHitAsync(id);
             }
 
-            await Eventually.IsTrue(async () => (await instance.QueryAsync(Commands.List(100))).Report.Outcome == CacheOutcome.Hit, Limit, "the list is a hit");
-            await Eventually.IsTrue(async () => (await instance.QueryAsync(new GetBoard(100))).Report.Outcome == CacheOutcome.Hit, Limit, "the board is a hit");
+            await instance.UntilHitAsync(Commands.List(100));
+            await instance.UntilHitAsync(new GetBoard(100));
         }
     }
 
@@ -305,7 +318,7 @@ internal sealed class ClusterTests
     {
         foreach (var instance in new[] { _a, _b })
         {
-            await Eventually.IsTrue(async () => (await instance.QueryAsync(ClusterLoad.Throughput())).Report.Outcome == CacheOutcome.Hit, Limit, "the statistics are a hit");
+            await instance.UntilHitAsync(ClusterLoad.Throughput());
         }
     }
 

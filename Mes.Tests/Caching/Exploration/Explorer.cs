@@ -93,7 +93,7 @@ internal sealed class Explorer : IAsyncDisposable
     public Task<Outcome> RunAsync(int seed)
     {
         var random = new Random(seed);
-        return RunAsync($"seed {seed}", Scenario.Random(random), new RandomStrategy(random));
+        return RunAsync($"seed {seed}", Scenario.Random(random, _variant.OrderIsNew), new RandomStrategy(random));
     }
 
     /// <summary>All schedules of a scenario in which nobody who could go on has to wait more often than so.</summary>

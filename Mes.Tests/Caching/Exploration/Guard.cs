@@ -38,6 +38,9 @@ internal sealed record Guard(string Name, Variant Without)
         }),
         new("the wait for the answer before the commit", Variant.Real with
         {
+            // Only the begin of a submission travels meanwhile (docs/decisions/0017).
+            OrderIsNew = true,
+
             // Whoever waits has another barrier than the one that was told what to wait for.
             Services = services => services.Replace(ServiceDescriptor.Transient<CommitBarrier, CommitBarrier>()),
         }),

@@ -19,6 +19,9 @@ internal sealed record Variant
     /// <summary>Changes the pipeline.</summary>
     public Action<IServiceCollection> Services { get; init; } = _ => { };
 
+    /// <summary>What is looked for can only happen to an order that is new: no others are looked at.</summary>
+    public bool OrderIsNew { get; init; }
+
     /// <summary>Deletes rows, but repairs nothing.</summary>
     public bool RelayIsIdle { get; init; }
 

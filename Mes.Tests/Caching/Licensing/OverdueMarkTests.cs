@@ -48,6 +48,7 @@ internal sealed class OverdueMarkTests : LicenceTests
         var id = await SubmittedAsync();
         var acknowledged = await writer.ChangeAsync(Commands.Price(id));
 
+        await KeepOutageMarksYoungAsync();
         writer.Clock.Advance(LicenceTerms.AllOver - Little);
         await writer.Looks.AgainAsync();
         Assert.That(acknowledged.IsCompleted, Is.False, "somebody may still hold a licence from before the mark");

@@ -15,6 +15,7 @@ using Mes.Infrastructure.Outbox;
 using Mes.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using NUnit.Framework;
 using StackExchange.Redis;
 using Order = Mes.Domain.Orders.Order;
 
@@ -127,9 +128,25 @@ internal sealed class Instance : IAsyncDisposable
         return (result.Value, scope.ServiceProvider.GetRequiredService<CacheReport>());
     }
 
+    /// <summary>The cache's answer, of which nothing has been lost: a miss fails.</summary>
+    public Task<T> HitAsync<T>(IQuery<T> query) => Hits.GetAsync(() => QueryAsync(query), $"{query}");
+
+    /// <inheritdoc cref="HitAsync{T}(IQuery{T})"/>
+    public async Task<OrderDocument> HitAsync(Guid orderId) => (await Hits.GetAsync(() => ReadReportedAsync(orderId), $"order {orderId}"))!;
+
     /// <summary>Waits until the query is answered from the cache: asking is what makes an index be built.</summary>
-    public Task UntilHitAsync<T>(IQuery<T> query) => Eventually.IsTrue(
-        async () => (await QueryAsync(query)).Report.Outcome == CacheOutcome.Hit, Limit, $"{query.GetType().Name} is a hit");
+    public Task<T> UntilHitAsync<T>(IQuery<T> query) => Hits.ComeBackAsync(() => QueryAsync(query), $"{query}");
+
+    /// <inheritdoc cref="UntilHitAsync{T}(IQuery{T})"/>
+    public async Task<OrderDocument> UntilHitAsync(Guid orderId) => (await Hits.ComeBackAsync(() => ReadReportedAsync(orderId), $"order {orderId}"))!;
+
+    /// <summary>What the cache lacks. A hit fails.</summary>
+    public async Task<(T Answer, CacheReport Report)> MissAsync<T>(IQuery<T> query)
+    {
+        var told = await Hits.AskAsync(() => QueryAsync(query), $"{query}");
+        Assert.That(told.Report.Outcome, Is.EqualTo(CacheOutcome.Miss), $"{query}");
+        return told;
+    }
 
     /// <summary>The board's and the first seller's.</summary>
     public async Task UntilIndexesAreWholeAsync()
@@ -151,9 +168,13 @@ internal sealed class Instance : IAsyncDisposable
     /// <summary>Runs the relay over what is due.</summary>
     public Task<int> RelayAsync() => Host.Services.GetRequiredService<OutboxRelay>().RepairAsync(CancellationToken.None);
 
+    /// <summary>
+    /// What answers in place of its ports does so to the end: between now and its end, work in the background would otherwise do what
+    /// the test has kept it from.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
-        Seams.Reset();
+        Seams.LetGo();
         await Host.DisposeAsync();
     }
 }

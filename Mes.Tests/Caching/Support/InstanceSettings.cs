@@ -1,4 +1,5 @@
 using Mes.Application.Caching;
+using Mes.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Mes.Tests.Caching.Support;

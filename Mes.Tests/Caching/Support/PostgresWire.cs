@@ -10,6 +10,7 @@ internal sealed class PostgresWire : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _end = new();
+    private readonly TaskCompletionSource _break = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _accepting;
     private readonly string _host;
     private readonly int _port;
@@ -48,6 +49,13 @@ internal sealed class PostgresWire : IAsyncDisposable
     /// <summary>Breaks in place of the next message to the server that contains these letters: it never arrives.</summary>
     public void CutRequest(string letters) => _cut = new Cut(Encoding.ASCII.GetBytes(letters), FromServer: false, StayDown: false);
 
+    /// <summary>Nobody gets through any more, nor waits for those who did not.</summary>
+    public void BreakForGood()
+    {
+        IsDown = true;
+        _break.TrySetResult();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
@@ -78,7 +86,9 @@ internal sealed class PostgresWire : IAsyncDisposable
             using var server = new TcpClient();
             await server.ConnectAsync(_host, _port);
             client.NoDelay = server.NoDelay = true;
+            var broken = _break.Task;
             await Task.WhenAny(
+                broken,
                 PumpAsync(client.GetStream(), server.GetStream(), fromServer: false),
                 PumpAsync(server.GetStream(), client.GetStream(), fromServer: true));
             client.Client.LingerState = new LingerOption(true, 0);

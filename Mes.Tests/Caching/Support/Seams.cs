@@ -55,10 +55,16 @@ internal sealed class Seams
         }
     }
 
-    /// <summary>Lets everybody go, so that a failed test does not hold up the next.</summary>
+    /// <summary>Lets everybody go, and answers nothing any more, so that a failed test does not hold up the next.</summary>
     public void Reset()
     {
         (Begin, Put, Find, Commit, Decided) = (null, null, null, null, null);
+        LetGo();
+    }
+
+    /// <summary>Lets everybody go who stands still. What is answered in place of the ports stays as it is.</summary>
+    public void LetGo()
+    {
         lock (_lock)
         {
             _stops.Clear();

@@ -1,3 +1,5 @@
+using Mes.Tests.Support;
+
 namespace Mes.Tests.Caching.Support;
 
 /// <summary>The clock of a machine that is set wrong by so much.</summary>

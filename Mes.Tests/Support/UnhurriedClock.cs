@@ -1,4 +1,4 @@
-namespace Mes.Tests.Caching.Support;
+namespace Mes.Tests.Support;
 
 /// <summary>
 /// Measures less time than has passed; timers run as ever. So an instance that asks for its licence every quarter of a second

@@ -1,0 +1,55 @@
+using Mes.Application.Board.GetBoard;
+using Mes.Application.Caching;
+using Mes.Tests.Caching.Support;
+using Mes.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using NUnit.Framework;
+
+namespace Mes.Tests.Caching.BugClasses;
+
+/// <summary>What the tests of bug classes rest on.</summary>
+internal sealed class InstanceTests : IndexBugClassTests
+{
+    [Test]
+    public async Task What_an_instance_is_kept_from_it_is_kept_from_to_its_end()
+    {
+        var tries = 0;
+        var isWhole = false;
+        await SubmittedAsync();
+        var keeper = await World.StartInstanceAsync(new InstanceSettings
+        {
+            IndexesHeld = false,
+            Services = services => services.AddSingleton<IHostedService>(new EndsAfter(async () =>
+            {
+                // It is the first to end: whoever builds indexes is still at work, and tries again.
+                var before = Volatile.Read(ref tries);
+                await Eventually.IsTrue(
+                    async () => (isWhole |= await World.Redis.SortedSetScoreAsync(BoardKey, "whole") is not null) || Volatile.Read(ref tries) > before + 1,
+                    Limit,
+                    "the builder tries again");
+            })),
+        });
+        await keeper.UntilIndexesAreWholeAsync();
+        keeper.Seams.Put = _ =>
+        {
+            Interlocked.Increment(ref tries);
+            return Task.FromResult(PutResult.Failed);
+        };
+        await World.Redis.KeyDeleteAsync(BoardKey);
+        await keeper.MissAsync(new GetBoard(1));
+        await Eventually.IsTrue(() => Volatile.Read(ref tries) > 0, Limit, "the builder tries");
+
+        await keeper.DisposeAsync();
+
+        Assert.That(isWhole, Is.False, "while it was ending");
+        await A.MissAsync(Board());
+    }
+
+    private sealed class EndsAfter(Func<Task> end) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => end();
+    }
+}
