@@ -2,9 +2,11 @@
 # Breaks real instances of the service on real PostgreSQL and Redis, and checks from the recorded history that none ever told
 # an old status.
 #
-#   ./chaos.sh --seconds 60 --seed 1 --instances 3 --faults kill-instance,redis-old-dump
+#   ./chaos.sh --seconds 60 --seed 1 --instances 3 --faults kill-instance,redis-old-dump,redis-refuses
+#   ./chaos.sh --seconds 60 --cluster          on a Redis Cluster, with faults of its own
 #
-# All faults unless some are given. Before these:
+# All faults unless some are given. Those that set the database's clock need libfaketime, which is installed on Debian and
+# Ubuntu where it is missing, and are left out elsewhere. Before these arguments:
 #
 #   --without LEASE   builds the service without one guard of the protocol (Mes.Infrastructure/Guards.cs): the run must then
 #                     find what the guard is there for, and fails if it does not
@@ -48,6 +50,29 @@ else
   build Mes.Api --artifacts-path "$work/artifacts"
 fi
 
+# libfaketime, as Debian and its relatives have it; elsewhere it may be named by MES_CHAOS_FAKETIME.
+find_faketime() {
+  local file
+  for file in "${MES_CHAOS_FAKETIME:-}" /usr/lib/*-linux-gnu/faketime/libfaketime.so.1 /usr/lib/faketime/libfaketime.so.1; do
+    [[ -f $file ]] && printf '%s\n' "$file" && return 0
+  done
+  return 1
+}
+
+install_faketime() {
+  local as_root=()
+  command -v apt-get >/dev/null || return 1
+  if ((EUID != 0)); then
+    command -v sudo >/dev/null || return 1
+    as_root=(sudo)
+  fi
+  {
+    "${as_root[@]+"${as_root[@]}"}" apt-get -qq -o DPkg::Lock::Timeout=120 update || true
+    "${as_root[@]+"${as_root[@]}"}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o DPkg::Lock::Timeout=120 \
+      install --no-install-recommends faketime
+  } </dev/null >"$work/apt.log" 2>&1
+}
+
 # variant NAME PROPERTY...: the service as it is built with these properties, which only one assembly looks at.
 variant() {
   local name=$1
@@ -66,8 +91,17 @@ else
   other=(--other-service "$work/other/Mes.Api.dll")
 fi
 
+faketime=()
+if [[ " $* " != *' --cluster '* ]]; then
+  if find_faketime >/dev/null || install_faketime && find_faketime >/dev/null; then
+    faketime=(--fake-time "$(find_faketime)")
+  else
+    echo 'libfaketime is missing: clock-back and clock-forward are left out'
+  fi
+fi
+
 # In the background, so that a signal is passed on at once: the run then ends what it has started.
-dotnet "$chaos/Mes.Chaos.dll" --work "$work" --service "$service/Mes.Api.dll" ${other[@]+"${other[@]}"} "$@" &
+dotnet "$chaos/Mes.Chaos.dll" --work "$work" --service "$service/Mes.Api.dll" ${other[@]+"${other[@]}"} ${faketime[@]+"${faketime[@]}"} "$@" &
 run=$!
 trap 'kill -s TERM "$run" 2>/dev/null || true' INT TERM HUP
 status=0

@@ -6,18 +6,26 @@ var seed = new Option<int>("--seed") { Description = "Which faults come when.", 
 var instances = new Option<int>("--instances") { Description = "How many instances of the service, 1 to 9.", DefaultValueFactory = _ => 3 };
 var readers = new Option<int>("--readers") { Description = "How many clients that read.", DefaultValueFactory = _ => 12 };
 var writers = new Option<int>("--writers") { Description = "How many clients that change orders.", DefaultValueFactory = _ => 6 };
-var faults = new Option<string?>("--faults") { Description = "Which kinds, separated by commas; all unless given." };
+var faults = new Option<string?>("--faults") { Description = "Which kinds, separated by commas, by their names or what these begin with; all unless given." };
+var cluster = new Option<bool>("--cluster") { Description = "On a Redis Cluster of three masters and three replicas instead of a single Redis." };
 var visibleWithin = new Option<int>("--visible-within")
 {
     Description = "Milliseconds after which a committed change must show, acknowledged or not. More where the machine is busy with other things.",
     DefaultValueFactory = _ => 2000,
 };
+var hitsWithin = new Option<int>("--hits-within")
+{
+    Description = "Milliseconds after which every instance must have hits again after a fault. More where the machine is busy with other things.",
+    DefaultValueFactory = _ => 5000,
+};
+var backlog = new Option<int>("--backlog") { Description = "How many changes an outage of Redis leaves behind, in the fault of that name.", DefaultValueFactory = _ => 200_000 };
 var service = new Option<string>("--service") { Description = "The service's assembly.", Required = true };
 var other = new Option<string?>("--other-service") { Description = "The same in a version with another layout of cache entries." };
+var fakeTime = new Option<string?>("--fake-time") { Description = "libfaketime.so.1, for the faults that set the database's clock." };
 var work = new Option<string>("--work") { Description = "A folder for data and logs.", Required = true };
 var root = new RootCommand("Breaks the order service in every way, and checks that it never told an old status.")
 {
-    seconds, seed, instances, readers, writers, faults, visibleWithin, service, other, work,
+    seconds, seed, instances, readers, writers, faults, cluster, visibleWithin, hitsWithin, backlog, service, other, fakeTime, work,
 };
 root.SetAction((parsed, stop) => Run.ExecuteAsync(new Options(
     parsed.GetValue(seconds),
@@ -26,9 +34,13 @@ root.SetAction((parsed, stop) => Run.ExecuteAsync(new Options(
     parsed.GetValue(readers),
     parsed.GetValue(writers),
     parsed.GetValue(faults)?.Split(',') ?? [],
+    parsed.GetValue(cluster),
     parsed.GetValue(visibleWithin),
+    parsed.GetValue(hitsWithin),
+    parsed.GetValue(backlog),
     Path.GetFullPath(parsed.GetValue(service)!),
     parsed.GetValue(other) is { } path ? Path.GetFullPath(path) : null,
+    parsed.GetValue(fakeTime),
     Path.GetFullPath(parsed.GetValue(work)!)), stop));
 
 // A violation is 1: a failure of this program must not look like one.

@@ -12,47 +12,62 @@ internal static class Run
     // Exit codes. What the program itself cannot handle ends it otherwise.
     private const int Kept = 0;
     private const int Broken = 1;
+    private const int Misused = 2;
     private const int Undecided = 3;
 
     public static async Task<int> ExecuteAsync(Options options, CancellationToken brokenOff)
     {
-        var kinds = Faults.All.Where(kind => options.OtherService is not null || kind.Name != "other-version").ToArray();
-        var unknown = options.Faults.Except(kinds.Select(kind => kind.Name)).ToArray();
+        var possible = Faults.All.Where(kind => IsPossible(kind, options)).ToArray();
+        var unknown = options.Faults.Where(name => !possible.Any(kind => kind.IsMeantBy(name))).ToArray();
         if (unknown.Length > 0 || options.Instances is < 1 or > 9)
         {
-            await Console.Error.WriteLineAsync($"1 to 9 instances; faults: {string.Join(", ", kinds.Select(kind => kind.Name))}. No such fault: {string.Join(", ", unknown)}");
-            return 2;
+            await Console.Error.WriteLineAsync($"1 to 9 instances; faults here: {string.Join(", ", possible.Select(kind => kind.Name))}. Not one of them: {string.Join(", ", unknown)}");
+            return Misused;
         }
 
+        FaultKind[] kinds = [.. possible.Where(kind => options.Faults.Count == 0 || options.Faults.Any(kind.IsMeantBy))];
         Directory.CreateDirectory(options.WorkDirectory);
         await using var postgres = new PostgresServer(
             Path.Combine(options.WorkDirectory, "postgres"),
             "track_commit_timestamp=on", // The checker wants to know when a change was committed.
-            "fsync=off"); // Processes are killed here, not machines.
+            "fsync=off") // Processes are killed here, not machines.
+        {
+            Clock = kinds.Any(kind => kind.Needs == Needs.FakeClock) ? new FakeClock(options.FakeTime!, Path.Combine(options.WorkDirectory, "clock")) : null,
+        };
+        postgres.Clock?.Step(0);
         await postgres.InitializeAsync();
+        await postgres.ExecuteAsync("postgres", $"CREATE DATABASE {DatabaseFaults.Database}");
+        var database = postgres.ConnectionStringOf(DatabaseFaults.Database);
         await using var first = new RedisServer(options.WorkDirectory, "redis-a");
         await using var second = new RedisServer(options.WorkDirectory, "redis-b");
-        await first.StartAsync();
+        await using var cluster = options.IsCluster ? await RedisCluster.StartAsync(options.WorkDirectory) : null;
+        if (cluster is null)
+        {
+            await first.StartAsync();
+        }
 
         List<Instance> instances = [];
         try
         {
             for (byte i = 1; i <= options.Instances; i++)
             {
-                var instance = new Instance(i, options, postgres.ConnectionString, new TcpProxy(first.Port));
+                var proxy = cluster is null ? new TcpProxy(first.Port) : null;
+                var instance = cluster is null
+                    ? new Instance(i, options, database, $"127.0.0.1:{proxy!.Port}", proxy)
+                    : new Instance(i, options, database, cluster.ConnectionString, null, ("Mes__Cache__Cells", ClusterFaults.Cells.ToString(CultureInfo.InvariantCulture)));
                 instances.Add(instance);
                 instance.Start();
             }
 
             await Task.WhenAll(instances.Select(instance => instance.WaitUntilReadyAsync()));
             var history = new History();
-            var terms = new Terms(options.VisibleWithin);
+            var terms = new Terms(options.VisibleWithin, options.HitsWithin);
             var clock = new DatabaseClock();
             await clock.AskAsync(postgres.ConnectionString);
-            var context = new FaultContext(instances, postgres, first, second, new HangUps(), options.OtherService, new Random(options.Seed));
-            await DriveAsync(options, terms, context, [.. kinds.Where(kind => options.Faults.Count == 0 || options.Faults.Contains(kind.Name))], history, brokenOff);
+            var context = new FaultContext(options, history, clock, instances, postgres, first, second, cluster);
+            await DriveAsync(options, terms, context, kinds, history, brokenOff);
             await clock.AskAsync(postgres.ConnectionString);
-            var truth = await Truth.ReadAsync(history, postgres.ConnectionString, clock);
+            var truth = await Truth.ReadAsync(history, database, clock);
             var violations = Checker.Check(history, truth, terms);
             var acknowledged = history.Changes.Count(change => change.Version > 0);
             await Console.Out.WriteLineAsync(Report.Write(history, violations, truth));
@@ -66,6 +81,15 @@ internal static class Run
             }
         }
     }
+
+    private static bool IsPossible(FaultKind kind, Options options) =>
+        kind.On.HasFlag(options.IsCluster ? Topology.Cluster : Topology.Single)
+        && kind.Needs switch
+        {
+            Needs.OtherVersion => options.OtherService is not null,
+            Needs.FakeClock => options.FakeTime is not null,
+            _ => true,
+        };
 
     private static async Task DriveAsync(Options options, Terms terms, FaultContext context, IReadOnlyList<FaultKind> kinds, History history, CancellationToken brokenOff)
     {
@@ -102,8 +126,9 @@ internal static class Run
             await next.InjectAsync(context);
             var end = Clock.Now;
             var heal = await healing.MeasureAsync();
-            history.Faults.Enqueue(new(next.Name, next.Reach, context.Chosen?.Number ?? 0, start, end, heal));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{next.Name,-18} {Clock.Milliseconds(start, end),6:0} ms, hits again after {heal,5:0} ms"));
+            history.Faults.Enqueue(new(next.Name, next.Reach, context.Chosen?.Number ?? 0, start, end, heal.Orders, heal.Lists));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"{next.Name,-24} {Clock.Milliseconds(start, end),6:0} ms, hits again after {heal.Orders,5:0} ms, of board and lists after {heal.Lists,5:0} ms"));
             await context.PauseAsync(200, 1200);
         }
 

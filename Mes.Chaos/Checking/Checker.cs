@@ -8,6 +8,9 @@ namespace Mes.Chaos.Checking;
 /// </summary>
 internal sealed class Checker
 {
+    /// <summary>Fewer may all have been hung up on, or have come too late for what they wanted.</summary>
+    private const int FewChanges = 5;
+
     private readonly History _history;
     private readonly Truth _truth;
     private readonly Terms _terms;
@@ -33,7 +36,7 @@ internal sealed class Checker
         _orders = history.Orders();
         _nobodyReachesBoth = new(
         [
-            .. history.Faults.Where(fault => fault.Reach is Reach.NoRedis or Reach.NoDatabase).Select(fault => (fault.Start, fault.Healed)),
+            .. history.Faults.Where(fault => fault.Reach is Reach.NoRedis or Reach.Refused or Reach.NoDatabase).Select(fault => (fault.Start, fault.Healed)),
             .. history.Stalls,
         ]);
         _somebodyWithoutRedis = new(
@@ -50,15 +53,23 @@ internal sealed class Checker
     /// <returns>What was broken, each with the lines of history that show it.</returns>
     public static IReadOnlyList<string> Check(History history, Truth truth, Terms terms)
     {
-        var checker = new Checker(history, truth, terms);
-        checker.CheckAcknowledged();
-        checker.CheckReads();
-        checker.CheckClients();
-        checker.CheckPages();
-        checker.CheckStatistics();
-        checker.CheckHealing();
-        checker.CheckFailures();
-        return checker._violations;
+        List<string> violations = [];
+        foreach (var era in Eras.Split(history, truth, terms))
+        {
+            var checker = new Checker(era.History, era.Truth, terms);
+            checker.CheckAcknowledged();
+            checker.CheckReads();
+            checker.CheckClients();
+            checker.CheckPages();
+            checker.CheckStatistics();
+            checker.CheckFailures();
+            checker.CheckPromptness();
+            violations.AddRange(checker._violations);
+        }
+
+        var whole = new Checker(history, truth, terms);
+        whole.CheckHealing();
+        return [.. violations, .. whole._violations];
     }
 
     /// <summary>G5: nothing acknowledged is lost.</summary>
@@ -299,11 +310,50 @@ internal sealed class Checker
         }
     }
 
+    /// <summary>G5: hits again by itself, for orders, the board and lists. While the machine stalls, the time does not run.</summary>
     private void CheckHealing()
     {
-        foreach (var fault in _history.Faults.Where(fault => fault.HealMilliseconds >= _terms.HealsWithin))
+        var stalls = new Intervals(_history.Stalls);
+        foreach (var fault in _history.Faults)
         {
-            Violated("G5", null, $"{fault.Kind} from {fault.Start} to {fault.End} did not heal by itself");
+            Check(fault, fault.HealMilliseconds, "of orders");
+            Check(fault, fault.ListsHealMilliseconds, "of the board and lists");
+        }
+
+        void Check(Fault fault, double milliseconds, string what)
+        {
+            var until = fault.End + Clock.Ticks(milliseconds);
+            if (milliseconds - Clock.Milliseconds(0, stalls.Within(fault.End, until)) >= _terms.HealsWithin)
+            {
+                Violated("G5", null, string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{fault.Kind} from {fault.Start} to {fault.End}: hits {what} {(milliseconds >= _terms.GivenUpAfter ? "did not come back by themselves" : $"came back after {milliseconds:0} ms")}"));
+            }
+        }
+    }
+
+    /// <summary>
+    /// G6: a Redis that answers and refuses to work holds up the first changes, until that is noticed, and not all of them for as long
+    /// as it lasts. Held to that are most of them: one may have to wait for something else.
+    /// </summary>
+    private void CheckPromptness()
+    {
+        var stalls = new Intervals(_history.Stalls);
+        foreach (var fault in _history.Faults.Where(fault => fault.Reach == Reach.Refused))
+        {
+            var noticed = fault.Start + Clock.Ticks(_terms.NoticedWithin);
+            var changes = _history.Changes.Where(change => change.Start >= noticed && change.Start <= fault.End && !stalls.Touch(change.Start, change.End)).ToArray();
+            var took = changes.Where(change => change.Version > 0).Select(change => Clock.Milliseconds(change.Start, change.End)).Order().ToArray();
+            if (took.Length == 0 && changes.Length >= FewChanges)
+            {
+                Violated("G6", null, $"{fault.Kind} from {fault.Start} to {fault.End}: of {changes.Length} changes that began {_terms.NoticedWithin:0} ms later and more none was acknowledged");
+            }
+            else if (took.Length > 0 && took[took.Length / 2] is var median && median >= _terms.ChangesWithin)
+            {
+                Violated("G6", null, string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{fault.Kind} from {fault.Start} to {fault.End}: half of the {took.Length} changes that began {_terms.NoticedWithin:0} ms later and more took {median:0} ms and more"));
+            }
         }
     }
 

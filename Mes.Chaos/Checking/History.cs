@@ -5,13 +5,23 @@ namespace Mes.Chaos.Checking;
 /// <summary>What happened, on one monotonic clock: every read, every acknowledgement, every fault.</summary>
 internal sealed class History
 {
-    private readonly ConcurrentDictionary<Guid, int> _numbers = new();
+    private readonly ConcurrentDictionary<Guid, int> _numbers;
     private readonly List<ClientLog> _clients = [];
+
+    public History()
+        : this(new())
+    {
+    }
+
+    private History(ConcurrentDictionary<Guid, int> numbers) => _numbers = numbers;
 
     public ConcurrentQueue<Fault> Faults { get; } = new();
 
     /// <summary>When the machine, or the checker itself, did not get on; begin and end.</summary>
     public ConcurrentQueue<(long Start, long End)> Stalls { get; } = new();
+
+    /// <summary>When the database was set back, in the order of time.</summary>
+    public ConcurrentQueue<Restore> Restores { get; } = new();
 
     public IReadOnlyList<ClientLog> Clients => _clients;
 
@@ -24,6 +34,33 @@ internal sealed class History
     public IEnumerable<Statistics> Statistics => _clients.SelectMany(client => client.Statistics);
 
     public IEnumerable<Failure> Failures => _clients.SelectMany(client => client.Failures);
+
+    /// <summary>The same history with the same faults, without what is not wanted of what clients saw.</summary>
+    public History Where(Func<Read, bool> reads, Func<Page, bool> pages, Func<Statistics, bool> statistics, Func<Change, bool> changes, Func<Failure, bool> failures)
+    {
+        var part = new History(_numbers);
+        foreach (var client in _clients)
+        {
+            var log = part.NewClient();
+            log.Reads.AddRange(client.Reads.Where(reads));
+            log.Pages.AddRange(client.Pages.Where(pages));
+            log.Statistics.AddRange(client.Statistics.Where(statistics));
+            log.Changes.AddRange(client.Changes.Where(changes));
+            log.Failures.AddRange(client.Failures.Where(failures));
+        }
+
+        foreach (var fault in Faults)
+        {
+            part.Faults.Enqueue(fault);
+        }
+
+        foreach (var stall in Stalls)
+        {
+            part.Stalls.Enqueue(stall);
+        }
+
+        return part;
+    }
 
     public ClientLog NewClient()
     {

@@ -33,6 +33,9 @@ internal sealed class Intervals
         return from + length;
     }
 
+    /// <returns>How many ticks of this time are in them.</returns>
+    public long Within(long start, long end) => _merged.Sum(interval => Math.Max(0, Math.Min(interval.End, end) - Math.Max(interval.Start, start)));
+
     /// <returns>When it ends; null when there is none.</returns>
     private long? LastThatTouches(long start, long end)
     {

@@ -12,6 +12,9 @@ internal enum Reach
     /// <summary>No instance reaches Redis, or none the same one for certain.</summary>
     NoRedis,
 
+    /// <summary>Every instance reaches Redis, which answers and does not do what it is asked for.</summary>
+    Refused,
+
     /// <summary>No instance reaches PostgreSQL.</summary>
     NoDatabase,
 }

@@ -2,8 +2,11 @@ using Mes.Chaos.Workload;
 
 namespace Mes.Chaos.Cluster;
 
-/// <summary>One instance of the service, as a real process behind a proxy of its own.</summary>
-internal sealed class Instance(byte number, Options options, string postgres, TcpProxy proxy) : IAsyncDisposable
+/// <summary>One instance of the service, as a real process.</summary>
+/// <param name="redis">The connection string; of a cluster, or of the proxy.</param>
+/// <param name="proxy">Stands between it and Redis; null where it asks the nodes of a cluster.</param>
+/// <param name="settings">More of them, as environment variables.</param>
+internal sealed class Instance(byte number, Options options, string postgres, string redis, TcpProxy? proxy, params IReadOnlyList<(string Key, string Value)> settings) : IAsyncDisposable
 {
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(2) };
 
@@ -12,7 +15,7 @@ internal sealed class Instance(byte number, Options options, string postgres, Tc
 
     public byte Number => number;
 
-    public TcpProxy Proxy => proxy;
+    public TcpProxy Proxy => proxy ?? throw new InvalidOperationException("There is no proxy before a cluster.");
 
     /// <summary>As a load balancer sees it: ready, and not killed since.</summary>
     public bool IsUp => _isUp;
@@ -24,11 +27,11 @@ internal sealed class Instance(byte number, Options options, string postgres, Tc
         "dotnet",
         [service ?? options.Service, "--urls", Address.ToString()],
         Path.Combine(options.WorkDirectory, $"instance-{number}.log"),
-        new Dictionary<string, string>
+        new Dictionary<string, string>(settings.Select(setting => KeyValuePair.Create(setting.Key, setting.Value)))
         {
             ["ASPNETCORE_ENVIRONMENT"] = "Development",
             ["ConnectionStrings__Postgres"] = postgres,
-            ["ConnectionStrings__Redis"] = $"127.0.0.1:{proxy.Port}",
+            ["ConnectionStrings__Redis"] = redis,
             ["DOTNET_gcServer"] = "0",
             ["DOTNET_TieredPGO"] = "0",
         });
@@ -72,7 +75,7 @@ internal sealed class Instance(byte number, Options options, string postgres, Tc
 
     public async ValueTask DisposeAsync()
     {
-        proxy.Dispose();
+        proxy?.Dispose();
         if (_process is not null)
         {
             await _process.KillAsync("TERM");

@@ -7,11 +7,19 @@ namespace Mes.Chaos.Cluster;
 /// <param name="settings">Of the server, as <c>name=value</c>.</param>
 internal sealed class PostgresServer(string directory, params IReadOnlyList<string> settings) : IAsyncDisposable
 {
-    private readonly string _data = Path.Combine(directory, "data");
     private readonly int _port = Ports.Free();
+    private string _data = Path.Combine(directory, "data");
     private ServerProcess? _process;
+    private int _backups;
 
-    public string ConnectionString => $"Host=127.0.0.1;Port={_port};Username=postgres;Database=postgres;Timeout=3;Command Timeout=5";
+    /// <summary>Of the database that every server has.</summary>
+    public string ConnectionString => ConnectionStringOf("postgres");
+
+    /// <summary>What it tells the time by; null for the machine's clock.</summary>
+    public FakeClock? Clock { get; init; }
+
+    public string ConnectionStringOf(string database) =>
+        $"Host=127.0.0.1;Port={_port};Username=postgres;Database={database};Timeout=3;Command Timeout=5";
 
     public async Task InitializeAsync()
     {
@@ -19,20 +27,23 @@ internal sealed class PostgresServer(string directory, params IReadOnlyList<stri
         var (program, prefix) = AsServerUser();
         if (prefix.Count > 0)
         {
-            Run("chown", ["postgres", directory]);
+            await RunAsync("chown", ["postgres", directory]);
         }
 
-        Run(program, [.. prefix, Binary("initdb"), "-D", _data, "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8"]);
+        await RunAsync(program, [.. prefix, Binary("initdb"), "-D", _data, "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8"]);
         await StartAsync();
     }
 
     public async Task StartAsync()
     {
+        // Only the server itself is to have the environment: what changes the user must not be preloaded anything.
         var (program, prefix) = AsServerUser();
+        var environment = Clock?.Environment ?? new Dictionary<string, string>();
         _process = ServerProcess.Start(
             program,
             [
-                .. prefix, Binary("postgres"), "-D", _data, "-p", $"{_port}", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=300",
+                .. prefix, .. prefix.Count > 0 ? ["env"] : Array.Empty<string>(), .. environment.Select(variable => $"{variable.Key}={variable.Value}"),
+                Binary("postgres"), "-D", _data, "-p", $"{_port}", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=300",
                 .. settings.SelectMany(setting => new[] { "-c", setting }),
             ],
             Path.Combine(directory, "..", "postgres.log"));
@@ -67,6 +78,76 @@ internal sealed class PostgresServer(string directory, params IReadOnlyList<stri
         _process.SignalChildren(signal);
     }
 
+    public async Task ExecuteAsync(string database, string sql)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionStringOf(database) + ";Pooling=false;Command Timeout=60");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Takes a database from everybody who uses it: under another name it is still there.</summary>
+    public async Task RenameAsync(string database, string name)
+    {
+        await ExecuteAsync("postgres", $"ALTER DATABASE {database} ALLOW_CONNECTIONS false");
+        for (var attempt = 1; ; attempt++)
+        {
+            await ExecuteAsync("postgres", $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'");
+            try
+            {
+                await ExecuteAsync("postgres", $"ALTER DATABASE {database} RENAME TO {name}");
+                break;
+            }
+            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.ObjectInUse && attempt < 50)
+            {
+                // Sessions take a moment to end.
+                await Task.Delay(20);
+            }
+        }
+
+        await ExecuteAsync("postgres", $"ALTER DATABASE {name} ALLOW_CONNECTIONS true");
+    }
+
+    /// <returns>A file that <see cref="RestoreDumpAsync"/> takes.</returns>
+    public async Task<string> DumpAsync(string database)
+    {
+        var file = Path.Combine(directory, "..", $"{database}.dump");
+        await RunAsync(Binary("pg_dump"), ["-h", "127.0.0.1", "-p", $"{_port}", "-U", "postgres", "-Fc", "-f", file, database]);
+        return file;
+    }
+
+    /// <summary>Into a new database.</summary>
+    public async Task RestoreDumpAsync(string file, string database)
+    {
+        await ExecuteAsync("postgres", $"CREATE DATABASE {database}");
+        await RunAsync(Binary("pg_restore"), ["-h", "127.0.0.1", "-p", $"{_port}", "-U", "postgres", "-d", database, file]);
+    }
+
+    /// <summary>All of it, as it is now.</summary>
+    /// <returns>A folder that <see cref="FallBackAsync"/> takes.</returns>
+    public async Task<string> BackUpAsync()
+    {
+        var backup = Path.Combine(directory, $"backup-{++_backups}");
+        var (program, prefix) = AsServerUser();
+        await RunAsync(program, [.. prefix, Binary("pg_basebackup"), "-h", "127.0.0.1", "-p", $"{_port}", "-U", "postgres", "-D", backup, "-X", "stream", "-c", "fast", "--no-sync"]);
+        return backup;
+    }
+
+    public Task StopAsync() => _process!.KillAsync("QUIT");
+
+    /// <summary>
+    /// Starts on what was backed up, on a timeline of its own: the same as when a replica that had fallen so far behind is
+    /// promoted. The server must have been stopped.
+    /// </summary>
+    public async Task FallBackAsync(string backup)
+    {
+        Directory.Delete(_data, recursive: true);
+        _data = backup;
+        await File.WriteAllTextAsync(Path.Combine(_data, "recovery.signal"), "");
+        await File.AppendAllTextAsync(Path.Combine(_data, "postgresql.auto.conf"), "restore_command = 'false'\n"); // There is no archive.
+        await StartAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_process is not null)
@@ -88,11 +169,11 @@ internal sealed class PostgresServer(string directory, params IReadOnlyList<stri
         return found ?? name;
     }
 
-    private static void Run(string program, IEnumerable<string> arguments)
+    private static async Task RunAsync(string program, IEnumerable<string> arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
-        process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
+        await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
         if (process.ExitCode != 0)
         {
             throw new InvalidOperationException($"{program} ended with {process.ExitCode}.");

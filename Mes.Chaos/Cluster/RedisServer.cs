@@ -1,22 +1,35 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using StackExchange.Redis;
 
 namespace Mes.Chaos.Cluster;
 
 /// <summary>A private Redis, with an append-only file, as in production.</summary>
-internal sealed class RedisServer(string directory, string name) : IAsyncDisposable
+/// <param name="settings">More arguments of its command line.</param>
+internal sealed class RedisServer(string directory, string name, params IReadOnlyList<string> settings) : IAsyncDisposable
 {
+    // What would make the client look for the other nodes of a cluster: a command is for this node.
+    private static readonly CommandMap ThisNode = CommandMap.Create(new HashSet<string> { "CLUSTER", "SUBSCRIBE" }, available: false);
+
     private readonly string _data = Path.Combine(directory, name);
     private ServerProcess? _process;
 
+    private string DumpFile => Path.Combine(_data, "dump.rdb");
+
     public int Port { get; } = Ports.Free();
 
-    public async Task StartAsync(int? replicaOf = null)
+    public bool IsRunning => _process is { HasExited: false };
+
+    /// <summary>Starts it and waits until it answers.</summary>
+    /// <param name="once">More arguments, for this time.</param>
+    public async Task StartAsync(int? replicaOf = null, params IReadOnlyList<string> once)
     {
         Directory.CreateDirectory(_data);
         string[] replica = replicaOf is { } master ? ["--replicaof", "127.0.0.1", $"{master}"] : [];
         _process = ServerProcess.Start(
             "redis-server",
-            ["--port", $"{Port}", "--bind", "127.0.0.1", "--dir", _data, "--save", "", "--appendonly", "yes", "--appendfsync", "no", "--repl-diskless-sync-delay", "0", .. replica],
+            ["--port", $"{Port}", "--bind", "127.0.0.1", "--dir", _data, "--save", "", "--appendonly", "yes", "--appendfsync", "no", "--repl-diskless-sync-delay", "0", .. settings, .. replica, .. once],
             Path.Combine(directory, name + ".log"));
         for (var i = 0; i < 200; i++)
         {
@@ -36,14 +49,40 @@ internal sealed class RedisServer(string directory, string name) : IAsyncDisposa
 
     public async Task<RedisResult> CommandAsync(string command, params object[] arguments)
     {
-        var options = new ConfigurationOptions { EndPoints = { { "127.0.0.1", Port } }, AllowAdmin = true, ConnectTimeout = 1000, AsyncTimeout = 5000, AbortOnConnectFail = true };
+        var options = new ConfigurationOptions { EndPoints = { { "127.0.0.1", Port } }, AllowAdmin = true, ConnectTimeout = 1000, AsyncTimeout = 5000, AbortOnConnectFail = true, CommandMap = ThisNode };
         await using var connection = await ConnectionMultiplexer.ConnectAsync(options);
         return await connection.GetServer(connection.GetEndPoints()[0]).ExecuteAsync(command, arguments);
+    }
+
+    /// <summary>As this node sees itself.</summary>
+    public async Task<bool> IsReplicaAsync() => await ReplicationAsync("role") == "slave";
+
+    /// <summary>Whether it has all that its master had when it asked.</summary>
+    public async Task<bool> IsInStepAsync() => await ReplicationAsync("master_link_status") == "up";
+
+    /// <summary>
+    /// One line of text, as a person would type it: for a server that refuses what a client asks it first. Does not wait for
+    /// the answer.
+    /// </summary>
+    public async Task TypeAsync(string line)
+    {
+        using var connection = new TcpClient();
+        await connection.ConnectAsync(IPAddress.Loopback, Port);
+        await connection.GetStream().WriteAsync(Encoding.ASCII.GetBytes(line + "\r\n"));
     }
 
     public Task KillAsync() => _process!.KillAsync();
 
     public void Signal(string signal) => _process!.Signal(signal);
+
+    /// <summary>Has every attempt to save the data fail: where the file should come to be, there is a folder.</summary>
+    public void BlockSaving()
+    {
+        File.Delete(DumpFile);
+        Directory.CreateDirectory(DumpFile);
+    }
+
+    public void UnblockSaving() => Directory.Delete(DumpFile);
 
     /// <summary>Everything it has on disk now.</summary>
     public string SaveData()
@@ -84,6 +123,9 @@ internal sealed class RedisServer(string directory, string name) : IAsyncDisposa
             await _process.KillAsync();
         }
     }
+
+    private async Task<string?> ReplicationAsync(string key) =>
+        ((string)(await CommandAsync("INFO", "replication"))!).Split("\r\n").Select(line => line.Split(':')).FirstOrDefault(parts => parts[0] == key)?[1];
 
     private static void Copy(string from, string to)
     {

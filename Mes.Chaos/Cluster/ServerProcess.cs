@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Mes.Chaos.Cluster;
 
@@ -34,8 +35,7 @@ internal sealed class ServerProcess : IDisposable
     {
         if (!_process.HasExited)
         {
-            using var kill = Process.Start("kill", ["-s", signal, Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-            kill.WaitForExit();
+            Send(signal, [Id.ToString(CultureInfo.InvariantCulture)]);
         }
     }
 
@@ -45,8 +45,7 @@ internal sealed class ServerProcess : IDisposable
         var children = Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).OfType<string>().Where(IsChild).ToArray();
         if (children.Length > 0)
         {
-            using var kill = Process.Start("kill", ["-s", signal, .. children]);
-            kill.WaitForExit();
+            Send(signal, children);
         }
     }
 
@@ -68,6 +67,20 @@ internal sealed class ServerProcess : IDisposable
 
     public void Dispose() => _process.Dispose();
 
+    /// <summary>Whoever has ended between being looked up and being signalled needs no signal any more.</summary>
+    private static void Send(string signal, IEnumerable<string> ids)
+    {
+        var start = new ProcessStartInfo("kill", ["-s", signal, .. ids]) { RedirectStandardError = true };
+        start.Environment["LC_ALL"] = "C";
+        using var kill = Process.Start(start)!;
+        var errors = kill.StandardError.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        kill.WaitForExit();
+        if (errors.FirstOrDefault(error => !error.Contains("No such process", StringComparison.Ordinal)) is { } other)
+        {
+            throw new InvalidOperationException($"kill -s {signal} failed: {other}");
+        }
+    }
+
     private bool IsChild(string id)
     {
         if (!char.IsAsciiDigit(id[0]))
@@ -79,7 +92,7 @@ internal sealed class ServerProcess : IDisposable
         {
             // proc(5): "pid (name) state ppid ..."; the name may have blanks and brackets in it.
             var stat = File.ReadAllText($"/proc/{id}/stat");
-            return stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1] == Id.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            return stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1] == Id.ToString(CultureInfo.InvariantCulture);
         }
         catch (IOException)
         {

@@ -1,7 +1,6 @@
-using System.Text.RegularExpressions;
 using Mes.Chaos.Checking;
+using Mes.Chaos.Cluster;
 using Mes.Chaos.Workload;
-using StackExchange.Redis;
 
 namespace Mes.Chaos.Nemesis;
 
@@ -14,30 +13,38 @@ internal static class Faults
     public static IReadOnlyList<FaultKind> All { get; } =
     [
         // A process that is killed or stopped does not read anything, and those that run reach everything.
-        new("kill-instance", Reach.Everyone, KillInstanceAsync),
-        new("stop-instance", Reach.Everyone, StopInstanceAsync),
-        new("hang-up", Reach.Everyone, HangUpAsync),
-        new("flush", Reach.Everyone, FlushAsync),
-        new("evict", Reach.Everyone, EvictAsync),
-        new("out-of-memory", Reach.Everyone, OutOfMemoryAsync),
-        new("corrupt", Reach.Everyone, CorruptAsync),
-        new("scripts-flushed", Reach.Everyone, c => c.Redis.CommandAsync("SCRIPT", "FLUSH")),
-        new("other-version", Reach.Everyone, RunOtherVersionAsync),
+        new("kill-instance", Reach.Everyone, KillInstanceAsync, Topology.Either),
+        new("stop-instance", Reach.Everyone, StopInstanceAsync, Topology.Either),
+        new("hang-up", Reach.Everyone, HangUpAsync, Topology.Either),
+        new("flush", Reach.Everyone, FlushAsync, Topology.Either),
+        new("evict", Reach.Everyone, EvictAsync, Topology.Either),
+        new("out-of-memory", Reach.Everyone, OutOfMemoryAsync, Topology.Either),
+        new("corrupt", Reach.Everyone, Spoiling.CorruptAsync, Topology.Either),
+        new("spoiled-versions", Reach.Everyone, Spoiling.SpoilVersionsAsync),
+        new("spoiled-notes", Reach.Everyone, Spoiling.SpoilNotesAsync),
+        new("scripts-flushed", Reach.Everyone, async c => await (await c.ChooseRedisAsync()).CommandAsync("SCRIPT", "FLUSH"), Topology.Either),
+        new("other-version", Reach.Everyone, RunOtherVersionAsync, Topology.Either, Needs.OtherVersion),
 
         new("kill-mid-put", Reach.NotOne, KillBetweenCommitAndPutAsync),
         new("cut-instance", Reach.NotOne, CutInstanceAsync),
         new("delay", Reach.NotOne, DelayAsync),
         new("late-fill", Reach.NotOne, LateFillAsync),
 
-        new("redis-empty", Reach.NoRedis, c => RestartRedisAsync(c, old: false)),
+        new("redis-empty", Reach.NoRedis, RestartRedisEmptyAsync),
         new("redis-old-dump", Reach.NoRedis, c => RestartRedisAsync(c, old: true)),
         new("redis-kill", Reach.NoRedis, KillRedisAsync),
         new("redis-pause", Reach.NoRedis, PauseRedisAsync),
+        new("redis-rejoin", Reach.NoRedis, RejoinAsync),
         new("failover-lagging", Reach.NoRedis, c => FailOverAsync(c, keepOldMaster: false)),
-        new("old-master", Reach.NoRedis, c => FailOverAsync(c, keepOldMaster: true)),
+        new("old-master", Reach.NoRedis, KeepOldMasterAsync),
 
-        new("postgres-restart", Reach.NoDatabase, c => c.Postgres.RestartAsync()),
-        new("postgres-pause", Reach.NoDatabase, PausePostgresAsync),
+        .. RefusingRedis.All,
+        .. ClusterFaults.All,
+
+        new("postgres-restart", Reach.NoDatabase, c => c.Postgres.RestartAsync(), Topology.Either),
+        new("postgres-pause", Reach.NoDatabase, PausePostgresAsync, Topology.Either),
+
+        .. DatabaseFaults.All,
     ];
 
     private static async Task KillInstanceAsync(FaultContext c)
@@ -53,7 +60,7 @@ internal static class Faults
     /// Its machine dies, and with it what is under way to Redis: for less than the time in which it would notice, its puts have
     /// got lost. So some of its changes are committed and not put, and nobody knows of them but the database.
     /// </summary>
-    private static async Task KillBetweenCommitAndPutAsync(FaultContext c)
+    public static async Task KillBetweenCommitAndPutAsync(FaultContext c)
     {
         var instance = c.ChooseInstance();
         instance.Proxy.Swallow();
@@ -78,7 +85,7 @@ internal static class Faults
     {
         var instance = c.ChooseInstance();
         await instance.KillAsync("TERM");
-        instance.Start(c.OtherService);
+        instance.Start(c.Options.OtherService);
         await instance.WaitUntilReadyAsync();
         await c.PauseAsync(1000, 2500);
         await instance.KillAsync("TERM");
@@ -93,6 +100,8 @@ internal static class Faults
         await c.PauseAsync(300, 4000);
         instance.Signal("CONT");
     }
+
+    public static Task RestartRedisEmptyAsync(FaultContext c) => RestartRedisAsync(c, old: false);
 
     private static async Task RestartRedisAsync(FaultContext c, bool old)
     {
@@ -115,7 +124,7 @@ internal static class Faults
         await c.Redis.StartAsync();
     }
 
-    private static async Task PauseRedisAsync(FaultContext c)
+    public static async Task PauseRedisAsync(FaultContext c)
     {
         c.Redis.Signal("STOP");
         await c.PauseAsync(100, 3000);
@@ -127,7 +136,7 @@ internal static class Faults
     {
         for (var i = c.Random.Next(1, 30); i > 0; i--)
         {
-            await c.Redis.CommandAsync("FLUSHALL");
+            await (await c.ChooseRedisAsync()).CommandAsync("FLUSHALL");
         }
     }
 
@@ -150,72 +159,41 @@ internal static class Faults
 
     private static async Task EvictAsync(FaultContext c)
     {
-        await c.Redis.CommandAsync("CONFIG", "SET", "maxmemory-policy", "allkeys-random");
-        await c.Redis.CommandAsync("CONFIG", "SET", "maxmemory", "1mb");
+        var redis = await c.ChooseRedisAsync();
+        await redis.CommandAsync("CONFIG", "SET", "maxmemory-policy", "allkeys-random");
+        await redis.CommandAsync("CONFIG", "SET", "maxmemory", "1mb");
         await c.PauseAsync(300, 1500);
-        await c.Redis.CommandAsync("CONFIG", "SET", "maxmemory", "0");
-        await c.Redis.CommandAsync("CONFIG", "SET", "maxmemory-policy", "noeviction");
+        await redis.CommandAsync("CONFIG", "SET", "maxmemory", "0");
+        await redis.CommandAsync("CONFIG", "SET", "maxmemory-policy", "noeviction");
     }
 
     private static async Task OutOfMemoryAsync(FaultContext c)
     {
-        await c.Redis.CommandAsync("CONFIG", "SET", "maxmemory", "1mb");
+        var redis = await c.ChooseRedisAsync();
+        await redis.CommandAsync("CONFIG", "SET", "maxmemory", "1mb");
         await c.PauseAsync(300, 1500);
-        await c.Redis.CommandAsync("CONFIG", "SET", "maxmemory", "0");
+        await redis.CommandAsync("CONFIG", "SET", "maxmemory", "0");
     }
 
-    private static async Task CorruptAsync(FaultContext c)
+    /// <summary>
+    /// A master is replaced, goes on, and comes back: it takes over what its replica had when that was cut off, and is master
+    /// again. Its process, and every connection to it, is the same all the time.
+    /// </summary>
+    private static async Task RejoinAsync(FaultContext c)
     {
-        for (var i = 0; i < 20; i++)
-        {
-            if ((string?)await c.Redis.CommandAsync("RANDOMKEY") is { } key)
-            {
-                await CorruptAsync(c, key);
-            }
-        }
+        c.Standby.DeleteData();
+        await c.Standby.StartAsync(replicaOf: c.Redis.Port);
+        await Waiting.UntilAsync(c.Standby.IsInStepAsync, "the replica has everything");
+        await c.PauseAsync(200, 800);
+        await c.Standby.CommandAsync("REPLICAOF", "NO", "ONE");
+        await c.PauseAsync(300, 2000);
+        await c.Redis.CommandAsync("REPLICAOF", "127.0.0.1", c.Standby.Port);
+        await Waiting.UntilAsync(c.Redis.IsInStepAsync, "the old master has everything that the new one has");
+        await c.Redis.CommandAsync("REPLICAOF", "NO", "ONE");
+        await c.Standby.KillAsync();
     }
 
-    private static async Task CorruptAsync(FaultContext c, string key)
-    {
-        try
-        {
-            switch (c.Random.Next(6))
-            {
-                case 0:
-                    await c.Redis.CommandAsync("SETRANGE", key, 0, "XXX");
-                    break;
-                case 1:
-                    await c.Redis.CommandAsync("APPEND", key, "}");
-                    break;
-                case 2:
-                    await c.Redis.CommandAsync("SET", key, "MES 99 1 2 a b 3\n{}");
-                    break;
-                case 3:
-                    await SpoilVersionAsync(c, key);
-                    break;
-                case 4:
-                    await c.Redis.CommandAsync("SETRANGE", key, c.Random.Next(100, 500), "X"); // Somewhere in the payload.
-                    break;
-                default:
-                    await c.Redis.CommandAsync("DEL", key);
-                    await c.Redis.CommandAsync("HSET", key, "field", "value");
-                    break;
-            }
-        }
-        catch (RedisServerException exception) when (exception.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal))
-        {
-            // Corrupted already, by this or by a tagged answer, which is a hash.
-        }
-    }
-
-    /// <summary>A first line that is whole, but tells a version that the order has not reached: true puts take themselves for old ones.</summary>
-    private static async Task SpoilVersionAsync(FaultContext c, string key)
-    {
-        if ((string?)await c.Redis.CommandAsync("GET", key) is { } entry)
-        {
-            await c.Redis.CommandAsync("SET", key, Regex.Replace(entry, @"^(MES \d+) (\d+) ", "$1 1$2 "));
-        }
-    }
+    public static Task KeepOldMasterAsync(FaultContext c) => FailOverAsync(c, keepOldMaster: true);
 
     /// <summary>The replica stops hearing of changes for a while, and is promoted then.</summary>
     private static async Task FailOverAsync(FaultContext c, bool keepOldMaster)

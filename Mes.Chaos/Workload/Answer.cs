@@ -28,5 +28,8 @@ internal static class Answer
 
     public static string Status(JsonElement order) => string.Intern(order.GetProperty("status").GetString()!);
 
+    /// <summary>In an order's history: the status that a change led to.</summary>
+    public static string Entered(JsonElement change) => string.Intern(change.GetProperty("to").GetString()!);
+
     public static long UpdatedAt(JsonElement order) => order.GetProperty("updatedAt").GetDateTimeOffset().ToUnixTimeMilliseconds();
 }

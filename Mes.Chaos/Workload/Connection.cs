@@ -9,6 +9,7 @@ namespace Mes.Chaos.Workload;
 internal sealed class Connection : IDisposable
 {
     public const string Seller = "mes_test_seller-alpha_demo";
+    public const string OtherSeller = "mes_test_seller-beta_demo";
     public const string Operator = "mes_test_operator-anna_demo";
     public const string Service = "mes_test_service-crm_demo";
 

@@ -14,8 +14,8 @@ internal sealed class OrderPool
     private readonly Slot[] _slots = [.. Enumerable.Range(0, Size).Select(_ => new Slot())];
     private readonly ConcurrentQueue<Guid> _ended = new();
 
-    /// <summary>Any order, if there is one yet.</summary>
-    public Guid First => _slots.FirstOrDefault(slot => slot.Order != Guid.Empty)?.Order ?? Guid.Empty;
+    /// <summary>The order in one of the places; empty while there is none.</summary>
+    public Guid this[int place] => _slots[place].Order;
 
     /// <summary>For a reader; now and then one that has come to its end.</summary>
     public Guid? Pick(Random random) =>

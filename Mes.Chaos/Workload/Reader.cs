@@ -11,6 +11,9 @@ internal sealed class Reader(IReadOnlyList<Instance> instances, OrderPool orders
     private const int PageLimit = 100;
     private const int LongestPauseMilliseconds = 6;
 
+    /// <summary>At most so many behind a list's first.</summary>
+    private const int LaterPages = 2;
+
     private const int ImpatientMilliseconds = 2000;
     private const int AvoidMilliseconds = 1000;
 
@@ -58,6 +61,7 @@ internal sealed class Reader(IReadOnlyList<Instance> instances, OrderPool orders
         0 => ReadStatisticsAsync(connection, instance, start, token),
         < 6 => ReadListAsync(connection, instance, start, token),
         < 12 => ReadBoardAsync(connection, instance, start, token),
+        < 20 => ReadHistoryAsync(connection, instance, start, token),
         < 300 => ReadOneAsync(connection, instance, start, token, ReadPath.Order, conditional: false),
         < 600 => ReadOneAsync(connection, instance, start, token, ReadPath.Status, conditional: false),
         _ => ReadOneAsync(connection, instance, start, token, ReadPath.Status, conditional: true),
@@ -97,9 +101,21 @@ internal sealed class Reader(IReadOnlyList<Instance> instances, OrderPool orders
         }
     }
 
-    private async Task ReadListAsync(Connection connection, Instance instance, long start, CancellationToken token)
+    /// <summary>As many changes as the version of the last one, without a gap: so it counts as a read of that version.</summary>
+    private async Task ReadHistoryAsync(Connection connection, Instance instance, long start, CancellationToken token)
     {
-        using var response = await connection.SendAsync(instance, HttpMethod.Get, $"orders?limit={PageLimit}", Connection.Seller, token: token);
+        if (orders.Pick(random) is not { } id)
+        {
+            return;
+        }
+
+        using var response = await connection.SendAsync(instance, HttpMethod.Get, $"orders/{id}/history", Connection.Seller, token: token);
+        if (response.StatusCode == HttpStatusCode.NotFound)
+        {
+            log.Reads.Add(new(history.NumberOf(id), 0, start, Clock.Now, null, ReadPath.NotFound, Source.None, instance.Number, log.Number));
+            return;
+        }
+
         if (!response.IsSuccessStatusCode)
         {
             Failed(response, instance, start);
@@ -107,8 +123,42 @@ internal sealed class Reader(IReadOnlyList<Instance> instances, OrderPool orders
         }
 
         using var json = await Answer.ParseAsync(response);
+        var changes = json.RootElement.GetProperty("items").EnumerateArray().ToArray();
+        if (json.RootElement.TryGetProperty("next", out var next) && next.ValueKind != JsonValueKind.Null)
+        {
+            return; // Only the first page of them: it does not tell which one is the last.
+        }
+
+        var known = changes.TakeWhile((change, i) => Answer.Version(change) == i + 1).Count();
+        log.Reads.Add(new(
+            history.NumberOf(id), known, start, Clock.Now, known > 0 ? Answer.Entered(changes[known - 1]) : null, ReadPath.History, Source.None, instance.Number, log.Number));
+    }
+
+    private async Task ReadListAsync(Connection connection, Instance instance, long start, CancellationToken token)
+    {
+        var next = await ReadPageAsync(connection, instance, start, token, ReadPath.List, "");
+
+        // Any instance understands the cursor.
+        for (var pages = random.Next(LaterPages + 1); pages > 0 && next is not null; pages--)
+        {
+            next = await ReadPageAsync(connection, Connection.Choose(instances, random), Clock.Now, token, ReadPath.LaterPage, $"&cursor={Uri.EscapeDataString(next)}");
+        }
+    }
+
+    /// <returns>The cursor of the next page, if there is one.</returns>
+    private async Task<string?> ReadPageAsync(Connection connection, Instance instance, long start, CancellationToken token, ReadPath path, string cursor)
+    {
+        using var response = await connection.SendAsync(instance, HttpMethod.Get, $"orders?limit={PageLimit}{cursor}", Connection.Seller, token: token);
+        if (!response.IsSuccessStatusCode)
+        {
+            Failed(response, instance, start);
+            return null;
+        }
+
+        using var json = await Answer.ParseAsync(response);
         Page.Card[] cards = [.. json.RootElement.GetProperty("items").EnumerateArray().Select(item => Card(item) with { UpdatedAt = Answer.UpdatedAt(item) })];
-        log.Pages.Add(new(ReadPath.List, start, Clock.Now, Answer.SourceOf(response), instance.Number, log.Number, PageLimit, cards));
+        log.Pages.Add(new(path, start, Clock.Now, Answer.SourceOf(response), instance.Number, log.Number, PageLimit, cards));
+        return json.RootElement.GetProperty("next").GetString();
     }
 
     private async Task ReadBoardAsync(Connection connection, Instance instance, long start, CancellationToken token)

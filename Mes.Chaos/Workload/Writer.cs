@@ -68,6 +68,8 @@ internal sealed class Writer(
                 slot.Fill(id, status);
                 return;
             }
+
+            Failed(response, target, start);
         }
         catch (Exception exception) when (Connection.IsOutage(exception))
         {
@@ -79,7 +81,7 @@ internal sealed class Writer(
 
     private async Task ChangeAsync(OrderPool.Slot slot, Guid id)
     {
-        var status = slot.Status ?? await AskAsync(id);
+        var status = slot.Status ?? await AskAsync(slot, id);
         if (status is null)
         {
             return;
@@ -112,6 +114,7 @@ internal sealed class Writer(
             }
 
             isKnown = response.StatusCode is HttpStatusCode.Conflict or HttpStatusCode.NotFound;
+            Failed(response, target, start);
         }
         catch (Exception exception) when (Connection.IsOutage(exception))
         {
@@ -138,13 +141,21 @@ internal sealed class Writer(
     };
 
     /// <summary>What an order is now, when the last attempt did not tell: a read like any other, and checked like it.</summary>
-    private async Task<string?> AskAsync(Guid id)
+    private async Task<string?> AskAsync(OrderPool.Slot slot, Guid id)
     {
         var instance = AnyInstance();
         var start = Clock.Now;
         using var response = await _connection.SendAsync(instance, HttpMethod.Get, $"orders/{id}/status", Connection.Seller);
+        if (response.StatusCode == HttpStatusCode.NotFound)
+        {
+            // As wrong as anything, unless the database was set back to a time before this order.
+            log.Reads.Add(new(history.NumberOf(id), 0, start, Clock.Now, null, ReadPath.NotFound, Answer.SourceOf(response), instance.Number, log.Number));
+            slot.Leave(id);
+        }
+
         if (!response.IsSuccessStatusCode)
         {
+            Failed(response, instance, start);
             return null;
         }
 
@@ -162,6 +173,14 @@ internal sealed class Writer(
         var (id, status) = (Answer.Id(order), Answer.Status(order));
         log.Changes.Add(new(history.NumberOf(id), Answer.Version(order), start, Clock.Now, status, target.Number, Answer.UpdatedAt(order)));
         return (id, status);
+    }
+
+    private void Failed(HttpResponseMessage response, Instance instance, long start)
+    {
+        if (response.StatusCode >= HttpStatusCode.InternalServerError)
+        {
+            log.Failures.Add(new(start, Clock.Now, instance.Number, (int)response.StatusCode));
+        }
     }
 
     private Instance AnyInstance() => Connection.Choose(instances, random);

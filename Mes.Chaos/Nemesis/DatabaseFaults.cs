@@ -1,0 +1,111 @@
+using Mes.Chaos.Checking;
+
+namespace Mes.Chaos.Nemesis;
+
+/// <summary>Faults of what the database knows: the time, what the cache lacks, and what has happened at all.</summary>
+internal static class DatabaseFaults
+{
+    /// <summary>The instances' database.</summary>
+    public const string Database = "mes";
+
+    private const int StepSeconds = 3600;
+
+    public static IReadOnlyList<FaultKind> All { get; } =
+    [
+        new("backlog", Reach.NoRedis, LeaveBacklogAsync),
+        new("clock-back", Reach.NoRedis, c => StepClockAsync(c, -StepSeconds), Needs: Needs.FakeClock),
+        new("clock-forward", Reach.NoRedis, c => StepClockAsync(c, StepSeconds), Needs: Needs.FakeClock),
+        new("restore-dump", Reach.NoDatabase, RestoreDumpAsync),
+        new("restore-backup", Reach.NoDatabase, RestoreBackupAsync),
+    ];
+
+    /// <summary>An outage of Redis leaves so many changes behind that it matters how they are worked off.</summary>
+    private static async Task LeaveBacklogAsync(FaultContext c)
+    {
+        // Another data set afterwards, in which nothing can be missing; or the same, in which everything may be.
+        var isSame = c.Random.Next(2) == 0;
+        if (isSame)
+        {
+            c.Redis.Signal("STOP");
+        }
+        else
+        {
+            await c.Redis.KillAsync();
+        }
+
+        await c.PauseAsync(500, 1500);
+        await c.Postgres.ExecuteAsync(Database, $"""
+            INSERT INTO outbox (order_id, version, tags, overdue_at, due_at, attempts)
+            SELECT o.id, o.version, '', clock_timestamp(), clock_timestamp(), 0
+            FROM orders AS o, generate_series(1, {c.Options.Backlog} / (SELECT count(*) FROM orders) + 1)
+            LIMIT {c.Options.Backlog}
+            """);
+        await c.PauseAsync(0, 1000);
+        if (isSame)
+        {
+            c.Redis.Signal("CONT");
+        }
+        else
+        {
+            await c.Redis.StartAsync();
+        }
+    }
+
+    /// <summary>
+    /// The database's clock is set while something else goes wrong, which leaves moments behind that are compared with it: a row
+    /// that nobody has settled, an outage mark, the beginning of an epoch.
+    /// </summary>
+    private static async Task StepClockAsync(FaultContext c, int seconds)
+    {
+        Func<FaultContext, Task>[] company =
+        [
+            _ => Task.CompletedTask, Faults.KillBetweenCommitAndPutAsync, Faults.PauseRedisAsync, Faults.RestartRedisEmptyAsync, Faults.KeepOldMasterAsync,
+        ];
+        var disturb = company[c.Random.Next(company.Length)];
+        var delay = c.Random.Next(2500);
+        await Task.WhenAll(StepLaterAsync(), disturb(c));
+
+        async Task StepLaterAsync()
+        {
+            await Task.Delay(delay);
+            var before = Clock.Now;
+            c.Postgres.Clock!.Step(seconds);
+            c.Clock.Stepped(before, Clock.Now, seconds * 1000.0);
+        }
+    }
+
+    /// <summary>A dump is restored into a new database of the old one's name.</summary>
+    private static async Task RestoreDumpAsync(FaultContext c)
+    {
+        var dump = await c.Postgres.DumpAsync(Database);
+        await c.PauseAsync(500, 2500);
+        var (taken, before, old) = await TakeAwayAsync(c);
+        await c.Postgres.RestoreDumpAsync(dump, "restored");
+        var back = Clock.Now;
+        await c.Postgres.RenameAsync("restored", Database);
+        c.History.Restores.Enqueue(new(taken, back, before));
+        await c.Postgres.ExecuteAsync("postgres", $"DROP DATABASE {old}");
+    }
+
+    /// <summary>The server begins again with what it had earlier, as a replica does that is promoted and has fallen behind.</summary>
+    private static async Task RestoreBackupAsync(FaultContext c)
+    {
+        var backup = await c.Postgres.BackUpAsync();
+        await c.PauseAsync(500, 2500);
+        var (taken, before, _) = await TakeAwayAsync(c);
+        await c.Postgres.StopAsync();
+        var back = Clock.Now;
+        await c.Postgres.FallBackAsync(backup);
+        c.History.Restores.Enqueue(new(taken, back, before));
+    }
+
+    /// <returns>When the instances lost their database, what it had, and its name since.</returns>
+    private static async Task<(long Taken, Truth Before, string Name)> TakeAwayAsync(FaultContext c)
+    {
+        const string name = "taken";
+        await c.Clock.AskAsync(c.Postgres.ConnectionString);
+        var taken = Clock.Now;
+        await c.Postgres.RenameAsync(Database, name);
+        return (taken, await Truth.ReadAsync(c.History, c.Postgres.ConnectionStringOf(name), c.Clock), name);
+    }
+}

@@ -1,0 +1,139 @@
+using System.Text.RegularExpressions;
+using Mes.Chaos.Cluster;
+using StackExchange.Redis;
+
+namespace Mes.Chaos.Nemesis;
+
+/// <summary>Faults that leave Redis as it is, and something else under the service's keys.</summary>
+internal static class Spoiling
+{
+    // Of orders that may still change: another version in the first line, above the true one, below it, or as before. What stands
+    // for chance is decided by the seed in ARGV.
+    private const string SpoilVersions = """
+        math.randomseed(tonumber(ARGV[1]))
+        for _, key in ipairs(redis.call('KEYS', 'mes:{*}:*:o:*')) do
+          local entry = redis.pcall('GET', key)
+          if type(entry) == 'string' then
+            local magic, version, rest = string.match(entry, '^(MES %d+) (%d+) (.*)$')
+            local ended = rest and string.match(rest, '^%d+ %S+ (%u+) ')
+            if magic and ended ~= 'CLOSED' and ended ~= 'CANCELLED' and ended ~= 'REJECTED' then
+              local dice = math.random(4)
+              if dice == 1 then redis.call('SET', key, magic .. ' ' .. (tonumber(version) + math.random(9)) .. ' ' .. rest) end
+              if dice == 2 then redis.call('SET', key, magic .. ' ' .. math.max(0, tonumber(version) - math.random(3)) .. ' ' .. rest) end
+            end
+          end
+        end
+        """;
+
+    // What a builder leaves that is killed half-way, except that the note says it had come to the end. Then notes of builders
+    // that are at it: they too are taken for killed, and their place is moved.
+    private const string ForgeNotes = """
+        local function forge(indexes, prefix, group, last)
+          for _, index in ipairs(indexes) do
+            redis.call('DEL', index)
+            redis.call('ZADD', index, '-2', 'building:0')
+          end
+          redis.call('SET', prefix .. 'p:' .. group, 'building:0 9999999999999 ffffffff-ffff-ffff-ffff-ffffffffffff' .. last)
+          redis.call('DEL', prefix .. 'w:' .. group)
+        end
+        for _, board in ipairs(redis.call('KEYS', 'mes:{*}:*:b:')) do
+          forge({ board }, string.sub(board, 1, -3), 'board', ' SHIPPED')
+        end
+        for _, index in ipairs(redis.call('KEYS', 'mes:{*}:*:su:*')) do
+          local prefix, seller = string.match(index, '^(mes:{%d+}:%d+:)su:(.*)$')
+          if prefix then forge({ index, prefix .. 'sc:' .. seller, prefix .. 'ss:' .. seller }, prefix, 'seller:' .. seller, '') end
+        end
+        return 1
+        """;
+
+    private const string SpoilNotes = """
+        for _, key in ipairs(redis.call('KEYS', 'mes:{*}:*:p:*')) do
+          local note = redis.pcall('GET', key)
+          local mark, digit, rest = string.match(type(note) == 'string' and note or '', '^(%S+ .-)(%d)(.*)$')
+          if mark then
+            redis.call('SET', key, mark .. '9' .. rest, 'KEEPTTL')
+            redis.call('DEL', (string.gsub(key, '^(mes:{%d+}:%d+:)p:', '%1w:')))
+          end
+        end
+        return 1
+        """;
+
+    /// <summary>Any keys, in any way.</summary>
+    public static async Task CorruptAsync(FaultContext c)
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            var redis = await c.ChooseRedisAsync();
+            if ((string?)await redis.CommandAsync("RANDOMKEY") is { } key)
+            {
+                await CorruptAsync(redis, key, c.Random);
+            }
+        }
+    }
+
+    /// <summary>
+    /// The versions of orders that are changed just now. Upwards, true puts take themselves for old ones; downwards, old ones take
+    /// themselves for true.
+    /// </summary>
+    public static async Task SpoilVersionsAsync(FaultContext c)
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            await c.Redis.CommandAsync("EVAL", SpoilVersions, 0, c.Random.Next());
+            await c.PauseAsync(10, 100);
+        }
+    }
+
+    /// <summary>What tells how far an index has been built.</summary>
+    public static async Task SpoilNotesAsync(FaultContext c)
+    {
+        await c.Redis.CommandAsync("EVAL", ForgeNotes, 0);
+        for (var i = 0; i < 50; i++)
+        {
+            await c.Redis.CommandAsync("EVAL", SpoilNotes, 0);
+            await c.PauseAsync(1, 20);
+        }
+    }
+
+    private static async Task CorruptAsync(RedisServer redis, string key, Random random)
+    {
+        try
+        {
+            switch (random.Next(6))
+            {
+                case 0:
+                    await redis.CommandAsync("SETRANGE", key, 0, "XXX");
+                    break;
+                case 1:
+                    await redis.CommandAsync("APPEND", key, "}");
+                    break;
+                case 2:
+                    await redis.CommandAsync("SET", key, "MES 99 1 2 a b 3\n{}");
+                    break;
+                case 3:
+                    await SpoilVersionAsync(redis, key);
+                    break;
+                case 4:
+                    await redis.CommandAsync("SETRANGE", key, random.Next(100, 500), "X"); // Somewhere in the payload.
+                    break;
+                default:
+                    await redis.CommandAsync("DEL", key);
+                    await redis.CommandAsync("HSET", key, "field", "value");
+                    break;
+            }
+        }
+        catch (RedisServerException exception) when (exception.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal))
+        {
+            // Corrupted already, by this or by a tagged answer, which is a hash.
+        }
+    }
+
+    /// <summary>A first line that is whole, but tells a version that the order has not reached: true puts take themselves for old ones.</summary>
+    private static async Task SpoilVersionAsync(RedisServer redis, string key)
+    {
+        if ((string?)await redis.CommandAsync("GET", key) is { } entry)
+        {
+            await redis.CommandAsync("SET", key, Regex.Replace(entry, @"^(MES \d+) (\d+) ", "$1 1$2 "));
+        }
+    }
+}

@@ -1,0 +1,14 @@
+namespace Mes.Chaos.Nemesis;
+
+/// <summary>What the instances have for a cache.</summary>
+[Flags]
+internal enum Topology
+{
+    /// <summary>One Redis, behind a proxy for each instance.</summary>
+    Single = 1,
+
+    /// <summary>A Redis Cluster.</summary>
+    Cluster = 2,
+
+    Either = Single | Cluster,
+}
