@@ -27,6 +27,9 @@ internal sealed class CacheOutageTests
     /// <summary>The budget of 50 ms, and what a busy machine may add to it.</summary>
     private static readonly TimeSpan WellWithinPatience = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>After which the client gives up an answer, unless it is told to wait longer.</summary>
+    private static readonly TimeSpan ClientsOwnPatience = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     private TestRedisServer _redis = null!;
@@ -98,6 +101,21 @@ internal sealed class CacheOutageTests
         Assert.That(byWriter.IsCompleted, Is.False);
         await _redis.ResumeAsync();
         Assert.That(await byWriter, Is.EqualTo(PutResult.Stored), "what a change gives up on is overdue, which takes every list out of the cache");
+    }
+
+    [Test]
+    [Property(Budget, Patient)]
+    public async Task Whoever_is_given_more_time_than_the_client_takes_by_itself_has_it()
+    {
+        var id = await StoredAsync();
+        await _redis.PauseAsync();
+
+        var read = Cache.GetAsync(id).AsTask();
+        await Task.WhenAny(read, Task.Delay(2 * ClientsOwnPatience));
+
+        Assert.That(read.IsCompleted, Is.False);
+        await _redis.ResumeAsync();
+        Assert.That((await read).BypassReason, Is.Not.EqualTo("timeout"));
     }
 
     [Test]
