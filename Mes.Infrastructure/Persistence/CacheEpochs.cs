@@ -25,7 +25,7 @@ internal static class CacheEpochs
     public static async Task<bool> StartNewAsync(
         MesDbContext context, IDatabaseEngine engine, int cell, long seenEpoch, CancellationToken cancellationToken)
     {
-        var sql = $"UPDATE cache_cells SET epoch = {Next}, since = {engine.Now()} WHERE cell = {"{0}"} AND epoch = {"{1}"}";
+        var sql = $"UPDATE cache_cells SET epoch = epoch + {Step()}, since = {engine.Now()} WHERE cell = {"{0}"} AND epoch = {"{1}"}";
         return await context.Database.ExecuteSqlRawAsync(sql, [cell, seenEpoch], cancellationToken) == 1;
     }
 
