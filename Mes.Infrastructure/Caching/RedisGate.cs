@@ -45,7 +45,7 @@ internal sealed partial class RedisGate(
 
     public bool IsWorking(int cell) => _nodes[cell] is { IsWorking: true };
 
-    public async ValueTask<bool> CanWriteAsync(int cell) => _nodes[cell] is { } node && await node.CanWriteAsync();
+    public async ValueTask<bool> CanWriteAsync(int cell) => _nodes[cell] is { } node && await node.CanWriteAsync(cell);
 
     public string? TroubleWith(int cell) => _nodes[cell]?.Trouble;
 
