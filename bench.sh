@@ -5,12 +5,13 @@
 #   ./bench.sh scripts --orders 10000,1000000
 #   ./bench.sh changes
 #   ./bench.sh outage
+#   ./bench.sh backlog --orders 10000,4000000
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")"
 
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
 
-suite=${1:?which suite: lists, scripts, changes or outage}
+suite=${1:?which suite: lists, scripts, changes, outage or backlog}
 shift
 work=$(mktemp -d "${TMPDIR:-/tmp}/mes-bench.XXXXXX")
 chmod 711 "$work" # PostgreSQL runs as another user where this one is root

@@ -12,7 +12,7 @@ internal interface ICacheHealth
     /// <summary>It is answering, and nothing has failed since a write was last seen to work: whoever could not write may rely on it again.</summary>
     bool IsWorking(int cell);
 
-    /// <summary>Tries a write of the service's own. Off the requests' path: may take a second.</summary>
+    /// <summary>Tries a write of the service's own to this cell. Off the requests' path: may take a second.</summary>
     ValueTask<bool> CanWriteAsync(int cell);
 
     /// <summary>For people, why it is not reachable although it answers: <c>refuses writes (NOREPLICAS)</c>. Null when it does not answer, or is reachable.</summary>

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using StackExchange.Redis;
 
 namespace Mes.Infrastructure.Caching;
 
@@ -15,6 +14,9 @@ internal static partial class RedisErrors
     /// <summary>How Redis tells, inside of a script, that the user lacks a right.</summary>
     private const string NotToTheScriptsUser = "The user executing the script can't";
 
+    /// <summary>How Redis tells that no master has this slot, whatever the rest of the cluster does.</summary>
+    private const string NoMaster = "slot not served";
+
     private static readonly HashSet<string> Topology = ["MOVED", "ASK", "TRYAGAIN"];
     private static readonly HashSet<string> Login = ["NOAUTH", "WRONGPASS"];
 
@@ -24,12 +26,12 @@ internal static partial class RedisErrors
         "NOREPLICAS", "MISCONF", "READONLY", "LOADING", "BUSY", "CLUSTERDOWN", "MASTERDOWN",
     ];
 
-    public static RedisErrorKind KindOf(RedisServerException exception) => CodeOf(exception.Message) switch
+    public static RedisErrorScope ScopeOf(string message) => CodeOf(message) switch
     {
-        WrongType => RedisErrorKind.Key,
-        OutOfMemory => RedisErrorKind.Full,
-        var code when Topology.Contains(code) => RedisErrorKind.Elsewhere,
-        _ => RedisErrorKind.Refusal,
+        WrongType => RedisErrorScope.Key,
+        OutOfMemory => RedisErrorScope.Full,
+        var code when Topology.Contains(code) || message.Contains(NoMaster, StringComparison.Ordinal) => RedisErrorScope.Elsewhere,
+        _ => RedisErrorScope.Refusal,
     };
 
     /// <summary>The error's code: <c>NOREPLICAS</c>. Of one that was raised in a script, that of the command in it; <c>ERR</c> where there is none.</summary>

@@ -45,7 +45,7 @@ internal sealed partial class RedisGate(
 
     public bool IsWorking(int cell) => _places[cell] is { Node.IsWorking: true };
 
-    public async ValueTask<bool> CanWriteAsync(int cell) => _places[cell] is { } place && await place.Node.CanWriteAsync();
+    public async ValueTask<bool> CanWriteAsync(int cell) => _places[cell] is { } place && await place.Node.CanWriteAsync(cell);
 
     public string? TroubleWith(int cell) => _places[cell]?.Node.Trouble;
 

@@ -81,8 +81,8 @@ internal sealed partial class RedisNode(
             // It answers, if not as it should: no reason to stop asking it.
             Interlocked.Exchange(ref _failures, 0);
             activity?.SetStatus(ActivityStatusCode.Error, RedisGate.Refused);
-            var kind = RedisErrors.KindOf(exception);
-            if (kind == RedisErrorKind.Key)
+            var scope = RedisErrors.ScopeOf(exception.Message);
+            if (scope == RedisErrorScope.Key)
             {
                 return RedisAnswer<T>.None(RedisGate.WrongType);
             }
@@ -94,7 +94,7 @@ internal sealed partial class RedisNode(
             }
 
             trouble();
-            if (kind == RedisErrorKind.Elsewhere)
+            if (scope == RedisErrorScope.Elsewhere)
             {
                 // Another server has these keys by now. That it will be found is told once, not for every request.
                 Moved(operation, exception.Message);
@@ -104,7 +104,7 @@ internal sealed partial class RedisNode(
                 Tell(operation, exception);
 
                 // A full memory refuses what needs room; that even the removal of something is refused means more.
-                if (kind == RedisErrorKind.Refusal || operation == DropOperation)
+                if (scope == RedisErrorScope.Refusal || operation == DropOperation)
                 {
                     Doubt();
                 }
@@ -121,8 +121,8 @@ internal sealed partial class RedisNode(
         }
     }
 
-    /// <summary>Tries a write now; the circuit opens if it fails.</summary>
-    public async Task<bool> CanWriteAsync() => _link is { } link && await TryWriteAsync(link, CancellationToken.None) is null;
+    /// <summary>Tries a write to a cell now; the circuit opens if it is refused.</summary>
+    public async Task<bool> CanWriteAsync(int cell) => _link is { } link && await TryWriteAsync(link, cell, CancellationToken.None) is null;
 
     /// <summary>Keeps it identified, until it is not wanted any more.</summary>
     public async Task RunAsync(CancellationToken stoppingToken)
@@ -247,7 +247,7 @@ internal sealed partial class RedisNode(
             await _doubt.WaitAsync(stoppingToken);
             if (_link is { } link)
             {
-                await TryWriteAsync(link, stoppingToken);
+                await TryWriteAsync(link, Cell, stoppingToken);
             }
 
             Volatile.Write(ref _inDoubt, 0);
@@ -256,9 +256,9 @@ internal sealed partial class RedisNode(
     }
 
     /// <returns>Null when the write worked.</returns>
-    private async Task<string?> TryWriteAsync(Link link, CancellationToken cancellationToken)
+    private async Task<string?> TryWriteAsync(Link link, int cell, CancellationToken cancellationToken)
     {
-        var failure = await link.Writes.FailureAsync(Cell, cancellationToken);
+        var failure = await link.Writes.FailureAsync(cell, cancellationToken);
         if (failure == WriteTrial.Elsewhere)
         {
             trouble();
@@ -268,6 +268,12 @@ internal sealed partial class RedisNode(
             // Open before the doubt is over: nobody may take it for working in between.
             if (Interlocked.CompareExchange(ref _link, null, link) == link)
             {
+                if (failure == WriteTrial.Silence)
+                {
+                    // Perhaps it does answer reads, for a while.
+                    NotWritable(connection.Description, NoWritesAnswered);
+                }
+
                 CannotWrite(failure);
                 trouble();
             }
@@ -286,12 +292,13 @@ internal sealed partial class RedisNode(
             return;
         }
 
-        var now = failure == WriteTrial.Silence ? NoWritesAnswered : RedisErrors.Describe(failure);
-        if (_trouble != now)
+        var now = failure == WriteTrial.Silence ? null : RedisErrors.Describe(failure);
+        if (now is not null && _trouble != now)
         {
-            _trouble = now;
             NotWritable(connection.Description, now);
         }
+
+        _trouble = now;
     }
 
     private void Failed(string operation, string reason, Exception exception)

@@ -35,7 +35,7 @@ internal sealed class WriteTrial(IDatabase database, TimeProvider clock)
             }
             catch (RedisServerException exception)
             {
-                return RedisErrors.KindOf(exception) == RedisErrorKind.Elsewhere ? Elsewhere : RedisErrors.CodeOf(exception.Message);
+                return RedisErrors.ScopeOf(exception.Message) == RedisErrorScope.Elsewhere ? Elsewhere : RedisErrors.CodeOf(exception.Message);
             }
             catch (Exception exception) when (IsSilence(exception) && !cancellationToken.IsCancellationRequested)
             {

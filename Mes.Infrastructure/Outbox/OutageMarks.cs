@@ -83,7 +83,8 @@ internal sealed partial class OutageMarks(
                 continue;
             }
 
-            if (cache.IsWorking(cell) && licences.TryGetEpoch(cell, cache.Connected(cell), out _, out _))
+            // That something was answered is not enough: whoever sees reads answered and writes refused would set and remove it in turns.
+            if (cache.IsWorking(cell) && licences.TryGetEpoch(cell, cache.Connected(cell), out _, out _) && await cache.CanWriteAsync(cell))
             {
                 await RemoveAsync(cell, cancellationToken);
             }

@@ -1,7 +1,7 @@
 namespace Mes.Infrastructure.Caching;
 
 /// <summary>Whom an error that Redis has answered concerns.</summary>
-internal enum RedisErrorKind
+internal enum RedisErrorScope
 {
     /// <summary>One key: something else stands under it.</summary>
     Key,

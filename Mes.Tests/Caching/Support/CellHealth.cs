@@ -1,0 +1,21 @@
+using Mes.Infrastructure.Caching;
+
+namespace Mes.Tests.Caching.Support;
+
+/// <summary>One cell of the cache is away, whatever its Redis does.</summary>
+internal sealed class CellHealth(ICacheHealth inner, int away) : ICacheHealth
+{
+    public bool IsDisabled => inner.IsDisabled;
+
+    public bool IsReachable(int cell) => cell != away && inner.IsReachable(cell);
+
+    public bool IsAnswering(int cell) => cell != away && inner.IsAnswering(cell);
+
+    public bool IsWorking(int cell) => cell != away && inner.IsWorking(cell);
+
+    public ValueTask<bool> CanWriteAsync(int cell) => cell == away ? new(false) : inner.CanWriteAsync(cell);
+
+    public string? TroubleWith(int cell) => inner.TroubleWith(cell);
+
+    public DataSet? Connected(int cell) => cell == away ? null : inner.Connected(cell);
+}

@@ -1,0 +1,37 @@
+using Mes.Infrastructure.Caching;
+using NUnit.Framework;
+
+namespace Mes.Tests.Unit.Caching;
+
+/// <summary>What is made of the errors that Redis answers, as several versions of it word them.</summary>
+[Category("Unit")]
+internal sealed class RedisErrorsTests
+{
+    [TestCase("NOREPLICAS Not enough good replicas to write. script: e2b3, on @user_script:1.", "NOREPLICAS", RedisErrorScope.Refusal)]
+    [TestCase("ERR Error running script (call to f_e2b3): @user_script:1: @user_script: 1: -NOREPLICAS Not enough good replicas to write.", "NOREPLICAS", RedisErrorScope.Refusal)]
+    [TestCase("NOPERM this user has no permissions to run the 'evalsha' command", "NOPERM", RedisErrorScope.Refusal)]
+    [TestCase("ERR The user executing the script can't run this command or subcommand script: e2b3, on @user_script:1.", "NOPERM", RedisErrorScope.Refusal)]
+    [TestCase("MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist to disk.", "MISCONF", RedisErrorScope.Refusal)]
+    [TestCase("BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.", "BUSY", RedisErrorScope.Refusal)]
+    [TestCase("LOADING Redis is loading the dataset in memory", "LOADING", RedisErrorScope.Refusal)]
+    [TestCase("READONLY You can't write against a read only replica.", "READONLY", RedisErrorScope.Refusal)]
+    [TestCase("CLUSTERDOWN The cluster is down", "CLUSTERDOWN", RedisErrorScope.Refusal)]
+    [TestCase("CLUSTERDOWN Hash slot not served", "CLUSTERDOWN", RedisErrorScope.Elsewhere)]
+    [TestCase("MOVED 3999 127.0.0.1:6381", "MOVED", RedisErrorScope.Elsewhere)]
+    [TestCase("ASK 3999 127.0.0.1:6381", "ASK", RedisErrorScope.Elsewhere)]
+    [TestCase("TRYAGAIN Multiple keys request during rehashing of slot", "TRYAGAIN", RedisErrorScope.Elsewhere)]
+    [TestCase("OOM command not allowed when used memory > 'maxmemory'. script: e2b3, on @user_script:1.", "OOM", RedisErrorScope.Full)]
+    [TestCase("WRONGTYPE Operation against a key holding the wrong kind of value", "WRONGTYPE", RedisErrorScope.Key)]
+    [TestCase("ERR Error running script (call to f_e2b3): @user_script:1: WRONGTYPE Operation against a key", "WRONGTYPE", RedisErrorScope.Key)]
+    [TestCase("ERR value is not an integer or out of range", "ERR", RedisErrorScope.Refusal)]
+    [TestCase("ERR unknown command 'EVALSHA'", "ERR", RedisErrorScope.Refusal)]
+    public void An_error_is_told_by_its_code(string message, string code, object scope)
+    {
+        Assert.That(RedisErrors.CodeOf(message), Is.EqualTo(code));
+        Assert.That(RedisErrors.ScopeOf(message), Is.EqualTo(scope));
+    }
+
+    [TestCase("WRONGPASS", "refuses the login (WRONGPASS)")]
+    [TestCase("NOREPLICAS", "refuses writes (NOREPLICAS)")]
+    public void People_are_told_what_is_refused(string code, string told) => Assert.That(RedisErrors.Describe(code), Is.EqualTo(told));
+}
