@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using Mes.Application.Caching;
@@ -34,17 +35,19 @@ internal static class TagRules
         List<(Type Query, IReadOnlyCollection<string> Tags)> queries = [];
         foreach (var request in requests.Where(request => IsTaggedQuery(request) || request.IsAssignableTo(typeof(ITagged))))
         {
-            var tags = TagsOfExample(request);
-            if (!IsTaggedQuery(request))
+            if (!TryReadTags(request, out var tags))
             {
-                isEveryKindKnown &= tags is not null;
-                Require(request, tags ?? []);
-                kinds.UnionWith((tags ?? []).Select(KindOf));
+                isEveryKindKnown &= IsTaggedQuery(request);
             }
-            else if (tags is not null)
+            else if (IsTaggedQuery(request))
             {
                 RequireOfQuery(request, tags);
                 queries.Add((request, tags));
+            }
+            else
+            {
+                Require(request, tags);
+                kinds.UnionWith(tags.Select(KindOf));
             }
         }
 
@@ -56,7 +59,7 @@ internal static class TagRules
     }
 
     /// <exception cref="InvalidOperationException">Names the query, the tag, and what is wrong.</exception>
-    public static void RequireOfQuery(Type query, IReadOnlyCollection<string>? tags)
+    public static void RequireOfQuery(Type query, [NotNull] IReadOnlyCollection<string>? tags)
     {
         if (tags is not { Count: > 0 })
         {
@@ -67,7 +70,7 @@ internal static class TagRules
     }
 
     /// <exception cref="InvalidOperationException">Names the request, the tag, and what is wrong.</exception>
-    public static void Require(Type request, IReadOnlyCollection<string>? tags)
+    public static void Require(Type request, [NotNull] IReadOnlyCollection<string>? tags)
     {
         if (tags is null)
         {
@@ -85,6 +88,11 @@ internal static class TagRules
 
     private static bool IsTaggedQuery(Type request) =>
         request.GetInterfaces().Any(contract => contract.IsGenericType && contract.GetGenericTypeDefinition() == typeof(ITaggedQuery<>));
+
+    /// <summary>The interface's, so that it does not matter how the request implements it.</summary>
+    private static PropertyInfo TagsOf(Type request) => request.GetInterfaces()
+        .First(contract => contract == typeof(ITagged) || (contract.IsGenericType && contract.GetGenericTypeDefinition() == typeof(ITaggedQuery<>)))
+        .GetProperty(nameof(ITagged.Tags))!;
 
     private static string? WhatIsWrongWith(string? tag)
     {
@@ -121,17 +129,19 @@ internal static class TagRules
 
     private static string KindOf(string tag) => tag.Split(':', 2)[0];
 
-    private static IReadOnlyCollection<string>? TagsOfExample(Type request)
+    /// <returns>False where they depend on more than an example can have.</returns>
+    private static bool TryReadTags(Type request, out IReadOnlyCollection<string>? tags)
     {
         var example = ExampleOf(request, depth: 0) ?? RuntimeHelpers.GetUninitializedObject(request);
         try
         {
-            return (IReadOnlyCollection<string>?)request.GetProperty(nameof(ITagged.Tags))?.GetValue(example);
+            tags = (IReadOnlyCollection<string>?)TagsOf(request).GetValue(example);
+            return true;
         }
         catch (TargetInvocationException)
         {
-            // They depend on more than an example can have.
-            return null;
+            tags = null;
+            return false;
         }
     }
 

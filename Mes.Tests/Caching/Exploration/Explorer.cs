@@ -350,6 +350,10 @@ internal sealed class Explorer : IAsyncDisposable
             case Fault.OtherLayout when (string?)await _redis.StringGetAsync(entry) is { } text && text.StartsWith(OwnLayout, StringComparison.Ordinal):
                 await _redis.StringSetAsync(entry, $"MES {EntryCodec.Layout + 1} {text[OwnLayout.Length..]}");
                 break;
+            case Fault.SpoilUpwards or Fault.SpoilDownwards
+                when (string?)await _redis.StringGetAsync(entry) is { } text && text.StartsWith("MES ", StringComparison.Ordinal):
+                await _redis.StringSetAsync(entry, ProvenEntry.WithVersion(text, fault == Fault.SpoilUpwards ? 1000 : 0));
+                break;
         }
     }
 

@@ -18,6 +18,12 @@ internal enum Fault
     /// <summary>The entry is written in another layout, as by an instance of another version of the service.</summary>
     OtherLayout,
 
+    /// <summary>The version in the entry's first line becomes a higher one.</summary>
+    SpoilUpwards,
+
+    /// <summary>The version in the entry's first line becomes a lower one.</summary>
+    SpoilDownwards,
+
     /// <summary>A get, begin or put is given up by the client. It is carried out at any time later.</summary>
     Late,
 

@@ -21,6 +21,8 @@ internal sealed record Guard(string Name, Variant Without)
         InPut("the look at the floor", "if version >= floor then", "if true then"),
         InPut("the rule that an equal version is written too", "if version >= current then", "if version > current then"),
 
+        new("the proof of an entry's version", Variant.Planted with { Begin = WithoutProof, Put = WithoutProof }),
+
         // begin
         new("the rule that a corrupt entry is none", Variant.Planted with
         {
@@ -65,6 +67,9 @@ internal sealed record Guard(string Name, Variant Without)
 
     private static Guard InPut(string name, string line, string instead) =>
         new(name, Variant.Planted with { Put = script => PlantedOrderCache.Replace(script, line, instead) });
+
+    private static string WithoutProof(string script) =>
+        PlantedOrderCache.Replace(script, "or sum ~= proof(string.match(key, ':o:([^:]+)') .. ' ' .. line)", "");
 
     /// <summary>Every command's two innermost behaviours change places.</summary>
     private static void PutBeforeCommit(IServiceCollection services)

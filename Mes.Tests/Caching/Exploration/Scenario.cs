@@ -76,7 +76,7 @@ internal sealed record Scenario
         for (var count = random.Next(isLong ? 4 : 0, isLong ? 12 : 4); count > 0; count--)
         {
             // Those that the protocol's guards stand against come more often than those that only have to be survived.
-            var fault = random.Next(14) switch
+            var fault = random.Next(16) switch
             {
                 < 3 => Fault.Evict,
                 < 4 => Fault.Lapse,
@@ -85,7 +85,9 @@ internal sealed record Scenario
                 < 7 => Fault.OtherLayout,
                 < 12 => Fault.Late,
                 < 13 => Fault.Crash,
-                _ => Fault.HangUp,
+                < 14 => Fault.HangUp,
+                < 15 => Fault.SpoilUpwards,
+                _ => Fault.SpoilDownwards,
             };
             faults[fault]++;
         }

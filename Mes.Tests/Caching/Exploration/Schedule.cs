@@ -222,7 +222,7 @@ internal sealed class Schedule(OrderTable table, Func<Task<int?>> probe, Func<Fa
     /// <summary>There may be an entry, or a lease, to be lost.</summary>
     private bool CanMatter(Fault fault) => fault switch
     {
-        Fault.Evict or Fault.Corrupt or Fault.OtherLayout => _hasEntry,
+        Fault.Evict or Fault.Corrupt or Fault.OtherLayout or Fault.SpoilUpwards or Fault.SpoilDownwards => _hasEntry,
         Fault.Lapse => !_hasEntry,
         _ => true,
     };
@@ -277,7 +277,7 @@ internal sealed class Schedule(OrderTable table, Func<Task<int?>> probe, Func<Fa
         Spend(fault);
         _log.Add($"* {fault}");
         EntryWasLeftAlone &= fault == Fault.Lapse;
-        _hasEntry &= fault is Fault.Lapse or Fault.OtherLayout;
+        _hasEntry &= fault is Fault.Lapse or Fault.OtherLayout or Fault.SpoilUpwards or Fault.SpoilDownwards;
         await strikeCache(fault);
     }
 

@@ -5,6 +5,7 @@ using Mes.Application.Orders;
 using Mes.Application.Orders.ClaimOrder;
 using Mes.Application.Orders.SubmitOrder;
 using Mes.Application.Persistence;
+using Mes.Domain.Callers;
 using Mes.Domain.Orders;
 using Mes.Domain.Results;
 using Moq;
@@ -54,6 +55,12 @@ internal sealed class WriteThroughBehaviorTests
                 _putTags.Add(tags);
                 return _elsewhere.Task;
             });
+        _outbox.Setup(outbox => outbox.TagsSettled()).Callback(() => _calls.Add("tags settled"));
+        _outbox.Setup(outbox => outbox.SettleTagsElsewhereAsync(It.IsAny<IReadOnlyCollection<string>>())).Returns((IReadOnlyCollection<string> tags) =>
+        {
+            _calls.Add($"settle {string.Join(' ', tags)} elsewhere");
+            return _elsewhere.Task;
+        });
         _elsewhere.SetResult();
         _unitOfWork.Setup(work => work.HasChanges).Returns(true);
         _unitOfWork.Setup(work => work.CommitAsync(It.IsAny<IReadOnlyCollection<string>>()))
@@ -266,6 +273,49 @@ internal sealed class WriteThroughBehaviorTests
         Assert.That(_calls, Is.EqualTo(new[] { "handler", "commit", "handler", "commit", "put 4 with no token", "settled 4" }));
     }
 
+    [Test]
+    public async Task The_tags_that_a_command_declares_are_committed_renewed_with_its_orders_and_settled()
+    {
+        IReadOnlyCollection<string>? committed = null;
+        _unitOfWork.Setup(work => work.CommitAsync(It.IsAny<IReadOnlyCollection<string>>()))
+            .Callback((IReadOnlyCollection<string> tags) => committed = tags)
+            .ReturnsAsync(CommitOutcome.Committed);
+
+        await SendAsync(new TaggedClaim(), Claim, CancellationToken.None);
+
+        Assert.That(committed, Is.EqualTo(TaggedClaim.Own));
+        Assert.That(_putTags.Single(), Is.SupersetOf(TaggedClaim.Own).And.Member("seller:alpha").And.Unique);
+        Assert.That(_calls, Is.EqualTo(new[] { "handler", "put 4 with no token", "settled 4", "tags settled" }));
+    }
+
+    [Test]
+    public async Task The_tags_that_a_command_declares_are_settled_elsewhere_with_its_order_before_it_is_acknowledged()
+    {
+        _elsewhere = new TaskCompletionSource();
+        _putResults.Enqueue(PutResult.Failed);
+        _putResults.Enqueue(PutResult.Failed);
+
+        var running = SendAsync(new TaggedClaim(), Claim, CancellationToken.None);
+        Assert.That(running.IsCompleted, Is.False);
+        _elsewhere.SetResult();
+        await running;
+
+        Assert.That(_calls[^2..], Is.EqualTo(new[] { "settle 4 elsewhere", "settle machines orders elsewhere" }));
+        Assert.That(_calls, Has.None.EqualTo("tags settled"));
+    }
+
+    [Test]
+    public async Task A_repetition_of_a_command_with_tags_of_its_own_renews_them_in_the_row_that_it_gets()
+    {
+        _putResults.Enqueue(PutResult.Failed);
+        _putResults.Enqueue(PutResult.Failed);
+
+        await SendAsync(new TaggedClaim(), Repeat, CancellationToken.None);
+
+        Assert.That(_calls[^1], Is.EqualTo("settle 4 elsewhere, without a row"));
+        Assert.That(_putTags[^1], Is.SupersetOf(TaggedClaim.Own));
+    }
+
     private static Result<StatusChange> Claim() => Given.AnOrder(OrderStatus.ManufacturingApproved).Claim(Given.Anna, Given.Noon);
 
     private Result<StatusChange> Repeat()
@@ -293,5 +343,16 @@ internal sealed class WriteThroughBehaviorTests
                 _calls.Add("handler");
                 return Task.FromResult(handler());
             }));
+    }
+
+    private sealed record TaggedClaim : IOrderCommand, ITagged
+    {
+        public static readonly string[] Own = ["machines", "orders"];
+
+        public Guid OrderId => Given.OrderId;
+
+        public Caller Caller => Given.Anna;
+
+        public IReadOnlyCollection<string> Tags => Own;
     }
 }
