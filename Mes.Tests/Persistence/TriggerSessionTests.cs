@@ -111,7 +111,7 @@ internal sealed class TriggerSessionTests
     public async Task Class_42_the_tables_may_stand_in_another_schema()
     {
         await ExecuteAsync("CREATE SCHEMA \"MES 2\"");
-        await MigrateAsync(settings: ";Search Path=\"MES 2\"");
+        await MigrateAsync(settings: ";Search Path='\"MES 2\"'");
 
         await ExecuteAsync($"SET search_path = 'MES 2'; {New()}; SET search_path = ''; UPDATE \"MES 2\".orders SET notes = 'by hand'");
 
