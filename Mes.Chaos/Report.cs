@@ -7,7 +7,7 @@ namespace Mes.Chaos;
 /// <summary>Says what a run has looked at, and what it found.</summary>
 internal static class Report
 {
-    private const int MostViolationsShown = 10;
+    private const int MostViolationsShown = 5;
     private const int NearMilliseconds = 2000;
 
     public static string Write(History history, IReadOnlyList<string> violations, Truth truth)
@@ -53,8 +53,9 @@ internal static class Report
 
         Line("database set back", history.Restores.Count, "each time what it has is the truth from then on");
         Line("machine stalls", history.Stalls.Count, "times with a limit are not held to it then");
-        Line("violations", violations.Count, string.Join(", ", violations.GroupBy(violation => violation.Split(' ', ':')[0]).Select(group => $"{group.Key} {group.Count()}")));
-        foreach (var violation in violations.Take(MostViolationsShown))
+        var broken = violations.GroupBy(violation => violation.Split(' ', ':')[0]).ToArray();
+        Line("violations", violations.Count, string.Join(", ", broken.Select(promise => $"{promise.Key} {promise.Count()}")));
+        foreach (var violation in broken.SelectMany(promise => promise.Take(MostViolationsShown)))
         {
             text.Append("  ").AppendLine(violation);
         }
