@@ -7,7 +7,7 @@ namespace Mes.Chaos;
 /// <summary>Says what a run has looked at, and what it found.</summary>
 internal static class Report
 {
-    private const int MostViolationsShown = 10;
+    private const int MostViolationsShown = 5;
     private const int NearMilliseconds = 2000;
 
     public static string Write(History history, IReadOnlyList<string> violations, Truth truth)
@@ -36,7 +36,7 @@ internal static class Report
         var changes = history.Changes.ToArray();
         var acknowledged = changes.Count(change => change.Version > 0);
         Line("changes acknowledged", acknowledged, $"{changes.Length - acknowledged} refused or of unknown outcome; {truth.Count} in the database");
-        Line("faults", faults.Length, "");
+        Line("faults", faults.Length, $"of {faults.Select(fault => fault.Kind).Distinct().Count()} kinds");
         foreach (var kind in faults.GroupBy(fault => fault.Kind).OrderBy(group => group.Key, StringComparer.Ordinal))
         {
             // Everything that was under way or sent while it lasted, however long it took.
@@ -45,12 +45,17 @@ internal static class Report
             var read = Longest(history.Reads.Select(read => (read.Start, read.End)), during);
             Line($"  {kind.Key}", kind.Count(), string.Create(
                 CultureInfo.InvariantCulture,
-                $"hits again after at most {kind.Max(fault => fault.HealMilliseconds),5:0} ms; a change took at most {change,5:0} ms, a read {read,5:0} ms"));
+                $"hits again after at most {kind.Max(fault => fault.HealMilliseconds),5:0} ms, of board and lists {kind.Max(fault => fault.ListsHealMilliseconds),5:0} ms; a change took at most {change,5:0} ms, a read {read,5:0} ms"));
         }
 
+        Slowest("longest to hits, ms", fault => fault.HealMilliseconds);
+        Slowest("  of board and lists", fault => fault.ListsHealMilliseconds);
+
+        Line("database set back", history.Restores.Count, "each time what it has is the truth from then on");
         Line("machine stalls", history.Stalls.Count, "times with a limit are not held to it then");
-        Line("violations", violations.Count, string.Join(", ", violations.GroupBy(violation => violation.Split(' ', ':')[0]).Select(group => $"{group.Key} {group.Count()}")));
-        foreach (var violation in violations.Take(MostViolationsShown))
+        var broken = violations.GroupBy(violation => violation.Split(' ', ':')[0]).ToArray();
+        Line("violations", violations.Count, string.Join(", ", broken.Select(promise => $"{promise.Key} {promise.Count()}")));
+        foreach (var violation in broken.SelectMany(promise => promise.Take(MostViolationsShown)))
         {
             text.Append("  ").AppendLine(violation);
         }
@@ -60,6 +65,15 @@ internal static class Report
         void Line(string what, int number, string more) =>
             text.AppendLine(string.Create(CultureInfo.InvariantCulture, $"{what,-24} {number,9} {(more.Length > 0 ? $"({more})" : "")}").TrimEnd());
 
+        void Slowest(string what, Func<Fault, double> milliseconds)
+        {
+            if (faults.Length > 0)
+            {
+                var slowest = faults.MaxBy(milliseconds);
+                Line(what, (int)milliseconds(slowest), $"after {slowest.Kind}");
+            }
+        }
+
         void Failures(History of, Fault[] during)
         {
             var all = of.Failures.ToArray();
@@ -68,7 +82,7 @@ internal static class Report
             var ofDead = all.Except(inOutage).Where(failure => during.Any(fault =>
                 fault.Instance == failure.Instance && fault.Start <= failure.End && failure.Start <= fault.Healed)).ToArray();
             var others = all.Except(inOutage).Except(ofDead).ToArray();
-            Line("reads that failed", all.Length, $"{inOutage.Length} without the database, {ofDead.Length} of an instance that was killed or stopped, {others.Length} without such a reason");
+            Line("calls that failed", all.Length, $"{inOutage.Length} without the database, {ofDead.Length} of an instance that was killed or stopped, {others.Length} without such a reason");
             foreach (var status in others.GroupBy(failure => failure.HttpStatus))
             {
                 Line($"  {(status.Key == 0 ? "no answer" : $"HTTP {status.Key}")}", status.Count(), $"first at {status.Min(failure => failure.Start)} from instance {status.First().Instance}");

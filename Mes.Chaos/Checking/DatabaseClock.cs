@@ -54,11 +54,12 @@ internal sealed class DatabaseClock
     /// <summary>What <see cref="Clock"/> says is ahead of what the database says, as far as is known, by this and that.</summary>
     public void Add(long earliest, long latest) => _offsets.Add((earliest + _settings[^1].Ahead, latest + _settings[^1].Ahead));
 
+    /// <param name="now">What is translated lies before.</param>
     /// <returns>
     /// The middle of what it may be. The same time may have come twice, before a step back and after it: the later one then, which
     /// is the more lenient. The end of time, when it was never so late by that clock.
     /// </returns>
-    public long Translate(DateTime time)
+    public long Translate(DateTime time, long now)
     {
         var earliest = _offsets.Min(offset => offset.Earliest);
         var middle = Ticks(time) + earliest + ((_offsets.Max(offset => offset.Latest) - earliest) / 2);
@@ -66,7 +67,7 @@ internal sealed class DatabaseClock
         return _settings
             .Where(setting => middle - setting.Ahead is var moment
                 && (setting.Start == long.MinValue || moment >= setting.Start - slack)
-                && (setting.End == long.MaxValue || moment <= setting.End + slack))
+                && moment <= Math.Min(setting.End, now) + slack)
             .Select(setting => middle - setting.Ahead)
             .DefaultIfEmpty(Never)
             .Max();

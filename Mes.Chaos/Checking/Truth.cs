@@ -44,11 +44,12 @@ internal sealed class Truth
             "SELECT order_id, version, to_status, pg_xact_commit_timestamp(xmin) FROM order_history ORDER BY order_id, version", connection);
         await using var reader = await command.ExecuteReaderAsync();
         var truth = new Truth(clock.Uncertainty);
+        var now = Clock.Now;
         while (await reader.ReadAsync())
         {
             truth.Add(
                 history.NumberOf(reader.GetGuid(0)),
-                new(reader.GetInt32(1), string.Intern(reader.GetString(2)), clock.Translate(reader.GetDateTime(3))));
+                new(reader.GetInt32(1), string.Intern(reader.GetString(2)), clock.Translate(reader.GetDateTime(3), now)));
         }
 
         return truth;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using StackExchange.Redis;
@@ -10,6 +11,7 @@ internal sealed class RedisCluster : IAsyncDisposable
     private const int Masters = 3;
     private const int Slots = 16_384;
     private const int KeysAtOnce = 50;
+    private const int AskAgainMilliseconds = 2000;
 
     private readonly List<RedisServer> _servers = [];
     private ConnectionMultiplexer? _connection;
@@ -97,8 +99,30 @@ internal sealed class RedisCluster : IAsyncDisposable
     /// <summary>Has a replica take its master's place, whatever it has of the data.</summary>
     public Task TakeOverAsync(RedisServer replica) => ExecuteAsync(replica, "CLUSTER", "FAILOVER", "TAKEOVER");
 
-    /// <summary>Has a replica take its master's place when it has all of the data.</summary>
-    public Task FailOverAsync(RedisServer replica) => ExecuteAsync(replica, "CLUSTER", "FAILOVER");
+    /// <summary>Has a replica take its master's place with all of its data.</summary>
+    public async Task FailOverAsync(RedisServer replica)
+    {
+        // A master that has not heard of this replica yet does not answer it: it is asked again.
+        var asked = Stopwatch.StartNew();
+        await ExecuteAsync(replica, "CLUSTER", "FAILOVER");
+        await Waiting.UntilAsync(
+            async () =>
+            {
+                if (!await replica.IsReplicaAsync())
+                {
+                    return true;
+                }
+
+                if (asked.ElapsedMilliseconds > AskAgainMilliseconds)
+                {
+                    asked.Restart();
+                    await ExecuteAsync(replica, "CLUSTER", "FAILOVER");
+                }
+
+                return false;
+            },
+            $"node {replica.Port} is a master");
+    }
 
     /// <summary>Waits until every node runs, knows three masters, and every replica has what its master has.</summary>
     public async Task WaitUntilWholeAsync()

@@ -68,9 +68,11 @@ internal sealed class ServerProcess : IDisposable
     public void Dispose() => _process.Dispose();
 
     /// <summary>Whoever has ended between being looked up and being signalled needs no signal any more.</summary>
-    private static void Send(string signal, IEnumerable<string> ids)
+    /// <exception cref="InvalidOperationException">The signal could not be sent for another reason.</exception>
+    internal static void Send(string signal, IEnumerable<string> ids)
     {
-        var start = new ProcessStartInfo("kill", ["-s", signal, .. ids]) { RedirectStandardError = true };
+        // The shell's own kill: the program of that name is not installed everywhere.
+        var start = new ProcessStartInfo("/bin/sh", ["-c", "kill -s \"$0\" \"$@\"", signal, .. ids]) { RedirectStandardError = true };
         start.Environment["LC_ALL"] = "C";
         using var kill = Process.Start(start)!;
         var errors = kill.StandardError.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);

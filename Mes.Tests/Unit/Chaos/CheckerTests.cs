@@ -34,6 +34,7 @@ internal sealed class CheckerTests
     [TestCase(ReadPath.Order)]
     [TestCase(ReadPath.Status)]
     [TestCase(ReadPath.NotModified)]
+    [TestCase(ReadPath.History)]
     public void An_older_version_than_was_acknowledged_before_is_found(ReadPath path)
     {
         var story = new StoryBuilder().Changed(1, 1, 0, 10).Changed(1, 2, 20, 30).Told(1, 1, 31, 32, path: path);
@@ -64,6 +65,10 @@ internal sealed class CheckerTests
         AssertFound(new StoryBuilder().Changed(1, 1, 0, 10).Changed(1, 2, 20, 30).Listed(31, 32, 100, (1, 1, 0)), "G1");
 
     [Test]
+    public void An_older_version_behind_a_lists_first_page_is_found() =>
+        AssertFound(new StoryBuilder().Changed(1, 1, 0, 10).Changed(1, 2, 20, 30).Listed(ReadPath.LaterPage, 31, 32, 100, (1, 1, 0)), "G1");
+
+    [Test]
     public void An_older_version_on_the_board_is_found() =>
         AssertFound(new StoryBuilder().Changed(1, 1, 0, 10).Changed(1, 2, 20, 30).Board(31, 32, OneSubmitted, (1, 1, "SUBMITTED")), "G1");
 
@@ -92,6 +97,7 @@ internal sealed class CheckerTests
         AssertClean(new StoryBuilder(clockUncertainty: 5).Changed(1, 1, 0, 10).Committed(1, 2, 30).Told(1, 1, 2_034, 2_040));
 
     [TestCase(Reach.NoRedis)]
+    [TestCase(Reach.Refused)]
     [TestCase(Reach.NoDatabase)]
     public void The_time_does_not_run_while_nobody_reaches_both(Reach reach) =>
         AssertClean(new StoryBuilder().Changed(1, 1, 0, 10).Committed(1, 2, 30).Fault(reach, 1_000, 3_000, heal: 500).Told(1, 1, 5_499, 5_500));
@@ -149,6 +155,7 @@ internal sealed class CheckerTests
 
     [TestCase(Reach.NotOne)]
     [TestCase(Reach.NoRedis)]
+    [TestCase(Reach.Refused)]
     [TestCase(Reach.NoDatabase)]
     public void It_may_go_back_while_an_instance_is_separated(Reach reach) =>
         AssertClean(Back().Fault(reach, 35, 36));
@@ -173,9 +180,61 @@ internal sealed class CheckerTests
     public void An_acknowledged_status_that_the_database_does_not_have_is_found() =>
         AssertFound(new StoryBuilder().Committed(1, 1, 5).Acknowledged(1, 1, 0, 10, status: "CLOSED"), "G5");
 
+    [TestCase(30_000, 0)]
+    [TestCase(5_000, 0, Description = "later than promised")]
+    [TestCase(0, 5_000, Description = "board and lists")]
+    public void A_cache_that_does_not_heal_in_time_is_found(double orders, double lists) =>
+        AssertFound(new StoryBuilder().Fault(Reach.NoRedis, 0, 100, heal: orders, lists: lists), "G5");
+
     [Test]
-    public void A_cache_that_does_not_heal_is_found() =>
-        AssertFound(new StoryBuilder().Fault(Reach.NoRedis, 0, 100, heal: 30_000), "G5");
+    public void A_cache_that_heals_in_time_passes() => AssertClean(new StoryBuilder().Fault(Reach.NoRedis, 0, 100, heal: 4_999, lists: 4_999));
+
+    [TestCase(2_000, 2_500, false)]
+    [TestCase(2_000, 2_300, true)]
+    [TestCase(6_000, 9_000, true, Description = "after it has healed")]
+    public void It_may_take_longer_by_as_much_as_the_machine_stalled_meanwhile(double from, double to, bool isFound) =>
+        Assert.That(new StoryBuilder().Fault(Reach.NoRedis, 0, 100, heal: 5_400).Stall(from, to).Check(), Has.Count.EqualTo(isFound ? 1 : 0));
+
+    // The database is set back
+
+    [Test]
+    public void What_the_database_lost_is_not_missed() =>
+        AssertClean(SetBack()
+            .Told(1, 1, 5_000, 5_001).Told(2, 0, 5_000, 5_001, path: ReadPath.NotFound).Counted(1, 5_000, 5_001)
+            .Board(5_000, 5_001, OneSubmitted, (1, 1, "SUBMITTED")).Listed(5_000, 5_001, 100, (1, 1, 0)));
+
+    [Test]
+    public void Before_that_it_may_not_be_missed() =>
+        AssertFound(SetBack().Told(1, 1, 900, 901), "G1");
+
+    [Test]
+    public void A_hit_that_tells_what_the_database_lost_is_found() =>
+        AssertFound(SetBack().Told(1, 2, 5_000, 5_001), "G3");
+
+    [TestCase(Source.Hit, 3_000, Description = "a licence of the old database may be alive")]
+    [TestCase(Source.Unverified, 4_000, Description = "not all instances had asked the new one")]
+    public void It_may_be_told_a_moment_longer(Source source, double at) =>
+        AssertClean(SetBack().Fault(Reach.NoDatabase, 500, 3_000, heal: 1_500).Told(1, 2, at, at + 1, source));
+
+    [Test]
+    public void What_was_under_way_while_the_database_was_set_back_says_nothing() =>
+        AssertClean(SetBack().Acknowledged(1, 3, 1_900, 2_500).Told(1, 1, 999, 1_001));
+
+    [Test]
+    public void What_the_database_kept_may_not_be_missed() =>
+        AssertFound(SetBack().Told(1, 0, 5_000, 5_001, path: ReadPath.NotFound), "G1");
+
+    [Test]
+    public void The_same_version_made_anew_is_another_one() =>
+        AssertClean(SetBack().Told(1, 1, 5_000, 5_001).Changed(1, 2, 6_000, 6_010).Told(1, 2, 6_011, 6_012));
+
+    [Test]
+    public void What_is_acknowledged_afterwards_may_not_be_missed() =>
+        AssertFound(SetBack().Changed(1, 2, 6_000, 6_010).Told(1, 1, 6_011, 6_012), "G1");
+
+    [Test]
+    public void A_fault_that_did_not_heal_is_told_once() =>
+        AssertFound(SetBack().Fault(Reach.NoRedis, 100, 200, heal: 6_000), "G5");
 
     // G6
 
@@ -203,6 +262,41 @@ internal sealed class CheckerTests
     [Test]
     public void No_answer_is_no_proof() => AssertClean(new StoryBuilder().Failed(0, 50, 60));
 
+    [TestCase(3_001, 1_000, true)]
+    [TestCase(3_001, 999, false)]
+    [TestCase(2_990, 1_000, false, Description = "began before it can have been noticed")]
+    [TestCase(8_001, 1_000, false, Description = "began when it was over")]
+    public void Changes_that_all_wait_while_Redis_refuses_are_found(double from, double took, bool isFound) =>
+        Assert.That(
+            new StoryBuilder().Fault(Reach.Refused, 0, 8_000).Changed(1, 1, from, from + took).Changed(2, 1, from, from + took).Check(),
+            Has.Count.EqualTo(isFound ? 1 : 0));
+
+    [TestCase(Reach.NoRedis)]
+    [TestCase(Reach.NoDatabase)]
+    public void They_may_wait_while_something_is_away(Reach reach) =>
+        AssertClean(new StoryBuilder().Fault(reach, 0, 8_000).Changed(1, 1, 4_000, 6_000));
+
+    [Test]
+    public void Some_of_them_may_wait() =>
+        AssertClean(new StoryBuilder().Fault(Reach.Refused, 0, 8_000).Changed(1, 1, 4_000, 6_000).Changed(2, 1, 4_000, 4_010).Changed(3, 1, 4_000, 4_010));
+
+    [Test]
+    public void They_may_wait_while_the_machine_stalls() =>
+        AssertClean(new StoryBuilder().Fault(Reach.Refused, 0, 8_000).Changed(1, 1, 4_000, 6_000).Stall(4_500, 5_500));
+
+    [TestCase(5, true)]
+    [TestCase(4, false)]
+    public void That_none_is_acknowledged_while_Redis_refuses_is_found(int count, bool isFound)
+    {
+        var story = new StoryBuilder().Fault(Reach.Refused, 0, 8_000);
+        for (var order = 1; order <= count; order++)
+        {
+            story.Unanswered(order, 4_000, 12_000);
+        }
+
+        Assert.That(story.Check(), Has.Count.EqualTo(isFound ? 1 : 0));
+    }
+
     // Nothing is missing
 
     [Test]
@@ -218,6 +312,10 @@ internal sealed class CheckerTests
         AssertFound(
             new StoryBuilder().Changed(1, 1, 0, 10).Changed(2, 1, 20, 30).Changed(3, 1, 40, 50).Listed(60, 61, 2, (3, 1, 40), (1, 1, 0)),
             "missing");
+
+    [Test]
+    public void An_order_need_not_be_on_a_page_behind_the_first() =>
+        AssertClean(new StoryBuilder().Changed(1, 1, 0, 10).Changed(2, 1, 20, 30).Listed(ReadPath.LaterPage, 31, 32, 1, (1, 1, 0)));
 
     [Test]
     public void An_order_that_was_acknowledged_only_after_the_list_was_asked_for_is_not_missing() =>
@@ -272,6 +370,10 @@ internal sealed class CheckerTests
     [Test]
     public void A_complete_board_passes() =>
         AssertClean(new StoryBuilder().Changed(1, 1, 0, 10).Board(31, 32, OneSubmitted, (1, 1, "SUBMITTED")));
+
+    /// <summary>From 1000 to 2000 to what it had at 100: order 1 in its first version, and no order 2.</summary>
+    private static StoryBuilder SetBack() =>
+        new StoryBuilder().Changed(1, 1, 0, 10).Changed(1, 2, 200, 210).Changed(2, 1, 220, 230).Restored(to: 100, taken: 1_000, back: 2_000);
 
     private static StoryBuilder Back() =>
         new StoryBuilder().Changed(1, 1, 0, 10).Committed(1, 2, 20).Told(1, 2, 30, 31).Told(1, 1, 40, 41);

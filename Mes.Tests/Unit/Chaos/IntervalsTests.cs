@@ -19,6 +19,12 @@ internal sealed class IntervalsTests
     public void Touching_is_told_for_merged_intervals_with_their_ends(long start, long end, bool touches) =>
         Assert.That(Three.Touch(start, end), Is.EqualTo(touches));
 
+    [TestCase(0, 5, 0)]
+    [TestCase(0, 15, 5)]
+    [TestCase(12, 14, 2)]
+    [TestCase(25, 55, 10)]
+    public void What_is_in_them_is_counted_once(long start, long end, long ticks) => Assert.That(Three.Within(start, end), Is.EqualTo(ticks));
+
     [TestCase(0, 5, 5)]
     [TestCase(0, 9, 9)]
     [TestCase(0, 10, 41)]

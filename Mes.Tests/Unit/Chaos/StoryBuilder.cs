@@ -9,9 +9,15 @@ internal sealed class StoryBuilder
         ["SUBMITTED", "PRICE_CALCULATED", "MANUFACTURING_APPROVED", "MANUFACTURING_STARTED", "MANUFACTURING_COMPLETED", "PACKAGING", "SHIPPED", "CLOSED"];
 
     private readonly Dictionary<int, History.ClientLog> _clients = [];
-    private readonly Truth _truth;
+    private readonly List<(int Order, Truth.Commit Commit)> _commits = [];
+    private readonly double _clockUncertainty;
+    private Truth _truth;
 
-    public StoryBuilder(double clockUncertainty = 0) => _truth = new Truth(Clock.Ticks(clockUncertainty));
+    public StoryBuilder(double clockUncertainty = 0)
+    {
+        _clockUncertainty = clockUncertainty;
+        _truth = new Truth(Clock.Ticks(clockUncertainty));
+    }
 
     public History History { get; } = new();
 
@@ -22,7 +28,22 @@ internal sealed class StoryBuilder
 
     public StoryBuilder Committed(int order, int version, double at)
     {
-        _truth.Add(History.NumberOf(Id(order)), new(version, StatusOf(version), Clock.Ticks(at)));
+        Commit(History.NumberOf(Id(order)), new(version, StatusOf(version), Clock.Ticks(at)));
+        return this;
+    }
+
+    /// <summary>The database is set back to what it had at an earlier moment.</summary>
+    public StoryBuilder Restored(double to, double taken, double back)
+    {
+        History.Restores.Enqueue(new(Clock.Ticks(taken), Clock.Ticks(back), _truth));
+        var kept = _commits.Where(commit => commit.Commit.At <= Clock.Ticks(to)).ToArray();
+        _truth = new Truth(Clock.Ticks(_clockUncertainty));
+        _commits.Clear();
+        foreach (var (order, commit) in kept)
+        {
+            Commit(order, commit);
+        }
+
         return this;
     }
 
@@ -60,10 +81,13 @@ internal sealed class StoryBuilder
         return this;
     }
 
-    public StoryBuilder Listed(double from, double to, int limit, params (int Order, int Version, long UpdatedAt)[] items)
+    public StoryBuilder Listed(double from, double to, int limit, params (int Order, int Version, long UpdatedAt)[] items) =>
+        Listed(ReadPath.List, from, to, limit, items);
+
+    public StoryBuilder Listed(ReadPath path, double from, double to, int limit, params (int Order, int Version, long UpdatedAt)[] items)
     {
         Client(1).Pages.Add(new(
-            ReadPath.List,
+            path,
             Clock.Ticks(from),
             Clock.Ticks(to),
             Source.Bypass,
@@ -104,9 +128,9 @@ internal sealed class StoryBuilder
         return this;
     }
 
-    public StoryBuilder Fault(Reach reach, double from, double to, double heal = 0, byte instance = 0)
+    public StoryBuilder Fault(Reach reach, double from, double to, double heal = 0, byte instance = 0, double lists = 0)
     {
-        History.Faults.Enqueue(new("fault", reach, instance, Clock.Ticks(from), Clock.Ticks(to), heal));
+        History.Faults.Enqueue(new("fault", reach, instance, Clock.Ticks(from), Clock.Ticks(to), heal, lists));
         return this;
     }
 
@@ -117,6 +141,12 @@ internal sealed class StoryBuilder
     }
 
     public IReadOnlyList<string> Check() => Checker.Check(History, _truth, new Terms());
+
+    private void Commit(int order, Truth.Commit commit)
+    {
+        _truth.Add(order, commit);
+        _commits.Add((order, commit));
+    }
 
     private History.ClientLog Client(int number)
     {
