@@ -9,11 +9,13 @@ try
     }
 
     await using var app = MesApplication.Build(args);
-    await app.RunAsync();
+    await app.StartAsync();
+    await app.WaitForShutdownAsync();
     return 0;
 }
-catch (StartupException exception)
+catch (Exception exception)
 {
-    await Console.Error.WriteLineAsync(exception.Message);
+    // Left to the runtime, it would end the process with SIGABRT and, where that is set up, a dump.
+    await Console.Error.WriteLineAsync(StartupFailure.Explain(exception));
     return 1;
 }

@@ -26,11 +26,13 @@ public sealed class SqliteEngine : IDatabaseEngine
     private readonly string _connectionString;
 
     /// <param name="file">Made where it is missing, its folder too.</param>
+    /// <exception cref="IOException">It cannot be made or written, or is no database.</exception>
     public SqliteEngine(string file)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
+        MakeFolder(Path.GetDirectoryName(Path.GetFullPath(file))!);
         Description = $"SQLite in {file}";
         _connectionString = new SqliteConnectionStringBuilder { DataSource = file, DefaultTimeout = 5 }.ToString();
+        Check(file);
     }
 
     public string Description { get; }
@@ -117,5 +119,45 @@ public sealed class SqliteEngine : IDatabaseEngine
     {
         var sql = $"DELETE FROM outbox WHERE (order_id, version) IN (VALUES {string.Join(", ", orderIds.Select((_, i) => $"({{{2 * i}}}, {{{(2 * i) + 1}}})"))})";
         return context.Database.ExecuteSqlRawAsync(sql, orderIds.Zip(versions, (id, version) => new object[] { id, version }).SelectMany(pair => pair), cancellationToken);
+    }
+
+    private static void MakeFolder(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw new IOException(exception.Message, exception);
+        }
+    }
+
+    /// <summary>Now, and in one message, rather than with every statement.</summary>
+    private void Check(string file)
+    {
+        try
+        {
+            using var connection = new SqliteConnection(_connectionString + ";Pooling=False");
+            connection.Open();
+            using var check = connection.CreateCommand();
+            check.CommandText = "PRAGMA quick_check(1)";
+            if (check.ExecuteScalar() is not "ok")
+            {
+                throw new IOException($"{file} is damaged");
+            }
+
+            // Writes nothing, but is refused where nothing can be written.
+            check.CommandText = "BEGIN IMMEDIATE; ROLLBACK";
+            check.ExecuteNonQuery();
+        }
+        catch (SqliteException exception) when (exception.SqliteErrorCode is NotADatabase or Corrupt)
+        {
+            throw new IOException($"{file} is no SQLite database, or is damaged", exception);
+        }
+        catch (SqliteException exception) when (!IsTransient(exception))
+        {
+            throw new IOException($"{file} cannot be opened and written", exception);
+        }
     }
 }

@@ -90,10 +90,7 @@ public static class DependencyInjection
             provider.GetRequiredService<ILogger<ServiceState>>()));
         services.AddHostedService(provider => provider.GetRequiredService<ServiceState>());
         services.AddSingleton(new CacheExclusivity(settings.IsCacheExclusive));
-        services.AddOptions<CacheOptions>().BindConfiguration(CacheOptions.Section)
-            .Validate(options => options.Cells is >= 1 and <= Cells.Most, $"{CacheOptions.Section}:{nameof(CacheOptions.Cells)} must be between 1 and {Cells.Most}.")
-            .Validate(options => options.MostCopied >= 0, $"{CacheOptions.Section}:{nameof(CacheOptions.MostCopied)} must not be negative.")
-            .ValidateOnStart();
+        services.AddOptions<CacheOptions>().BindConfiguration(CacheOptions.Section);
         services.AddSingleton(provider => new Cells(provider.GetRequiredService<IOptions<CacheOptions>>().Value.Cells));
         services.AddSingleton<Licences>();
         services.AddHosted<DatabaseWatch>();

@@ -135,6 +135,11 @@ internal static class ConsoleCommands
     {
         var builder = MesApplication.CreateBuilder(["--Mes:Cache:Enabled=false"]);
         builder.Logging.ClearProviders();
+        foreach (var unknown in SettingsCheck.Unknown(builder.Configuration))
+        {
+            await Console.Error.WriteLineAsync(unknown);
+        }
+
         await using var provider = builder.Services.BuildServiceProvider();
         await using var scope = provider.CreateAsyncScope();
         try
@@ -146,9 +151,13 @@ internal static class ConsoleCommands
 
             return await run(scope.ServiceProvider);
         }
-        catch (Exception exception) when (exception is DependencyUnavailableException or DbException)
+        catch (Exception exception) when (IsOfTheDatabase(exception))
         {
-            throw new StartupException($"{provider.GetRequiredService<IDatabaseEngine>().Description} did not carry it out: {exception.GetBaseException().Message}");
+            throw new StartupException($"{provider.GetRequiredService<IDatabaseEngine>().Description} did not carry it out: {StartupFailure.Reason(exception.GetBaseException())}");
         }
     }
+
+    /// <summary>Be it wrapped: EF Core does so with what it takes for an outage.</summary>
+    private static bool IsOfTheDatabase(Exception? exception) =>
+        exception is not null && (exception is DependencyUnavailableException or DbException or TimeoutException || IsOfTheDatabase(exception.InnerException));
 }

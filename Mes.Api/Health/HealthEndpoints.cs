@@ -1,3 +1,5 @@
+using Mes.Api.Hosting;
+using Mes.Api.Http;
 using Mes.Infrastructure;
 
 namespace Mes.Api.Health;
@@ -11,18 +13,23 @@ internal static class HealthEndpoints
     {
         var health = app.MapGroup("/health").WithTags("Health");
 
-        health.MapGet("/live", () => TypedResults.Json(new HealthReport("alive", null, NothingAway, [])))
+        health.MapRead("/live", () => TypedResults.Json(new HealthReport("alive", null, NothingAway, [])))
             .WithName("getLiveness").WithSummary("Is the process alive")
             .Produces<HealthReport>();
 
-        health.MapGet("/ready", Ready)
+        health.MapRead("/ready", Ready)
             .WithName("getReadiness").WithSummary("Can the service serve")
-            .WithDescription("503 until it can. Later it stays 200 and says what is away, since readers are served all the same.")
+            .WithDescription("503 until it can, and again from the moment that it is asked to end. In between it stays 200 and says what is away, since readers are served all the same.")
             .Produces<HealthReport>().Produces<HealthReport>(StatusCodes.Status503ServiceUnavailable);
     }
 
-    private static IResult Ready(ServiceState state)
+    private static IResult Ready(ServiceState state, Draining draining)
     {
+        if (draining.HasBegun)
+        {
+            return TypedResults.Json(new HealthReport("stopping", null, NothingAway, []), statusCode: StatusCodes.Status503ServiceUnavailable);
+        }
+
         if (state.WaitingFor is { } missing)
         {
             return TypedResults.Json(new HealthReport("starting", missing, NothingAway, []), statusCode: StatusCodes.Status503ServiceUnavailable);

@@ -12,9 +12,6 @@ namespace Mes.Api.Hosting;
 /// </summary>
 internal sealed class Engines : IDisposable
 {
-    private const string PostgresKey = "ConnectionStrings:Postgres";
-    private const string RedisKey = "ConnectionStrings:Redis";
-
     private readonly IDisposable? _embeddedCache;
 
     private Engines(IDatabaseEngine database, string? redis, string cache, IDisposable? embeddedCache) =>
@@ -28,20 +25,31 @@ internal sealed class Engines : IDisposable
     /// <summary>For people; without a password.</summary>
     public string Cache { get; }
 
-    /// <exception cref="StartupException">Outside Development a connection string is missing.</exception>
-    public static Engines Choose(IConfiguration configuration, bool allowEmbedded)
+    /// <summary>What is needed and not set, each as one line.</summary>
+    public static IEnumerable<string> Missing(IConfiguration configuration, bool development)
     {
-        IDatabaseEngine database = Text(configuration, PostgresKey) is { } postgres
+        var wanted = configuration.GetValue(Settings.CacheEnabled, true) ? new[] { Settings.Postgres, Settings.Redis } : [Settings.Postgres];
+        return wanted.Where(key => Text(configuration, key) is null).Select(key => Objection(key, IsEmbeddedAllowed(configuration, development))).OfType<string>();
+    }
+
+    public static bool IsEmbeddedAllowed(IConfiguration configuration, bool development) =>
+        development || configuration.GetValue(Settings.AllowEmbedded, false);
+
+    /// <param name="configuration">Has passed <see cref="SettingsCheck"/>.</param>
+    /// <exception cref="StartupException">The embedded database cannot be opened.</exception>
+    public static Engines Choose(IConfiguration configuration)
+    {
+        IDatabaseEngine database = Text(configuration, Settings.Postgres) is { } postgres
             ? new PostgresEngine(postgres)
-            : EmbeddedDatabase(configuration, allowEmbedded);
-        if (!configuration.GetValue("Mes:Cache:Enabled", true))
+            : EmbeddedDatabase(configuration);
+        if (!configuration.GetValue(Settings.CacheEnabled, true))
         {
-            return new Engines(database, null, "off (Mes:Cache:Enabled is false)", null);
+            return new Engines(database, null, $"off ({Settings.CacheEnabled} is false)", null);
         }
 
-        return Text(configuration, RedisKey) is { } redis
+        return Text(configuration, Settings.Redis) is { } redis
             ? new Engines(database, redis, $"Redis at {redis.Split(',')[0]}", null)
-            : WithEmbeddedCache(database, allowEmbedded);
+            : WithEmbeddedCache(database);
     }
 
     /// <summary>The cache lives in this process.</summary>
@@ -52,32 +60,39 @@ internal sealed class Engines : IDisposable
     private static string? Text(IConfiguration configuration, string key) =>
         string.IsNullOrWhiteSpace(configuration[key]) ? null : configuration[key];
 
-    private static StartupException Missing(string key) => new(
-        $"{key} is not set. Set it (as an environment variable: {key.Replace(":", "__", StringComparison.Ordinal)}), "
-        + "or allow the embedded engines with Mes:AllowEmbedded=true.");
-
 #if MES_EMBEDDED
-    private static SqliteEngine EmbeddedDatabase(IConfiguration configuration, bool allowEmbedded) => allowEmbedded
-        ? new SqliteEngine(Path.Combine(configuration["Mes:DataDirectory"] ?? "./data", "mes.db"))
-        : throw Missing(PostgresKey);
+    private static string? Objection(string key, bool allowEmbedded) => allowEmbedded
+        ? null
+        : $"{key} is not set. Set it (as an environment variable: {key.Replace(":", "__", StringComparison.Ordinal)}), "
+            + $"or allow the embedded engines with {Settings.AllowEmbedded}=true.";
 
-    private static Engines WithEmbeddedCache(IDatabaseEngine database, bool allowEmbedded)
+    private static SqliteEngine EmbeddedDatabase(IConfiguration configuration)
     {
-        if (!allowEmbedded)
+        var directory = configuration[Settings.DataDirectory] ?? Settings.DefaultDataDirectory;
+        try
         {
-            throw Missing(RedisKey);
+            return new SqliteEngine(Path.Combine(directory, "mes.db"));
         }
+        catch (IOException exception)
+        {
+            throw new StartupException($"{Settings.DataDirectory} is '{directory}': {StartupFailure.Reason(exception)}");
+        }
+    }
 
+    private static Engines WithEmbeddedCache(IDatabaseEngine database)
+    {
         var server = EmbeddedRedisServer.Start();
         return new Engines(database, server.ConnectionString, $"embedded, at {server.ConnectionString}", server);
     }
 #else
-    private static IDatabaseEngine EmbeddedDatabase(IConfiguration configuration, bool allowEmbedded) =>
-        throw (allowEmbedded ? NotCarried(PostgresKey) : Missing(PostgresKey));
+    private static string Objection(string key, bool allowEmbedded) => allowEmbedded
+        ? $"{key} is not set, and this build carries no embedded engines."
+        : $"{key} is not set. Set it (as an environment variable: {key.Replace(":", "__", StringComparison.Ordinal)}).";
 
-    private static Engines WithEmbeddedCache(IDatabaseEngine database, bool allowEmbedded) =>
-        throw (allowEmbedded ? NotCarried(RedisKey) : Missing(RedisKey));
+    private static IDatabaseEngine EmbeddedDatabase(IConfiguration configuration) =>
+        throw new StartupException(Objection(Settings.Postgres, allowEmbedded: true));
 
-    private static StartupException NotCarried(string key) => new($"{key} is not set, and this build carries no embedded engines.");
+    private static Engines WithEmbeddedCache(IDatabaseEngine database) =>
+        throw new StartupException(Objection(Settings.Redis, allowEmbedded: true));
 #endif
 }

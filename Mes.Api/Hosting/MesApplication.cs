@@ -15,10 +15,11 @@ namespace Mes.Api.Hosting;
 /// <summary>The service, put together.</summary>
 internal static class MesApplication
 {
-    private const string DefaultUrl = "http://localhost:5080";
+    /// <summary>Longer than any request takes with all its tries: a change loads, commits, decides anew and refreshes in less than 20 s.</summary>
+    private static readonly TimeSpan LongestRequest = TimeSpan.FromSeconds(30);
 
     /// <param name="configure">For tests: runs last, so that it may replace what was registered.</param>
-    /// <exception cref="StartupException">The configuration lacks something.</exception>
+    /// <exception cref="StartupException">The configuration is wrong or lacks something.</exception>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = CreateBuilder(args);
@@ -30,21 +31,28 @@ internal static class MesApplication
             // What nobody reads it swallows for at most five seconds.
             kestrel.Limits.MaxRequestBodySize = null;
         });
-        if (string.IsNullOrEmpty(builder.Configuration["urls"]) && string.IsNullOrEmpty(builder.Configuration["http_ports"]))
-        {
-            builder.WebHost.UseUrls(DefaultUrl);
-        }
+        var operations = OperationsPort.From(builder.Configuration);
+        builder.WebHost.UseUrls(ListenAddresses.Join([.. ListenAddresses.Of(builder.Configuration), .. operations?.Addresses ?? []]));
+        // They are among the addresses above; the framework warns of those that it is told twice.
+        builder.WebHost.UseSetting(WebHostDefaults.HttpPortsKey, string.Empty).UseSetting(WebHostDefaults.HttpsPortsKey, string.Empty);
 
         builder.Services.ConfigureHttpJsonOptions(options => MesJson.Apply(options.SerializerOptions));
         builder.Services.AddExceptionHandler<ExceptionHandler>();
-        builder.Services.AddMesOpenApi();
+        builder.Services.AddMesOpenApi(withOperations: operations is null);
         builder.AddObservability();
         builder.Services.AddHostedService<StartupReport>();
+        builder.AddDraining();
         configure?.Invoke(builder);
 
         var app = builder.Build();
+        app.UseMiddleware<DrainingMiddleware>();
         app.UseExceptionHandler(_ => { });
         app.UseStatusCodePages(context => StatusCodeProblem(context.HttpContext));
+        if (operations is not null)
+        {
+            app.Use((http, next) => operations.IsWrongDoor(http) ? NothingHere(http) : next(http));
+        }
+
         app.UseRouting();
         app.UseMiddleware<CallerMiddleware>();
         app.UseMiddleware<QueryParameterMiddleware>();
@@ -60,11 +68,13 @@ internal static class MesApplication
     }
 
     /// <summary>Everything but HTTP: also what the commands of the command line run on.</summary>
+    /// <exception cref="StartupException">The configuration is wrong or lacks something.</exception>
     public static WebApplicationBuilder CreateBuilder(string[] args)
     {
         var builder = WebApplication.CreateBuilder(args);
         var development = builder.Environment.IsDevelopment();
-        var engines = Engines.Choose(builder.Configuration, development || builder.Configuration.GetValue("Mes:AllowEmbedded", false));
+        SettingsCheck.Pass(builder.Configuration, development);
+        var engines = Engines.Choose(builder.Configuration);
 
         // By a factory, so that the container disposes what it holds.
         builder.Services.AddSingleton(_ => engines);
@@ -75,9 +85,31 @@ internal static class MesApplication
             Redis = engines.Redis,
             IsCacheExclusive = engines.IsCacheEmbedded,
             DemoKeys = development ? DemoKeys.ForDevelopment : DemoKeys.None,
-            MigrateOnStartup = builder.Configuration.GetValue("Mes:MigrateOnStartup", development),
+            MigrateOnStartup = builder.Configuration.GetValue(Settings.MigrateOnStartup, development),
         });
         return builder;
+    }
+
+    private static Task NothingHere(HttpContext http)
+    {
+        http.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
+    }
+
+    /// <summary>
+    /// The host stops what it has started in reverse order, one after the other, and the HTTP server was started last: requests under way are
+    /// answered while everything that they need still works.
+    /// </summary>
+    private static void AddDraining(this WebApplicationBuilder builder)
+    {
+        var delay = builder.Configuration.GetValue(Settings.ShutdownDelay, Settings.DefaultShutdownDelay);
+        builder.Services.AddSingleton<Draining>();
+        builder.Services.AddSingleton<IHostLifetime>(services => ActivatorUtilities.CreateInstance<DrainingLifetime>(services, delay));
+        builder.Services.Configure<HostOptions>(options =>
+        {
+            options.ShutdownTimeout = LongestRequest;
+            options.ServicesStopConcurrently = false;
+        });
     }
 
     /// <summary>What routing turns away without a body: no such path, no such method on it.</summary>

@@ -12,11 +12,17 @@ internal sealed partial class StartupReport(
     ServiceState state,
     Engines engines,
     DemoKeys demoKeys,
+    IConfiguration configuration,
     ILogger<StartupReport> logger)
     : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        foreach (var unknown in SettingsCheck.Unknown(configuration))
+        {
+            UnknownSetting(unknown);
+        }
+
         var started = new TaskCompletionSource();
         await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
         await started.Task.WaitAsync(stoppingToken);
@@ -35,6 +41,9 @@ internal sealed partial class StartupReport(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Ready at {Address}")]
     private partial void Listening(string address);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Unknown}")]
+    private partial void UnknownSetting(string unknown);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Database: {Database}")]
     private partial void Database(string database);

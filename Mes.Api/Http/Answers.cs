@@ -17,7 +17,10 @@ internal static class Answers
 
     public static void NeverShownUnasked(HttpContext http) => http.Response.Headers.CacheControl = "private, no-cache";
 
-    /// <summary>A page, with a link to the next (RFC 8288).</summary>
+    /// <summary>
+    /// A page, with a link to the next (RFC 8288). The link is relative to what was asked for, so that it holds behind a proxy that
+    /// mounts the service under a path of its own.
+    /// </summary>
     public static HttpResult Page<T>(HttpContext http, CacheReport report, T page, string? next)
     {
         CacheStatusHeader.Write(http, report);
@@ -27,7 +30,7 @@ internal static class Answers
                 .Where(parameter => parameter.Key != "cursor")
                 .Select(parameter => KeyValuePair.Create(parameter.Key, (string?)parameter.Value))
                 .Append(KeyValuePair.Create("cursor", (string?)next));
-            http.Response.Headers.Link = $"<{QueryHelpers.AddQueryString(http.Request.Path, query)}>; rel=\"next\"";
+            http.Response.Headers.Link = $"<{QueryHelpers.AddQueryString(string.Empty, query)}>; rel=\"next\"";
         }
 
         return Fresh(http, page);

@@ -10,6 +10,22 @@ internal static class EndpointExtensions
     public static RouteHandlerBuilder MapRead(this IEndpointRouteBuilder endpoints, string pattern, Delegate handler) =>
         endpoints.MapMethods(pattern, ReadMethods, handler);
 
+    /// <summary>The same for what a library maps, be it for GET alone or for every method.</summary>
+    public static TBuilder ForReading<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder
+    {
+        builder.Finally(endpoint =>
+        {
+            foreach (var methods in endpoint.Metadata.OfType<IHttpMethodMetadata>().ToArray())
+            {
+                endpoint.Metadata.Remove(methods);
+            }
+
+            endpoint.Metadata.Add(new HttpMethodMetadata(ReadMethods));
+        });
+        return builder;
+    }
+
     /// <summary>Says who may call the endpoint. Without it the endpoint has no caller.</summary>
     public static TBuilder ForRoles<TBuilder>(this TBuilder builder, params IReadOnlyList<Role> roles)
         where TBuilder : IEndpointConventionBuilder =>

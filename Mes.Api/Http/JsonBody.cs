@@ -15,7 +15,7 @@ namespace Mes.Api.Http;
 internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
     where T : class
 {
-    /// <summary>So many characters a <see cref="decimal"/> always keeps.</summary>
+    /// <summary>So many digits, and so many of them behind the point, a <see cref="decimal"/> always keeps.</summary>
     private const int ExactDigits = 28;
 
     private static readonly JsonReaderOptions StrictReader = new() { CommentHandling = JsonCommentHandling.Disallow, MaxDepth = 16 };
@@ -109,7 +109,8 @@ internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
             {
                 name = reader.GetString();
             }
-            else if (reader.TokenType == JsonTokenType.Number && reader.ValueSpan.Length > ExactDigits)
+            else if (reader.TokenType == JsonTokenType.Number && ExactNumber.Read(ref reader) is var number
+                && (number.Digits > ExactDigits || number.Exponent < -ExactDigits))
             {
                 return name;
             }

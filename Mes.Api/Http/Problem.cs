@@ -37,7 +37,7 @@ internal sealed class Problem(Error error) : Microsoft.AspNetCore.Http.IResult
             ["title"] = kind.Title,
             ["status"] = kind.Status,
             ["detail"] = error.Detail,
-            ["instance"] = http.Request.Path.Value,
+            ["instance"] = References.Of(http.Request),
             ["traceId"] = Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier,
         };
         foreach (var (name, fact) in error.Facts)

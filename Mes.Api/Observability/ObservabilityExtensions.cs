@@ -1,10 +1,13 @@
 using System.Diagnostics.Metrics;
+using Mes.Api.Hosting;
+using Mes.Api.Http;
 using Mes.Application;
 using Npgsql;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using Serilog;
+using Serilog.Events;
 using Serilog.Extensions.Logging;
 using Serilog.Formatting.Compact;
 
@@ -14,7 +17,6 @@ namespace Mes.Api.Observability;
 internal static class ObservabilityExtensions
 {
     private const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
-    private const double DefaultTraceRatio = 0.01;
 
     public static void AddObservability(this WebApplicationBuilder builder)
     {
@@ -35,7 +37,7 @@ internal static class ObservabilityExtensions
         // Tracing every request costs a seventh of the throughput, and a collector that is not there makes it all for nothing.
         if (!string.IsNullOrEmpty(builder.Configuration[OtlpEndpoint]))
         {
-            var ratio = builder.Configuration.GetValue("Mes:Tracing:Ratio", DefaultTraceRatio);
+            var ratio = builder.Configuration.GetValue(Settings.TracingRatio, Settings.DefaultTracingRatio);
             telemetry.WithTracing(traces => traces
                 .SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(ratio)))
                 .AddSource(Telemetry.Name)
@@ -45,12 +47,15 @@ internal static class ObservabilityExtensions
         }
     }
 
-    public static void MapObservability(this IEndpointRouteBuilder app) => app.MapPrometheusScrapingEndpoint("/metrics");
+    public static void MapObservability(this IEndpointRouteBuilder app) => app.MapPrometheusScrapingEndpoint("/metrics").ForReading();
+
+    /// <summary>Host and server log what they throw when the service cannot start, a page of it each; the program tells it once (<see cref="StartupFailure"/>).</summary>
+    private static bool IsToldByTheProgram(LogEvent log) => log.MessageTemplate.Text is "Hosting failed to start" or "Unable to start Kestrel.";
 
     private static void AddLogs(this WebApplicationBuilder builder)
     {
         // As a provider behind the framework's own filters (Logging:LogLevel), which is cheaper than to replace them.
-        var logger = new LoggerConfiguration().MinimumLevel.Verbose().Enrich.FromLogContext();
+        var logger = new LoggerConfiguration().MinimumLevel.Verbose().Enrich.FromLogContext().Filter.ByExcluding(IsToldByTheProgram);
         logger = builder.Environment.IsDevelopment()
             ? logger.WriteTo.Console(outputTemplate: "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}")
             : logger.WriteTo.Console(new RenderedCompactJsonFormatter());

@@ -11,15 +11,15 @@ internal static class AnswerHeaders
     private static readonly Dictionary<string, Func<OpenApiHeader>> Known = new()
     {
         [HeaderNames.ETag] = () => Text("The order's version as a strong entity tag.", "\"3\"", pattern: "^\"[1-9][0-9]*\"$"),
-        [HeaderNames.Location] = () => Text("Where the order is.", $"/api/v1/orders/{Examples.OrderId:D}"),
+        [HeaderNames.Location] = () => Text("Where the order is, relative to what was asked for (RFC 9110).", $"orders/{Examples.OrderId:D}"),
         [HeaderNames.CacheControl] = () => Text("The caller may keep the answer, but must ask again before each use.", "private, no-cache"),
         [CacheStatusHeader.Name] = () => Text(
             "Where the answer came from (RFC 9211).",
             "mes; hit",
             pattern: "^mes; (hit(; detail=unverified)?|fwd=miss(; stored)?|fwd=bypass; detail=.+)$"),
         [HeaderNames.Link] = () => Text(
-            "The next page (RFC 8288); absent on the last.",
-            $"</api/v1/orders?limit=50&cursor={PagingQuery.Cursor.Example}>; rel=\"next\"",
+            "The next page, relative to what was asked for (RFC 8288); absent on the last.",
+            $"<?limit=50&cursor={PagingQuery.Cursor.Example}>; rel=\"next\"",
             pattern: "^<.+>; rel=\"next\"$",
             required: false),
         [HeaderNames.WWWAuthenticate] = () => Text("How to show who is calling (RFC 9110).", "Bearer realm=\"mes\""),

@@ -1,3 +1,4 @@
+using Mes.Api.Hosting;
 using Mes.Api.Http;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -5,16 +6,18 @@ using Microsoft.OpenApi;
 namespace Mes.Api.OpenApi;
 
 /// <summary>What concerns the API as a whole.</summary>
-internal sealed class DocumentTransformer : IOpenApiDocumentTransformer
+internal sealed class DocumentTransformer(bool withOperations) : IOpenApiDocumentTransformer
 {
     public const string Title = "MES order service";
+
+    private const string Health = "Health";
 
     private static readonly (string Name, string Description)[] Tags =
     [
         ("Orders", "Submit orders, read them, take them from status to status."),
         ("Board", "The active orders by status, for operators."),
         ("Statistics", "Figures over many orders."),
-        ("Health", "For whoever runs the service. No key is needed."),
+        (Health, "For whoever runs the service. No key is needed."),
     ];
 
     public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
@@ -34,14 +37,18 @@ internal sealed class DocumentTransformer : IOpenApiDocumentTransformer
                   where an answer came from; only one marked `unverified` is outside this promise.
                 - **Problems** are `application/problem+json` (RFC 9457). Go by `type`. What is not known is refused, be it a field or a query parameter.
                 - **HEAD** answers wherever GET does, without a body. Any other method is a 405, whose `Allow` says what there is.
-                - `/metrics` has the service's figures as Prometheus text.
-                """,
+                """ + (withOperations ? "\n- `/metrics` has the service's figures as Prometheus text." : string.Empty),
         };
 
         // Whoever reads this has the address already. The one that the request arrived at may be known only behind a proxy.
         document.Servers = [new OpenApiServer { Url = "/" }];
-        document.Tags = Tags.Select(tag => new OpenApiTag { Name = tag.Name, Description = tag.Description }).ToHashSet();
+        document.Tags = Tags.Where(tag => withOperations || tag.Name != Health).Select(tag => new OpenApiTag { Name = tag.Name, Description = tag.Description }).ToHashSet();
         document.AddComponent(Security.SchemeName, Security.Scheme);
+
+        foreach (var path in document.Paths.Keys.Where(path => !withOperations && OperationsPort.Holds(path)).ToArray())
+        {
+            document.Paths.Remove(path);
+        }
 
         // No operation below can answer so, since each has the method that it is listed under.
         Problems.AddResponse(document, ProblemCatalog.MethodNotAllowed);
@@ -51,6 +58,21 @@ internal sealed class DocumentTransformer : IOpenApiDocumentTransformer
             path.Operations?.Remove(HttpMethod.Head);
         }
 
+        foreach (var property in (document.Components?.Schemas?.Values ?? []).SelectMany(schema => schema.Properties?.Values ?? []).OfType<OpenApiSchema>())
+        {
+            TakeDescription(property);
+        }
+
         return Task.CompletedTask;
+    }
+
+    /// <summary>What may be null is described itself: the framework describes what it is otherwise.</summary>
+    private static void TakeDescription(OpenApiSchema schema)
+    {
+        foreach (var reference in schema.OneOf?.OfType<OpenApiSchemaReference>() ?? [])
+        {
+            schema.Description ??= reference.Reference.Description;
+            reference.Reference.Description = null;
+        }
     }
 }

@@ -1,7 +1,7 @@
 namespace Mes.Api.OpenApi;
 
-/// <summary>What is said of a field wherever it stands.</summary>
-internal sealed record FieldRule(string Description)
+/// <summary>The bounds of a field wherever it stands.</summary>
+internal sealed record FieldRule
 {
     public int? MinLength { get; init; }
 
@@ -10,8 +10,6 @@ internal sealed record FieldRule(string Description)
     public decimal? Minimum { get; init; }
 
     public decimal? Maximum { get; init; }
-
-    public decimal? MultipleOf { get; init; }
 
     public string? Pattern { get; init; }
 

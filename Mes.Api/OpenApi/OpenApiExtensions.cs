@@ -1,3 +1,4 @@
+using Mes.Api.Http;
 using Scalar.AspNetCore;
 
 namespace Mes.Api.OpenApi;
@@ -11,18 +12,19 @@ internal static class OpenApiExtensions
     // browser is to ask no other host whatever a later version of it would like to.
     private const string OnlyFromHere = "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:";
 
-    public static void AddMesOpenApi(this IServiceCollection services) => services.AddOpenApi(DocumentName, options => options
+    /// <param name="withOperations">Health and metrics are where the rest of the API is.</param>
+    public static void AddMesOpenApi(this IServiceCollection services, bool withOperations) => services.AddOpenApi(DocumentName, options => options
         .AddSchemaTransformer<SchemaTransformer>()
         .AddOperationTransformer<RoleTransformer>()
         .AddOperationTransformer<ParameterTransformer>()
         .AddOperationTransformer<RequestBodyTransformer>()
         .AddOperationTransformer<SuccessTransformer>()
         .AddOperationTransformer<ProblemTransformer>()
-        .AddDocumentTransformer<DocumentTransformer>());
+        .AddDocumentTransformer(new DocumentTransformer(withOperations)));
 
     public static void MapMesOpenApi(this IEndpointRouteBuilder app)
     {
-        app.MapOpenApi($"/openapi/{{documentName:regex(^{DocumentName}$)}}.json");
+        app.MapOpenApi($"/openapi/{{documentName:regex(^{DocumentName}$)}}.json").ForReading();
         app.MapScalarApiReference("/docs", (options, http) =>
         {
             http.Response.Headers.ContentSecurityPolicy = OnlyFromHere;
@@ -38,6 +40,6 @@ internal static class OpenApiExtensions
                 .DisableMcp()
                 .HideDeveloperTools()
                 .HideClientButton();
-        });
+        }).ForReading();
     }
 }

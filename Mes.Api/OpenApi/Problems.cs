@@ -148,7 +148,7 @@ internal static class Problems
             ["title"] = new OpenApiSchema { Type = JsonSchemaType.String, Const = kind.Title },
             ["status"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Enum = [JsonValue.Create(kind.Status)] },
             ["detail"] = Text("One sentence for a person."),
-            ["instance"] = Text("The path that was asked for."),
+            ["instance"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "uri-reference", MinLength = 1, Description = "The path that was asked for." },
             ["traceId"] = Text("Under which the service's logs have this request."),
         };
         if (Extensions.TryGetValue(kind.Name, out var extensions))

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Mes.Api.Health;
@@ -25,19 +26,13 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
     {
         var type = context.JsonTypeInfo.Type;
         var property = context.JsonPropertyInfo;
-        if (IsBody(type))
+        if (context.JsonTypeInfo.Kind == JsonTypeInfoKind.Object && schema.Properties is { Count: > 0 } properties)
         {
-            CorrectRequired(schema);
+            // An answer has all that it can have: what has no value is null.
+            schema.Required = IsBody(type) ? RequiredOfCallers(properties.Keys) : properties.Keys.ToHashSet();
         }
 
-        if (type == typeof(OrderSnapshot))
-        {
-            // It is written as the document whose bytes it holds.
-            var document = await context.GetOrCreateSchemaAsync(typeof(OrderDocument), null, cancellationToken);
-            (schema.Type, schema.Required, schema.Properties) = (document.Type, document.Required, document.Properties);
-            schema.Description = "The whole order.";
-        }
-        else if (type == typeof(OrderStatus))
+        if (type == typeof(OrderStatus))
         {
             schema.Type = JsonSchemaType.String;
             schema.Enum = Names(OrderStatuses.All);
@@ -48,10 +43,19 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
             schema.Type = JsonSchemaType.String | (type == typeof(DateTimeOffset) ? 0 : JsonSchemaType.Null);
             schema.Pattern = property is not null && IsBody(property.DeclaringType) ? null : TimePattern;
         }
-        else if ((Nullable.GetUnderlyingType(type) ?? type) == typeof(decimal))
+        else if ((Nullable.GetUnderlyingType(type) ?? type) is var number && (number == typeof(int) || number == typeof(long)))
+        {
+            schema.Type = JsonSchemaType.Integer | (type == number ? 0 : JsonSchemaType.Null);
+        }
+        else if (number == typeof(decimal))
         {
             // It is none: decimal digits are kept as they are.
             schema.Format = null;
+        }
+        else if (context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Enumerable, ElementType: { } element } && element == typeof(OrderSnapshot))
+        {
+            // It is written as the document whose bytes it holds.
+            schema.Items = await context.GetOrCreateSchemaAsync(typeof(OrderDocument), null, cancellationToken);
         }
         else if (context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Dictionary, KeyType: { } key } && key == typeof(OrderStatus))
         {
@@ -69,6 +73,13 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
             schema.Description = "The 3D model that is to be made.";
         }
 
+        if (property?.AttributeProvider is PropertyInfo declared && !IsBody(property.DeclaringType)
+            && new NullabilityInfoContext().Create(declared).ReadState == NullabilityState.NotNull)
+        {
+            // The framework takes what has no setter for nullable.
+            schema.Type &= ~JsonSchemaType.Null;
+        }
+
         if (schema.Type == JsonSchemaType.Array && property is not null)
         {
             Bound(schema, property);
@@ -78,7 +89,7 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
         {
             if (property.Name == "status")
             {
-                schema.Enum = ["alive", "starting", "ready", "degraded"];
+                schema.Enum = ["alive", "starting", "ready", "degraded", "stopping"];
             }
         }
         else if (property is not null && IsValue(schema))
@@ -96,11 +107,8 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
     /// In a body everything is nullable for us, so that what is missing is the validator's to say. For the caller, what is required
     /// must be there and is never null.
     /// </summary>
-    private static void CorrectRequired(OpenApiSchema schema)
-    {
-        var required = (schema.Properties ?? new Dictionary<string, IOpenApiSchema>()).Keys.Where(name => !FieldRules.IsOptional(name)).ToHashSet();
-        schema.Required = required.Count > 0 ? required : null;
-    }
+    private static HashSet<string>? RequiredOfCallers(IEnumerable<string> names) =>
+        names.Where(name => !FieldRules.IsOptional(name)).ToHashSet() is { Count: > 0 } required ? required : null;
 
     private static void Bound(OpenApiSchema array, JsonPropertyInfo property)
     {

@@ -46,7 +46,7 @@ internal sealed class SuccessTransformer : IOpenApiOperationTransformer
         StatusCodes.Status200OK => isChange ? "Done: the whole order, as it is now." : "As it is now.",
         StatusCodes.Status201Created => "Created. `Location` is where it is.",
         StatusCodes.Status304NotModified => "The caller has this version already.",
-        StatusCodes.Status503ServiceUnavailable => "Not yet: the service waits for something.",
+        StatusCodes.Status503ServiceUnavailable => "Not yet, since the service waits for something, or not any more, since it is about to end.",
         _ => throw new NotSupportedException($"Say here what an answer {status} means."),
     };
 }

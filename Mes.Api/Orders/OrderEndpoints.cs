@@ -115,7 +115,7 @@ internal static class OrderEndpoints
                 }
 
                 var result = await mediator.Send(command(orderId, http.Caller(), ifMatch.Value, body.Content.Value), http.RequestAborted);
-                return Changed(result, StatusCodes.Status200OK);
+                return Changed(result);
             })
             .WithName(name)
             .WithSummary(summary)
@@ -142,10 +142,11 @@ internal static class OrderEndpoints
             submitted.Quantity,
             submitted.DueAt,
             submitted.Notes);
-        return Changed(await mediator.Send(command, http.RequestAborted), StatusCodes.Status201Created);
+        return Changed(await mediator.Send(command, http.RequestAborted), http);
     }
 
-    private static HttpResult Changed(Result<StatusChange> result, int status)
+    /// <param name="created">The request that the order was submitted by; null for a change of an order that exists.</param>
+    private static HttpResult Changed(Result<StatusChange> result, HttpContext? created = null)
     {
         if (!result.IsSuccess)
         {
@@ -155,8 +156,8 @@ internal static class OrderEndpoints
         var order = OrderSnapshot.From(result.Value.Order);
         return new OrderAnswer(order, order.Json)
         {
-            Status = status,
-            Location = status == StatusCodes.Status201Created ? $"/api/v1/orders/{order.Id:D}" : null,
+            Status = created is null ? StatusCodes.Status200OK : StatusCodes.Status201Created,
+            Location = created is null ? null : References.From(created.Request, $"/api/v1/orders/{order.Id:D}"),
         };
     }
 

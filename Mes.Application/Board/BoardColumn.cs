@@ -4,4 +4,6 @@ using Mes.Domain.Orders;
 namespace Mes.Application.Board;
 
 /// <summary>The first orders of one status, those longest in it first.</summary>
+/// <param name="Status">Which status they are in.</param>
+/// <param name="Items">Not more of them than were asked for; how many there are stands in the counts.</param>
 public sealed record BoardColumn(OrderStatus Status, IReadOnlyList<OrderSnapshot> Items);

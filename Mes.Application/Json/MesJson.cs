@@ -23,6 +23,8 @@ public static class MesJson
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.Converters.Add(new OrderStatusConverter());
         options.Converters.Add(new Rfc3339Converter());
+        options.Converters.Add(new WholeNumberConverter<int>());
+        options.Converters.Add(new WholeNumberConverter<long>());
         options.Converters.Add(new OrderSnapshotConverter());
     }
 

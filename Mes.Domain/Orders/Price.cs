@@ -15,7 +15,9 @@ public sealed record Price
         Currency = currency;
     }
 
+    /// <summary>In units of the currency, with two decimals.</summary>
     public decimal Amount { get; }
 
+    /// <summary>ISO 4217, alphabetic.</summary>
     public string Currency { get; }
 }

@@ -5,6 +5,9 @@ public sealed class CacheOptions
 {
     public const string Section = "Mes:Cache";
 
+    /// <summary>As many slots as a Redis Cluster has.</summary>
+    public const int MostCells = 16_384;
+
     /// <summary>False: everything from the database.</summary>
     public bool Enabled { get; set; } = true;
 

@@ -9,15 +9,12 @@ internal sealed class Cells
     /// <summary>Where everything is that belongs to no order.</summary>
     public const int Common = 0;
 
-    /// <summary>As many slots as a Redis Cluster has.</summary>
-    public const int Most = 16_384;
-
     private const int IdBytes = 16;
 
     public Cells(int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Most);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, CacheOptions.MostCells);
         Count = count;
     }
 

@@ -9,12 +9,12 @@ namespace Mes.Infrastructure.Persistence;
 internal sealed class DatabaseMetrics : DbCommandInterceptor
 {
     private readonly Histogram<double> _time;
-    private readonly Counter<long> _failures;
+    private readonly CountFromZero _failures;
 
     public DatabaseMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(Telemetry.Name);
-        _failures = meter.CreateCounter<long>("mes.database.failures", description: "Statements that failed or were cancelled.");
+        _failures = new CountFromZero(meter, "mes.database.failures", "Statements that failed or were cancelled.");
         _time = meter.CreateHistogram("mes.database.duration", "s", "How long the database took to answer a statement.", advice: new InstrumentAdvice<double>
         {
             HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
@@ -44,13 +44,13 @@ internal sealed class DatabaseMetrics : DbCommandInterceptor
 
     public override Task CommandFailedAsync(DbCommand command, CommandErrorEventData eventData, CancellationToken cancellationToken = default)
     {
-        _failures.Add(1);
+        _failures.Add();
         return Task.CompletedTask;
     }
 
     public override Task CommandCanceledAsync(DbCommand command, CommandEndEventData eventData, CancellationToken cancellationToken = default)
     {
-        _failures.Add(1);
+        _failures.Add();
         return Task.CompletedTask;
     }
 

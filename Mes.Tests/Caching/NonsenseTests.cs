@@ -86,7 +86,8 @@ internal sealed class NonsenseTests : BugClassTests
     private sealed class UnreadableCount : IDisposable
     {
         private readonly System.Diagnostics.Metrics.MeterListener _listener = new();
-        private long _value;
+        private readonly long _before;
+        private long _total;
 
         public UnreadableCount(Instance instance)
         {
@@ -98,12 +99,19 @@ internal sealed class NonsenseTests : BugClassTests
                     listener.EnableMeasurementEvents(instrument);
                 }
             };
-            _listener.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref _value, value));
+            _listener.SetMeasurementEventCallback<long>((_, value, _, _) => _total = value);
             _listener.Start();
+            _before = Total();
         }
 
-        public long Value => Interlocked.Read(ref _value);
+        public long Value => Total() - _before;
 
         public void Dispose() => _listener.Dispose();
+
+        private long Total()
+        {
+            _listener.RecordObservableInstruments();
+            return _total;
+        }
     }
 }

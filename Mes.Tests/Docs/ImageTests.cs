@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using NUnit.Framework;
 
 namespace Mes.Tests.Docs;
@@ -29,6 +30,18 @@ internal sealed class ImageTests
             Packages("packages.no-embedded.lock.json", IsChosen),
             Is.EquivalentTo(chosen),
             "run: dotnet restore -p:MesEmbedded=false --force-evaluate");
+    }
+
+    [Test]
+    public void The_image_is_asked_for_its_health_where_it_tells_it()
+    {
+        var dockerfile = File.ReadAllText(Path.Combine(Readme.Root, "docker", "Dockerfile"));
+        var operations = Regex.Match(dockerfile, @"Mes__Operations__Urls=http://\*:([0-9]+)").Groups[1].Value;
+
+        Assert.That(operations, Is.Not.Empty);
+        Assert.That(Regex.Match(dockerfile, @"/dev/tcp/127\.0\.0\.1/([0-9]+) .*GET /health/ready").Groups[1].Value, Is.EqualTo(operations));
+        Assert.That(Regex.Match(dockerfile, "EXPOSE (.*)").Groups[1].Value.Split(' '), Does.Contain(operations));
+        Assert.That(File.ReadAllText(Path.Combine(Readme.Root, "docker", "nginx.conf")), Does.Not.Contain("metrics"), "nothing has to be hidden");
     }
 
     private static bool IsChosen(JsonElement package) => package.GetProperty("type").GetString() is "Direct" or "CentralTransitive";

@@ -1,15 +1,25 @@
+using System.Reflection;
 using System.Text.RegularExpressions;
+using Mes.Api.Hosting;
 using Mes.Infrastructure.Caching;
 using NUnit.Framework;
 
 namespace Mes.Tests.Docs;
 
-/// <summary>What the README says of settings, and the lock file of the image, follow the code.</summary>
+/// <summary>What the README says of settings follows the code's own table of them, and the table follows what the code reads.</summary>
 [Category("Unit")]
 internal sealed partial class ReadmeSettingsTests
 {
     [Test]
-    public void Every_setting_that_the_code_reads_is_in_the_README()
+    public void The_table_of_the_README_is_that_of_the_code()
+    {
+        var rows = Documented().Matches(Readme.Text).Select(match => match.Value);
+
+        Assert.That(rows, Is.EqualTo(Settings.All.Select(setting => $"| `{setting.Key}` | {setting.Default} | {setting.Form.Allowed} | {setting.Meaning} |")));
+    }
+
+    [Test]
+    public void Every_setting_that_the_code_reads_is_in_the_table()
     {
         var sources = new[] { "Mes.Api", "Mes.Application", "Mes.Infrastructure", "Mes.Embedded" }
             .SelectMany(project => Directory.EnumerateFiles(Path.Combine(Readme.Root, project), "*.cs", SearchOption.AllDirectories))
@@ -18,29 +28,44 @@ internal sealed partial class ReadmeSettingsTests
             .SelectMany(file => Key().Matches(File.ReadAllText(file)))
             .Select(match => match.Groups[1].Value)
             .Where(key => key != CacheOptions.Section)
-            .Concat(typeof(CacheOptions).GetProperties().Select(property => $"{CacheOptions.Section}:{property.Name}"))
+            .Concat(CacheProperties().Select(property => $"{CacheOptions.Section}:{property.Name}"))
             .ToHashSet();
 
         Assert.That(keys, Has.Count.GreaterThan(8));
-        Assert.That(keys.Where(key => !Readme.Text.Contains($"| `{key}` |", StringComparison.Ordinal)), Is.Empty);
+        Assert.That(keys, Is.SubsetOf(Settings.All.Select(setting => setting.Key)));
     }
 
     [Test]
-    public void Every_setting_in_the_README_is_read_by_the_code()
+    public void Every_setting_of_the_table_is_read_by_the_code()
     {
-        var code = string.Join('\n', new[] { "Mes.Api", "Mes.Infrastructure" }
-            .SelectMany(project => Directory.EnumerateFiles(Path.Combine(Readme.Root, project), "*.cs", SearchOption.AllDirectories))
-            .Select(File.ReadAllText));
-        var cache = typeof(CacheOptions).GetProperties().Select(property => $"{CacheOptions.Section}:{property.Name}");
-        var documented = Documented().Matches(Readme.Text).Select(match => match.Groups[1].Value).ToArray();
+        var code = string.Join('\n', Directory.EnumerateFiles(Path.Combine(Readme.Root, "Mes.Api"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
+        var cache = CacheProperties().Select(property => $"{CacheOptions.Section}:{property.Name}");
+        var named = typeof(Settings).GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Where(field => field.IsLiteral && field.GetRawConstantValue() is string && code.Contains($"Settings.{field.Name}", StringComparison.Ordinal))
+            .Select(field => (string)field.GetRawConstantValue()!);
 
-        Assert.That(documented, Has.Length.GreaterThan(8));
-        Assert.That(documented.Where(key => !cache.Contains(key) && !code.Contains($"\"{key}\"", StringComparison.Ordinal)), Is.Empty);
+        Assert.That(Settings.All.Select(setting => setting.Key), Is.SubsetOf(cache.Concat(named)));
     }
+
+    [Test]
+    public void Every_default_is_allowed()
+    {
+        foreach (var setting in Settings.All.Where(setting => setting.Default.Length > 0))
+        {
+            var value = Value().Match(setting.Default).Groups[1].Value;
+
+            Assert.That(setting.Objection(value), Is.Null, setting.Key);
+        }
+    }
+
+    private static IEnumerable<PropertyInfo> CacheProperties() => typeof(CacheOptions).GetProperties();
 
     [GeneratedRegex("\"((?:Mes|ConnectionStrings):[A-Za-z:]+)\"")]
     private static partial Regex Key();
 
-    [GeneratedRegex("^\\| `((?:Mes|ConnectionStrings):[A-Za-z:]+)` \\|", RegexOptions.Multiline)]
+    [GeneratedRegex("^\\| `(?:Mes|ConnectionStrings):[A-Za-z:]+` \\|.*$", RegexOptions.Multiline)]
     private static partial Regex Documented();
+
+    [GeneratedRegex("^`([^`]*)`")]
+    private static partial Regex Value();
 }

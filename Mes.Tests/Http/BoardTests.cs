@@ -105,7 +105,7 @@ public sealed class BoardTests(TestEngines engines) : HttpTest(engines)
             found.AddRange(page.Json.GetProperty("items").EnumerateArray().Select(Id));
             var header = page.Header("Link");
             Assert.That(header is null, Is.EqualTo(page.Json.GetProperty("next").GetString() is null));
-            link = header?[1..header.IndexOf('>', StringComparison.Ordinal)];
+            link = page.Next(link);
         }
 
         Assert.That(found, Has.Count.EqualTo(count).And.Unique);

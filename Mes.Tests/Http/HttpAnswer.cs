@@ -44,6 +44,29 @@ internal sealed class HttpAnswer
 
     public string? Header(string name) => Headers.GetValueOrDefault(name);
 
+    /// <summary>Where the link to the next page leads from the path that was asked for; null on the last page.</summary>
+    /// <remarks>Resolved behind a proxy that mounts the service under a path of its own and takes it off again.</remarks>
+    public string? Next(string asked)
+    {
+        if (Header("Link") is not { } link)
+        {
+            return null;
+        }
+
+        Assert.That(link, Does.Match("^<[^>]+>; rel=\"next\"$"));
+        return Behind(asked, link[1..link.IndexOf('>', StringComparison.Ordinal)]);
+    }
+
+    /// <summary>Where a reference in an answer leads from the path that was asked for, as <see cref="Next"/> resolves it.</summary>
+    public static string Behind(string asked, string reference)
+    {
+        const string Prefix = "/mes";
+        var resolved = new Uri(new Uri($"http://shop.example{Prefix}{asked}"), reference);
+        Assert.That(resolved.Host, Is.EqualTo("shop.example"), reference);
+        Assert.That(resolved.PathAndQuery, Does.StartWith(Prefix + "/"), reference);
+        return resolved.PathAndQuery[Prefix.Length..];
+    }
+
     /// <summary>Fails with the body, which says why it is another status.</summary>
     public HttpAnswer Should(int status)
     {

@@ -93,8 +93,7 @@ public sealed class ListTests(TestEngines engines) : HttpTest(engines)
             found.AddRange(page.Json.GetProperty("items").EnumerateArray().Select(Id));
             var header = page.Header("Link");
             Assert.That(header is null, Is.EqualTo(page.Json.GetProperty("next").GetString() is null));
-            Assert.That(header, Is.Null.Or.Match("^<[^>]+>; rel=\"next\"$"));
-            link = header?[1..header.IndexOf('>', StringComparison.Ordinal)];
+            link = page.Next(link);
         }
 
         Assert.That(found, Has.Count.EqualTo(11).And.Unique);

@@ -36,10 +36,38 @@ public sealed class SubmitTests(TestEngines engines) : HttpTest(engines)
             statusChangedAt = createdAt,
             updatedAt = createdAt,
         })));
-        Assert.That(order.Header("Location"), Is.EqualTo($"/api/v1/orders/{order.Id}"));
         Assert.That(order.Header("ETag"), Is.EqualTo("\"1\""));
         Assert.That(order.Header("Content-Type"), Is.EqualTo("application/json; charset=utf-8"));
-        Assert.That((await Alpha.GetAsync(order.Header("Location")!)).Body, Is.EqualTo(order.Body));
+    }
+
+    [TestCase("/api/v1/orders")]
+    [TestCase("/api/v1/orders/")]
+    public async Task The_location_leads_to_the_order_also_behind_a_proxy_that_takes_a_prefix_off(string path)
+    {
+        var order = (await Alpha.PostAsync(path, Samples.Submission())).Should(201);
+
+        var location = HttpAnswer.Behind(path, order.Header("Location")!);
+
+        Assert.That(location, Is.EqualTo($"/api/v1/orders/{order.Id}"));
+        Assert.That((await Alpha.GetAsync(location)).Body, Is.EqualTo(order.Body));
+    }
+
+    [TestCase("20.0")]
+    [TestCase("2e1")]
+    [TestCase("2.0E+1")]
+    [TestCase("200e-1")]
+    [TestCase("20.000000000000000000000000000000000000000000")]
+    public async Task A_whole_number_may_be_written_with_a_point_or_an_exponent(string twenty)
+    {
+        using var body = new StringContent(
+            Samples.Submission().ToJsonString().Replace("\"quantity\":5", $"\"quantity\":{twenty}", StringComparison.Ordinal)
+                .Replace("\"polygonCount\":120000", $"\"polygonCount\":{twenty}", StringComparison.Ordinal),
+            System.Text.Encoding.UTF8,
+            "application/json");
+
+        var order = (await Alpha.SendAsync("POST", "orders", body)).Should(201);
+
+        Assert.That(order.Body, Does.Contain("\"quantity\":20,").And.Contains("\"polygonCount\":20}"));
     }
 
     [Test]

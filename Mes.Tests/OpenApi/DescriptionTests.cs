@@ -178,6 +178,62 @@ internal sealed class DescriptionTests : OpenApiFixture
     });
 
     [Test]
+    public void Every_list_says_what_is_in_it()
+    {
+        var lists = Nodes(Api.Document, "#").Where(node => node.Node["type"] is { } type && type.ToJsonString().Contains("\"array\"", StringComparison.Ordinal)).ToArray();
+
+        Assert.That(lists, Has.Length.GreaterThan(8));
+        Assert.Multiple(() => Assert.That(
+            lists.Where(list => list.Node["items"] is not JsonObject { Count: > 0 }).Select(list => list.Where), Is.Empty));
+    }
+
+    [Test]
+    public void Every_field_is_put_into_words() => Assert.Multiple(() =>
+    {
+        foreach (var (name, schema) in Schemas().Where(schema => !schema.Key.EndsWith("Problem", StringComparison.Ordinal)))
+        {
+            foreach (var (field, described) in schema!["properties"]?.AsObject() ?? [])
+            {
+                Assert.That(described!["description"]?.GetValue<string>(), Is.Not.Null.And.Not.Empty, $"{name}.{field}");
+            }
+        }
+    });
+
+    [TestCase("OrderDocument", "version", "Starts at 1; every change raises it by exactly 1.")]
+    [TestCase("OrderHistoryEntry", "version", "The version that the change led to.")]
+    [TestCase("OrderHistoryEntry", "from", "The status before; null for the submission.")]
+    [TestCase("OrderHistoryEntry", "to", "The status that the change led to; the same as before where it left the status.")]
+    [TestCase("OrderDocument", "status", "Where the order stands.")]
+    [TestCase("BoardColumn", "status", "Which status they are in.")]
+    [TestCase("OrderDocument", "price", "What the seller pays; null before it is set.")]
+    [TestCase("BoardColumnPage", "count", "How many orders the whole column has, in the same snapshot.")]
+    public void A_field_has_the_words_of_its_own_type(string type, string field, string words) =>
+        Assert.That(Schemas()[type]!["properties"]![field]!["description"]?.GetValue<string>(), Is.EqualTo(words));
+
+    [Test]
+    public void An_answer_has_all_its_fields_always() => Assert.Multiple(() =>
+    {
+        var requests = Api.Operations.Select(operation => operation.Body?["schema"]?["$ref"]?.GetValue<string>().Split('/')[^1]).ToHashSet();
+        foreach (var (name, schema) in Schemas().Where(schema => !requests.Contains(schema.Key) && schema.Value!["properties"] is not null))
+        {
+            Assert.That(
+                schema!["required"]?.AsArray().Select(field => field!.GetValue<string>()),
+                Is.EquivalentTo(schema["properties"]!.AsObject().Select(field => field.Key)),
+                name);
+        }
+    });
+
+    [TestCase("counts")]
+    [TestCase("columns")]
+    [TestCase("asOf")]
+    public void Nothing_on_the_board_is_null(string field) =>
+        Assert.That(Api.Validator.Validate(null, Schemas()["BoardView"]!["properties"]![field]!), Is.Not.Empty);
+
+    [Test]
+    public void No_number_must_be_a_multiple_of_a_fraction() =>
+        Assert.That(Nodes(Api.Document, "#").Where(node => node.Node.ContainsKey("multipleOf")).Select(node => node.Where), Is.Empty);
+
+    [Test]
     public void Everything_has_an_example_and_every_example_is_valid()
     {
         var found = Examples(Api.Document, "#").ToArray();
@@ -218,6 +274,13 @@ internal sealed class DescriptionTests : OpenApiFixture
     });
 
     private JsonObject Schemas() => Api.Document["components"]!["schemas"]!.AsObject();
+
+    private static IEnumerable<(string Where, JsonObject Node)> Nodes(JsonNode? node, string where) => node switch
+    {
+        JsonObject here => [(where, here), .. here.Where(member => member.Key is not ("example" or "examples")).SelectMany(member => Nodes(member.Value, $"{where}/{member.Key}"))],
+        JsonArray here => here.SelectMany((item, i) => Nodes(item, $"{where}/{i}")),
+        _ => [],
+    };
 
     /// <summary>Wherever something has a schema that a value is sent by: media types, parameters, headers.</summary>
     private IEnumerable<(string Where, JsonNode Schema, JsonNode?[] Examples)> Examples(JsonNode? node, string where) => node switch

@@ -119,6 +119,7 @@ internal sealed class JsonSchemaValidator(JsonObject document)
         "date" => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _),
         "date-time" => Regex.IsMatch(text, "^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9:]{8}(\\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})$")
             && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out _),
+        "uri-reference" => Regex.IsMatch(text, "^([A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*$") && !text.StartsWith("//", StringComparison.Ordinal),
         _ => throw new NotSupportedException($"The format {format} is not known"),
     };
 

@@ -354,15 +354,10 @@ internal sealed class LiveAnswersTests : OpenApiFixture
         {
             if (rules[bound] is { } limit)
             {
-                var unit = rules["multipleOf"]?.GetValue<decimal>() ?? 1m;
+                var unit = rules["type"]?.ToJsonString().Contains("number", StringComparison.Ordinal) == true ? 0.01m : 1m;
                 yield return ($"at its {bound}", limit.DeepClone(), true);
                 yield return ($"beyond its {bound}", JsonNode.Parse((limit.GetValue<decimal>() + (step * unit)).ToString(CultureInfo.InvariantCulture))!, false);
             }
-        }
-
-        if (rules["multipleOf"] is not null)
-        {
-            yield return ("too fine", 1.005m, false);
         }
 
         if (rules["format"]?.GetValue<string>() == "date-time")

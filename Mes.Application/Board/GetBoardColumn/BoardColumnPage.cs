@@ -4,7 +4,8 @@ using Mes.Application.Paging;
 namespace Mes.Application.Board.GetBoardColumn;
 
 /// <summary>A page of one column.</summary>
-/// <param name="Next">The cursor of the next page; null on the last.</param>
+/// <param name="Items">The orders of this page, in the order that was asked for.</param>
+/// <param name="Next">The <c>cursor</c> of the next page; null on the last.</param>
 /// <param name="Count">How many orders the whole column has, in the same snapshot.</param>
 public sealed record BoardColumnPage(IReadOnlyList<OrderSnapshot> Items, string? Next, int Count)
 {

@@ -3,7 +3,8 @@ using Mes.Application.Paging;
 namespace Mes.Application.Orders.ListOrders;
 
 /// <summary>A page of orders.</summary>
-/// <param name="Next">The cursor of the next page; null on the last.</param>
+/// <param name="Items">The orders of this page, in the order that was asked for.</param>
+/// <param name="Next">The <c>cursor</c> of the next page; null on the last.</param>
 public sealed record OrderPage(IReadOnlyList<OrderSnapshot> Items, string? Next)
 {
     /// <param name="found">One more than the page shows, if there is a next page.</param>

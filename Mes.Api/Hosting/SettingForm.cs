@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Mes.Api.Hosting;
+
+/// <summary>What the value of a setting may be.</summary>
+/// <param name="Allowed">Ends the sentence "it must be …".</param>
+/// <param name="IsSecret">The value is never shown.</param>
+internal sealed partial record SettingForm(string Allowed, Func<string, bool> Accepts, bool IsSecret = false)
+{
+    private const string SpanFormat = @"hh\:mm\:ss";
+
+    public static SettingForm Flag { get; } = new("true or false", value => bool.TryParse(value, out _));
+
+    public static SettingForm Text { get; } = new("a text that is not blank", value => !string.IsNullOrWhiteSpace(value));
+
+    /// <summary>A time span says its units by its form: the framework takes a plain <c>50</c> for fifty days, and <c>24:00:00</c> for twenty-four.</summary>
+    public static SettingForm Span(TimeSpan min, TimeSpan max) => new(
+        $"a time span (hh:mm:ss) from {Write(min)} to {Write(max)}",
+        value => SpanPattern().IsMatch(value)
+            && TimeSpan.TryParse(value, CultureInfo.InvariantCulture, out var span)
+            && span >= min && span <= max);
+
+    /// <summary>Digits only: the framework also takes <c>0x10</c>.</summary>
+    public static SettingForm Whole(long min, long max) => new(
+        string.Create(CultureInfo.InvariantCulture, $"a whole number from {min} to {max}"),
+        value => long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max);
+
+    public static SettingForm Share { get; } = new(
+        "a number from 0 to 1, such as 0.01",
+        value => double.TryParse(value, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var share)
+            && share is >= 0 and <= 1);
+
+    /// <summary>With a password in it.</summary>
+    public static SettingForm ConnectionString(string whose, Func<string, bool> isReadable) =>
+        new($"a connection string as {whose} reads it", value => string.IsNullOrWhiteSpace(value) || isReadable(value), IsSecret: true);
+
+    /// <summary>A time span as it is written in a setting.</summary>
+    public static string Write(TimeSpan span) =>
+        (span.Days > 0 ? $"{span.Days}." : "") + span.ToString(SpanFormat, CultureInfo.InvariantCulture)
+        + (span.Milliseconds > 0 ? span.ToString(@"\.fff", CultureInfo.InvariantCulture) : "");
+
+    [GeneratedRegex(@"\A([0-9]{1,5}\.)?([01]?[0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,7})?\z")]
+    private static partial Regex SpanPattern();
+}

@@ -1,0 +1,69 @@
+using System.Globalization;
+using Mes.Infrastructure;
+using Mes.Infrastructure.Caching;
+
+namespace Mes.Api.Hosting;
+
+/// <summary>Every setting that the service knows. What is not here is not read.</summary>
+internal static class Settings
+{
+    public const string Postgres = "ConnectionStrings:Postgres";
+    public const string Redis = "ConnectionStrings:Redis";
+    public const string AllowEmbedded = "Mes:AllowEmbedded";
+    public const string DataDirectory = "Mes:DataDirectory";
+    public const string MigrateOnStartup = "Mes:MigrateOnStartup";
+    public const string OperationsUrls = "Mes:Operations:Urls";
+    public const string ShutdownDelay = "Mes:Shutdown:Delay";
+    public const string TracingRatio = "Mes:Tracing:Ratio";
+    public const string CacheEnabled = $"{CacheOptions.Section}:{nameof(CacheOptions.Enabled)}";
+
+    public const string DefaultDataDirectory = "./data";
+    public const double DefaultTracingRatio = 0.01;
+
+    public static readonly TimeSpan DefaultShutdownDelay = TimeSpan.FromSeconds(3);
+
+    private static readonly CacheOptions CacheDefaults = new();
+    private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Year = TimeSpan.FromDays(365);
+
+    /// <summary>In the README's order.</summary>
+    public static IReadOnlyList<Setting> All { get; } =
+    [
+        new(Postgres, SettingForm.ConnectionString("Npgsql", ConnectionStrings.IsPostgres), "",
+            "the database. Without it, where that is allowed, the embedded one"),
+        new(Redis, SettingForm.ConnectionString("StackExchange.Redis", ConnectionStrings.IsRedis), "",
+            "the cache; of a Redis Cluster, several of its nodes. Without it, where that is allowed, the embedded one"),
+        new(AllowEmbedded, SettingForm.Flag, "`false`", "allows the embedded engines outside Development"),
+        new(DataDirectory, SettingForm.Text, $"`{DefaultDataDirectory}`", "where the embedded database keeps its file; `dotnet run` works in `Mes.Api`"),
+        new(MigrateOnStartup, SettingForm.Flag, "`false`; `true` in Development", "brings the schema up to date at the start"),
+        new(OperationsUrls, OperationsPort.Form, "",
+            "where `/health` and `/metrics` are, when they are to have a port of their own: there is nothing else there, and they are nowhere else. In the image `http://*:8081`"),
+        new(ShutdownDelay, SettingForm.Span(TimeSpan.Zero, TimeSpan.FromMinutes(5)), Shown(DefaultShutdownDelay),
+            "after SIGTERM, how long the service goes on serving while `/health/ready` is 503 already"),
+        new(CacheEnabled, SettingForm.Flag, "`true`", "`false`: everything from the database. To be set for all instances alike"),
+        Cache(nameof(CacheOptions.Cells), SettingForm.Whole(1, CacheOptions.MostCells), Shown(CacheDefaults.Cells),
+            "into how many cells the orders are divided on a Redis Cluster: three or four times the number of masters. To be set for all instances alike"),
+        Cache(nameof(CacheOptions.Budget), SettingForm.Span(Millisecond, Minute), Shown(CacheDefaults.Budget), "no read waits longer for one answer of Redis"),
+        Cache(nameof(CacheOptions.PutBudget), SettingForm.Span(Millisecond, Minute), Shown(CacheDefaults.PutBudget), "how long a change waits for its put"),
+        Cache(nameof(CacheOptions.FailuresToOpen), SettingForm.Whole(1, 1_000_000), Shown(CacheDefaults.FailuresToOpen),
+            "after so many failures in a row, or one refused write, Redis is left alone until a write works"),
+        Cache(nameof(CacheOptions.Lease), SettingForm.Span(TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1)), Shown(CacheDefaults.Lease),
+            "how long a lease stands; longer than a change or a read of the database takes"),
+        Cache(nameof(CacheOptions.KeepTerminal), SettingForm.Span(TimeSpan.FromSeconds(1), Year), Shown(CacheDefaults.KeepTerminal),
+            "how long a closed, cancelled or rejected order stays in the cache; to save memory, not for freshness"),
+        Cache(nameof(CacheOptions.KeepIdleIndex), SettingForm.Span(TimeSpan.FromSeconds(1), Year), Shown(CacheDefaults.KeepIdleIndex),
+            "how long a seller's lists stay in the cache after they were last read; to save memory"),
+        Cache(nameof(CacheOptions.MostCopied), SettingForm.Whole(0, 1L << 40), Shown(CacheDefaults.MostCopied),
+            "about how many bytes of boards and lists an instance keeps in its own memory, shown only where Redis says, each time, that nothing in them has changed; `0` for none"),
+        Cache(nameof(CacheOptions.KeepTagged), SettingForm.Span(TimeSpan.FromSeconds(1), Year), Shown(CacheDefaults.KeepTagged), "the same for answers of tagged queries"),
+        new(TracingRatio, SettingForm.Share, Shown(DefaultTracingRatio), "the share of requests that are traced, unless the caller's trace says"),
+    ];
+
+    private static Setting Cache(string property, SettingForm form, string defaultValue, string meaning) =>
+        new($"{CacheOptions.Section}:{property}", form, defaultValue, meaning);
+
+    private static string Shown(TimeSpan value) => $"`{SettingForm.Write(value)}`";
+
+    private static string Shown(IFormattable value) => $"`{value.ToString(null, CultureInfo.InvariantCulture)}`";
+}

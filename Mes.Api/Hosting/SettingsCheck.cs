@@ -1,0 +1,71 @@
+namespace Mes.Api.Hosting;
+
+/// <summary>Looks at everything that was configured before anything is started with it.</summary>
+internal static class SettingsCheck
+{
+    /// <summary>A word further off than this is another word.</summary>
+    private const int MostTypos = 3;
+
+    private static readonly string[] Sections = ["Mes", "ConnectionStrings"];
+
+    /// <exception cref="StartupException">Something is wrong; each thing that is has a line of its own.</exception>
+    public static void Pass(IConfiguration configuration, bool development)
+    {
+        string[] errors = [.. Errors(configuration, development)];
+        if (errors.Length > 0)
+        {
+            throw new StartupException(string.Join(Environment.NewLine, errors));
+        }
+    }
+
+    /// <summary>What was set under our names and is no setting of ours, each as one line; the values stay untold.</summary>
+    public static IEnumerable<string> Unknown(IConfiguration configuration) =>
+        from section in Sections
+        from entry in configuration.GetSection(section).AsEnumerable()
+        where entry.Value is not null && !Settings.All.Any(setting => IsSame(setting.Key, entry.Key))
+        orderby entry.Key
+        select $"{entry.Key} is no setting of this service and is not read" + (Nearest(entry.Key) is { } meant ? $"; perhaps {meant} is meant." : ".");
+
+    private static IEnumerable<string> Errors(IConfiguration configuration, bool development)
+    {
+        string[] own = [.. Settings.All
+            .Select(setting => configuration[setting.Key] is { } value ? setting.Objection(value) : null)
+            .Concat(HostSettings.Errors(configuration))
+            .OfType<string>()];
+        return own.Length > 0 && own.Any(error => error.StartsWith(Settings.AllowEmbedded, StringComparison.Ordinal) || error.StartsWith(Settings.CacheEnabled, StringComparison.Ordinal))
+            ? own // What else is needed depends on these.
+            : own.Concat(Engines.Missing(configuration, development));
+    }
+
+    private static string? Nearest(string key)
+    {
+        var last = key.Split(':')[^1];
+        return Settings.All
+            .Select(setting => (setting.Key, Typos: IsSame(setting.Key.Split(':')[^1], last) ? 0 : Typos(setting.Key.ToUpperInvariant(), key.ToUpperInvariant())))
+            .Where(candidate => candidate.Typos <= MostTypos)
+            .OrderBy(candidate => candidate.Typos)
+            .Select(candidate => candidate.Key)
+            .FirstOrDefault();
+    }
+
+    private static bool IsSame(string one, string other) => one.Equals(other, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The Levenshtein distance.</summary>
+    private static int Typos(string one, string other)
+    {
+        var row = Enumerable.Range(0, other.Length + 1).ToArray();
+        for (var i = 1; i <= one.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= other.Length; j++)
+            {
+                var replaced = diagonal + (one[i - 1] == other[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+
+        return row[^1];
+    }
+}

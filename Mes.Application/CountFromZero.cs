@@ -1,0 +1,31 @@
+using System.Diagnostics.Metrics;
+
+namespace Mes.Application;
+
+/// <summary>
+/// A counter that shows 0 from the start, for each value of its label: <c>increase()</c> over a series that begins with its first event does
+/// not see that event, and an alert on it would come one event late.
+/// </summary>
+/// <remarks>Thread-safe. Who listens reads it; nobody is told of each event.</remarks>
+public sealed class CountFromZero
+{
+    private readonly long[] _counts;
+
+    /// <param name="name">As OpenTelemetry writes it: <c>mes.cache.drops</c>.</param>
+    /// <param name="label">What the values are of; null when there is no label.</param>
+    /// <param name="values">Every value of the label that there can be.</param>
+    public CountFromZero(Meter meter, string name, string description, string? label = null, params IReadOnlyList<string> values)
+    {
+        var tags = label is null
+            ? new KeyValuePair<string, object?>[][] { [] }
+            : [.. values.Select(value => new[] { KeyValuePair.Create(label, (object?)value) })];
+        _counts = new long[tags.Length];
+        meter.CreateObservableCounter(
+            name,
+            () => tags.Select((tag, i) => new Measurement<long>(Interlocked.Read(ref _counts[i]), tag)),
+            description: description);
+    }
+
+    /// <param name="value">The index of the label's value, as given to the constructor.</param>
+    public void Add(long count = 1, int value = 0) => Interlocked.Add(ref _counts[value], count);
+}

@@ -1,0 +1,99 @@
+using Mes.Tests.Support;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.Extensions.DependencyInjection;
+using NUnit.Framework;
+
+namespace Mes.Tests.Http;
+
+/// <summary>HEAD wherever GET is (RFC 9110, section 9.3.2): for every endpoint that there is, the libraries' included.</summary>
+public sealed class HeadTests(TestEngines engines) : HttpTest(engines)
+{
+    /// <summary>What differs from one answer to the next, or is said of a body that HEAD does not send.</summary>
+    private static readonly string[] Unlike = ["Date", "Transfer-Encoding", "Content-Length", "Cache-Status"];
+
+    private static readonly string[] Reading = ["GET", "HEAD"];
+
+    [Test]
+    public async Task Every_endpoint_that_answers_GET_answers_HEAD_alike_and_without_a_body()
+    {
+        var order = (await Alpha.SubmitAsync()).Should(201);
+        var paths = ReadingPaths(order.Id);
+        Assert.That(paths, Is.SupersetOf(new[] { "/health/live", "/health/ready", "/metrics", "/openapi/v1.json", "/docs/v1", $"/api/v1/orders/{order.Id}/status" }));
+
+        foreach (var path in paths)
+        {
+            var client = Service.As(MesHost.Anna, 0);
+            await client.GetAsync(path); // The first answer may come from another source than the next.
+            var get = await client.GetAsync(path);
+
+            var head = await client.SendAsync("HEAD", path);
+
+            Assert.Multiple(() =>
+            {
+                Assert.That(head.Status, Is.EqualTo(get.Status).And.LessThan(400), path);
+                Assert.That(head.Body, Is.Empty, path);
+                Assert.That(Headers(head), Is.EqualTo(Headers(get)), path);
+                Assert.That(head.CacheStatus is null, Is.EqualTo(get.CacheStatus is null), path);
+                Assert.That(head.Header("Content-Length"), Is.EqualTo(get.Header("Content-Length")).Or.Null, path);
+            });
+        }
+    }
+
+    [Test]
+    public async Task Every_endpoint_that_answers_GET_says_so_to_whoever_tries_another_method()
+    {
+        var order = (await Alpha.SubmitAsync()).Should(201);
+        foreach (var path in ReadingPaths(order.Id))
+        {
+            var answer = (await Anna.SendAsync("PATCH", path)).ShouldBeProblem(405, "method-not-allowed");
+
+            Assert.That(answer.Header("Allow")!.Split(", "), Is.SupersetOf(Reading), path);
+        }
+    }
+
+    [TestCase("")]
+    [TestCase("/status")]
+    public async Task Who_has_this_version_is_told_so_on_HEAD_too(string resource)
+    {
+        var order = (await Alpha.SubmitAsync()).Should(201);
+
+        var same = await Alpha.SendAsync("HEAD", $"orders/{order.Id}{resource}", null, ("If-None-Match", "\"1\""));
+        var older = await Alpha.SendAsync("HEAD", $"orders/{order.Id}{resource}", null, ("If-None-Match", "\"7\""));
+
+        Assert.That((same.Status, same.Header("ETag"), same.Body), Is.EqualTo((304, "\"1\"", "")));
+        Assert.That((older.Status, older.Header("ETag"), older.Body), Is.EqualTo((200, "\"1\"", "")));
+    }
+
+    [Test]
+    public async Task A_problem_on_HEAD_has_no_body_either()
+    {
+        var missing = await Alpha.SendAsync("HEAD", "orders/01980000-0000-7000-8000-000000000000");
+        var nobody = await Nobody.SendAsync("HEAD", "orders");
+
+        Assert.That((missing.Status, missing.Body), Is.EqualTo((404, "")));
+        Assert.That((nobody.Status, nobody.Body), Is.EqualTo((401, "")));
+    }
+
+    private static IEnumerable<string> Headers(HttpAnswer answer) =>
+        answer.Headers.Where(header => !Unlike.Contains(header.Key, StringComparer.OrdinalIgnoreCase)).Select(header => $"{header.Key}: {header.Value}").Order(StringComparer.Ordinal);
+
+    /// <summary>Every path that something answers GET at.</summary>
+    private string[] ReadingPaths(Guid orderId) =>
+    [
+        .. Service.Instances[0].Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Contains("GET") != false)
+            .Select(endpoint => "/" + string.Join('/', endpoint.RoutePattern.PathSegments.Select(segment => string.Concat(segment.Parts.Select(part => Text(part, orderId))))))
+            .Distinct(),
+    ];
+
+    private static string Text(RoutePatternPart part, Guid orderId) => part switch
+    {
+        RoutePatternLiteralPart literal => literal.Content,
+        RoutePatternSeparatorPart separator => separator.Content,
+        RoutePatternParameterPart { Name: "id" } => orderId.ToString(),
+        RoutePatternParameterPart { Name: "status" } => "PACKAGING",
+        RoutePatternParameterPart { Name: "documentName" } => "v1",
+        _ => throw new NotSupportedException($"Say here what to put into {part}."),
+    };
+}
