@@ -113,7 +113,11 @@ internal sealed partial class DatabaseWatch(
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         if (!_begunAnew)
         {
-            await CacheEpochs.StartNewAsync(context, engine, cancellationToken);
+            if (observation.Cells.Any(cell => cell.DataSet is not null))
+            {
+                await CacheEpochs.StartNewAsync(context, engine, cancellationToken);
+            }
+
             _begunAnew = true;
         }
         else if (_memory.HasGoneBack)

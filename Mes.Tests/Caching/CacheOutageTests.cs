@@ -3,6 +3,7 @@ using Mes.Application.Caching;
 using Mes.Application.Orders;
 using Mes.Domain.Orders;
 using Mes.Infrastructure.Caching;
+using Mes.Infrastructure.Licensing;
 using Mes.Infrastructure.Outbox;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;
@@ -54,6 +55,7 @@ internal sealed class CacheOutageTests
             [$"--ConnectionStrings:Redis={_redis.ConnectionString}", $"--Mes:Cache:FailuresToOpen={FailuresToOpen}", "--Mes:Cache:PutBudget=00:00:30", .. budget],
             builder => builder.Services
                 .Replace(ServiceDescriptor.Singleton<TimeProvider>(new UnhurriedClock()))
+                .Replace(ServiceDescriptor.Singleton(new CacheExclusivity(true))) // Else it would wait for others' licences, by that clock.
                 .DoNotStart<OutboxRelay>());
         await Eventually.IsTrue(() => _host.Services.GetRequiredService<CacheKeys>().TryGet(out _, out _), Limit, "the cache may be used");
     }

@@ -140,6 +140,29 @@ internal sealed class DataSetTests
     }
 
     [Test]
+    public async Task Class_34_a_replica_refuses_every_read_whose_answer_would_count()
+    {
+        var id = await SubmittedAsync();
+        var epoch = _a.Keys;
+
+        // Connected before it becomes a replica: else the client would know, and send it none of these.
+        var database = await _redises.ConnectAsync(_redises.Replica.Port);
+        await _redises.FollowUntilAsync(_oldKey);
+        (string Read, Func<IDatabase, Task> Ask)[] reads =
+        [
+            ("an entry", to => MasterReads.GetAsync(to, epoch.Entry(id))),
+            ("an index", to => to.ScriptEvaluateAsync(CacheScripts.Read, [epoch.Index(IndexGroup.Board, IndexKind.Board)], [epoch.EntryPrefix, "0", "0", "0", ""])),
+            ("stamps", to => to.ScriptEvaluateAsync(CacheScripts.Stamps, epoch.Stamps(["orders"]), ["stamp", 60_000])),
+        ];
+        Assert.That(await database.StringGetAsync(_oldKey), Is.Not.EqualTo(RedisValue.Null), "a GET is answered");
+
+        foreach (var (read, ask) in reads)
+        {
+            Assert.That(async () => await ask(database), Throws.InstanceOf<RedisServerException>().With.Message.Contains("READONLY"), read);
+        }
+    }
+
+    [Test]
     public async Task Class_34_an_answer_does_not_count_where_the_last_look_is_too_long_ago()
     {
         var clock = new SteppedClock();
