@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using Mes.Application.Caching;
 using Mes.Application.Messaging;
 using Mes.Domain.Orders;
@@ -132,7 +131,12 @@ internal static class TagRules
     /// <returns>False where they depend on more than an example can have.</returns>
     private static bool TryReadTags(Type request, out IReadOnlyCollection<string>? tags)
     {
-        var example = ExampleOf(request, depth: 0) ?? RuntimeHelpers.GetUninitializedObject(request);
+        tags = null;
+        if (ExampleOf(request, depth: 0) is not { } example)
+        {
+            return false;
+        }
+
         try
         {
             tags = (IReadOnlyCollection<string>?)TagsOf(request).GetValue(example);
@@ -140,7 +144,6 @@ internal static class TagRules
         }
         catch (TargetInvocationException)
         {
-            tags = null;
             return false;
         }
     }
@@ -199,16 +202,22 @@ internal static class TagRules
         var constructor = type.GetConstructors().OrderByDescending(candidate => candidate.GetParameters().Length).FirstOrDefault();
         if (constructor is null)
         {
-            return type.IsValueType ? Activator.CreateInstance(type) : null;
+            // One that it offers ready-made.
+            return Nothing(type)
+                ?? type.GetProperties(BindingFlags.Public | BindingFlags.Static).FirstOrDefault(property => property.PropertyType == type)?.GetValue(null);
         }
 
+        var parameters = constructor.GetParameters().Select(parameter => ExampleOf(parameter.ParameterType, depth + 1)).ToArray();
         try
         {
-            return constructor.Invoke([.. constructor.GetParameters().Select(parameter => ExampleOf(parameter.ParameterType, depth + 1))]);
+            return parameters.Contains(null) ? Nothing(type) : constructor.Invoke(parameters);
         }
         catch (Exception exception) when (exception is TargetInvocationException or ArgumentException or NotSupportedException)
         {
-            return type.IsValueType ? Activator.CreateInstance(type) : null;
+            return Nothing(type);
         }
     }
+
+    /// <summary>A value has always one.</summary>
+    private static object? Nothing(Type type) => type.IsValueType ? Activator.CreateInstance(type) : null;
 }

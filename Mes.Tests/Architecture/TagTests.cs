@@ -19,6 +19,7 @@ internal sealed class TagTests
     [TestCase(typeof(NullTags), "NullTags declares no tags")]
     [TestCase(typeof(EmptyTag), "EmptyTag declares the tag \"\", which is empty")]
     [TestCase(typeof(SpacedTag), "SpacedTag declares the tag \"seller:example and others\", which has white space in it")]
+    [TestCase(typeof(ReadyMade), "which has white space in it")]
     [TestCase(typeof(KindlessTag), "KindlessTag declares the tag \":0\", which has no kind")]
     [TestCase(typeof(ValuelessTag), "ValuelessTag declares the tag \"machine:\", which has no value behind its colon")]
     [TestCase(typeof(MisspeltStatus), "MisspeltStatus declares the tag \"status:SHIPED\", which is no status'")]

@@ -245,8 +245,8 @@ internal sealed class DataSetTests
 
         await _a.ChangeAsync(Commands.Price(id));
 
-        await AllTellAsync(id, 2, reader, unaware, _b);
         Assert.That(await VersionInAsync(_redises.Primary.Port, _oldKey), Is.EqualTo(1), "it is still there to be read");
+        await AllTellAsync(id, 2, reader, unaware, _b);
     }
 
     [Test]

@@ -18,4 +18,6 @@ internal sealed class CellHealth(ICacheHealth inner, int away) : ICacheHealth
     public string? TroubleWith(int cell) => inner.TroubleWith(cell);
 
     public DataSet? Connected(int cell) => cell == away ? null : inner.Connected(cell);
+
+    public CellAssignment? Assigned(int cell) => cell == away ? null : inner.Assigned(cell);
 }

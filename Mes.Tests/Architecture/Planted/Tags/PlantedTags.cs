@@ -99,6 +99,13 @@ internal static class PlantedTags
     {
         public string Key => "";
 
-        public IReadOnlyCollection<string> Tags => [$"seller:{Something.GetHashCode()}"];
+        public IReadOnlyCollection<string> Tags => [$"seller:{Something}"];
+    }
+
+    internal sealed record ReadyMade(EntityTagCondition Condition, string Seller) : ITaggedQuery<int>
+    {
+        public string Key => "";
+
+        public IReadOnlyCollection<string> Tags => [$"seller of {Condition} {Seller}"];
     }
 }
