@@ -62,6 +62,7 @@ public static class DependencyInjection
         services.AddSingleton<SchemaMigrator>();
         services.AddSingleton<ReadySignal>();
         services.AddSingleton<CacheWarmUp>();
+        services.AddSingleton<ICursorKey, CursorKey>();
         services.AddSingleton<ICursorProtector, CursorProtector>();
 
         services.AddSingleton<OrderReader>();

@@ -3,8 +3,6 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Mes.Application.Paging;
-using Mes.Infrastructure.Licensing;
-using Microsoft.EntityFrameworkCore;
 
 namespace Mes.Infrastructure.Persistence;
 
@@ -13,7 +11,7 @@ namespace Mes.Infrastructure.Persistence;
 /// time (seven bytes, Unix milliseconds), an id, and the signature. What another version of the service gave out in another shape is no
 /// cursor of this one (bug class 43).
 /// </summary>
-internal sealed class CursorProtector(IDbContextFactory<MesDbContext> contexts, DatabaseWatch watch) : ICursorProtector
+internal sealed class CursorProtector(ICursorKey key) : ICursorProtector
 {
     /// <summary>Raise it whenever a cursor, or what a list makes of one, gets another meaning. Within a byte.</summary>
     private const byte Shape = 0;
@@ -24,8 +22,6 @@ internal sealed class CursorProtector(IDbContextFactory<MesDbContext> contexts, 
     private const int NumberBytes = 8;
     private const int SignatureBytes = 16;
     private const int PositionBytes = TimeBytes + IdBytes;
-
-    private Known? _known;
 
     public string Protect(PagePosition position, string scope)
     {
@@ -89,24 +85,6 @@ internal sealed class CursorProtector(IDbContextFactory<MesDbContext> contexts, 
     private void Sign(ReadOnlySpan<byte> position, string scope, Span<byte> signature)
     {
         byte[] signed = [.. position, .. Encoding.UTF8.GetBytes(scope)];
-        HMACSHA256.HashData(Key(), signed).AsSpan(0, SignatureBytes).CopyTo(signature);
+        HMACSHA256.HashData(key.Read(), signed).AsSpan(0, SignatureBytes).CopyTo(signature);
     }
-
-    /// <summary>Read once from each database that is seen, for another may have another one; a failure is not remembered.</summary>
-    private byte[] Key()
-    {
-        // From before the key is read: should the database become another one meanwhile, the key is read again.
-        var generation = watch.Latest?.DatabaseGeneration ?? 0;
-        if (_known is { } known && known.Generation == generation)
-        {
-            return known.Key;
-        }
-
-        using var context = contexts.CreateDbContext();
-        var key = context.Secrets.Single(secret => secret.Name == ServiceSecret.CursorKey).Value;
-        _known = new Known(key, generation);
-        return key;
-    }
-
-    private sealed record Known(byte[] Key, long Generation);
 }

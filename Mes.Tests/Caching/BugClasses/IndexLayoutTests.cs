@@ -26,8 +26,8 @@ internal sealed class IndexLayoutTests : IndexBugClassTests
 
         await old.ChangeAsync(Commands.Price(id));
 
-        Assert.That((await HitAsync(B, Commands.List(100))).Items.Single(order => order.Id == id).Status, Is.EqualTo(OrderStatus.PriceCalculated));
-        Assert.That((await HitAsync(B, Commands.List(100, OrderStatus.PriceCalculated))).Items.Select(order => order.Id), Has.No.Member(id));
+        Assert.That((await B.HitAsync(Commands.List(100))).Items.Single(order => order.Id == id).Status, Is.EqualTo(OrderStatus.PriceCalculated));
+        Assert.That((await B.HitAsync(Commands.List(100, OrderStatus.PriceCalculated))).Items.Select(order => order.Id), Has.No.Member(id));
 
         // That it stands where it does not belong is noticed, and mended.
         Assert.That((await B.QueryAsync(Commands.List(100, OrderStatus.Submitted))).Report.Outcome, Is.EqualTo(CacheOutcome.Miss));

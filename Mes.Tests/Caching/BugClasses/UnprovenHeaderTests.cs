@@ -36,7 +36,7 @@ internal sealed class UnprovenHeaderTests : IndexBugClassTests
 
         await planted.ChangeAsync(Commands.Price(id));
 
-        Assert.That((await HitAsync(B, Column(OrderStatus.PriceCalculated))).Items.Select(order => order.Id), Has.No.Member(id));
+        Assert.That((await B.HitAsync(Column(OrderStatus.PriceCalculated))).Items.Select(order => order.Id), Has.No.Member(id));
         await MendAsync(keeper, id);
     }
 
@@ -50,7 +50,7 @@ internal sealed class UnprovenHeaderTests : IndexBugClassTests
 
         await keeper.UntilHitAsync(Column(OrderStatus.Submitted));
 
-        Assert.That((await HitAsync(B, Column(OrderStatus.Submitted))).Items.Select(order => order.Id), Has.Member(id));
+        Assert.That((await B.HitAsync(Column(OrderStatus.Submitted))).Items.Select(order => order.Id), Has.Member(id));
         await EverybodyFindsAsync(id, OrderStatus.Submitted, 1);
     }
 
@@ -69,7 +69,7 @@ internal sealed class UnprovenHeaderTests : IndexBugClassTests
         await using (var planted = await World.StartInstanceAsync(withoutProof))
         {
             await planted.UntilHitAsync(Column(OrderStatus.Submitted));
-            Assert.That((await HitAsync(B, Column(OrderStatus.Submitted))).Items.Select(order => order.Id), Has.No.Member(id));
+            Assert.That((await B.HitAsync(Column(OrderStatus.Submitted))).Items.Select(order => order.Id), Has.No.Member(id));
         }
 
         await World.Redis.KeyDeleteAsync(BoardKey);

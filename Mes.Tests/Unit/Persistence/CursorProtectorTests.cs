@@ -1,11 +1,9 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
-using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using Mes.Application.Paging;
 using Mes.Infrastructure.Persistence;
-using Microsoft.EntityFrameworkCore;
 using Moq;
 using NUnit.Framework;
 
@@ -54,10 +52,5 @@ internal sealed class CursorProtectorTests
     }
 
     /// <summary>With a key that needs no database.</summary>
-    private static CursorProtector Protector()
-    {
-        var protector = new CursorProtector(new Mock<IDbContextFactory<MesDbContext>>(MockBehavior.Strict).Object);
-        typeof(CursorProtector).GetField("_key", BindingFlags.Instance | BindingFlags.NonPublic)!.SetValue(protector, Key);
-        return protector;
-    }
+    private static CursorProtector Protector() => new(Mock.Of<ICursorKey>(key => key.Read() == Key));
 }
