@@ -33,7 +33,7 @@ internal static class Spoiling
             redis.call('DEL', index)
             redis.call('ZADD', index, '-2', 'building:0')
           end
-          redis.call('SET', prefix .. 'p:' .. group, 'building:0 9999999999999 ffffffff-ffff-ffff-ffff-ffffffffffff' .. last)
+          redis.call('SET', prefix .. 'p:' .. group, '00000000 building:0 9999999999999 ffffffff-ffff-ffff-ffff-ffffffffffff' .. last)
           redis.call('DEL', prefix .. 'w:' .. group)
         end
         for _, board in ipairs(redis.call('KEYS', 'mes:{*}:*:b:')) do
@@ -49,7 +49,7 @@ internal static class Spoiling
     private const string SpoilNotes = """
         for _, key in ipairs(redis.call('KEYS', 'mes:{*}:*:p:*')) do
           local note = redis.pcall('GET', key)
-          local mark, digit, rest = string.match(type(note) == 'string' and note or '', '^(%S+ .-)(%d)(.*)$')
+          local mark, digit, rest = string.match(type(note) == 'string' and note or '', '^(%S+ %S+ .-)(%d)(.*)$')
           if mark then
             redis.call('SET', key, mark .. '9' .. rest, 'KEEPTTL')
             redis.call('DEL', (string.gsub(key, '^(mes:{%d+}:%d+:)p:', '%1w:')))
