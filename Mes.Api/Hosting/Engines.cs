@@ -1,3 +1,4 @@
+using Mes.Infrastructure.Connections;
 using Mes.Infrastructure.Persistence;
 using Mes.Infrastructure.Persistence.Postgres;
 #if MES_EMBEDDED
@@ -28,11 +29,11 @@ internal sealed class Engines : IDisposable
     /// <summary>For people; without a password.</summary>
     public string Cache { get; }
 
-    /// <exception cref="StartupException">Outside Development a connection string is missing.</exception>
+    /// <exception cref="StartupException">A connection string is not understood, or, outside Development, missing.</exception>
     public static Engines Choose(IConfiguration configuration, bool allowEmbedded)
     {
         IDatabaseEngine database = Text(configuration, PostgresKey) is { } postgres
-            ? new PostgresEngine(postgres)
+            ? Understood(PostgresKey, () => new PostgresEngine(postgres))
             : EmbeddedDatabase(configuration, allowEmbedded);
         if (!configuration.GetValue("Mes:Cache:Enabled", true))
         {
@@ -40,7 +41,7 @@ internal sealed class Engines : IDisposable
         }
 
         return Text(configuration, RedisKey) is { } redis
-            ? new Engines(database, redis, $"Redis at {redis.Split(',')[0]}", null)
+            ? new Engines(database, redis, Understood(RedisKey, () => RedisText.Describe(redis)), null)
             : WithEmbeddedCache(database, allowEmbedded);
     }
 
@@ -51,6 +52,18 @@ internal sealed class Engines : IDisposable
 
     private static string? Text(IConfiguration configuration, string key) =>
         string.IsNullOrWhiteSpace(configuration[key]) ? null : configuration[key];
+
+    private static T Understood<T>(string key, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (ConnectionTextException exception)
+        {
+            throw new StartupException($"{key} is not understood: {exception.Message}.");
+        }
+    }
 
     private static StartupException Missing(string key) => new(
         $"{key} is not set. Set it (as an environment variable: {key.Replace(":", "__", StringComparison.Ordinal)}), "

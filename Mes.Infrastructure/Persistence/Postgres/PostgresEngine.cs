@@ -1,5 +1,6 @@
 using System.Data;
 using System.Globalization;
+using Mes.Infrastructure.Connections;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
@@ -25,10 +26,12 @@ public sealed class PostgresEngine : IDatabaseEngine, IAsyncDisposable, IDisposa
     private readonly NpgsqlDataSource _source;
     private readonly OutboxNotifications _notifications;
 
+    /// <exception cref="ConnectionTextException">The connection string is not understood.</exception>
     public PostgresEngine(string connectionString)
     {
-        var settings = new NpgsqlConnectionStringBuilder(connectionString);
-        Description = $"PostgreSQL at {settings.Host}:{settings.Port}/{settings.Database}";
+        var settings = PostgresText.Parse(connectionString);
+        connectionString = settings.ConnectionString;
+        Description = PostgresText.Describe(settings);
         settings.Options = string.IsNullOrEmpty(settings.Options) ? OwnSession : $"{settings.Options} {OwnSession}";
         Default(settings, connectionString, "Timeout", s => s.Timeout = 3);
         Default(settings, connectionString, "Command Timeout", s => s.CommandTimeout = 5);
