@@ -19,6 +19,8 @@ internal sealed class DisabledCache : IOrderCache, IOrderIndexes, ITaggedCache, 
 
     public DataSet? Connected(int cell) => null;
 
+    public string? Trouble(int cell) => null;
+
     public bool IsDisabled => true;
 
     public ValueTask<CacheRead<OrderSnapshot>> GetAsync(Guid orderId) => new(CacheRead<OrderSnapshot>.Bypass(Why));

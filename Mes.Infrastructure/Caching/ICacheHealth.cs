@@ -12,6 +12,9 @@ internal interface ICacheHealth
     /// <summary>The Redis that its connection leads to; null while that is not known.</summary>
     DataSet? Connected(int cell);
 
+    /// <summary>What Redis has against this instance, for people: a login or a right that it refuses. Null when it has nothing that has a name.</summary>
+    string? Trouble(int cell);
+
     /// <summary>The whole cache is meant to be off.</summary>
     bool IsDisabled { get; }
 }

@@ -20,6 +20,9 @@ internal sealed partial class RedisNode(
 {
     private const string Timeout = "timeout";
 
+    /// <summary>As an operation: to find out which Redis it is.</summary>
+    private const string Identification = "identify";
+
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
 
     private readonly SemaphoreSlim _attention = new(0, 1);
@@ -31,6 +34,9 @@ internal sealed partial class RedisNode(
     public bool IsAnswering => _link is not null && Volatile.Read(ref _failures) == 0;
 
     public DataSet? Connected => _link?.DataSet;
+
+    /// <summary>What Redis has against this instance, for people; null when it has nothing that has a name.</summary>
+    public string? Trouble => connection.Refusals.Trouble;
 
     /// <param name="operation">For metrics and traces; one of a few.</param>
     /// <param name="budget">How long to wait for the answer.</param>
@@ -50,6 +56,7 @@ internal sealed partial class RedisNode(
             var value = await ask(link.Database, state).WaitAsync(budget, clock);
             metrics.RedisAnswered(operation, clock.GetElapsedTime(started));
             Interlocked.Exchange(ref _failures, 0);
+            Worked(operation);
             return RedisAnswer<T>.Of(value, Identify(link));
         }
         catch (RedisServerException exception)
@@ -76,7 +83,7 @@ internal sealed partial class RedisNode(
             }
             else
             {
-                ErrorAnswer(operation, exception);
+                Refused(operation, exception);
             }
 
             return RedisAnswer<T>.None(RedisGate.Refused);
@@ -100,6 +107,7 @@ internal sealed partial class RedisNode(
             var dataSet = await ProbeAsync(probe, stoppingToken);
             Interlocked.Exchange(ref _failures, 0);
             _link = new Link(multiplexer.GetDatabase(), probe, dataSet);
+            Worked(Identification);
             Closed(connection.Description);
             foreach (var danger in dataSet.Dangers)
             {
@@ -131,10 +139,14 @@ internal sealed partial class RedisNode(
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
                 StillAway(exception.GetType().Name);
+                if (connection.TroubleOf(exception) is { } trouble && connection.Refusals.Refused(Identification, trouble, trouble))
+                {
+                    InTrouble(connection.Description, trouble);
+                }
             }
 
             // The first tries may come before the client has connected at all.
-            if (attempt == RedisProbe.AttemptsBeforeWarning)
+            if (attempt == RedisProbe.AttemptsBeforeWarning && connection.Refusals.Trouble is null)
             {
                 NotUsable(connection.Description);
             }
@@ -158,11 +170,28 @@ internal sealed partial class RedisNode(
         return null;
     }
 
+    private void Refused(string operation, RedisServerException exception)
+    {
+        var trouble = connection.TroubleOf(exception);
+        if (connection.Refusals.Refused(operation, RedisTrouble.KindOf(exception.Message), trouble))
+        {
+            ErrorAnswer(connection.Description, operation, trouble ?? RedisTrouble.OneLine(exception.Message));
+        }
+    }
+
+    private void Worked(string operation)
+    {
+        if (connection.Refusals.Worked(operation, out var refused))
+        {
+            WorksAgain(connection.Description, operation, refused);
+        }
+    }
+
     private void Failed(string operation, string reason, Exception exception)
     {
         if (Interlocked.Increment(ref _failures) == options.FailuresToOpen && _link is { } link)
         {
-            Opened(connection.Description, operation, reason, exception.Message);
+            Opened(connection.Description, operation, reason, RedisTrouble.OneLine(exception.Message));
             CallForAttention(link);
             trouble();
         }
@@ -194,8 +223,14 @@ internal sealed partial class RedisNode(
     [LoggerMessage(Level = LogLevel.Debug, Message = "Redis has handed over what {Operation} asked for: {Error}")]
     private partial void Moved(string operation, string error);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Redis refused {Operation}")]
-    private partial void ErrorAnswer(string operation, Exception exception);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Redis} refuses {Operation}: {Trouble}; not told again until it works")]
+    private partial void ErrorAnswer(string redis, string operation, string trouble);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Redis} carries out {Operation} again, after it refused {Refused}")]
+    private partial void WorksAgain(string redis, string operation, long refused);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Redis} cannot be used: it {Trouble}; trying on")]
+    private partial void InTrouble(string redis, string trouble);
 
     /// <summary>A connection that was identified.</summary>
     private sealed class Link(IDatabase database, RedisProbe probe, DataSet dataSet)

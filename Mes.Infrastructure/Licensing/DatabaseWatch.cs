@@ -25,12 +25,16 @@ internal sealed partial class DatabaseWatch(
 
     private volatile Observation? _latest;
     private volatile bool _silent;
+    private volatile string? _trouble;
     private bool _cellsDecided;
     private readonly Lock _accepting = new();
     private MesDbContext? _kept;
 
     /// <summary>What the database said last; null until it has been asked.</summary>
     public Observation? Latest => _latest;
+
+    /// <summary>Why the latest question was not answered, for people; null when it was, or when the database is nothing but away.</summary>
+    public string? Trouble => _silent ? _trouble : null;
 
     /// <summary>How long ago the latest answer was asked for.</summary>
     public TimeSpan Age => _latest is { } latest ? clock.GetElapsedTime(latest.AskedAt) : TimeSpan.MaxValue;
@@ -94,9 +98,10 @@ internal sealed partial class DatabaseWatch(
                 // Once per outage: how long it lasts is told by the health check and the metrics.
                 if (!_silent)
                 {
-                    NoAnswer(exception);
+                    NoAnswer(DatabaseTrouble.Explain(exception));
                 }
 
+                _trouble = DatabaseTrouble.Name(exception) ?? _trouble;
                 _silent = true;
             }
         }
@@ -166,7 +171,13 @@ internal sealed partial class DatabaseWatch(
             if (_latest is null || _latest.AskedAt < observation.AskedAt)
             {
                 _latest = observation;
+                if (_silent)
+                {
+                    AnswersAgain();
+                }
+
                 _silent = false;
+                _trouble = null;
             }
         }
     }
@@ -212,8 +223,11 @@ internal sealed partial class DatabaseWatch(
     [LoggerMessage(Level = LogLevel.Warning, Message = "The cache has {Cells} cells from now on, not {Before}; instances that are set to another number leave it alone")]
     private partial void Resized(int cells, int before);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The database does not answer")]
-    private partial void NoAnswer(Exception exception);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database does not answer; until it does, only what is cached is told ({Trouble})")]
+    private partial void NoAnswer(string trouble);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The database answers again")]
+    private partial void AnswersAgain();
 
     private sealed record AnswerRow(
         int Cell, long Epoch, string? DataSet, int Layout, int Usable, double EpochAge, int Outage, long ApiKeys, int Named, string? OrderId);

@@ -97,7 +97,7 @@ internal sealed partial class OutageMarks(
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            Failed(exception);
+            Failed(DatabaseTrouble.Explain(exception));
         }
     }
 
@@ -139,6 +139,6 @@ internal sealed partial class OutageMarks(
     [LoggerMessage(Level = LogLevel.Information, Message = "The cache (cell {Cell}) can be used again")]
     private partial void Ended(int cell);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The outage mark could not be written; trying again")]
-    private partial void Failed(Exception exception);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The outage mark could not be written; trying again ({Trouble})")]
+    private partial void Failed(string trouble);
 }
