@@ -1,3 +1,4 @@
+using Mes.Api.Http;
 using Mes.Infrastructure;
 
 namespace Mes.Api.Health;
@@ -9,7 +10,7 @@ internal static class HealthEndpoints
 
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
-        var health = app.MapGroup("/health").WithTags("Health");
+        var health = app.MapGroup("/health").WithTags("Health").ForAnybody();
 
         health.MapGet("/live", () => TypedResults.Json(new HealthReport("alive", null, NothingAway, [])))
             .WithName("getLiveness").WithSummary("Is the process alive")

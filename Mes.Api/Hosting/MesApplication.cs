@@ -25,10 +25,9 @@ internal static class MesApplication
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            // The limit is RequestLimits.BodyBytes, kept by whoever reads a body (JsonBody). One of the server's own would make it hang
+            // The limit is RequestLimits.BodyBytes, kept by whoever reads a body (JsonBody). With one of that size the server would hang
             // up on what it has not read, and the answer that says so (413, or 401) would be lost on the way with the connection.
-            // What nobody reads it swallows for at most five seconds.
-            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Limits.MaxRequestBodySize = RequestLimits.SwallowedBytes;
         });
         if (string.IsNullOrEmpty(builder.Configuration["urls"]) && string.IsNullOrEmpty(builder.Configuration["http_ports"]))
         {
@@ -37,12 +36,23 @@ internal static class MesApplication
 
         builder.Services.ConfigureHttpJsonOptions(options => MesJson.Apply(options.SerializerOptions));
         builder.Services.AddExceptionHandler<ExceptionHandler>();
+        builder.Services.AddSingleton(services => new OutageLog(
+            () => services.GetRequiredService<ServiceState>().Degraded.ContainsKey("database"),
+            services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ILogger<OutageLog>>()));
+        builder.Services.AddOptions<FairnessOptions>().BindConfiguration(FairnessOptions.Section)
+            .Validate(options => options.PermitsPerProcessor is >= 1 and <= 10_000, $"{FairnessOptions.Section}:{nameof(FairnessOptions.PermitsPerProcessor)} must be between 1 and 10000.")
+            .Validate(options => options.MostWaiting >= 0, $"{FairnessOptions.Section}:{nameof(FairnessOptions.MostWaiting)} must not be negative.")
+            .Validate(options => options.Patience > TimeSpan.Zero, $"{FairnessOptions.Section}:{nameof(FairnessOptions.Patience)} must be positive.")
+            .ValidateOnStart();
+        builder.Services.AddSingleton<CallerShares>();
         builder.Services.AddMesOpenApi();
         builder.AddObservability();
         builder.Services.AddHostedService<StartupReport>();
         configure?.Invoke(builder);
 
         var app = builder.Build();
+        app.UseMiddleware<HttpRulesMiddleware>();
         app.UseExceptionHandler(_ => { });
         app.UseStatusCodePages(context => StatusCodeProblem(context.HttpContext));
         app.UseRouting();

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Mes.Api.Http;
 using Mes.Application;
 using Npgsql;
 using OpenTelemetry.Metrics;
@@ -45,7 +46,7 @@ internal static class ObservabilityExtensions
         }
     }
 
-    public static void MapObservability(this IEndpointRouteBuilder app) => app.MapPrometheusScrapingEndpoint("/metrics");
+    public static void MapObservability(this IEndpointRouteBuilder app) => app.MapPrometheusScrapingEndpoint("/metrics").ForAnybody();
 
     private static void AddLogs(this WebApplicationBuilder builder)
     {

@@ -49,6 +49,7 @@ internal static class OrderEndpoints
             .Produces<OrderPage>()
             .WithAnswerHeaders(CacheStatusHeader.Name, HeaderNames.Link)
             .WithQuery(OrderListQuery.Parameters)
+            .Costs(1, ofFullPage: 7)
             .ForRoles(Readers);
 
         orders.MapRead("/{id}", GetAsync).WithName("getOrder").WithSummary("Read an order")
@@ -65,6 +66,7 @@ internal static class OrderEndpoints
 
         orders.MapRead("/{id}/history", GetHistoryAsync).WithName("getOrderHistory").WithSummary("Read every change of an order, oldest first")
             .Produces<OrderHistory>()
+            .Costs(2)
             .ForRoles(Readers);
 
         orders.MapChange<PriceBody>(OrderTransition.SetPrice, "priceOrder", "Set the price",

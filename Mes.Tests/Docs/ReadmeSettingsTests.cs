@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Mes.Api.Http;
 using Mes.Infrastructure.Caching;
 using NUnit.Framework;
 
@@ -8,6 +9,15 @@ namespace Mes.Tests.Docs;
 [Category("Unit")]
 internal sealed partial class ReadmeSettingsTests
 {
+    private static readonly (string Name, Type Options)[] Sections =
+    [
+        (CacheOptions.Section, typeof(CacheOptions)),
+        (FairnessOptions.Section, typeof(FairnessOptions)),
+    ];
+
+    private static string[] InSections =>
+        [.. Sections.SelectMany(section => section.Options.GetProperties().Select(property => $"{section.Name}:{property.Name}"))];
+
     [Test]
     public void Every_setting_that_the_code_reads_is_in_the_README()
     {
@@ -17,8 +27,8 @@ internal sealed partial class ReadmeSettingsTests
         var keys = sources
             .SelectMany(file => Key().Matches(File.ReadAllText(file)))
             .Select(match => match.Groups[1].Value)
-            .Where(key => key != CacheOptions.Section)
-            .Concat(typeof(CacheOptions).GetProperties().Select(property => $"{CacheOptions.Section}:{property.Name}"))
+            .Where(key => !Sections.Any(section => key == section.Name))
+            .Concat(InSections)
             .ToHashSet();
 
         Assert.That(keys, Has.Count.GreaterThan(8));
@@ -31,11 +41,10 @@ internal sealed partial class ReadmeSettingsTests
         var code = string.Join('\n', new[] { "Mes.Api", "Mes.Infrastructure" }
             .SelectMany(project => Directory.EnumerateFiles(Path.Combine(Readme.Root, project), "*.cs", SearchOption.AllDirectories))
             .Select(File.ReadAllText));
-        var cache = typeof(CacheOptions).GetProperties().Select(property => $"{CacheOptions.Section}:{property.Name}");
         var documented = Documented().Matches(Readme.Text).Select(match => match.Groups[1].Value).ToArray();
 
         Assert.That(documented, Has.Length.GreaterThan(8));
-        Assert.That(documented.Where(key => !cache.Contains(key) && !code.Contains($"\"{key}\"", StringComparison.Ordinal)), Is.Empty);
+        Assert.That(documented.Where(key => !InSections.Contains(key) && !code.Contains($"\"{key}\"", StringComparison.Ordinal)), Is.Empty);
     }
 
     [GeneratedRegex("\"((?:Mes|ConnectionStrings):[A-Za-z:]+)\"")]
