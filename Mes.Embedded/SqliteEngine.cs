@@ -29,10 +29,41 @@ public sealed class SqliteEngine : IDatabaseEngine
     /// <exception cref="IOException">It cannot be made or written, or is no database.</exception>
     public SqliteEngine(string file)
     {
-        MakeFolder(Path.GetDirectoryName(Path.GetFullPath(file))!);
+        MakeForOwnerOnly(Path.GetFullPath(file));
         Description = $"SQLite in {file}";
         _connectionString = new SqliteConnectionStringBuilder { DataSource = file, DefaultTimeout = 5 }.ToString();
         Check(file);
+    }
+
+    /// <summary>
+    /// Nobody else on the machine reads the orders, or the hashes of keys. The engine makes its other files (<c>-wal</c>, <c>-shm</c>) with the
+    /// rights of this one. A folder that was there keeps its own.
+    /// </summary>
+    private static void MakeForOwnerOnly(string file)
+    {
+        var folder = Path.GetDirectoryName(file)!;
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+            return;
+        }
+
+        if (!Directory.Exists(folder))
+        {
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        new FileStream(file, new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite | FileShare.Delete, UnixCreateMode = ownerOnly,
+        }).Dispose();
+
+        // Also those of an earlier version.
+        foreach (var made in new[] { file, file + "-wal", file + "-shm" }.Where(File.Exists))
+        {
+            File.SetUnixFileMode(made, ownerOnly);
+        }
     }
 
     public string Description { get; }

@@ -70,6 +70,8 @@ public static class DependencyInjection
         services.AddSingleton<IOrderListReader>(provider => provider.GetRequiredService<OrderReader>());
         services.AddSingleton<IBoardReader, BoardReader>();
         services.AddSingleton<IThroughputReader, ThroughputReader>();
+        services.AddSingleton<AuthenticationFailures>();
+        services.AddSingleton<KeyTableSource>();
         services.AddSingleton<ICallerDirectory, CallerDirectory>();
         services.AddScoped<IOrderRepository, OrderRepository>();
         services.AddScoped<IApiKeyRepository, ApiKeyRepository>();

@@ -65,7 +65,7 @@ public sealed partial class ServiceState : BackgroundService
 
             if (_watch.Age > Silence)
             {
-                degraded["database"] = "does not answer";
+                degraded["database"] = _watch.Trouble ?? "does not answer";
             }
             else if (_writes.Trouble is { } refusal)
             {
@@ -92,10 +92,13 @@ public sealed partial class ServiceState : BackgroundService
     }
 
     private string? TroubleOf(int cell) =>
-        !_cache.IsReachable(cell) ? _cache.TroubleWith(cell) ?? RedisGate.Unreachable : _licences.TryGetEpoch(cell, _cache.Connected(cell), out _, out var objection) ? null : objection;
+        !_cache.IsReachable(cell) ? _cache.TroubleWith(cell) ?? RedisGate.Unreachable
+        : _licences.TryGetEpoch(cell, _cache.Connected(cell), out _, out var objection) ? _cache.TroubleWith(cell)
+        : objection;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        string? told = null;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -120,8 +123,15 @@ public sealed partial class ServiceState : BackgroundService
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                _waitingFor = "the database";
-                NotYet(exception);
+                var trouble = DatabaseTrouble.Name(exception);
+                _waitingFor = trouble is null ? "the database" : $"the database, which {trouble}";
+                var explanation = DatabaseTrouble.Explain(exception);
+                if (explanation != told)
+                {
+                    // It is tried twice a second: told once for as long as it is the same.
+                    NotYet(explanation);
+                    told = explanation;
+                }
             }
 
             await Task.Delay(Retry, _clock, stoppingToken);
@@ -145,8 +155,8 @@ public sealed partial class ServiceState : BackgroundService
         while (_clock.GetElapsedTime(started) < CachePatience);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The database is not there yet; trying again")]
-    private partial void NotYet(Exception exception);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database is not there yet; trying on ({Trouble})")]
+    private partial void NotYet(string trouble);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The database lacks {Count} migrations: run the command 'migrate', or set Mes:MigrateOnStartup")]
     private partial void Unmigrated(int count);

@@ -29,6 +29,7 @@ internal static class BoardEndpoints
             .Produces<BoardView>()
             .WithAnswerHeaders(CacheStatusHeader.Name)
             .WithQuery(PagingQuery.Limit(PageLimits.BoardDefault))
+            .Costs(2, ofFullPage: 14)
             .ForRoles(Role.Operator, Role.Service);
 
         board.MapRead("/{status}", GetColumnAsync).WithName("getBoardColumn").WithSummary("Read one column of the board, a page at a time")
@@ -42,6 +43,7 @@ internal static class BoardEndpoints
                 },
                 PagingQuery.Limit(PageLimits.ListDefault),
                 PagingQuery.Cursor)
+            .Costs(1, ofFullPage: 7)
             .ForRoles(Role.Operator, Role.Service);
     }
 

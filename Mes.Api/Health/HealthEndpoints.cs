@@ -11,7 +11,7 @@ internal static class HealthEndpoints
 
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
-        var health = app.MapGroup("/health").WithTags("Health");
+        var health = app.MapGroup("/health").WithTags("Health").ForAnybody();
 
         health.MapRead("/live", () => TypedResults.Json(new HealthReport("alive", null, NothingAway, [])))
             .WithName("getLiveness").WithSummary("Is the process alive")

@@ -1,3 +1,4 @@
+using Mes.Infrastructure.Connections;
 using Mes.Infrastructure.Persistence;
 using Mes.Infrastructure.Persistence.Postgres;
 #if MES_EMBEDDED
@@ -48,7 +49,7 @@ internal sealed class Engines : IDisposable
         }
 
         return Text(configuration, Settings.Redis) is { } redis
-            ? new Engines(database, redis, $"Redis at {redis.Split(',')[0]}", null)
+            ? new Engines(database, redis, RedisText.Describe(redis), null)
             : WithEmbeddedCache(database);
     }
 

@@ -26,10 +26,9 @@ internal static class MesApplication
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            // The limit is RequestLimits.BodyBytes, kept by whoever reads a body (JsonBody). One of the server's own would make it hang
+            // The limit is RequestLimits.BodyBytes, kept by whoever reads a body (JsonBody). With one of that size the server would hang
             // up on what it has not read, and the answer that says so (413, or 401) would be lost on the way with the connection.
-            // What nobody reads it swallows for at most five seconds.
-            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Limits.MaxRequestBodySize = RequestLimits.SwallowedBytes;
         });
         var operations = OperationsPort.From(builder.Configuration);
         builder.WebHost.UseUrls(ListenAddresses.Join([.. ListenAddresses.Of(builder.Configuration), .. operations?.Addresses ?? []]));
@@ -38,6 +37,12 @@ internal static class MesApplication
 
         builder.Services.ConfigureHttpJsonOptions(options => MesJson.Apply(options.SerializerOptions));
         builder.Services.AddExceptionHandler<ExceptionHandler>();
+        builder.Services.AddSingleton(services => new OutageLog(
+            () => services.GetRequiredService<ServiceState>().Degraded.ContainsKey("database"),
+            services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ILogger<OutageLog>>()));
+        builder.Services.AddOptions<FairnessOptions>().BindConfiguration(FairnessOptions.Section); // Checked with all settings.
+        builder.Services.AddSingleton<CallerShares>();
         builder.Services.AddMesOpenApi(withOperations: operations is null);
         builder.AddObservability();
         builder.Services.AddHostedService<StartupReport>();
@@ -46,6 +51,7 @@ internal static class MesApplication
 
         var app = builder.Build();
         app.UseMiddleware<DrainingMiddleware>();
+        app.UseMiddleware<HttpRulesMiddleware>();
         app.UseExceptionHandler(_ => { });
         app.UseStatusCodePages(context => StatusCodeProblem(context.HttpContext));
         if (operations is not null)

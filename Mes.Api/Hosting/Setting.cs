@@ -10,6 +10,7 @@ internal sealed record Setting(string Key, SettingForm Form, string Default, str
     /// <summary>What is wrong with the value, as one line that names key, value and what is allowed; null when it is right.</summary>
     public string? Objection(string value) => Form.Accepts(value)
         ? null
+        : Form.Explain?.Invoke(value) is { } reason ? $"{Key} is not understood: {reason}. It must be {Form.Allowed}."
         : $"{Key} is {(Form.IsSecret ? "set to something else" : $"'{OneLine(value)}'")}: it must be {Form.Allowed}.";
 
     private static string OneLine(string value) => value.ReplaceLineEndings(" ");

@@ -1,12 +1,14 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Mes.Infrastructure.Connections;
 
 namespace Mes.Api.Hosting;
 
 /// <summary>What the value of a setting may be.</summary>
 /// <param name="Allowed">Ends the sentence "it must be …".</param>
 /// <param name="IsSecret">The value is never shown.</param>
-internal sealed partial record SettingForm(string Allowed, Func<string, bool> Accepts, bool IsSecret = false)
+/// <param name="Explain">What is wrong with a value, without repeating anything of it that may be secret; null where <paramref name="Allowed"/> says enough.</param>
+internal sealed partial record SettingForm(string Allowed, Func<string, bool> Accepts, bool IsSecret = false, Func<string, string?>? Explain = null)
 {
     private const string SpanFormat = @"hh\:mm\:ss";
 
@@ -31,9 +33,30 @@ internal sealed partial record SettingForm(string Allowed, Func<string, bool> Ac
         value => double.TryParse(value, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var share)
             && share is >= 0 and <= 1);
 
-    /// <summary>With a password in it.</summary>
-    public static SettingForm ConnectionString(string whose, Func<string, bool> isReadable) =>
-        new($"a connection string as {whose} reads it", value => string.IsNullOrWhiteSpace(value) || isReadable(value), IsSecret: true);
+    /// <summary>May have a password in it, so its value is never shown; what is wrong with it is.</summary>
+    /// <param name="allowed">Ends the sentence "it must be …".</param>
+    /// <param name="read">Throws a <see cref="ConnectionTextException"/> where it does not understand the value.</param>
+    public static SettingForm ConnectionString(string allowed, Action<string> read)
+    {
+        return new(allowed, value => Explain(value) is null, IsSecret: true, Explain);
+
+        string? Explain(string value)
+        {
+            try
+            {
+                if (!string.IsNullOrWhiteSpace(value))
+                {
+                    read(value);
+                }
+
+                return null;
+            }
+            catch (ConnectionTextException exception)
+            {
+                return exception.Message;
+            }
+        }
+    }
 
     /// <summary>A time span as it is written in a setting.</summary>
     public static string Write(TimeSpan span) =>

@@ -1,6 +1,7 @@
 using System.Globalization;
-using Mes.Infrastructure;
+using Mes.Api.Http;
 using Mes.Infrastructure.Caching;
+using Mes.Infrastructure.Connections;
 
 namespace Mes.Api.Hosting;
 
@@ -23,6 +24,7 @@ internal static class Settings
     public static readonly TimeSpan DefaultShutdownDelay = TimeSpan.FromSeconds(3);
 
     private static readonly CacheOptions CacheDefaults = new();
+    private static readonly FairnessOptions FairnessDefaults = new();
     private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Year = TimeSpan.FromDays(365);
@@ -30,9 +32,9 @@ internal static class Settings
     /// <summary>In the README's order.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
-        new(Postgres, SettingForm.ConnectionString("Npgsql", ConnectionStrings.IsPostgres), "",
+        new(Postgres, SettingForm.ConnectionString("a connection string as Npgsql reads it, or a URL (postgresql://…)", text => PostgresText.Describe(text)), "",
             "the database. Without it, where that is allowed, the embedded one"),
-        new(Redis, SettingForm.ConnectionString("StackExchange.Redis", ConnectionStrings.IsRedis), "",
+        new(Redis, SettingForm.ConnectionString("a connection string as StackExchange.Redis reads it, or a URL (redis://…, rediss://…)", text => RedisText.Describe(text)), "",
             "the cache; of a Redis Cluster, several of its nodes. Without it, where that is allowed, the embedded one"),
         new(AllowEmbedded, SettingForm.Flag, "`false`", "allows the embedded engines outside Development"),
         new(DataDirectory, SettingForm.Text, $"`{DefaultDataDirectory}`", "where the embedded database keeps its file; `dotnet run` works in `Mes.Api`"),
@@ -57,11 +59,20 @@ internal static class Settings
         Cache(nameof(CacheOptions.MostCopied), SettingForm.Whole(0, 1L << 40), Shown(CacheDefaults.MostCopied),
             "about how many bytes of boards and lists an instance keeps in its own memory, shown only where Redis says, each time, that nothing in them has changed; `0` for none"),
         Cache(nameof(CacheOptions.KeepTagged), SettingForm.Span(TimeSpan.FromSeconds(1), Year), Shown(CacheDefaults.KeepTagged), "the same for answers of tagged queries"),
+        Fairness(nameof(FairnessOptions.PermitsPerProcessor), SettingForm.Whole(1, 10_000), Shown(FairnessDefaults.PermitsPerProcessor),
+            "a caller's share of an instance for each processor: so many of its requests for one order are worked on at once; a page of 100 orders costs as much as 8"),
+        Fairness(nameof(FairnessOptions.MostWaiting), SettingForm.Whole(0, 1_000_000), Shown(FairnessDefaults.MostWaiting),
+            "so many of a caller's permits may be waited for; what comes on top is answered 429"),
+        Fairness(nameof(FairnessOptions.Patience), SettingForm.Span(Millisecond, Minute), Shown(FairnessDefaults.Patience),
+            "a request that has waited so long for its caller's share is answered 429"),
         new(TracingRatio, SettingForm.Share, Shown(DefaultTracingRatio), "the share of requests that are traced, unless the caller's trace says"),
     ];
 
     private static Setting Cache(string property, SettingForm form, string defaultValue, string meaning) =>
         new($"{CacheOptions.Section}:{property}", form, defaultValue, meaning);
+
+    private static Setting Fairness(string property, SettingForm form, string defaultValue, string meaning) =>
+        new($"{FairnessOptions.Section}:{property}", form, defaultValue, meaning);
 
     private static string Shown(TimeSpan value) => $"`{SettingForm.Write(value)}`";
 

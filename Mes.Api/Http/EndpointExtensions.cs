@@ -26,10 +26,19 @@ internal static class EndpointExtensions
         return builder;
     }
 
-    /// <summary>Says who may call the endpoint. Without it the endpoint has no caller.</summary>
+    /// <summary>Says who may call the endpoint. One that says neither this nor <see cref="ForAnybody{TBuilder}"/> is closed.</summary>
     public static TBuilder ForRoles<TBuilder>(this TBuilder builder, params IReadOnlyList<Role> roles)
         where TBuilder : IEndpointConventionBuilder =>
         builder.WithMetadata(new RequiredRoles(roles));
+
+    /// <summary>Says that the endpoint asks for no key. It then has no caller.</summary>
+    public static TBuilder ForAnybody<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder =>
+        builder.WithMetadata(OpenToAll.Instance);
+
+    /// <summary>Says what a request for many things costs of its caller's share.</summary>
+    public static RouteHandlerBuilder Costs(this RouteHandlerBuilder builder, int always, int ofFullPage = 0) =>
+        builder.WithMetadata(new RequestCost(always, ofFullPage));
 
     /// <summary>Says which headers the endpoint's answers have when it succeeds, beside <c>Cache-Control</c>.</summary>
     public static RouteHandlerBuilder WithAnswerHeaders(this RouteHandlerBuilder builder, params IReadOnlyList<string> names) =>

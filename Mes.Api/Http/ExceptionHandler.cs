@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Diagnostics;
 namespace Mes.Api.Http;
 
 /// <summary>Turns what should not happen into a problem document that gives nothing away.</summary>
-internal sealed partial class ExceptionHandler(IDatabaseEngine database, ILogger<ExceptionHandler> logger) : IExceptionHandler
+internal sealed partial class ExceptionHandler(IDatabaseEngine database, OutageLog outages, ILogger<ExceptionHandler> logger) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext http, Exception exception, CancellationToken cancellationToken)
     {
@@ -25,13 +25,18 @@ internal sealed partial class ExceptionHandler(IDatabaseEngine database, ILogger
     {
         if (exception is DependencyUnavailableException || database.IsTransient(exception))
         {
-            Unavailable(http.Request.Method, http.Request.Path, exception);
+            outages.Refused(exception, DatabaseTrouble.Explain);
             return Problem.Of(ProblemCatalog.DependencyUnavailable, "The database does not answer, or does not work for now. A change that was under way may stand: look before you repeat it.");
         }
 
         if (exception is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge })
         {
             return Problem.Of(ProblemCatalog.PayloadTooLarge, $"A body may have at most {RequestLimits.BodyBytes} bytes.");
+        }
+
+        if (exception is BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout })
+        {
+            return Problem.Of(ProblemCatalog.RequestTimeout, "The body came too slowly.");
         }
 
         if (exception is BadHttpRequestException)
@@ -45,9 +50,6 @@ internal sealed partial class ExceptionHandler(IDatabaseEngine database, ILogger
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Method} {Path}: the caller hung up")]
     private partial void HungUp(string method, string path);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Method} {Path}: the database does not answer")]
-    private partial void Unavailable(string method, string path, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed unexpectedly")]
     private partial void Unexpected(string method, string path, Exception exception);

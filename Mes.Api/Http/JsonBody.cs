@@ -34,6 +34,11 @@ internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
     private static async Task<Result<T>> ReadAsync(HttpContext http)
     {
         var request = http.Request;
+        if (request.Headers.ContentEncoding.Any(coding => !string.Equals(coding, "identity", StringComparison.OrdinalIgnoreCase)))
+        {
+            return Encoded;
+        }
+
         if (request.ContentLength > RequestLimits.BodyBytes)
         {
             return TooLarge;
@@ -125,6 +130,8 @@ internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
         && (!type.Charset.HasValue || type.Charset.Value.Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase));
 
     private static Error TooLarge => new(ProblemCatalog.PayloadTooLarge, $"A body may have at most {RequestLimits.BodyBytes} bytes.");
+
+    private static Error Encoded => new(ProblemCatalog.UnsupportedMediaType, "Send the body as it is: no Content-Encoding is understood here.");
 
     private static Error Unsupported => new(ProblemCatalog.UnsupportedMediaType, "Send the body as application/json in UTF-8.");
 }

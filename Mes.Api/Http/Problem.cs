@@ -26,7 +26,10 @@ internal sealed class Problem(Error error) : Microsoft.AspNetCore.Http.IResult
             http.Response.Headers.WWWAuthenticate = "Bearer realm=\"mes\"";
         }
 
-        if (kind.Status == StatusCodes.Status503ServiceUnavailable)
+        // Not heuristically either (RFC 9111, section 4.2.2): what is not there now may be there in a moment.
+        http.Response.Headers.CacheControl = "no-store";
+        SecurityHeaders.Write(http.Response.Headers);
+        if (kind.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
         {
             http.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
         }

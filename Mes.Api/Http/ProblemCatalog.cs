@@ -8,8 +8,10 @@ internal static class ProblemCatalog
     public const string Forbidden = "forbidden";
     public const string NotFound = "not-found";
     public const string MethodNotAllowed = "method-not-allowed";
+    public const string RequestTimeout = "request-timeout";
     public const string PayloadTooLarge = "payload-too-large";
     public const string UnsupportedMediaType = "unsupported-media-type";
+    public const string RateLimited = "rate-limited";
     public const string DependencyUnavailable = "dependency-unavailable";
     public const string InternalError = "internal-error";
 
@@ -20,6 +22,7 @@ internal static class ProblemCatalog
         new(Forbidden, StatusCodes.Status403Forbidden, "This caller may not do this"),
         new(NotFound, StatusCodes.Status404NotFound, "Not found"),
         new(MethodNotAllowed, StatusCodes.Status405MethodNotAllowed, "The resource does not have this method"),
+        new(RequestTimeout, StatusCodes.Status408RequestTimeout, "The body came too slowly"),
         new("duplicate-external-id", StatusCodes.Status409Conflict, "The externalId is taken"),
         new("invalid-transition", StatusCodes.Status409Conflict, "The order's status does not allow this"),
         new("already-claimed", StatusCodes.Status409Conflict, "Another operator has the order"),
@@ -27,6 +30,7 @@ internal static class ProblemCatalog
         new("precondition-failed", StatusCodes.Status412PreconditionFailed, "The order has another version"),
         new(PayloadTooLarge, StatusCodes.Status413PayloadTooLarge, "The body is too large"),
         new(UnsupportedMediaType, StatusCodes.Status415UnsupportedMediaType, "The body must be JSON"),
+        new(RateLimited, StatusCodes.Status429TooManyRequests, "Too many requests at once"),
         new(InternalError, StatusCodes.Status500InternalServerError, "Something went wrong here"),
         new(DependencyUnavailable, StatusCodes.Status503ServiceUnavailable, "Something the service needs does not answer"),
     }.ToDictionary(kind => kind.Name);

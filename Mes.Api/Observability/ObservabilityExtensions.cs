@@ -47,7 +47,7 @@ internal static class ObservabilityExtensions
         }
     }
 
-    public static void MapObservability(this IEndpointRouteBuilder app) => app.MapPrometheusScrapingEndpoint("/metrics").ForReading();
+    public static void MapObservability(this IEndpointRouteBuilder app) => app.MapPrometheusScrapingEndpoint("/metrics").ForReading().ForAnybody();
 
     /// <summary>Host and server log what they throw when the service cannot start, a page of it each; the program tells it once (<see cref="StartupFailure"/>).</summary>
     private static bool IsToldByTheProgram(LogEvent log) => log.MessageTemplate.Text is "Hosting failed to start" or "Unable to start Kestrel.";

@@ -33,8 +33,8 @@ internal static class AnswerHeaders
         [HeaderNames.Allow] = () => Text("The methods that the resource has.", "GET, HEAD"),
     };
 
-    /// <summary>On failures of the service itself.</summary>
-    public static OpenApiHeader NotToBeKept => Text("A failure is not to be kept.", "no-cache,no-store", required: false);
+    /// <summary>On every problem.</summary>
+    public static OpenApiHeader NotToBeKept => Text("A problem is not to be kept.", "no-store", pattern: "no-store");
 
     /// <exception cref="KeyNotFoundException">Nobody has described such a header here.</exception>
     public static IOpenApiHeader Reference(OpenApiDocument document, string name)

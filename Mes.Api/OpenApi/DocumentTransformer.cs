@@ -37,6 +37,9 @@ internal sealed class DocumentTransformer(bool withOperations) : IOpenApiDocumen
                   where an answer came from; only one marked `unverified` is outside this promise.
                 - **Problems** are `application/problem+json` (RFC 9457). Go by `type`. What is not known is refused, be it a field or a query parameter.
                 - **HEAD** answers wherever GET does, without a body. Any other method is a 405, whose `Allow` says what there is.
+                - **Too much at once** of one caller is a 429: all keys of a seller are one caller, with a queue of its own. Wait as long as
+                  `Retry-After` says.
+                - Every answer has `X-Content-Type-Options: nosniff` and a `Content-Security-Policy` that lets nobody frame it.
                 """ + (withOperations ? "\n- `/metrics` has the service's figures as Prometheus text." : string.Empty),
         };
 

@@ -29,6 +29,7 @@ internal sealed class ProblemTransformer : IOpenApiOperationTransformer
             yield return ProblemCatalog.ValidationError;
             yield return ProblemCatalog.Unauthenticated;
             yield return ProblemCatalog.Forbidden;
+            yield return ProblemCatalog.RateLimited;
             yield return ProblemCatalog.InternalError;
             yield return ProblemCatalog.DependencyUnavailable;
         }
@@ -40,6 +41,7 @@ internal sealed class ProblemTransformer : IOpenApiOperationTransformer
 
         if (context.Metadata<BodyMetadata>() is not null)
         {
+            yield return ProblemCatalog.RequestTimeout;
             yield return ProblemCatalog.PayloadTooLarge;
             yield return ProblemCatalog.UnsupportedMediaType;
         }

@@ -116,18 +116,23 @@ internal static class Problems
         };
     }
 
-    private static Dictionary<string, IOpenApiHeader>? Headers(OpenApiDocument document, int status) => status switch
+    private static Dictionary<string, IOpenApiHeader> Headers(OpenApiDocument document, int status)
     {
-        StatusCodes.Status401Unauthorized => new() { [HeaderNames.WWWAuthenticate] = AnswerHeaders.Reference(document, HeaderNames.WWWAuthenticate) },
-        StatusCodes.Status405MethodNotAllowed => new() { [HeaderNames.Allow] = AnswerHeaders.Reference(document, HeaderNames.Allow) },
-        StatusCodes.Status500InternalServerError => new() { [HeaderNames.CacheControl] = AnswerHeaders.NotToBeKept },
-        StatusCodes.Status503ServiceUnavailable => new()
+        var headers = new Dictionary<string, IOpenApiHeader> { [HeaderNames.CacheControl] = AnswerHeaders.NotToBeKept };
+        var own = status switch
         {
-            [HeaderNames.CacheControl] = AnswerHeaders.NotToBeKept,
-            [HeaderNames.RetryAfter] = AnswerHeaders.Reference(document, HeaderNames.RetryAfter),
-        },
-        _ => null,
-    };
+            StatusCodes.Status401Unauthorized => HeaderNames.WWWAuthenticate,
+            StatusCodes.Status405MethodNotAllowed => HeaderNames.Allow,
+            StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable => HeaderNames.RetryAfter,
+            _ => null,
+        };
+        if (own is not null)
+        {
+            headers[own] = AnswerHeaders.Reference(document, own);
+        }
+
+        return headers;
+    }
 
     private static OpenApiSchemaReference SchemaReference(OpenApiDocument document, ProblemCatalog.Kind kind)
     {

@@ -50,6 +50,7 @@ internal static class OrderEndpoints
             .Produces<OrderPage>()
             .WithAnswerHeaders(CacheStatusHeader.Name, HeaderNames.Link)
             .WithQuery(OrderListQuery.Parameters)
+            .Costs(1, ofFullPage: 7)
             .ForRoles(Readers);
 
         orders.MapRead("/{id}", GetAsync).WithName("getOrder").WithSummary("Read an order")
@@ -69,6 +70,7 @@ internal static class OrderEndpoints
             .Produces<OrderHistory>()
             .WithAnswerHeaders(HeaderNames.Link)
             .WithQuery(OrderHistoryQuery.Parameters)
+            .Costs(2)
             .ForRoles(Readers);
 
         orders.MapChange<PriceBody>(OrderTransition.SetPrice, "priceOrder", "Set the price",

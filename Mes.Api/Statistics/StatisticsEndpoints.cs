@@ -24,6 +24,7 @@ internal static class StatisticsEndpoints
             {
                 Type = "integer", Minimum = 1, Maximum = 90, Default = "30", Example = "30",
             })
+            .Costs(4)
             .ForRoles(Role.Operator, Role.Service);
 
     private static async Task<HttpResult> GetThroughputAsync(HttpContext http, IMediator mediator, CacheReport report, TimeProvider clock)

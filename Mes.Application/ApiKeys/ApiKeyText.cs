@@ -10,20 +10,37 @@ namespace Mes.Application.ApiKeys;
 /// <param name="Secret">At least 32 random bytes in base64url (RFC 4648, section 5).</param>
 public sealed partial record ApiKeyText(bool IsLive, string Id, string Secret)
 {
-    private const int IdBytes = 8;
     private const int SecretBytes = 32;
 
+    /// <summary>How the id of a live key begins, and that of a test key. Neither is a digit of the ids that were issued before there was this mark.</summary>
+    private const char LiveMark = 'k';
+    private const char TestMark = 't';
+
+    /// <summary>Random hexadecimal digits behind the mark: 60 bits.</summary>
+    private const int IdDigits = 15;
+
+    /// <summary>The id says what was issued, so that the prefix cannot be exchanged.</summary>
     public static ApiKeyText Generate(bool live) => new(
         live,
-        RandomNumberGenerator.GetHexString(IdBytes * 2, lowercase: true),
+        (live ? LiveMark : TestMark) + RandomNumberGenerator.GetHexString(IdDigits, lowercase: true),
         Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes)));
 
-    /// <returns>Null when the text is not a key.</returns>
+    /// <returns>Null when the text is not a key, or a key under the other prefix than the one that was issued.</returns>
     public static ApiKeyText? Parse(string text)
     {
         var match = Pattern().Match(text);
-        return match.Success ? new(match.Groups[1].ValueSpan is "live", match.Groups[2].Value, match.Groups[3].Value) : null;
+        if (!match.Success)
+        {
+            return null;
+        }
+
+        var key = new ApiKeyText(match.Groups[1].ValueSpan is "live", match.Groups[2].Value, match.Groups[3].Value);
+        return MarkOf(key.Id) is { } mark && mark != (key.IsLive ? LiveMark : TestMark) ? null : key;
     }
+
+    /// <summary>Null for an id that was issued before there was a mark.</summary>
+    private static char? MarkOf(string id) =>
+        id.Length == 1 + IdDigits && id[0] is LiveMark or TestMark && id.AsSpan(1).IndexOfAnyExcept("0123456789abcdef") < 0 ? id[0] : null;
 
     public static byte[] Hash(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using Mes.Infrastructure.Persistence;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -83,7 +84,7 @@ internal sealed partial class IndexKeeper(
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                Failed(exception);
+                Failed(DatabaseTrouble.Explain(exception));
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
@@ -106,7 +107,7 @@ internal sealed partial class IndexKeeper(
                 }
                 catch (Exception exception) when (exception is not OperationCanceledException)
                 {
-                    Failed(exception);
+                    Failed(DatabaseTrouble.Explain(exception));
                 }
             }
         }
@@ -130,13 +131,13 @@ internal sealed partial class IndexKeeper(
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                Failed(exception);
+                Failed(DatabaseTrouble.Explain(exception));
             }
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "An index of the cache could not be looked after; trying again")]
-    private partial void Failed(Exception exception);
+    [LoggerMessage(Level = LogLevel.Information, Message = "An index of the cache could not be looked after; trying again ({Trouble})")]
+    private partial void Failed(string trouble);
 
     private sealed class Wanted
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using Mes.Infrastructure.Connections;
 using StackExchange.Redis;
 
 namespace Mes.Infrastructure.Caching;
@@ -13,20 +14,27 @@ internal sealed class RedisConnection : IAsyncDisposable
     private readonly Lazy<Task<IConnectionMultiplexer>> _multiplexer;
 
     /// <param name="patience">The longest that anybody waits for an answer: the client gives up no earlier.</param>
+    /// <exception cref="ConnectionTextException">The connection string is not understood.</exception>
     public RedisConnection(string connectionString, TimeSpan patience)
-        : this(Configure(ConfigurationOptions.Parse(connectionString), patience))
+        : this(Configure(RedisText.Parse(connectionString), patience))
     {
     }
 
     private RedisConnection(ConfigurationOptions options)
     {
         _options = options;
-        Description = $"Redis at {string.Join(", ", options.EndPoints)}";
+        Description = RedisText.Describe(options);
         _multiplexer = new(async () => await ConnectionMultiplexer.ConnectAsync(options));
     }
 
     /// <summary>For people; without a password.</summary>
     public string Description { get; }
+
+    /// <summary>What this server refuses at the moment, and why it cannot be used.</summary>
+    public RedisRefusals Refusals { get; } = new();
+
+    /// <summary>Why an attempt failed, for people, where it is more than that Redis does not answer; else null.</summary>
+    public string? TroubleOf(Exception exception) => RedisTrouble.Of(exception, !string.IsNullOrEmpty(_options.Password), _options.Ssl);
 
     /// <summary>Comes back also when Redis is away: the connection then goes on trying by itself.</summary>
     public Task<IConnectionMultiplexer> ConnectAsync() => _multiplexer.Value;
@@ -39,8 +47,6 @@ internal sealed class RedisConnection : IAsyncDisposable
         options.EndPoints.Clear();
         options.EndPoints.Add(node);
         options.CommandMap = CommandMap.Create(OfTheWholeCluster, available: false);
-        options.TieBreaker = string.Empty;
-        options.ConfigurationChannel = string.Empty;
         return new RedisConnection(options);
     }
 
@@ -63,6 +69,10 @@ internal sealed class RedisConnection : IAsyncDisposable
         options.ReconnectRetryPolicy = new LinearRetry(100);
         options.BacklogPolicy = BacklogPolicy.FailFast;
         options.ClientName ??= "mes";
+
+        // Means by which this client's instances elect a master among several. The service uses one server, and needs no rights for them.
+        options.TieBreaker = string.Empty;
+        options.ConfigurationChannel = string.Empty;
         return options;
     }
 }

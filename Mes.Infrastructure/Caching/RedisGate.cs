@@ -29,6 +29,9 @@ internal sealed partial class RedisGate(
     /// <summary>Something else stands under the key.</summary>
     public const string WrongType = "wrong-type";
 
+    /// <summary>As an operation: to find out whether it is a cluster.</summary>
+    private const string Recognition = "recognise";
+
     /// <summary>How often it is looked whether the cells are still where they were; at once where there is trouble.</summary>
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
@@ -47,7 +50,7 @@ internal sealed partial class RedisGate(
 
     public async ValueTask<bool> CanWriteAsync(int cell) => _places[cell] is { } place && await place.Node.CanWriteAsync(cell);
 
-    public string? TroubleWith(int cell) => _places[cell]?.Node.Trouble;
+    public string? TroubleWith(int cell) => _places[cell] is { } place ? place.Node.Trouble : connection.Refusals.Trouble;
 
     public DataSet? Connected(int cell) => _places[cell]?.Node.Connected;
 
@@ -92,16 +95,21 @@ internal sealed partial class RedisGate(
                 try
                 {
                     var info = await server.InfoAsync("server").WaitAsync(RedisProbe.Budget, clock, stoppingToken);
+                    connection.Refusals.Worked(Recognition, out _);
                     return info.SelectMany(group => group).Any(line => line is { Key: "redis_mode", Value: "cluster" });
                 }
                 catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
                 {
                     StillAway(exception.GetType().Name);
+                    if (connection.TroubleOf(exception) is { } trouble && connection.Refusals.Refused(Recognition, trouble, trouble))
+                    {
+                        InTrouble(connection.Description, trouble);
+                    }
                 }
             }
 
             // The first tries may come before the client has connected at all.
-            if (attempt == RedisProbe.AttemptsBeforeWarning)
+            if (attempt == RedisProbe.AttemptsBeforeWarning && connection.Refusals.Trouble is null)
             {
                 NotUsable(connection.Description);
             }
@@ -185,6 +193,9 @@ internal sealed partial class RedisGate(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Redis} does not answer; trying on")]
     private partial void NotUsable(string redis);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Redis} cannot be used: it {Trouble}; trying on")]
+    private partial void InTrouble(string redis, string trouble);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Redis still does not answer: {Error}")]
     private partial void StillAway(string error);

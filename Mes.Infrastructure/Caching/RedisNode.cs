@@ -23,6 +23,9 @@ internal sealed partial class RedisNode(
     /// <summary>The operation that removes what a put could not replace.</summary>
     public const string DropOperation = "drop";
 
+    /// <summary>As an operation: to find out which Redis it is.</summary>
+    private const string Identification = "identify";
+
     private const string Timeout = "timeout";
     private const string NoWritesAnswered = "answers no writes";
 
@@ -32,15 +35,12 @@ internal sealed partial class RedisNode(
     /// <summary>Nothing counts that was answered later than this after the last look was asked for that found the same data.</summary>
     private static readonly TimeSpan LookTerm = TimeSpan.FromSeconds(1);
 
-    private static readonly TimeSpan TellErrorsEvery = TimeSpan.FromSeconds(10);
-
     private readonly SemaphoreSlim _attention = new(0, 1);
     private readonly SemaphoreSlim _doubt = new(0, 1);
     private volatile Link? _link;
     private volatile string? _trouble;
     private int _failures;
     private int _inDoubt;
-    private long _errorToldAt;
 
     public bool IsReachable => _link is not null && Volatile.Read(ref _failures) < options.FailuresToOpen;
 
@@ -48,8 +48,8 @@ internal sealed partial class RedisNode(
 
     public bool IsWorking => Volatile.Read(ref _inDoubt) == 0 && IsAnswering;
 
-    /// <summary>For people, why it is not reachable although it answers.</summary>
-    public string? Trouble => _trouble;
+    /// <summary>For people, what it refuses although it answers; null when it refuses nothing, or does not answer.</summary>
+    public string? Trouble => connection.Refusals.Trouble ?? _trouble;
 
     public DataSet? Connected => _link is { } link && !link.IsDoubtful ? link.DataSet : null;
 
@@ -74,6 +74,7 @@ internal sealed partial class RedisNode(
             var value = await ask(link.Database, state).WaitAsync(budget, clock);
             metrics.RedisAnswered(operation, clock.GetElapsedTime(started));
             Interlocked.Exchange(ref _failures, 0);
+            Worked(operation);
             return RedisAnswer<T>.Of(value, Identify(link));
         }
         catch (RedisServerException exception)
@@ -101,7 +102,7 @@ internal sealed partial class RedisNode(
             }
             else
             {
-                Tell(operation, exception);
+                Refused(operation, exception);
 
                 // A full memory refuses what needs room; that even the removal of something is refused means more.
                 if (scope == RedisErrorScope.Refusal || operation == DropOperation)
@@ -141,6 +142,7 @@ internal sealed partial class RedisNode(
             Interlocked.Exchange(ref _failures, 0);
             var link = new Link(multiplexer.GetDatabase(), probe, writes, dataSet);
             _link = link;
+            Worked(Identification);
             Closed(connection.Description);
             foreach (var danger in dataSet.Dangers)
             {
@@ -203,10 +205,14 @@ internal sealed partial class RedisNode(
             {
                 _trouble = null;
                 StillAway(exception.GetType().Name);
+                if (connection.TroubleOf(exception) is { } trouble && connection.Refusals.Refused(Identification, trouble, trouble))
+                {
+                    InTrouble(connection.Description, trouble);
+                }
             }
 
             // The first tries may come before the client has connected at all.
-            if (attempt == RedisProbe.AttemptsBeforeWarning && _trouble is null)
+            if (attempt == RedisProbe.AttemptsBeforeWarning && Trouble is null)
             {
                 NotUsable(connection.Description);
             }
@@ -301,24 +307,31 @@ internal sealed partial class RedisNode(
         _trouble = now;
     }
 
+    private void Refused(string operation, RedisServerException exception)
+    {
+        var trouble = connection.TroubleOf(exception);
+        if (connection.Refusals.Refused(operation, RedisErrors.CodeOf(exception.Message), trouble))
+        {
+            ErrorAnswer(connection.Description, operation, trouble ?? RedisTrouble.OneLine(exception.Message));
+        }
+    }
+
+    private void Worked(string operation)
+    {
+        if (connection.Refusals.Worked(operation, out var refused))
+        {
+            WorksAgain(connection.Description, operation, refused);
+        }
+    }
+
     private void Failed(string operation, string reason, Exception exception)
     {
         Doubt();
         if (Interlocked.Increment(ref _failures) == options.FailuresToOpen && _link is { } link)
         {
-            Opened(connection.Description, operation, reason, exception.Message);
+            Opened(connection.Description, operation, reason, RedisTrouble.OneLine(exception.Message));
             CallForAttention(link);
             trouble();
-        }
-    }
-
-    private void Tell(string operation, RedisServerException exception)
-    {
-        var told = Volatile.Read(ref _errorToldAt);
-        if (told == 0 || clock.GetElapsedTime(told) >= TellErrorsEvery)
-        {
-            Volatile.Write(ref _errorToldAt, clock.GetTimestamp());
-            ErrorAnswer(operation, exception.Message, TellErrorsEvery.TotalSeconds);
         }
     }
 
@@ -348,11 +361,17 @@ internal sealed partial class RedisNode(
     [LoggerMessage(Level = LogLevel.Debug, Message = "Redis has handed over what {Operation} asked for: {Error}")]
     private partial void Moved(string operation, string error);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Redis refused {Operation}: {Error} (others like it are not told for {Seconds} s)")]
-    private partial void ErrorAnswer(string operation, string error, double seconds);
-
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Redis} {Trouble}; everything comes from the database until a write works")]
     private partial void NotWritable(string redis, string trouble);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Redis} refuses {Operation}: {Trouble}; not told again until it works")]
+    private partial void ErrorAnswer(string redis, string operation, string trouble);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Redis} carries out {Operation} again, after it refused {Refused}")]
+    private partial void WorksAgain(string redis, string operation, long refused);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Redis} cannot be used: it {Trouble}; trying on")]
+    private partial void InTrouble(string redis, string trouble);
 
     /// <summary>A connection that was identified.</summary>
     private sealed class Link(IDatabase database, RedisProbe probe, WriteTrial writes, DataSet dataSet)

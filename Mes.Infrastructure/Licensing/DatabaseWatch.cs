@@ -27,6 +27,7 @@ internal sealed partial class DatabaseWatch(
 
     private readonly DatabaseMemory _memory = new(clock);
     private volatile bool _silent;
+    private volatile string? _trouble;
     private bool _cellsDecided;
 
     // An embedded cache is another data set at every start anyhow.
@@ -35,6 +36,9 @@ internal sealed partial class DatabaseWatch(
 
     /// <summary>What the database said last; null until it has been asked.</summary>
     public Observation? Latest => _memory.Latest;
+
+    /// <summary>Why the latest question was not answered, for people; null when it was, or when the database is nothing but away.</summary>
+    public string? Trouble => _silent ? _trouble : null;
 
     /// <summary>How long ago the latest answer was asked for.</summary>
     public TimeSpan Age => Latest is { } latest ? clock.GetElapsedTime(latest.AskedAt) : TimeSpan.MaxValue;
@@ -92,9 +96,10 @@ internal sealed partial class DatabaseWatch(
                 // Once per outage: how long it lasts is told by the health check and the metrics.
                 if (!_silent)
                 {
-                    NoAnswer(exception);
+                    NoAnswer(DatabaseTrouble.Explain(exception));
                 }
 
+                _trouble = DatabaseTrouble.Name(exception) ?? _trouble;
                 _silent = true;
             }
         }
@@ -225,7 +230,13 @@ internal sealed partial class DatabaseWatch(
             var latest = _memory.Accept(answer, positionBefore);
             if (latest.AskedAt == asked)
             {
+                if (_silent)
+                {
+                    AnswersAgain();
+                }
+
                 _silent = false;
+                _trouble = null;
             }
 
             return latest;
@@ -303,8 +314,11 @@ internal sealed partial class DatabaseWatch(
     [LoggerMessage(Level = LogLevel.Warning, Message = "The cache has {Cells} cells from now on, not {Before}; instances that are set to another number leave it alone")]
     private partial void Resized(int cells, int before);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The database does not answer")]
-    private partial void NoAnswer(Exception exception);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database does not answer; until it does, only what is cached is told ({Trouble})")]
+    private partial void NoAnswer(string trouble);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The database answers again")]
+    private partial void AnswersAgain();
 
     private sealed record AnswerRow(
         string? Database, long? Position, int Cell, long Epoch, string? DataSet, string? DatabaseId, int Layout, int Settled, int Outage, long ApiKeys, long Named, string? OrderId);

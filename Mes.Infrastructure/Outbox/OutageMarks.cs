@@ -115,7 +115,7 @@ internal sealed partial class OutageMarks(
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                Failed(exception);
+                Failed(DatabaseTrouble.Explain(exception));
             }
         }
     }
@@ -228,8 +228,8 @@ internal sealed partial class OutageMarks(
     [LoggerMessage(Level = LogLevel.Warning, Message = "An outage mark (cell {Cell}) was not renewed for {Seconds} s; it is removed, for its instance may have died")]
     private partial void Abandoned(int cell, double seconds);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The outage marks could not be looked after; trying again")]
-    private partial void Failed(Exception exception);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The outage marks could not be looked after; trying again ({Trouble})")]
+    private partial void Failed(string trouble);
 
     private sealed class Mark(int cell)
     {

@@ -76,7 +76,7 @@ internal sealed partial class UnitOfWork(
             }
             catch (Exception exception) when (engine.IsTransient(exception))
             {
-                AnswerLost(exception);
+                AnswerLost(DatabaseTrouble.Explain(exception));
                 if (orderId is not { } id)
                 {
                     throw new DependencyUnavailableException("The database", exception);
@@ -141,6 +141,6 @@ internal sealed partial class UnitOfWork(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The answer to a commit was lost; looking whether it stands")]
-    private partial void AnswerLost(Exception exception);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The answer to a commit was lost; looking whether it stands ({Trouble})")]
+    private partial void AnswerLost(string trouble);
 }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Mes.Api.Hosting;
+using Mes.Api.Http;
 using Mes.Infrastructure.Caching;
 using NUnit.Framework;
 
@@ -10,6 +11,15 @@ namespace Mes.Tests.Docs;
 [Category("Unit")]
 internal sealed partial class ReadmeSettingsTests
 {
+    private static readonly (string Name, Type Options)[] Sections =
+    [
+        (CacheOptions.Section, typeof(CacheOptions)),
+        (FairnessOptions.Section, typeof(FairnessOptions)),
+    ];
+
+    private static string[] InSections =>
+        [.. Sections.SelectMany(section => section.Options.GetProperties().Select(property => $"{section.Name}:{property.Name}"))];
+
     [Test]
     public void The_table_of_the_README_is_that_of_the_code()
     {
@@ -27,8 +37,8 @@ internal sealed partial class ReadmeSettingsTests
         var keys = sources
             .SelectMany(file => Key().Matches(File.ReadAllText(file)))
             .Select(match => match.Groups[1].Value)
-            .Where(key => key != CacheOptions.Section)
-            .Concat(CacheProperties().Select(property => $"{CacheOptions.Section}:{property.Name}"))
+            .Where(key => !Sections.Any(section => key == section.Name))
+            .Concat(InSections)
             .ToHashSet();
 
         Assert.That(keys, Has.Count.GreaterThan(8));
@@ -39,12 +49,11 @@ internal sealed partial class ReadmeSettingsTests
     public void Every_setting_of_the_table_is_read_by_the_code()
     {
         var code = string.Join('\n', Directory.EnumerateFiles(Path.Combine(Readme.Root, "Mes.Api"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
-        var cache = CacheProperties().Select(property => $"{CacheOptions.Section}:{property.Name}");
         var named = typeof(Settings).GetFields(BindingFlags.Public | BindingFlags.Static)
             .Where(field => field.IsLiteral && field.GetRawConstantValue() is string && code.Contains($"Settings.{field.Name}", StringComparison.Ordinal))
             .Select(field => (string)field.GetRawConstantValue()!);
 
-        Assert.That(Settings.All.Select(setting => setting.Key), Is.SubsetOf(cache.Concat(named)));
+        Assert.That(Settings.All.Select(setting => setting.Key), Is.SubsetOf(InSections.Concat(named)));
     }
 
     [Test]
@@ -57,8 +66,6 @@ internal sealed partial class ReadmeSettingsTests
             Assert.That(setting.Objection(value), Is.Null, setting.Key);
         }
     }
-
-    private static IEnumerable<PropertyInfo> CacheProperties() => typeof(CacheOptions).GetProperties();
 
     [GeneratedRegex("\"((?:Mes|ConnectionStrings):[A-Za-z:]+)\"")]
     private static partial Regex Key();

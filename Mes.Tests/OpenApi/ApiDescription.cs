@@ -7,10 +7,10 @@ namespace Mes.Tests.OpenApi;
 /// <summary>The description that a service gives of itself, and whether its answers are as described.</summary>
 internal sealed class ApiDescription
 {
-    /// <summary>Of HTTP itself, or said by the media type; and the ancient company that the framework gives to Cache-Control.</summary>
+    /// <summary>Of HTTP itself; for browsers, the same on every answer; or said by the media type; and the ancient company that the framework gives to Cache-Control.</summary>
     private static readonly HashSet<string> Unremarkable = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Date", "Transfer-Encoding", "Content-Type", "Content-Length", "Pragma", "Expires",
+        "Date", "X-Content-Type-Options", "Content-Security-Policy", "Transfer-Encoding", "Content-Type", "Content-Length", "Pragma", "Expires",
     };
 
     private ApiDescription(string text)

@@ -13,26 +13,26 @@ namespace Mes.Tests.OpenApi;
 [Category("Embedded")]
 internal sealed class DescriptionTests : OpenApiFixture
 {
-    private const string Any = "400 401 403 500 503";
+    private const string Any = "400 401 403 429 500 503";
 
     /// <summary>Every operation: who may call it, and every status that it can answer with.</summary>
     private static readonly (string Operation, string Roles, string Statuses)[] Contract =
     [
-        ("POST /api/v1/orders", "seller", $"201 409 413 415 {Any}"),
+        ("POST /api/v1/orders", "seller", $"201 409 408 413 415 {Any}"),
         ("GET /api/v1/orders", "seller operator service", $"200 {Any}"),
         ("GET /api/v1/orders/{id}", "seller operator service", $"200 304 404 {Any}"),
         ("GET /api/v1/orders/{id}/status", "seller operator service", $"200 304 404 {Any}"),
         ("GET /api/v1/orders/{id}/history", "seller operator service", $"200 404 {Any}"),
-        ("POST /api/v1/orders/{id}/price", "service", $"200 404 409 412 413 415 {Any}"),
-        ("POST /api/v1/orders/{id}/approval", "service", $"200 404 409 412 413 415 {Any}"),
-        ("POST /api/v1/orders/{id}/claim", "operator", $"200 404 409 412 413 415 {Any}"),
-        ("POST /api/v1/orders/{id}/release", "operator service", $"200 404 409 412 413 415 {Any}"),
-        ("POST /api/v1/orders/{id}/completion", "operator", $"200 404 409 412 413 415 {Any}"),
-        ("POST /api/v1/orders/{id}/packaging", "operator", $"200 404 409 412 413 415 {Any}"),
-        ("POST /api/v1/orders/{id}/shipment", "operator", $"200 404 409 412 413 415 {Any}"),
-        ("POST /api/v1/orders/{id}/closure", "service", $"200 404 409 412 413 415 {Any}"),
-        ("POST /api/v1/orders/{id}/cancellation", "seller service", $"200 404 409 412 413 415 {Any}"),
-        ("POST /api/v1/orders/{id}/rejection", "service", $"200 404 409 412 413 415 {Any}"),
+        ("POST /api/v1/orders/{id}/price", "service", $"200 404 409 412 408 413 415 {Any}"),
+        ("POST /api/v1/orders/{id}/approval", "service", $"200 404 409 412 408 413 415 {Any}"),
+        ("POST /api/v1/orders/{id}/claim", "operator", $"200 404 409 412 408 413 415 {Any}"),
+        ("POST /api/v1/orders/{id}/release", "operator service", $"200 404 409 412 408 413 415 {Any}"),
+        ("POST /api/v1/orders/{id}/completion", "operator", $"200 404 409 412 408 413 415 {Any}"),
+        ("POST /api/v1/orders/{id}/packaging", "operator", $"200 404 409 412 408 413 415 {Any}"),
+        ("POST /api/v1/orders/{id}/shipment", "operator", $"200 404 409 412 408 413 415 {Any}"),
+        ("POST /api/v1/orders/{id}/closure", "service", $"200 404 409 412 408 413 415 {Any}"),
+        ("POST /api/v1/orders/{id}/cancellation", "seller service", $"200 404 409 412 408 413 415 {Any}"),
+        ("POST /api/v1/orders/{id}/rejection", "service", $"200 404 409 412 408 413 415 {Any}"),
         ("GET /api/v1/board", "operator service", $"200 {Any}"),
         ("GET /api/v1/board/{status}", "operator service", $"200 404 {Any}"),
         ("GET /api/v1/stats/throughput", "operator service", $"200 {Any}"),

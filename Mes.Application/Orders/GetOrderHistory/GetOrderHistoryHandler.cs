@@ -1,5 +1,6 @@
 using MediatR;
 using Mes.Application.Paging;
+using Mes.Domain.Callers;
 using Mes.Domain.Orders;
 using Mes.Domain.Results;
 
@@ -13,6 +14,13 @@ internal sealed class GetOrderHistoryHandler(IOrderReader orders, ICursorProtect
         if (!after.IsSuccess)
         {
             return after.Error;
+        }
+
+        // Looked for first, so that another seller's order costs no more than one that never existed (bug class 20).
+        if (query.Caller.Role == Role.Seller
+            && !(await orders.FindAsync(query.OrderId, cancellationToken) is { } order && query.Caller.MaySee(order.SellerId)))
+        {
+            return OrderErrors.NotFound;
         }
 
         var limit = query.Limit ?? PageLimits.HistoryDefault;

@@ -1,5 +1,6 @@
 using System.Data;
 using System.Globalization;
+using Mes.Infrastructure.Connections;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
@@ -49,10 +50,12 @@ public sealed class PostgresEngine : IDatabaseEngine, IAsyncDisposable, IDisposa
     private readonly Lock _reopening = new();
     private long? _reopenedAt;
 
+    /// <exception cref="ConnectionTextException">The connection string is not understood.</exception>
     public PostgresEngine(string connectionString)
     {
-        var settings = new NpgsqlConnectionStringBuilder(connectionString);
-        Description = $"PostgreSQL at {settings.Host}:{settings.Port}/{settings.Database}";
+        var settings = PostgresText.Parse(connectionString);
+        connectionString = settings.ConnectionString;
+        Description = PostgresText.Describe(settings);
         Default(settings, connectionString, "Timeout", s => s.Timeout = 3);
         Default(settings, connectionString, "Command Timeout", s => s.CommandTimeout = 5);
         Default(settings, connectionString, "Maximum Pool Size", s => s.MaxPoolSize = 40);

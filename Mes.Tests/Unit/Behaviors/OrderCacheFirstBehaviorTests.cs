@@ -60,11 +60,30 @@ internal sealed class OrderCacheFirstBehaviorTests
     [Test]
     public async Task A_miss_takes_a_lease_reads_the_database_and_puts_before_it_answers()
     {
-        var response = await GetAsync(Given.Alpha, TheOrder);
+        var response = await GetAsync(Given.Crm, TheOrder);
 
         Assert.That(response.Value, Is.SameAs(TheOrder));
         Assert.That(_calls, Is.EqualTo(new[] { "get", "begin", "handler", "put 1 with token" }), "bug class 2");
         Assert.That((_report.Outcome, _report.Stored), Is.EqualTo(((CacheOutcome?)CacheOutcome.Miss, true)));
+    }
+
+    [Test]
+    public async Task A_sellers_miss_reads_again_under_the_lease_what_it_has_found_to_be_its_own()
+    {
+        Assert.That((await GetAsync(Given.Alpha, TheOrder)).Value, Is.SameAs(TheOrder));
+        Assert.That(_calls, Is.EqualTo(new[] { "get", "handler", "begin", "handler", "put 1 with token" }), "what was read before the lease is never put: bug class 2");
+    }
+
+    [Test]
+    public async Task To_a_seller_another_ones_order_costs_what_an_order_that_never_existed_costs([Values("cached", "not cached", "no such order")] string which)
+    {
+        _read = which == "cached" ? CacheRead<OrderSnapshot>.Found(TheOrder) : CacheRead<OrderSnapshot>.Miss;
+
+        var response = await GetAsync(Given.Beta, which == "no such order" ? OrderErrors.NotFound : TheOrder);
+
+        Assert.That(response.Error, Is.EqualTo(OrderErrors.NotFound));
+        Assert.That(_calls, Is.EqualTo(new[] { "get", "handler" }), "one look into the cache, one statement");
+        Assert.That(_report.Outcome, Is.Null);
     }
 
     [Test]
@@ -93,7 +112,7 @@ internal sealed class OrderCacheFirstBehaviorTests
     [Test]
     public async Task That_there_is_no_such_order_is_never_put()
     {
-        var response = await GetAsync(Given.Alpha, OrderErrors.NotFound);
+        var response = await GetAsync(Given.Crm, OrderErrors.NotFound);
 
         Assert.That(response.Error, Is.EqualTo(OrderErrors.NotFound));
         Assert.That(_calls, Is.EqualTo(new[] { "get", "begin", "handler" }), "bug class 16");
@@ -175,7 +194,12 @@ internal sealed class OrderCacheFirstBehaviorTests
     {
         _read = CacheRead<OrderSnapshot>.FoundUnverified(TheOrder);
 
-        Assert.That(() => GetAsync(Given.Beta, TheOrder), Throws.TypeOf<DependencyUnavailableException>(), "bug class 20");
+        var behavior = new OrderCacheFirstBehavior<GetOrder>(_cache.Object, _report);
+
+        Assert.That(
+            () => behavior.Handle(new GetOrder(Given.OrderId, Given.Beta), CancellationToken.None, () => throw new DependencyUnavailableException("The database", null)),
+            Throws.TypeOf<DependencyUnavailableException>(),
+            "bug class 20");
         Assert.That(_report.Outcome, Is.Null);
     }
 
@@ -185,7 +209,7 @@ internal sealed class OrderCacheFirstBehaviorTests
         var behavior = new OrderCacheFirstBehavior<GetOrder>(_cache.Object, _report);
 
         Assert.That(
-            () => behavior.Handle(new GetOrder(Given.OrderId, Given.Alpha), CancellationToken.None, () => throw new TimeoutException()),
+            () => behavior.Handle(new GetOrder(Given.OrderId, Given.Crm), CancellationToken.None, () => throw new TimeoutException()),
             Throws.TypeOf<TimeoutException>());
         Assert.That(_calls, Is.EqualTo(new[] { "get", "begin" }));
     }

@@ -30,6 +30,20 @@ internal sealed class ApiKeyTextTests
     }
 
     [Test]
+    public void A_key_is_none_under_the_other_prefix([Values] bool live)
+    {
+        var key = ApiKeyText.Generate(live);
+
+        Assert.That(ApiKeyText.Parse((key with { IsLive = !live }).Reveal()), Is.Null);
+    }
+
+    [TestCase("mes_live_0123456789abcdef_secret", Description = "issued before ids said what they are")]
+    [TestCase("mes_test_0123456789abcdef_secret")]
+    [TestCase("mes_test_k-one_secret")]
+    [TestCase("mes_live_t123_secret")]
+    public void An_id_that_does_not_say_what_was_issued_goes_under_both(string text) => Assert.That(ApiKeyText.Parse(text), Is.Not.Null);
+
+    [Test]
     public void Only_who_asks_for_the_secret_gets_it()
     {
         var key = ApiKeyText.Generate(live: true);

@@ -21,8 +21,10 @@ internal sealed class ProblemTests
     [TestCase("already-claimed", 409)]
     [TestCase("concurrent-change", 409)]
     [TestCase("precondition-failed", 412)]
+    [TestCase("request-timeout", 408)]
     [TestCase("payload-too-large", 413)]
     [TestCase("unsupported-media-type", 415)]
+    [TestCase("rate-limited", 429)]
     [TestCase("internal-error", 500)]
     [TestCase("dependency-unavailable", 503)]
     public async Task Each_problem_has_its_status_and_its_type(string name, int status)
@@ -40,7 +42,10 @@ internal sealed class ProblemTests
             Assert.That(document.GetProperty("instance").GetString(), Is.EqualTo("/api/v1/orders"));
             Assert.That(document.GetProperty("traceId").GetString(), Is.Not.Empty);
             Assert.That(http.Response.Headers.WWWAuthenticate.Count, Is.EqualTo(status == 401 ? 1 : 0));
-            Assert.That(http.Response.Headers.RetryAfter.Count, Is.EqualTo(status == 503 ? 1 : 0));
+            Assert.That(http.Response.Headers.RetryAfter.Count, Is.EqualTo(status is 429 or 503 ? 1 : 0));
+            Assert.That(http.Response.Headers.CacheControl.ToString(), Is.EqualTo("no-store"));
+            Assert.That(http.Response.Headers.XContentTypeOptions.ToString(), Is.EqualTo("nosniff"));
+            Assert.That(http.Response.Headers.ContentSecurityPolicy.ToString(), Does.Contain("frame-ancestors 'none'"));
         });
     }
 

@@ -40,10 +40,13 @@ internal sealed class ReadOrderHandlerTests
     public async Task The_history_of_another_sellers_order_is_not_there()
     {
         var history = new OrderHistory("alpha", []);
-        var reader = Mock.Of<IOrderReader>(r => r.FindHistoryAsync(Given.OrderId, 0, PageLimits.HistoryDefault + 1, It.IsAny<CancellationToken>()) == Task.FromResult<OrderHistory?>(history));
+        var reader = Mock.Of<IOrderReader>(r =>
+            r.FindHistoryAsync(Given.OrderId, 0, PageLimits.HistoryDefault + 1, It.IsAny<CancellationToken>()) == Task.FromResult<OrderHistory?>(history)
+            && r.FindAsync(Given.OrderId, It.IsAny<CancellationToken>()) == Task.FromResult<OrderSnapshot?>(Given.Snapshot()));
         var handler = new GetOrderHistoryHandler(reader, _cursors.Object);
 
         Assert.That((await handler.Handle(new GetOrderHistory(Given.OrderId, Given.Alpha), CancellationToken.None)).Value, Is.SameAs(history));
         Assert.That((await handler.Handle(new GetOrderHistory(Given.OrderId, Given.Beta), CancellationToken.None)).Error, Is.EqualTo(OrderErrors.NotFound));
+        Mock.Get(reader).Verify(r => r.FindHistoryAsync(Given.OrderId, It.IsAny<int>(), It.IsAny<int>(), It.IsAny<CancellationToken>()), Times.Once, "its history is not even read: that takes the longer the more there is");
     }
 }

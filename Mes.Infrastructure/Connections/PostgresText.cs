@@ -1,0 +1,121 @@
+using Npgsql;
+
+namespace Mes.Infrastructure.Connections;
+
+/// <summary>
+/// The one reader of a connection string to PostgreSQL, for connecting and for showing. It takes Npgsql's own form
+/// (<c>Host=…;Database=…</c>) and the URLs of PostgreSQL's tools (<c>postgresql://</c>, <c>postgres://</c>).
+/// </summary>
+public static class PostgresText
+{
+    /// <summary>The parameters of libpq that Npgsql has under another name.</summary>
+    private static readonly Dictionary<string, string> Libpq = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["host"] = "Host",
+        ["port"] = "Port",
+        ["dbname"] = "Database",
+        ["user"] = "Username",
+        ["password"] = "Password",
+        ["passfile"] = "Passfile",
+        ["sslmode"] = "SSL Mode",
+        ["sslcert"] = "SSL Certificate",
+        ["sslkey"] = "SSL Key",
+        ["sslpassword"] = "SSL Password",
+        ["sslrootcert"] = "Root Certificate",
+        ["sslnegotiation"] = "SSL Negotiation",
+        ["channel_binding"] = "Channel Binding",
+        ["gssencmode"] = "GSS Encryption Mode",
+        ["connect_timeout"] = "Timeout",
+        ["application_name"] = "Application Name",
+        ["client_encoding"] = "Client Encoding",
+        ["options"] = "Options",
+        ["target_session_attrs"] = "Target Session Attributes",
+        ["load_balance_hosts"] = "Load Balance Hosts",
+    };
+
+    /// <summary>For people: where it is. Nothing that lets anybody in.</summary>
+    /// <exception cref="ConnectionTextException">It is not understood.</exception>
+    public static string Describe(string text) => Describe(Parse(text));
+
+    /// <summary>In Npgsql's form: only what was given, so that defaults can still be told from it.</summary>
+    /// <exception cref="ConnectionTextException">It is not understood.</exception>
+    internal static NpgsqlConnectionStringBuilder Parse(string text)
+    {
+        text = text.Trim();
+        if (ServerUrl.IsUrl(text))
+        {
+            return FromUrl(ServerUrl.Parse(text));
+        }
+
+        try
+        {
+            var settings = new NpgsqlConnectionStringBuilder(text);
+            return string.IsNullOrEmpty(settings.Host) ? throw new ConnectionTextException("it names no Host") : settings;
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException or OverflowException)
+        {
+            // Not the exception's own words: they may repeat a piece of a password that has a semicolon in it.
+            throw new ConnectionTextException(
+                "one of its keywords is not known, has a value that is none, or lacks its =. Write Host=…;Username=…;Password='…', "
+                + "or as a URL postgresql://user:password@host:port/database");
+        }
+    }
+
+    /// <summary>For people: where it is. Nothing that lets anybody in.</summary>
+    internal static string Describe(NpgsqlConnectionStringBuilder settings)
+    {
+        var hosts = settings.Host!.Split(',', StringSplitOptions.TrimEntries)
+            .Select(host => IsSocket(host) || HasPort(host) ? host : $"{host}:{settings.Port}");
+        return $"PostgreSQL at {string.Join(", ", hosts)}/{settings.Database ?? settings.Username}";
+    }
+
+    private static bool IsSocket(string host) => host.StartsWith('/') || host.StartsWith('@');
+
+    private static bool HasPort(string host) => host.IndexOf(':', StringComparison.Ordinal) is >= 0 and var first
+        && (host.LastIndexOf(':') == first || host.Contains("]:", StringComparison.Ordinal));
+
+    private static NpgsqlConnectionStringBuilder FromUrl(ServerUrl url)
+    {
+        if (url.Scheme is not ("postgres" or "postgresql"))
+        {
+            throw new ConnectionTextException("its scheme is neither postgresql nor postgres");
+        }
+
+        var settings = new NpgsqlConnectionStringBuilder();
+        var hosts = url.Hosts.Where(host => host.Length > 0).ToArray();
+        Set(settings, "host", "Host", hosts.Length > 0 ? string.Join(',', hosts) : "localhost");
+        if (hosts is [var only] && !IsSocket(only) && HasPort(only))
+        {
+            var colon = only.LastIndexOf(':');
+            Set(settings, "host", "Host", only[..colon].Trim('[', ']'));
+            Set(settings, "port", "Port", only[(colon + 1)..]);
+        }
+
+        foreach (var (name, value) in new[] { ("Username", url.User), ("Password", url.Password), ("Database", url.Path) })
+        {
+            if (value is not null)
+            {
+                Set(settings, name, name, value);
+            }
+        }
+
+        foreach (var (name, value) in url.Parameters)
+        {
+            Set(settings, name, Libpq.GetValueOrDefault(name) ?? name, name.Equals("sslmode", StringComparison.OrdinalIgnoreCase) ? value.Replace("-", string.Empty, StringComparison.Ordinal) : value);
+        }
+
+        return settings;
+    }
+
+    private static void Set(NpgsqlConnectionStringBuilder settings, string name, string keyword, string value)
+    {
+        try
+        {
+            settings[keyword] = value;
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException or OverflowException)
+        {
+            throw new ConnectionTextException($"its {name} is not known, or has a value that is none");
+        }
+    }
+}

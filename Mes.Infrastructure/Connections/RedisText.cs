@@ -1,0 +1,142 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using StackExchange.Redis;
+
+namespace Mes.Infrastructure.Connections;
+
+/// <summary>
+/// The one reader of a connection string to Redis, for connecting and for showing. It takes the client's own form
+/// (<c>host:port,password=…</c>, in any order) and URLs: <c>redis://</c>, <c>rediss://</c> (TLS) and <c>unix://</c>.
+/// </summary>
+public static class RedisText
+{
+    private const int Port = 6379;
+    private const string Socket = "!";
+
+    /// <summary>For people: where it is, and whether the way there is encrypted. Nothing that lets anybody in.</summary>
+    /// <exception cref="ConnectionTextException">It is not understood.</exception>
+    public static string Describe(string text) => Describe(Parse(text));
+
+    /// <exception cref="ConnectionTextException">It is not understood.</exception>
+    internal static ConfigurationOptions Parse(string text)
+    {
+        text = text.Trim();
+        return ServerUrl.IsUrl(text) ? FromUrl(ServerUrl.Parse(text)) : FromParts(text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    /// <inheritdoc cref="Describe(string)"/>
+    internal static string Describe(ConfigurationOptions options) =>
+        $"Redis at {string.Join(", ", options.EndPoints.Select(Describe))}{(options.Ssl ? " (TLS)" : string.Empty)}";
+
+    private static string Describe(EndPoint endPoint) => endPoint switch
+    {
+        DnsEndPoint dns => $"{dns.Host}:{(dns.Port == 0 ? Port : dns.Port)}",
+        IPEndPoint { Port: 0 } ip => new IPEndPoint(ip.Address, Port).ToString(),
+        _ => endPoint.ToString()!,
+    };
+
+    private static ConfigurationOptions FromUrl(ServerUrl url)
+    {
+        List<string> parts = [];
+        switch (url.Scheme)
+        {
+            case "redis" or "rediss":
+                parts.AddRange(url.Hosts.Select(host => host.Length == 0 ? "localhost" : host));
+                if (url.Path is not null)
+                {
+                    parts.Add($"defaultDatabase={Database(url.Path)}");
+                }
+
+                break;
+            case "unix":
+                parts.Add($"{Socket}/{url.Path}");
+                break;
+            default:
+                throw new ConnectionTextException("its scheme is none of redis, rediss, unix");
+        }
+
+        foreach (var (name, value) in url.Parameters)
+        {
+            if (value.Contains(',', StringComparison.Ordinal))
+            {
+                throw new ConnectionTextException($"its parameter {name} has a comma");
+            }
+
+            parts.Add(name.ToLowerInvariant() switch
+            {
+                "db" => $"defaultDatabase={Database(value)}",
+                "tls" => $"ssl={value}",
+                _ => $"{name}={value}",
+            });
+        }
+
+        var options = FromParts([.. parts]);
+        if (url.Scheme == "rediss")
+        {
+            options.Ssl = true;
+        }
+
+        if (url.User is not null && url.Password is not null)
+        {
+            options.User = url.User;
+        }
+
+        // redis://secret@host, as some providers write it, has a password only.
+        options.Password = url.Password ?? url.User ?? options.Password;
+        return options;
+    }
+
+    private static int Database(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        ? number
+        : throw new ConnectionTextException("the database that it names is not a number");
+
+    private static ConfigurationOptions FromParts(string[] parts)
+    {
+        for (var i = 0; i < parts.Length; i++)
+        {
+            // Each by itself, so that what is wrong can be told by its place: its text may be a piece of a password with a comma in it.
+            Check(parts[i], i + 1);
+        }
+
+        var options = ConfigurationOptions.Parse(string.Join(',', parts));
+        return options.EndPoints.Count > 0 ? options : throw new ConnectionTextException("it names no server");
+    }
+
+    private static void Check(string part, int place)
+    {
+        ConfigurationOptions one;
+        try
+        {
+            one = ConfigurationOptions.Parse(part);
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException or OverflowException)
+        {
+            throw new ConnectionTextException($"the {Ordinal(place)} of the parts between its commas is not an option that is known, or has a value that is none. {Hint}");
+        }
+
+        var isOption = part.Contains('=', StringComparison.Ordinal) || part.StartsWith('$');
+        if (!isOption && (one.EndPoints.Count == 0 || !IsPlace(one.EndPoints[0])))
+        {
+            throw new ConnectionTextException($"the {Ordinal(place)} of the parts between its commas is neither a server nor an option. {Hint}");
+        }
+    }
+
+    private static bool IsPlace(EndPoint endPoint) => endPoint switch
+    {
+        IPEndPoint => true,
+        UnixDomainSocketEndPoint => true,
+        DnsEndPoint dns => dns.Host.Length > 0 && dns.Host.All(letter => char.IsLetterOrDigit(letter) || letter is '.' or '-' or '_'),
+        _ => false,
+    };
+
+    private static string Hint => "Write host:port,password=…, or as a URL redis://user:password@host:port, in which a password may have commas (as %2C)";
+
+    private static string Ordinal(int place) => place switch
+    {
+        1 => "first",
+        2 => "second",
+        3 => "third",
+        _ => $"{place}th",
+    };
+}

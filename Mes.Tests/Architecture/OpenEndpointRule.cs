@@ -1,0 +1,29 @@
+using Mes.Api.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Mes.Tests.Architecture;
+
+/// <summary>Every endpoint says who may call it, but for a few that anybody may.</summary>
+internal static class OpenEndpointRule
+{
+    /// <summary>What anybody may read. Whoever makes this longer opens a door.</summary>
+    private static readonly string[] Open = ["/", "/docs", "/openapi", "/health", "/metrics"];
+
+    public static IReadOnlyList<string> Violations(IEnumerable<RouteEndpoint> endpoints) =>
+    [
+        .. from endpoint in endpoints
+           let path = "/" + endpoint.RoutePattern.RawText!.Trim('/')
+           let roles = endpoint.Metadata.GetMetadata<RequiredRoles>()
+           let isOpen = endpoint.Metadata.GetMetadata<OpenToAll>() is not null
+           let violation = (roles, isOpen) switch
+           {
+               (null, false) => "says not who may call it",
+               (not null, true) => "is for some roles and open to all",
+               ({ Roles.Count: 0 }, false) => "is for no role",
+               (null, true) when !Open.Any(open => path == open || (open != "/" && path.StartsWith(open + "/", StringComparison.Ordinal))) => "is open, and not on the list",
+               _ => null,
+           }
+           where violation is not null
+           select $"{path} {violation}",
+    ];
+}
