@@ -9,7 +9,7 @@ try
     }
 
     await using var app = MesApplication.Build(args);
-    await app.StartAsync();
+    await MesApplication.StartAsync(app);
     await app.WaitForShutdownAsync();
     return 0;
 }

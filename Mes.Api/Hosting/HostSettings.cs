@@ -17,7 +17,7 @@ internal static class HostSettings
 
     private static readonly SettingForm Level = new(
         $"one of {string.Join(", ", Enum.GetNames<LogLevel>())}",
-        value => value.Length == 0 || Enum.GetNames<LogLevel>().Contains(value, StringComparer.OrdinalIgnoreCase));
+        value => value.Length == 0 || (Enum.TryParse<LogLevel>(value, ignoreCase: true, out var level) && Enum.IsDefined(level)));
 
     private static readonly SettingForm Endpoint = new(
         "a URL such as http://collector:4317",

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Mes.Api.Board;
 using Mes.Api.Health;
 using Mes.Api.Http;
@@ -71,6 +72,20 @@ internal static class MesApplication
         app.MapObservability();
         app.MapMesOpenApi();
         return app;
+    }
+
+    /// <exception cref="StartupException">The server cannot listen where it should.</exception>
+    public static async Task StartAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (SocketException exception)
+        {
+            // The server says where only when the port is taken.
+            throw new StartupException($"The service cannot listen at {app.Configuration[WebHostDefaults.ServerUrlsKey]}: {StartupFailure.Reason(exception)}");
+        }
     }
 
     /// <summary>Everything but HTTP: also what the commands of the command line run on.</summary>

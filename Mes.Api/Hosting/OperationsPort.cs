@@ -16,19 +16,19 @@ internal sealed class OperationsPort
 
     public static SettingForm Form { get; } = new(
         "one or more URLs with a port, such as http://*:8081, separated by semicolons",
-        value => ListenAddresses.Split(value) is { Length: > 0 } addresses
-            && addresses.All(address => ListenAddresses.Parse(address) is { IsUnixPipe: false, Port: > 0 }));
+        value => ListenAddresses.Split(value).All(address => ListenAddresses.Parse(address) is { IsUnixPipe: false, Port: > 0 }));
 
     public IReadOnlyList<string> Addresses { get; }
 
-    /// <summary>Null when none is set.</summary>
+    /// <summary>Null when none is set, or nothing but blanks: what an image has set can only be set to something else.</summary>
     public static OperationsPort? From(IConfiguration configuration) =>
-        configuration[Settings.OperationsUrls] is { } urls ? new OperationsPort(ListenAddresses.Split(urls)) : null;
+        ListenAddresses.Split(configuration[Settings.OperationsUrls]) is { Length: > 0 } addresses ? new OperationsPort(addresses) : null;
 
     /// <summary>What is wrong with it beside the other addresses; null when nothing is.</summary>
     public static string? Objection(IConfiguration configuration)
     {
-        if (configuration[Settings.OperationsUrls] is not { } urls || !Form.Accepts(urls))
+        var urls = configuration[Settings.OperationsUrls] ?? string.Empty;
+        if (!Form.Accepts(urls) || From(configuration) is not { } operations)
         {
             return null;
         }
@@ -38,8 +38,7 @@ internal sealed class OperationsPort
             return $"{Settings.OperationsUrls} does not go with Kestrel:Endpoints: set ASPNETCORE_URLS instead.";
         }
 
-        var own = From(configuration)!._ports;
-        return ListenAddresses.Of(configuration).Select(ListenAddresses.Parse).FirstOrDefault(address => address is { IsUnixPipe: false } && own.Contains(address.Port)) is { } shared
+        return ListenAddresses.Of(configuration).Select(ListenAddresses.Parse).FirstOrDefault(address => address is { IsUnixPipe: false } && operations._ports.Contains(address.Port)) is { } shared
             ? $"{Settings.OperationsUrls} is '{urls}': it must have a port of its own, and the service itself is at {shared}."
             : null;
     }

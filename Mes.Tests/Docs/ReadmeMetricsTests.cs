@@ -41,7 +41,7 @@ internal sealed partial class ReadmeMetricsTests
         });
     }
 
-    [GeneratedRegex(@"^\| `(?<name>(mes|http)_[a-z_]+)(\{(?<label>[a-z]+)\})?` \| (?<tells>.*) \|$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| `(?<name>(mes_(?!test_)|http_)[a-z_]+)(\{(?<label>[a-z]+)\})?` \| (?<tells>.*) \|$", RegexOptions.Multiline)]
     private static partial Regex Row();
 
     [GeneratedRegex("`([a-z]+)`")]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Data.Sqlite;
 using NUnit.Framework;
 
 namespace Mes.Tests.Http;
@@ -9,6 +10,9 @@ namespace Mes.Tests.Http;
 [Category("Embedded")]
 internal sealed class StartupFailureTests
 {
+    /// <summary>Of the database file, in bytes.</summary>
+    private const int PageSize = 4096;
+
     private TemporaryDirectory _directory = null!;
 
     [SetUp]
@@ -91,10 +95,20 @@ internal sealed class StartupFailureTests
             await program.WaitForExitAsync();
         }
 
-        foreach (var file in Directory.EnumerateFiles(_directory.Path))
+        var file = Path.Combine(_directory.Path, "mes.db");
+        await using (var connection = new SqliteConnection($"Data Source={file};Pooling=False"))
         {
-            await using var stream = File.OpenWrite(file);
-            stream.SetLength(Math.Min(stream.Length, 3 * 4096));
+            await connection.OpenAsync();
+            await using var checkpoint = connection.CreateCommand();
+            checkpoint.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
+            await checkpoint.ExecuteNonQueryAsync();
+        }
+
+        await using (var stream = File.OpenWrite(file))
+        {
+            Assert.That(stream.Length, Is.GreaterThan(8 * PageSize));
+            stream.Position = PageSize;
+            stream.Write(Enumerable.Repeat((byte)0xFF, 6 * PageSize).ToArray());
         }
 
         await FailsAsync([], ["Mes:DataDirectory", "mes.db"]);
