@@ -109,7 +109,7 @@ internal sealed class TestRedisCluster : IAsyncDisposable
     public async Task TakeOverAsync(IReadOnlyCollection<string> keys, TestRedisServer to)
     {
         var toId = (await NodesAsync(to)).Single(node => node.Port == to.Port).Id;
-        foreach (var server in (await MastersAsync()).OrderByDescending(server => server == to))
+        foreach (var server in (await MastersAsync()).Where(server => server.IsRunning).OrderByDescending(server => server == to))
         {
             foreach (var slot in keys.Select(key => Connection.GetHashSlot(key)).Distinct())
             {

@@ -22,7 +22,7 @@ internal sealed class AssignmentTests
     public async Task StartAsync()
     {
         _redises = await TwoRedises.StartAsync();
-        (_instance, _) = await _redises.StartInstanceAsync(new InstanceSettings { Clock = TimeProvider.System, WatchHeld = true });
+        (_instance, _) = await _redises.StartInstanceAsync(new InstanceSettings { Clock = TimeProvider.System, WatchHeld = true, RelayHeld = false });
     }
 
     [TearDown]
