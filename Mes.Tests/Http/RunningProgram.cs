@@ -43,12 +43,13 @@ internal sealed class RunningProgram : IAsyncDisposable
     public static async Task<RunningProgram> StartAsync(string dataDirectory, IReadOnlyDictionary<string, string> environment)
     {
         var address = new Uri($"http://127.0.0.1:{FreePort()}");
-        var start = new ProcessStartInfo("dotnet", [typeof(MesApplication).Assembly.Location])
+        // Tests that run in the background of a shell ignore SIGINT and SIGQUIT, and so would what they start.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT,QUIT", "dotnet", typeof(MesApplication).Assembly.Location])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
+        start.Environment["DOTNET_ENVIRONMENT"] = "Development";
         start.Environment["ASPNETCORE_URLS"] = address.ToString();
         start.Environment["Mes__DataDirectory"] = dataDirectory;
         foreach (var (name, value) in environment)

@@ -136,7 +136,7 @@ internal sealed class StartupFailureTests
     {
         var environment = new Dictionary<string, string>
         {
-            ["ASPNETCORE_ENVIRONMENT"] = "Development",
+            ["DOTNET_ENVIRONMENT"] = "Development",
             ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
             ["Mes__DataDirectory"] = _directory.Path,
         };
