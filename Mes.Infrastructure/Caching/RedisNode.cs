@@ -142,7 +142,11 @@ internal sealed partial class RedisNode(
             Interlocked.Exchange(ref _failures, 0);
             var link = new Link(multiplexer.GetDatabase(), probe, writes, dataSet);
             _link = link;
-            Worked(Identification);
+            foreach (var (operation, refused) in connection.Refusals.AllWorked())
+            {
+                WorksAgain(connection.Description, operation, refused);
+            }
+
             Closed(connection.Description);
             foreach (var danger in dataSet.Dangers)
             {

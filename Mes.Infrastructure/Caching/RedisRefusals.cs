@@ -39,6 +39,22 @@ internal sealed class RedisRefusals
         return true;
     }
 
+    /// <summary>A write has worked, after which everything is tried anew: what is refused still will be told again.</summary>
+    /// <returns>What had been refused, and how often.</returns>
+    public IReadOnlyCollection<(string Operation, long Refused)> AllWorked()
+    {
+        var over = new List<(string, long)>();
+        foreach (var operation in _current.Keys)
+        {
+            if (Worked(operation, out var refused))
+            {
+                over.Add((operation, refused));
+            }
+        }
+
+        return over;
+    }
+
     private sealed class Refusal
     {
         public string? Kind;

@@ -116,6 +116,7 @@ internal sealed class BacklogTests(int cells)
         _redis!.ConnectionString,
         new InstanceSettings
         {
+            Clock = TimeProvider.System, // A new epoch is settled by whoever has watched it for long enough.
             RelayHeld = !relay,
             IndexesHeld = false,
             Arguments = [$"--Mes:Cache:Cells={cells}"],

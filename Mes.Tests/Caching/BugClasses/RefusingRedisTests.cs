@@ -16,6 +16,9 @@ namespace Mes.Tests.Caching.BugClasses;
 [NonParallelizable]
 internal sealed class RefusingRedisTests
 {
+    /// <summary>Where writes are not answered, reads are not either: they are sent so that no replica answers them.</summary>
+    private const string Impatient = "--Mes:Cache:Budget=00:00:00.100";
+
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Little = TimeSpan.FromMilliseconds(10);
 
@@ -23,6 +26,8 @@ internal sealed class RefusingRedisTests
     private CacheWorld _world = null!;
     private IConnectionMultiplexer _other = null!;
     private Instance _writer = null!;
+    private Instance _a = null!;
+    private Instance _b = null!;
 
     [SetUp]
     public async Task StartAsync()
@@ -36,12 +41,14 @@ internal sealed class RefusingRedisTests
             Clock = _clock,
             RelayHeld = false,
             IndexesHeld = false,
-            Arguments = ["--Mes:Cache:Budget=00:00:00.500"],
+            Arguments = [Impatient],
         });
+        _a = await _world.StartInstanceAsync(new InstanceSettings { Arguments = [Impatient] });
+        _b = await _world.StartInstanceAsync(new InstanceSettings { Arguments = [Impatient] });
     }
 
     [TearDown]
-    public Task EndAsync() => Parts.EndAsync(_writer, _other, _world);
+    public Task EndAsync() => Parts.EndAsync(_a, _b, _writer, _other, _world);
 
     [TestCase("NOREPLICAS")]
     [TestCase("NOPERM", TestName = "Class_36_answers_but_does_not_work(no right to scripts)")]
@@ -63,7 +70,7 @@ internal sealed class RefusingRedisTests
 
         // The first change sees it, and waits until nobody can hold a licence any more.
         var first = ChangeAsync(Commands.Price(ids[0]));
-        await Eventually.IsTrue(async () => await TroubleAsync() == reason, Limit, $"the health check says '{reason}'");
+        await Eventually.IsTrue(async () => (await TroubleAsync())?.Contains(reason) == true, Limit, $"the health check says '{reason}'");
         await Eventually.IsTrue(() => OverdueAsync(ids[0]), Limit, "its row is marked");
         _clock.Advance(LicenceTerms.Term + Little);
         await Eventually.IsTrue(async () => await MarksAsync() == 1, Limit, "the outage mark is set");
@@ -74,8 +81,8 @@ internal sealed class RefusingRedisTests
         await Eventually.IsTrue(() => _world.ScalarAsync<bool>("SELECT confirmed FROM outage_marks"), Limit, "the outage mark is confirmed");
 
         // In truth less time has passed than by the writer's clock.
-        await _world.A.ObserveAsync();
-        await _world.B.ObserveAsync();
+        await _a.ObserveAsync();
+        await _b.ObserveAsync();
 
         // Later ones wait for nothing: no time passes. And the mark stays, however often it is looked at.
         for (var round = 0; round < 3; round++)
@@ -92,7 +99,7 @@ internal sealed class RefusingRedisTests
             Assert.That(await _world.ScalarAsync<string>("SELECT instance FROM outage_marks"), Is.EqualTo(mark), "it is the same one");
         }
 
-        Assert.That(await TroubleAsync(), Is.EqualTo(reason));
+        Assert.That(await TroubleAsync(), Does.Contain(reason));
         Assert.That(
             await _world.ScalarAsync<bool>("SELECT max(attempts) = 0 AND max(due_at) < clock_timestamp() + interval '3 seconds' FROM outbox"),
             Is.True,
@@ -103,7 +110,7 @@ internal sealed class RefusingRedisTests
         await UntilEverythingIsAHitAsync(ids);
         Assert.That(await MarksAsync(), Is.Zero);
         Assert.That(await TroubleAsync(), Is.Null);
-        Assert.That((await _world.A.ReadAsync(ids[0]))!.Version, Is.EqualTo(2));
+        Assert.That((await _a.ReadAsync(ids[0]))!.Version, Is.EqualTo(2));
         await Eventually.IsTrue(() => _world.ScalarAsync<bool>("SELECT count(*) = 0 FROM outbox"), Limit, "all rows are repaired");
     }
 
@@ -142,10 +149,10 @@ internal sealed class RefusingRedisTests
                 return ("refuses writes (NOREPLICAS)", () => AdminAsync("CONFIG", "SET", "min-replicas-to-write", "0"));
             case "NOPERM":
                 await AdminAsync("ACL", "SETUSER", "default", "-@scripting");
-                return ("refuses writes (NOPERM)", () => AdminAsync("ACL", "SETUSER", "default", "+@scripting"));
+                return ("NOPERM", () => AdminAsync("ACL", "SETUSER", "default", "+@scripting"));
             case "write rights":
                 await AdminAsync("ACL", "SETUSER", "default", "-@write");
-                return ("refuses writes (NOPERM)", () => AdminAsync("ACL", "SETUSER", "default", "+@write"));
+                return ("NOPERM", () => AdminAsync("ACL", "SETUSER", "default", "+@write"));
             case "MISCONF":
                 // A save that fails: the folder to save in is gone.
                 Directory.Delete(((string[])(await _world.Redis.ExecuteAsync("CONFIG", "GET", "dir"))!)[1], recursive: true);
@@ -188,7 +195,7 @@ internal sealed class RefusingRedisTests
 
     private async Task TellsAsync(Guid id, int version)
     {
-        foreach (var instance in new[] { _writer, _world.A, _world.B })
+        foreach (var instance in new[] { _writer, _a, _b })
         {
             Assert.That(await instance.VersionSeenAsync(id), Is.EqualTo(version));
         }
