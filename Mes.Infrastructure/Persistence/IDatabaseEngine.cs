@@ -42,6 +42,9 @@ public interface IDatabaseEngine
     /// </summary>
     string OverdueInPresentEpochs(int most);
 
+    /// <summary>SQL for: the row's <c>id</c> is one of a query's, which is carried out once and first, and whose rows are then found by their ids.</summary>
+    string IdIn(string query);
+
     /// <summary>The database is away or overloaded; the same statement may succeed later. It may also have succeeded now.</summary>
     bool IsTransient(Exception exception);
 
