@@ -117,6 +117,8 @@ public sealed class SqliteEngine : IDatabaseEngine
         LIMIT {most}
         """;
 
+    public string IdIn(string query) => $"id IN ({query})";
+
     public object ToColumn(DateTimeOffset time) => time.ToUnixTimeMilliseconds();
 
     public bool IsTransient(Exception exception) => exception.Find<SqliteException>() is

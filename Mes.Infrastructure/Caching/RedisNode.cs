@@ -129,7 +129,18 @@ internal sealed partial class RedisNode(
     public async Task RunAsync(CancellationToken stoppingToken)
     {
         var multiplexer = await connection.ConnectAsync();
-        await Task.WhenAll(KeepIdentifiedAsync(multiplexer, stoppingToken), ResolveDoubtsAsync(stoppingToken));
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        Task[] parts = [KeepIdentifiedAsync(multiplexer, end.Token), ResolveDoubtsAsync(end.Token)];
+        try
+        {
+            // Neither ends but by cancellation, or by a bug, which must not go unnoticed.
+            await await Task.WhenAny(parts);
+        }
+        finally
+        {
+            await end.CancelAsync();
+            await Task.WhenAll(parts).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     private async Task KeepIdentifiedAsync(IConnectionMultiplexer multiplexer, CancellationToken stoppingToken)

@@ -42,12 +42,11 @@ internal sealed partial class OutboxJanitor(
 
         // One from the future was written before the database's clock was set back.
         var old = $"""
-            DELETE FROM outbox
-            WHERE id IN (SELECT id FROM outbox
-                         WHERE created_at < {engine.Now(-olderThanMilliseconds)} OR created_at > {engine.Now(Patience)}
-                         ORDER BY id LIMIT {Portion} {engine.SkipLocked})
+            SELECT id FROM outbox
+            WHERE created_at < {engine.Now(-olderThanMilliseconds)} OR created_at > {engine.Now(Patience)}
+            ORDER BY id LIMIT {Portion} {engine.SkipLocked}
             """;
-        var deleted = await context.Database.ExecuteSqlRawAsync(old, cancellationToken);
+        var deleted = await context.Database.ExecuteSqlRawAsync($"DELETE FROM outbox WHERE {engine.IdIn(old)}", cancellationToken);
         if (deleted > 0)
         {
             await CacheEpochs.StartNewAsync(context, engine, cancellationToken);

@@ -157,15 +157,14 @@ internal sealed partial class OutboxRelay(
     private Task<List<OutboxRow>> ClaimAsync(MesDbContext context, string which, object[] parameters, int most, CancellationToken cancellationToken)
     {
         // The clock is read once, in a query of its own: compared with a function that may change, an index cannot be searched.
-        var claim = $"""
-            UPDATE outbox SET due_at = {engine.Now(Claim)}
-            WHERE id IN (SELECT id FROM (SELECT id FROM outbox WHERE {which} AND due_at <= (SELECT {engine.Now()})
-                                         ORDER BY due_at, id LIMIT {most} {engine.SkipLocked}) AS due
-                         UNION ALL
-                         SELECT id FROM (SELECT id FROM outbox WHERE {which} AND due_at > (SELECT {engine.Now(LatestDue)})
-                                         ORDER BY due_at, id LIMIT {most} {engine.SkipLocked}) AS stranded)
-            RETURNING *
+        var due = $"""
+            SELECT id FROM (SELECT id FROM outbox WHERE {which} AND due_at <= (SELECT {engine.Now()})
+                            ORDER BY due_at, id LIMIT {most} {engine.SkipLocked}) AS due
+            UNION ALL
+            SELECT id FROM (SELECT id FROM outbox WHERE {which} AND due_at > (SELECT {engine.Now(LatestDue)})
+                            ORDER BY due_at, id LIMIT {most} {engine.SkipLocked}) AS stranded
             """;
+        var claim = $"UPDATE outbox SET due_at = {engine.Now(Claim)} WHERE {engine.IdIn(due)} RETURNING *";
 
         // Materialised before it is looked at: the update must not be wrapped into another query.
         return context.Outbox.FromSqlRaw(claim, parameters).AsNoTracking().ToListAsync(cancellationToken);

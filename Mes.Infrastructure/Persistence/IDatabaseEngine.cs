@@ -60,6 +60,9 @@ public interface IDatabaseEngine
     /// </summary>
     string OverdueInPresentEpochs(int most);
 
+    /// <summary>SQL for: the row's <c>id</c> is one of a query's, which is carried out once and first, and whose rows are then found by their ids.</summary>
+    string IdIn(string query);
+
     /// <summary>
     /// The database is away, overloaded or refuses to work for now; the same statement may succeed later, perhaps after somebody has mended
     /// something. It may also have succeeded now.
