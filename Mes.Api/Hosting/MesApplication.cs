@@ -81,10 +81,17 @@ internal static class MesApplication
         {
             await app.StartAsync();
         }
-        catch (SocketException exception)
+        catch (Exception exception)
         {
-            // The server says where only when the port is taken.
-            throw new StartupException($"The service cannot listen at {app.Configuration[WebHostDefaults.ServerUrlsKey]}: {StartupFailure.Reason(exception)}");
+            // The server is started last: what works in the background must end before the services that it uses are disposed.
+            await app.StopAsync();
+            if (exception is SocketException)
+            {
+                // The server says where only when the port is taken.
+                throw new StartupException($"The service cannot listen at {app.Configuration[WebHostDefaults.ServerUrlsKey]}: {StartupFailure.Reason(exception)}");
+            }
+
+            throw;
         }
     }
 
