@@ -57,8 +57,9 @@ internal sealed class OutboxBacklog(IDatabaseEngine engine, TimeProvider clock)
             SELECT id FROM outbox WHERE cell = {0} AND overdue_epoch < {1} {{after}}
             ORDER BY cell, overdue_epoch, due_at, id LIMIT {{Portion}} {{engine.SkipLocked}}
             """;
+        var sql = $"DELETE FROM outbox WHERE {engine.IdIn(next)} RETURNING *";
         object[] parameters = sweep.Last is { } last ? [cell, epoch, last.OverdueEpoch!, engine.ToColumn(last.DueAt), last.Id] : [cell, epoch];
-        var deleted = await context.Outbox.FromSqlRaw($"DELETE FROM outbox WHERE {engine.IdIn(next)} RETURNING *", parameters).AsNoTracking().ToListAsync(cancellationToken);
+        var deleted = await context.Outbox.FromSqlRaw(sql, parameters).AsNoTracking().ToListAsync(cancellationToken);
         _sweeps[cell] = sweep with
         {
             Last = deleted.MaxBy(row => (row.OverdueEpoch, row.DueAt, row.Id)) ?? sweep.Last,

@@ -46,7 +46,8 @@ internal sealed partial class OutboxJanitor(
             WHERE created_at < {engine.Now(-olderThanMilliseconds)} OR created_at > {engine.Now(Patience)}
             ORDER BY id LIMIT {Portion} {engine.SkipLocked}
             """;
-        var deleted = await context.Database.ExecuteSqlRawAsync($"DELETE FROM outbox WHERE {engine.IdIn(old)}", cancellationToken);
+        var sql = $"DELETE FROM outbox WHERE {engine.IdIn(old)}";
+        var deleted = await context.Database.ExecuteSqlRawAsync(sql, cancellationToken);
         if (deleted > 0)
         {
             await CacheEpochs.StartNewAsync(context, engine, cancellationToken);
