@@ -29,7 +29,15 @@ public sealed class SqliteEngine : IDatabaseEngine
     /// <exception cref="IOException">It cannot be made or written, or is no database.</exception>
     public SqliteEngine(string file)
     {
-        MakeForOwnerOnly(Path.GetFullPath(file));
+        try
+        {
+            MakeForOwnerOnly(Path.GetFullPath(file));
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw new IOException(exception.Message, exception);
+        }
+
         Description = $"SQLite in {file}";
         _connectionString = new SqliteConnectionStringBuilder { DataSource = file, DefaultTimeout = 5 }.ToString();
         Check(file);
@@ -152,18 +160,6 @@ public sealed class SqliteEngine : IDatabaseEngine
     {
         var sql = $"DELETE FROM outbox WHERE (order_id, version) IN (VALUES {string.Join(", ", orderIds.Select((_, i) => $"({{{2 * i}}}, {{{(2 * i) + 1}}})"))})";
         return context.Database.ExecuteSqlRawAsync(sql, orderIds.Zip(versions, (id, version) => new object[] { id, version }).SelectMany(pair => pair), cancellationToken);
-    }
-
-    private static void MakeFolder(string folder)
-    {
-        try
-        {
-            Directory.CreateDirectory(folder);
-        }
-        catch (UnauthorizedAccessException exception)
-        {
-            throw new IOException(exception.Message, exception);
-        }
     }
 
     /// <summary>Now, and in one message, rather than with every statement.</summary>

@@ -26,6 +26,9 @@ internal sealed partial class RedisNode(
     /// <summary>As an operation: to find out which Redis it is.</summary>
     private const string Identification = "identify";
 
+    /// <summary>As an operation: a write that is tried.</summary>
+    private const string Trial = "trial";
+
     private const string Timeout = "timeout";
     private const string NoWritesAnswered = "answers no writes";
 
@@ -146,7 +149,7 @@ internal sealed partial class RedisNode(
     private async Task KeepIdentifiedAsync(IConnectionMultiplexer multiplexer, CancellationToken stoppingToken)
     {
         var probe = new RedisProbe(multiplexer, clock);
-        var writes = new WriteTrial(multiplexer.GetDatabase(), clock);
+        var writes = new WriteTrial(multiplexer.GetDatabase(), exception => Refused(Trial, exception), clock);
         while (true)
         {
             var dataSet = await ProbeAsync(probe, writes, stoppingToken);

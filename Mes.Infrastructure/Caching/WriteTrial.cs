@@ -6,7 +6,8 @@ namespace Mes.Infrastructure.Caching;
 /// A write of the service's own, through a script as every put is: that Redis answers reads does not show that it can be written
 /// (bug class 36). Leaves nothing behind.
 /// </summary>
-internal sealed class WriteTrial(IDatabase database, TimeProvider clock)
+/// <param name="refused">Told of each answer that is an error and concerns this server.</param>
+internal sealed class WriteTrial(IDatabase database, Action<RedisServerException> refused, TimeProvider clock)
 {
     /// <summary>The result where another server has the cell.</summary>
     public const string Elsewhere = "elsewhere";
@@ -35,7 +36,13 @@ internal sealed class WriteTrial(IDatabase database, TimeProvider clock)
             }
             catch (RedisServerException exception)
             {
-                return RedisErrors.ScopeOf(exception.Message) == RedisErrorScope.Elsewhere ? Elsewhere : RedisErrors.CodeOf(exception.Message);
+                if (RedisErrors.ScopeOf(exception.Message) == RedisErrorScope.Elsewhere)
+                {
+                    return Elsewhere;
+                }
+
+                refused(exception);
+                return RedisErrors.CodeOf(exception.Message);
             }
             catch (Exception exception) when (IsSilence(exception) && !cancellationToken.IsCancellationRequested)
             {

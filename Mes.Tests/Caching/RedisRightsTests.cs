@@ -63,8 +63,8 @@ internal sealed class RedisRightsTests
             await host.Services.GetRequiredService<Mes.Infrastructure.Persistence.SchemaMigrator>().StartNewCacheEpochAsync(CancellationToken.None);
             await Eventually.IsTrue(async () => (await alpha.OrderAsync(order.Id)).CacheStatus == "mes; hit", Limit, "hits again, in the new epoch");
             await Eventually.IsTrue(async () => !await _admin.GetDatabase().KeyExistsAsync("mes:{0}:1:foreign"), Limit, "the old epoch's keys are removed");
-            (await new OrdersClient(() => host, null).GetAsync("/health/ready")).Should(200);
-            Assert.That((await new OrdersClient(() => host, null).GetAsync("/health/ready")).StatusName, Is.EqualTo("ready"));
+            var ready = (await new OrdersClient(() => host, null).GetAsync("/health/ready")).Should(200);
+            Assert.That(ready.StatusName, Is.EqualTo("ready"), ready.Json.GetRawText());
         }
 
         Assert.That(await RefusalsAsync(), Is.Empty);

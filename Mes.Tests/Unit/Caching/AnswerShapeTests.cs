@@ -42,7 +42,7 @@ internal sealed class AnswerShapeTests
         Assert.That(
             Describe(typeof(TimeInStatus)),
             Is.EqualTo(
-                "Mes.Application.Statistics.GetThroughput.TimeInStatus {orders: System.Int32 by System.Text.Json.Serialization.Converters.Int32Converter; "
+                "Mes.Application.Statistics.GetThroughput.TimeInStatus {orders: System.Int32 by Mes.Application.Json.WholeNumberConverter`1<System.Int32>; "
                 + "medianSeconds?: System.Nullable`1<System.Decimal> of System.Decimal by System.Text.Json.Serialization.Converters.DecimalConverter; "
                 + "p90Seconds?: System.Nullable`1<System.Decimal>; }"));
 
