@@ -10,6 +10,7 @@ namespace Mes.Benchmarks.Suites;
 internal static class BacklogSuite
 {
     private const int Orders = 40;
+    private const int Portion = 100_000;
 
     private static readonly TimeSpan Outage = TimeSpan.FromSeconds(3);
 
@@ -87,8 +88,16 @@ internal static class BacklogSuite
         await using var connection = new NpgsqlConnection(database + ";Pooling=false");
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(Sql, connection) { CommandTimeout = 600 };
-        command.Parameters.AddWithValue("rows", rows);
-        await command.ExecuteNonQueryAsync();
+        var count = command.Parameters.Add("rows", NpgsqlTypes.NpgsqlDbType.Integer);
+        for (var left = rows; left > 0; left -= Portion)
+        {
+            count.Value = Math.Min(left, Portion);
+            await command.ExecuteNonQueryAsync();
+        }
+
+        // A real outage takes hours to write so much: the disk has long done with it.
+        await using var checkpoint = new NpgsqlCommand("CHECKPOINT", connection) { CommandTimeout = 600 };
+        await checkpoint.ExecuteNonQueryAsync();
     }
 
     private static async Task<long> LeftAsync(string database)
