@@ -44,7 +44,7 @@ internal sealed class CallerDirectory(KeyTableSource keys, DatabaseWatch watch, 
     private bool IsCurrent(KeyTable table) =>
         watch.Latest is { } latest
         && watch.Age <= GoodWithoutDatabase
-        && (table.Revision == latest.ApiKeyRevision || table.AskedAt > latest.AskedAt);
+        && ((table.Generation == latest.DatabaseGeneration && table.Revision == latest.ApiKeyRevision) || table.AskedAt > latest.AskedAt);
 
     private async Task<Caller?> FindUnknownAsync(ApiKeyText text, CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Mes.Application.Persistence;
 using Mes.Domain.Callers;
+using Mes.Infrastructure.Licensing;
 using Mes.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;
 
@@ -10,7 +11,7 @@ namespace Mes.Infrastructure.Callers;
 /// Reads the table of keys on one connection, one read at a time and a few in a second, however many ask: all who come before a
 /// read begins share it. Most reads ask for the table's revision only, and find that it is still the one in memory.
 /// </summary>
-internal sealed class KeyTableSource(IDbContextFactory<MesDbContext> contexts, TransientRetry retry, TimeProvider clock) : IDisposable
+internal sealed class KeyTableSource(IDbContextFactory<MesDbContext> contexts, DatabaseWatch watch, TransientRetry retry, TimeProvider clock) : IDisposable
 {
     /// <summary>From the beginning of one read to that of the next.</summary>
     internal static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(20);
@@ -66,7 +67,10 @@ internal sealed class KeyTableSource(IDbContextFactory<MesDbContext> contexts, T
 
             var asked = clock.GetTimestamp();
             _begun = asked;
-            return _latest = await retry.RunAsync(token => AskAsync(asked, token), CancellationToken.None);
+
+            // From before the keys are read: should the database become another one meanwhile, they are read again.
+            var generation = watch.Latest?.DatabaseGeneration ?? 0;
+            return _latest = await retry.RunAsync(token => AskAsync(generation, asked, token), CancellationToken.None);
         }
         finally
         {
@@ -74,11 +78,11 @@ internal sealed class KeyTableSource(IDbContextFactory<MesDbContext> contexts, T
         }
     }
 
-    private async Task<KeyTable> AskAsync(long asked, CancellationToken cancellationToken)
+    private async Task<KeyTable> AskAsync(long generation, long asked, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var revisions = context.Revisions.AsNoTracking().Where(revision => revision.Name == Revision.ApiKeys);
-        if (_latest is { } latest && await revisions.Select(revision => revision.Value).SingleAsync(cancellationToken) == latest.Revision)
+        if (_latest is { } latest && latest.Generation == generation && await revisions.Select(revision => revision.Value).SingleAsync(cancellationToken) == latest.Revision)
         {
             return latest with { AskedAt = asked };
         }
@@ -89,6 +93,7 @@ internal sealed class KeyTableSource(IDbContextFactory<MesDbContext> contexts, T
             from key in context.ApiKeys.AsNoTracking().Where(key => key.RevokedAt == null).DefaultIfEmpty()
             select new { revision.Value, Key = key }).ToListAsync(cancellationToken);
         return new KeyTable(
+            generation,
             rows[0].Value,
             asked,
             rows.Select(row => row.Key).OfType<ApiKey>().ToFrozenDictionary(key => key.Id, key => new KeyTable.Entry(key.SecretHash, key.Caller), StringComparer.Ordinal));

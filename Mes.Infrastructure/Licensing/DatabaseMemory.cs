@@ -9,7 +9,6 @@ internal sealed class DatabaseMemory(TimeProvider clock)
     private readonly Lock _accepting = new();
     private volatile Observation? _latest;
     private Seen[] _seen = [];
-    private long _databaseRevision;
     private long _position = long.MinValue;
     private bool _hasGoneBack;
 
@@ -76,14 +75,12 @@ internal sealed class DatabaseMemory(TimeProvider clock)
         _position = isOther || wentBack ? answer.Position ?? long.MinValue : Math.Max(_position, answer.Position ?? long.MinValue);
 
         var generation = (_latest?.DatabaseGeneration ?? 0) + (isOther || wentBack ? 1 : 0);
-        var keysAreOther = _latest is not null && (generation != _latest.DatabaseGeneration || _databaseRevision != answer.ApiKeyRevision);
-        _databaseRevision = answer.ApiKeyRevision;
         return new Observation(
             answer.AskedAt,
             answer.AskedAtWallClock,
             answer.Database,
             generation,
-            (_latest?.ApiKeyRevision ?? 0) + (keysAreOther ? 1 : 0),
+            answer.ApiKeyRevision,
             Interpret(answer),
             answer.Overdue,
             answer.OverdueCount);

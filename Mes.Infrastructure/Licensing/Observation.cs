@@ -8,7 +8,7 @@ namespace Mes.Infrastructure.Licensing;
 /// Counted by this instance: another one where the database has become another since (restored, failed over), so that nothing that was
 /// read from it before may be kept.
 /// </param>
-/// <param name="ApiKeyRevision">Counted by this instance: another one where some API key was made or revoked, or the database has become another.</param>
+/// <param name="ApiKeyRevision">Of the API keys' table in this database: another one where some key was made or revoked.</param>
 /// <param name="Cells">The cache's cells, as many as it has.</param>
 /// <param name="Overdue">The orders whose changes could not be put.</param>
 /// <param name="OverdueCount">How many rows were named; more than the orders when there are some that are not about an order.</param>

@@ -39,7 +39,7 @@ public sealed class DoorTests(TestEngines engines) : HttpTest(engines)
         var most = 2 + (watch.Elapsed / TimeSpan.FromMilliseconds(20));
         Assert.That(answers.Select(answer => answer.Status), Is.All.EqualTo(401));
         Assert.That(_statements.About("revisions").Count(text => !text.Contains("cache_cells", StringComparison.Ordinal)), Is.InRange(1, most), "one for all who wait, and so many a second");
-        Assert.That(_statements.About("api_keys"), Is.Empty, "the keys are those in memory: their revision is still the same");
+        Assert.That(_statements.About("api_keys").Where(text => !text.Contains("cache_cells", StringComparison.Ordinal)), Is.Empty, "the keys are those in memory: their revision is still the same");
     }
 
     [Test]
