@@ -35,8 +35,8 @@ internal static class DatabaseFaults
 
         await c.PauseAsync(500, 1500);
         await c.Postgres.ExecuteAsync(Database, $"""
-            INSERT INTO outbox (order_id, version, tags, overdue_at, due_at, attempts)
-            SELECT o.id, o.version, '', clock_timestamp(), clock_timestamp(), 0
+            INSERT INTO outbox (order_id, version, tags, overdue_at, due_at, attempts, cell, overdue_epoch)
+            SELECT o.id, o.version, '', clock_timestamp(), clock_timestamp(), 0, 0, (SELECT epoch FROM cache_cells WHERE cell = 0)
             FROM orders AS o, generate_series(1, {c.Options.Backlog} / (SELECT count(*) FROM orders) + 1)
             LIMIT {c.Options.Backlog}
             """);
