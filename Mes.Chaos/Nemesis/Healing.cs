@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using Mes.Chaos.Checking;
 using Mes.Chaos.Cluster;
@@ -64,7 +65,9 @@ internal sealed class Healing(IReadOnlyList<Instance> instances, OrderPool order
             using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(instance.Address, $"/api/v1/{path}"));
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
             using var response = await _http.SendAsync(request);
-            return Answer.SourceOf(response) == Source.Hit;
+
+            // An order that the database lost when it was set back is no hit any more. That none is lost otherwise is checked elsewhere.
+            return response.StatusCode == HttpStatusCode.NotFound || Answer.SourceOf(response) == Source.Hit;
         }
         catch (Exception exception) when (Connection.IsOutage(exception))
         {
