@@ -29,7 +29,7 @@ internal static class Settings
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Year = TimeSpan.FromDays(365);
 
-    /// <summary>In the README's order.</summary>
+    /// <summary>In the order of docs/settings.md.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
         new(Postgres, SettingForm.ConnectionString("a connection string as Npgsql reads it, or a URL (postgresql://…)", text => PostgresText.Describe(text)), "",

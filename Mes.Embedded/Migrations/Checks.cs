@@ -39,7 +39,7 @@ internal static class Checks
 
     /// <summary>The name of a constraint is what the error tells.</summary>
     public static string Validate { get; } = $"""
-        CREATE TEMPORARY TABLE odd_rows (found INTEGER CONSTRAINT "some orders or keys have values that the service cannot use (README, Changes made by hand)" CHECK (found = 0));
+        CREATE TEMPORARY TABLE odd_rows (found INTEGER CONSTRAINT "some orders or keys have values that the service cannot use (docs/operating.md, Changes made by hand)" CHECK (found = 0));
         INSERT INTO odd_rows SELECT count(*) FROM orders WHERE NOT ({Order});
         INSERT INTO odd_rows SELECT count(*) FROM api_keys WHERE NOT ({ApiKey});
         DROP TABLE odd_rows;

@@ -10,7 +10,7 @@ using StackExchange.Redis;
 
 namespace Mes.Tests.Caching;
 
-/// <summary>What a Redis user of the service must be allowed: what the README says, and nothing else. What it lacks is named.</summary>
+/// <summary>What a Redis user of the service must be allowed: what docs/operating.md says, and nothing else. What it lacks is named.</summary>
 [Category("Servers")]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class RedisRightsTests
@@ -21,9 +21,9 @@ internal sealed class RedisRightsTests
     private TestRedisServer _redis = null!;
     private ConnectionMultiplexer _admin = null!;
 
-    /// <summary>The line of the README, from <c>on</c> to its end.</summary>
+    /// <summary>The line of docs/operating.md, from <c>on</c> to its end.</summary>
     private static string[] Rights =>
-        Readme.Text.Split('\n').Select(line => line.Trim()).Single(line => line.StartsWith("ACL SETUSER mes ", StringComparison.Ordinal)).Split(' ')[3..];
+        Documents.Operating.Split('\n').Select(line => line.Trim()).Single(line => line.StartsWith("ACL SETUSER mes ", StringComparison.Ordinal)).Split(' ')[3..];
 
     [SetUp]
     public async Task StartAsync()
@@ -40,7 +40,7 @@ internal sealed class RedisRightsTests
     }
 
     [Test]
-    public async Task With_the_rights_of_the_README_an_order_goes_all_its_way_and_nothing_is_refused()
+    public async Task With_the_documented_rights_an_order_goes_all_its_way_and_nothing_is_refused()
     {
         await GrantAsync();
         await using (var host = await StartServiceAsync("user=mes,password=secret"))

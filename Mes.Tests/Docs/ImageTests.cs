@@ -35,13 +35,13 @@ internal sealed class ImageTests
     [Test]
     public void The_image_is_asked_for_its_health_where_it_tells_it()
     {
-        var dockerfile = File.ReadAllText(Path.Combine(Readme.Root, "docker", "Dockerfile"));
+        var dockerfile = File.ReadAllText(Path.Combine(Documents.Root, "docker", "Dockerfile"));
         var operations = Regex.Match(dockerfile, @"Mes__Operations__Urls=http://\*:([0-9]+)").Groups[1].Value;
 
         Assert.That(operations, Is.Not.Empty);
         Assert.That(Regex.Match(dockerfile, @"/dev/tcp/127\.0\.0\.1/([0-9]+) .*GET /health/ready").Groups[1].Value, Is.EqualTo(operations));
         Assert.That(Regex.Match(dockerfile, "EXPOSE (.*)").Groups[1].Value.Split(' '), Does.Contain(operations));
-        Assert.That(File.ReadAllText(Path.Combine(Readme.Root, "docker", "nginx.conf")), Does.Not.Contain("metrics"), "nothing has to be hidden");
+        Assert.That(File.ReadAllText(Path.Combine(Documents.Root, "docker", "nginx.conf")), Does.Not.Contain("metrics"), "nothing has to be hidden");
     }
 
     private static bool IsChosen(JsonElement package) => package.GetProperty("type").GetString() is "Direct" or "CentralTransitive";
@@ -49,7 +49,7 @@ internal sealed class ImageTests
     /// <summary>From name to version; projects have none.</summary>
     private static Dictionary<string, string?> Packages(string file, Func<JsonElement, bool> counts)
     {
-        using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(Readme.Root, "Mes.Api", file)));
+        using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(Documents.Root, "Mes.Api", file)));
         return json.RootElement.GetProperty("dependencies").EnumerateObject()
             .SelectMany(framework => framework.Value.EnumerateObject())
             .Where(package => counts(package.Value))

@@ -84,7 +84,7 @@ internal sealed class SqliteTriggerTests : IDisposable
         await MigrateAsync("BoardAndLists");
         await ExecuteAsync(New().Replace("'alpha'", "'alpha '", StringComparison.Ordinal));
 
-        Assert.That(async () => await MigrateAsync(), Throws.InstanceOf<SqliteException>().With.Message.Contains("README"));
+        Assert.That(async () => await MigrateAsync(), Throws.InstanceOf<SqliteException>().With.Message.Contains("docs/operating.md"));
 
         await ExecuteAsync("DROP TRIGGER orders_before_update; UPDATE orders SET seller_id = 'alpha', version = version + 1, change_id = 'x'");
         await MigrateAsync();

@@ -50,7 +50,7 @@ internal static class Checks
               added.relation, added.condition) INTO odd;
             IF odd IS NOT NULL THEN
               RAISE EXCEPTION 'the service cannot use some rows of %: they do not keep % (%)', added.relation, added.conname, odd
-                USING HINT = 'Changed by hand? Correct them, as the README says under "Changes made by hand", and run migrate again.';
+                USING HINT = 'Changed by hand? Correct them, as docs/operating.md says under "Changes made by hand", and run migrate again.';
             END IF;
             EXECUTE format('ALTER TABLE %s VALIDATE CONSTRAINT %I', added.relation, added.conname);
           END LOOP;

@@ -8,11 +8,10 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Docs;
 
-/// <summary>The README's walkthrough, pasted into a shell step by step.</summary>
+/// <summary>The walkthrough (docs/walkthrough.md), pasted into a shell step by step.</summary>
 [Category("Embedded")]
-internal sealed partial class ReadmeWalkthroughTests
+internal sealed partial class WalkthroughTests
 {
-    private const string Heading = "Five minutes";
     private const string DocumentedAddress = "http://localhost:5080";
     private const string Separator = "-----8<-----";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
@@ -20,7 +19,7 @@ internal sealed partial class ReadmeWalkthroughTests
     [Test]
     public void The_walkthrough_shows_what_the_service_is_about()
     {
-        var shown = string.Join('\n', Readme.Steps(Heading).SelectMany(step => step.Expected));
+        var shown = string.Join('\n', Documents.Steps(Documents.Walkthrough).SelectMany(step => step.Expected));
         Assert.Multiple(() =>
         {
             Assert.That(shown, Does.Contain("Cache-Status: mes; hit"));
@@ -32,10 +31,10 @@ internal sealed partial class ReadmeWalkthroughTests
     }
 
     [Test]
-    public async Task The_walkthrough_goes_as_the_README_says()
+    public async Task The_walkthrough_goes_as_the_document_says()
     {
         await using var service = await StartAsync();
-        var steps = Readme.Steps(Heading);
+        var steps = Documents.Steps(Documents.Walkthrough);
 
         var outputs = await PasteAsync(steps.Select(step => step.Script), service.Address);
 
@@ -50,16 +49,16 @@ internal sealed partial class ReadmeWalkthroughTests
     }
 
     [Test]
-    public async Task The_README_names_every_metric_of_the_service()
+    public async Task The_table_of_metrics_names_every_metric_of_the_service()
     {
         await using var service = await StartAsync();
-        await PasteAsync(Readme.Steps(Heading).Select(step => step.Script), service.Address);
+        await PasteAsync(Documents.Steps(Documents.Walkthrough).Select(step => step.Script), service.Address);
 
         using var answer = await service.SendAsync(HttpMethod.Get, "/metrics");
 
         var metrics = MetricName().Matches(await answer.Content.ReadAsStringAsync()).Select(match => match.Groups[1].Value).ToArray();
         Assert.That(metrics, Has.Length.GreaterThan(5));
-        Assert.That(metrics.Where(name => !Readme.Text.Contains($"`{name}", StringComparison.Ordinal)), Is.Empty);
+        Assert.That(metrics.Where(name => !Documents.Operating.Contains($"`{name}", StringComparison.Ordinal)), Is.Empty);
     }
 
     /// <summary>A shared machine may be slower than a reader's: here the cache may take its time.</summary>
@@ -82,7 +81,7 @@ internal sealed partial class ReadmeWalkthroughTests
             var match = new Regex(pattern, RegexOptions.Multiline).Match(output, from);
             if (!match.Success)
             {
-                Assert.Fail($"The README promises\n{line}\nbut the shell shows\n{output}");
+                Assert.Fail($"The document promises\n{line}\nbut the shell shows\n{output}");
                 return;
             }
 

@@ -1,0 +1,40 @@
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+
+namespace Mes.Tests.Docs;
+
+/// <summary>The repository's documents, as their readers have them.</summary>
+internal static partial class Documents
+{
+    /// <summary>The folder of the repository.</summary>
+    public static string Root { get; } = Path.GetFullPath(Path.Combine(Folder(), "..", ".."));
+
+    public static string Walkthrough { get; } = Read("docs/walkthrough.md");
+
+    public static string Settings { get; } = Read("docs/settings.md");
+
+    public static string Operating { get; } = Read("docs/operating.md");
+
+    /// <summary>All documents, by their path from the root with slashes.</summary>
+    public static IEnumerable<string> All =>
+        new[] { Root, Path.Combine(Root, "docs") }
+            .SelectMany(folder => Directory.EnumerateFiles(
+                folder, "*.md", folder == Root ? SearchOption.TopDirectoryOnly : SearchOption.AllDirectories))
+            .Select(file => Path.GetRelativePath(Root, file).Replace('\\', '/'));
+
+    public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
+
+    /// <summary>The steps of a document: each is what is to be pasted, and the lines that are to be seen then.</summary>
+    public static IReadOnlyList<Step> Steps(string text) =>
+        [.. Block().Matches(text).Select(match => new Step(
+            match.Groups[1].Value,
+            match.Groups[2].Success ? match.Groups[2].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries) : []))];
+
+    private static string Folder([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
+
+    [GeneratedRegex(@"^```sh\n(.*?)^```\n(?:\n```text\n(.*?)^```\n)?", RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex Block();
+
+    /// <param name="Expected">In this order, though others may stand in between; with … for what differs.</param>
+    internal sealed record Step(string Script, IReadOnlyList<string> Expected);
+}
