@@ -1,0 +1,88 @@
+using System.Text.RegularExpressions;
+using NUnit.Framework;
+
+namespace Mes.Tests.Docs;
+
+/// <summary>What one document says of another is there.</summary>
+[Category("Unit")]
+internal sealed partial class LinkTests
+{
+    private const string Index = "docs/README.md";
+
+    [TestCaseSource(typeof(Documents), nameof(Documents.All))]
+    public void Every_link_leads_to_a_file_of_the_repository_and_to_a_heading_in_it(string document)
+    {
+        Assert.That(Links(document).Where(link => !Leads(document, link)), Is.Empty, document);
+    }
+
+    [Test]
+    public void A_link_that_leads_nowhere_is_noticed()
+    {
+        Assert.Multiple(() =>
+        {
+            Assert.That(Leads(Index, "../README.md"));
+            Assert.That(Leads(Index, "operating.md#metrics"));
+            Assert.That(Leads(Index, "decisions/"));
+            Assert.That(Leads(Index, "no-such-file.md"), Is.False);
+            Assert.That(Leads(Index, "operating.md#no-such-heading"), Is.False);
+            Assert.That(Leads("docs/operating.md", "#no-such-heading"), Is.False);
+        });
+    }
+
+    [Test]
+    public void The_index_has_every_document()
+    {
+        var listed = Links(Index).Select(link => Target(Index, link).Path).ToHashSet();
+
+        var documents = Documents.All.Select(document => Path.Combine(Documents.Root, document)).Select(Path.GetFullPath);
+        Assert.That(documents.Except(listed), Is.EqualTo(new[] { Path.GetFullPath(Path.Combine(Documents.Root, Index)) }));
+    }
+
+    [Test]
+    public void The_README_has_at_most_120_lines()
+    {
+        Assert.That(Documents.Read("README.md").Split('\n'), Has.Length.AtMost(121));
+    }
+
+    private static IEnumerable<string> Links(string document) =>
+        Link().Matches(WithoutCode(Documents.Read(document)))
+            .Select(match => match.Groups[1].Value)
+            .Where(link => !link.Contains("://", StringComparison.Ordinal) && !link.StartsWith("mailto:", StringComparison.Ordinal));
+
+    private static bool Leads(string from, string link)
+    {
+        var (path, heading) = Target(from, link);
+        return (File.Exists(path) || Directory.Exists(path))
+            && (heading.Length == 0 || Headings(File.ReadAllText(path)).Contains(heading));
+    }
+
+    private static (string Path, string Heading) Target(string from, string link)
+    {
+        var parts = link.Split('#', 2);
+        var folder = Path.GetDirectoryName(Path.Combine(Documents.Root, from))!;
+        var path = parts[0].Length == 0 ? Path.Combine(Documents.Root, from) : Path.Combine(folder, parts[0]);
+        return (Path.GetFullPath(path), parts.Length == 2 ? parts[1] : string.Empty);
+    }
+
+    /// <summary>As GitHub names them: in small letters, without punctuation, with hyphens for spaces.</summary>
+    private static IEnumerable<string> Headings(string text) =>
+        Heading().Matches(FencedCode().Replace(text, string.Empty))
+            .Select(match => Punctuation().Replace(match.Groups[1].Value.ToLowerInvariant(), string.Empty).Replace(' ', '-'));
+
+    private static string WithoutCode(string text) => InlineCode().Replace(FencedCode().Replace(text, string.Empty), "code");
+
+    [GeneratedRegex(@"\]\(([^)\s]+)\)")]
+    private static partial Regex Link();
+
+    [GeneratedRegex("^```.*?^```", RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex FencedCode();
+
+    [GeneratedRegex("`[^`\n]*`")]
+    private static partial Regex InlineCode();
+
+    [GeneratedRegex("^#+ (.*?)\r?$", RegexOptions.Multiline)]
+    private static partial Regex Heading();
+
+    [GeneratedRegex(@"[^\w\- ]")]
+    private static partial Regex Punctuation();
+}
