@@ -39,6 +39,15 @@ internal sealed partial class LinkTests
     }
 
     [Test]
+    public void What_the_architecture_names_in_its_table_is_there()
+    {
+        var named = Place().Matches(Documents.Read("docs/architecture.md")).Select(match => match.Groups[1].Value).ToArray();
+
+        Assert.That(named, Is.Not.Empty);
+        Assert.That(named.Where(path => !Path.Exists(Path.Combine(Documents.Root, path))), Is.Empty);
+    }
+
+    [Test]
     public void The_README_has_at_most_120_lines()
     {
         Assert.That(Documents.Read("README.md").Split('\n'), Has.Length.AtMost(121));
@@ -73,6 +82,9 @@ internal sealed partial class LinkTests
 
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();
+
+    [GeneratedRegex(@"^\| .*\| .*?`(Mes\.[^` ]*/[^` ]*)`", RegexOptions.Multiline)]
+    private static partial Regex Place();
 
     [GeneratedRegex("^```.*?^```", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex FencedCode();

@@ -1,0 +1,36 @@
+using System.Text.RegularExpressions;
+using Mes.Chaos.Nemesis;
+using NUnit.Framework;
+
+namespace Mes.Tests.Docs;
+
+/// <summary>The documents name the faults of the chaos run as it knows them.</summary>
+[Category("Unit")]
+internal sealed partial class ChaosDocumentTests
+{
+    private const string Refusal = "redis-refuses";
+
+    private static string[] Kinds => [.. Faults.All.Select(kind => kind.Name)];
+
+    [Test]
+    public void Every_kind_of_fault_is_explained()
+    {
+        var text = Documents.Read("docs/testing.md");
+
+        // Those of a Redis that refuses stand in one row, which has the rest of their names.
+        var named = Kinds.Select(kind => kind.StartsWith(Refusal, StringComparison.Ordinal) ? kind[Refusal.Length..] : kind);
+
+        Assert.That(named.Where(kind => !text.Contains($"`{kind}`", StringComparison.Ordinal)), Is.Empty, "docs/testing.md, The faults");
+    }
+
+    [TestCaseSource(typeof(Documents), nameof(Documents.All))]
+    public void Every_fault_that_a_command_names_is_one(string document)
+    {
+        var named = Named().Matches(Documents.Read(document)).SelectMany(match => match.Groups[1].Value.Split(','));
+
+        Assert.That(named.Where(name => !Faults.All.Any(kind => kind.IsMeantBy(name))), Is.Empty);
+    }
+
+    [GeneratedRegex("--faults ([a-z,-]+)")]
+    private static partial Regex Named();
+}
