@@ -22,9 +22,12 @@ internal static partial class Documents
                 folder, "*.md", folder == Root ? SearchOption.TopDirectoryOnly : SearchOption.AllDirectories))
             .Select(file => Path.GetRelativePath(Root, file).Replace('\\', '/'));
 
-    public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
+    /// <param name="path">From the root, with slashes.</param>
+    public static string PathOf(string path) => Path.GetFullPath(Path.Combine(Root, path));
 
-    /// <summary>The steps of a document: each is what is to be pasted, and the lines that are to be seen then.</summary>
+    public static string Read(string path) => File.ReadAllText(PathOf(path));
+
+    /// <summary>The steps of a document: each is what is to be pasted, and the lines to be seen then.</summary>
     public static IReadOnlyList<Step> Steps(string text) =>
         [.. Block().Matches(text).Select(match => new Step(
             match.Groups[1].Value,
@@ -32,7 +35,8 @@ internal static partial class Documents
 
     private static string Folder([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
 
-    [GeneratedRegex(@"^```sh\n(.*?)^```\n(?:\n```text\n(.*?)^```\n)?", RegexOptions.Singleline | RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^```sh\n(.*?)^```\n(?:\n```text\n(.*?)^```\n)?", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Block();
 
     /// <param name="Expected">In this order, though others may stand in between; with … for what differs.</param>

@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Mes.Api.Http;
+using Mes.Domain.Orders;
+using NUnit.Framework;
+
+namespace Mes.Tests.Docs;
+
+/// <summary>docs/sellers.md has every problem that a seller can meet, and every status.</summary>
+[Category("Unit")]
+internal sealed partial class SellersDocumentTests
+{
+    /// <summary>Sellers claim nothing.</summary>
+    private static readonly string[] NotForSellers = ["already-claimed"];
+
+    private static readonly string Text = Documents.Read("docs/sellers.md");
+
+    [Test]
+    public void Every_problem_that_a_seller_can_meet_is_explained_under_its_status()
+    {
+        var explained = Problem().Matches(Text)
+            .Select(match => (int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture), match.Groups[2].Value));
+
+        var problems = ProblemCatalog.All
+            .Where(kind => !NotForSellers.Contains(kind.Name))
+            .Select(kind => (kind.Status, kind.Type));
+        Assert.That(explained, Is.EquivalentTo(problems));
+    }
+
+    [Test]
+    public void Every_status_is_named()
+    {
+        var missing = OrderStatuses.All.Where(status => !Text.Contains($"`{status.Name()}`", StringComparison.Ordinal));
+
+        Assert.That(missing, Is.Empty);
+    }
+
+    [GeneratedRegex("^\\| ([0-9]{3}) `(/problems/[a-z-]+)` \\|", RegexOptions.Multiline)]
+    private static partial Regex Problem();
+}
