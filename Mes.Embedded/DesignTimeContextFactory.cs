@@ -1,4 +1,5 @@
 using Mes.Infrastructure.Persistence;
+using Mes.Infrastructure.Persistence.Postgres;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mes.Infrastructure.Connections;
 using Mes.Infrastructure.Persistence;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;

@@ -9,6 +9,7 @@ using Mes.Application.Validation;
 using Mes.Domain.Callers;
 using Mes.Domain.Results;
 using Mes.Infrastructure.Persistence;
+using Mes.Infrastructure.Startup;
 
 namespace Mes.Api.Commands;
 

@@ -1,6 +1,6 @@
 using Mes.Api.Hosting;
 using Mes.Api.Http;
-using Mes.Infrastructure;
+using Mes.Infrastructure.Startup;
 
 namespace Mes.Api.Health;
 

@@ -10,6 +10,7 @@ using Mes.Application;
 using Mes.Application.Json;
 using Mes.Infrastructure;
 using Mes.Infrastructure.Callers;
+using Mes.Infrastructure.Startup;
 
 namespace Mes.Api.Hosting;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Mes.Api.Http;
-using Mes.Infrastructure.Caching;
 using Mes.Infrastructure.Connections;
+using Mes.Infrastructure.Redis;
 
 namespace Mes.Api.Hosting;
 

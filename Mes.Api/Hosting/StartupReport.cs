@@ -1,5 +1,5 @@
-using Mes.Infrastructure;
 using Mes.Infrastructure.Callers;
+using Mes.Infrastructure.Startup;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 

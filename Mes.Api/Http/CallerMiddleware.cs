@@ -1,7 +1,7 @@
 using Mes.Application.ApiKeys;
 using Mes.Domain.Callers;
-using Mes.Infrastructure;
 using Mes.Infrastructure.Callers;
+using Mes.Infrastructure.Startup;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Mes.Api.Http;

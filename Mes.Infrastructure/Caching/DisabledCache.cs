@@ -5,6 +5,7 @@ using Mes.Application.Orders;
 using Mes.Application.Orders.ListOrders;
 using Mes.Application.Paging;
 using Mes.Domain.Orders;
+using Mes.Infrastructure.Redis;
 
 namespace Mes.Infrastructure.Caching;
 

@@ -1,3 +1,6 @@
+using Mes.Infrastructure.Coordination;
+using Mes.Infrastructure.Persistence;
+using Mes.Infrastructure.Redis;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
@@ -10,7 +13,7 @@ namespace Mes.Infrastructure.Caching;
 /// </summary>
 internal sealed partial class OldEpochSweeper(
     RedisConnection connection,
-    CacheKeys keys,
+    KeySpace keys,
     ReadySignal ready,
     TimeProvider clock,
     ILogger<OldEpochSweeper> logger)
@@ -22,7 +25,7 @@ internal sealed partial class OldEpochSweeper(
 
     /// <param name="current">Of every cell.</param>
     /// <returns>How many keys were removed.</returns>
-    public async Task<int> SweepAsync(IReadOnlyList<CacheKeys.Epoch> current, CancellationToken cancellationToken)
+    public async Task<int> SweepAsync(IReadOnlyList<CacheEpoch> current, CancellationToken cancellationToken)
     {
         var multiplexer = await connection.ConnectAsync();
         var database = multiplexer.GetDatabase();
@@ -30,9 +33,9 @@ internal sealed partial class OldEpochSweeper(
         var removed = 0;
         foreach (var server in multiplexer.GetServers().Where(server => server is { IsConnected: true, IsReplica: false }))
         {
-            await foreach (var key in server.KeysAsync(pattern: CacheKeys.Everything, pageSize: PageSize).WithCancellation(cancellationToken))
+            await foreach (var key in server.KeysAsync(pattern: KeySpace.Everything, pageSize: PageSize).WithCancellation(cancellationToken))
             {
-                if (CacheKeys.EpochOf(key!) is { } epoch && (epoch.Cell >= current.Count || epoch.Number != current[epoch.Cell].Number))
+                if (KeySpace.EpochOf(key!) is { } epoch && (epoch.Cell >= current.Count || epoch.Number != current[epoch.Cell].Number))
                 {
                     old.Add(key);
                 }

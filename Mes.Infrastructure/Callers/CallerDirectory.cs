@@ -2,7 +2,8 @@ using System.Security.Cryptography;
 using Mes.Application.ApiKeys;
 using Mes.Application.Persistence;
 using Mes.Domain.Callers;
-using Mes.Infrastructure.Licensing;
+using Mes.Infrastructure.Coordination;
+using Mes.Infrastructure.Persistence.Model;
 
 namespace Mes.Infrastructure.Callers;
 

@@ -24,5 +24,7 @@ public sealed class DemoKeys
     /// <summary>For the start-up log.</summary>
     public IEnumerable<KeyValuePair<string, Caller>> All => _callers;
 
+    public IReadOnlyList<string> SellerIds => [.. _callers.Values.Where(caller => caller.Role == Role.Seller).Select(caller => caller.Id)];
+
     public Caller? Find(string key) => _callers.GetValueOrDefault(key);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Mes.Domain.Callers;
+using Mes.Infrastructure.Persistence.Model;
 
 namespace Mes.Infrastructure.Callers;
 

@@ -1,8 +1,9 @@
 using System.Collections.Frozen;
 using Mes.Application.Persistence;
 using Mes.Domain.Callers;
-using Mes.Infrastructure.Licensing;
+using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Persistence;
+using Mes.Infrastructure.Persistence.Model;
 using Microsoft.EntityFrameworkCore;
 
 namespace Mes.Infrastructure.Callers;

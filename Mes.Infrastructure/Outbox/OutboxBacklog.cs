@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Mes.Infrastructure.Persistence;
+using Mes.Infrastructure.Persistence.Model;
 using Microsoft.EntityFrameworkCore;
 
 namespace Mes.Infrastructure.Outbox;

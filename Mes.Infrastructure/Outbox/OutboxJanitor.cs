@@ -1,3 +1,4 @@
+using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;

@@ -2,9 +2,10 @@ using System.Collections.Concurrent;
 using Mes.Application;
 using Mes.Application.Caching;
 using Mes.Application.Persistence;
-using Mes.Infrastructure.Caching;
-using Mes.Infrastructure.Licensing;
+using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Persistence;
+using Mes.Infrastructure.Persistence.Model;
+using Mes.Infrastructure.Redis;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -200,7 +201,7 @@ internal sealed partial class OutboxRelay(
         foreach (var ofCell in rows.Where(row => !doneIds.Contains(row.Id)).GroupBy(CellOf))
         {
             // What blocks everybody is no row's own failure: when it is over, all of them are to be repaired at once (bug class 36).
-            if (await cache.CanWriteAsync(ofCell.Key) && licences.PutCounts(new CacheKeys.Epoch(ofCell.Key, epochs[ofCell.Key]), cache.Connected(ofCell.Key)))
+            if (await cache.CanWriteAsync(ofCell.Key) && licences.PutCounts(new CacheEpoch(ofCell.Key, epochs[ofCell.Key]), cache.Connected(ofCell.Key)))
             {
                 await SetBackAsync(context, ofCell, cancellationToken);
             }

@@ -1,7 +1,8 @@
 using Mes.Application.Persistence;
-using Mes.Infrastructure.Caching;
-using Mes.Infrastructure.Licensing;
+using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Persistence;
+using Mes.Infrastructure.Persistence.Model;
+using Mes.Infrastructure.Redis;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 

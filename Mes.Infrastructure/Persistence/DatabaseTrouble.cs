@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Security.Authentication;
+using Mes.Infrastructure.Connections;
 
 namespace Mes.Infrastructure.Persistence;
 

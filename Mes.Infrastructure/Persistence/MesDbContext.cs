@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;
+using Mes.Infrastructure.Persistence.Model;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;

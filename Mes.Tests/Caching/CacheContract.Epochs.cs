@@ -1,4 +1,5 @@
 using Mes.Infrastructure.Caching;
+using Mes.Infrastructure.Coordination;
 using Mes.Tests.Caching.Support;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
@@ -20,7 +21,7 @@ internal abstract partial class CacheContract
         }
 
         // The last of the old ones is of a time when there were more cells.
-        var removed = await _host!.Services.GetRequiredService<OldEpochSweeper>().SweepAsync(_host!.Services.GetRequiredService<CacheKeys>().RequireAll(), CancellationToken.None);
+        var removed = await _host!.Services.GetRequiredService<OldEpochSweeper>().SweepAsync(_host!.Services.GetRequiredService<KeySpace>().RequireAll(), CancellationToken.None);
 
         Assert.Multiple(() =>
         {

@@ -1,4 +1,5 @@
 using Mes.Application.Caching;
+using Mes.Infrastructure.Caching.Keys;
 using Mes.Tests.Caching.Support;
 using NUnit.Framework;
 using StackExchange.Redis;

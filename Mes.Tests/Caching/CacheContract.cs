@@ -3,7 +3,12 @@ using Mes.Application.Caching;
 using Mes.Application.Orders;
 using Mes.Domain.Orders;
 using Mes.Infrastructure.Caching;
+using Mes.Infrastructure.Caching.Entries;
+using Mes.Infrastructure.Caching.Keys;
+using Mes.Infrastructure.Caching.Tags;
+using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Outbox;
+using Mes.Infrastructure.Redis;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -35,7 +40,7 @@ internal abstract partial class CacheContract
     private IDatabase Redis => _connection!.GetDatabase();
 
     /// <summary>Those of the first cell: what belongs to no order is there, or there as well.</summary>
-    private CacheKeys.Epoch Keys => _host!.Services.GetRequiredService<CacheKeys>().Require();
+    private CacheEpoch Keys => _host!.Services.GetRequiredService<KeySpace>().Require();
 
     protected virtual int CellCount => 1;
 
@@ -53,7 +58,7 @@ internal abstract partial class CacheContract
                 .Replace(ServiceDescriptor.Singleton<TimeProvider>(new UnhurriedClock()))
                 .DoNotStart<OutboxRelay>()
                 .DoNotStart<OldEpochSweeper>());
-        await Eventually.IsTrue(() => _host!.Services.GetRequiredService<CacheKeys>().TryGet(out _, out _), Limit, "the cache may be used");
+        await Eventually.IsTrue(() => _host!.Services.GetRequiredService<KeySpace>().TryGet(out _, out _), Limit, "the cache may be used");
     }
 
     [OneTimeTearDown]
@@ -477,7 +482,7 @@ internal abstract partial class CacheContract
         .. Nonsense.OtherTypes,
     ];
 
-    private CacheKeys.Epoch KeysOf(Guid id) => _host!.Services.GetRequiredService<CacheKeys>().Require(id);
+    private CacheEpoch KeysOf(Guid id) => _host!.Services.GetRequiredService<KeySpace>().Require(id);
 
     private static Guid NewId() => Commands.NewOrderId();
 

@@ -2,9 +2,11 @@ using System.Text;
 using Mes.Application.Caching;
 using Mes.Application.Orders;
 using Mes.Domain.Orders;
-using Mes.Infrastructure.Caching;
-using Mes.Infrastructure.Licensing;
+using Mes.Infrastructure.Caching.Keys;
+using Mes.Infrastructure.Caching.Tags;
+using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Outbox;
+using Mes.Infrastructure.Redis;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -43,7 +45,7 @@ internal sealed class CacheOutageTests
 
     private ICacheHealth Health => _host.Services.GetRequiredService<ICacheHealth>();
 
-    private CacheKeys.Epoch Keys => _host.Services.GetRequiredService<CacheKeys>().Require();
+    private CacheEpoch Keys => _host.Services.GetRequiredService<KeySpace>().Require();
 
     [SetUp]
     public async Task StartAsync()
@@ -57,7 +59,7 @@ internal sealed class CacheOutageTests
                 .Replace(ServiceDescriptor.Singleton<TimeProvider>(new UnhurriedClock()))
                 .Replace(ServiceDescriptor.Singleton(new CacheExclusivity(true))) // Else it would wait for others' licences, by that clock.
                 .DoNotStart<OutboxRelay>());
-        await Eventually.IsTrue(() => _host.Services.GetRequiredService<CacheKeys>().TryGet(out _, out _), Limit, "the cache may be used");
+        await Eventually.IsTrue(() => _host.Services.GetRequiredService<KeySpace>().TryGet(out _, out _), Limit, "the cache may be used");
     }
 
     [TearDown]

@@ -3,7 +3,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Mes.Application.Caching;
 using Mes.Domain.Orders;
-using Mes.Infrastructure.Licensing;
+using Mes.Infrastructure.Coordination;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;
 using NUnit.Framework;

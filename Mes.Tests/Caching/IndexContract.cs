@@ -11,7 +11,10 @@ using Mes.Application.Orders.SubmitOrder;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;
 using Mes.Domain.Results;
-using Mes.Infrastructure.Caching;
+using Mes.Infrastructure.Caching.Entries;
+using Mes.Infrastructure.Caching.Keys;
+using Mes.Infrastructure.Connections;
+using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Outbox;
 using Mes.Infrastructure.Persistence;
 using Mes.Tests.Caching.Support;
@@ -67,7 +70,7 @@ internal abstract class IndexContract
 
     private IDatabase Redis => _connection!.GetDatabase();
 
-    private CacheKeys.Epoch Keys => _host!.Services.GetRequiredService<CacheKeys>().Require();
+    private CacheEpoch Keys => _host!.Services.GetRequiredService<KeySpace>().Require();
 
     private RedisKey BoardKey => Keys.Index(IndexGroup.Board, IndexKind.Board);
 
@@ -84,7 +87,7 @@ internal abstract class IndexContract
             builder => builder.Services
                 .Replace(ServiceDescriptor.Singleton<TimeProvider>(new UnhurriedClock()))
                 .DoNotStart<OutboxRelay>());
-        await Eventually.IsTrue(() => _host!.Services.GetRequiredService<CacheKeys>().TryGet(out _, out _), Limit, "the cache may be used");
+        await Eventually.IsTrue(() => _host!.Services.GetRequiredService<KeySpace>().TryGet(out _, out _), Limit, "the cache may be used");
 
         // Few times and many orders: most pages begin and end among orders of one millisecond.
         await StoreAsync(

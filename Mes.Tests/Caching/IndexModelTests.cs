@@ -13,12 +13,14 @@ using Mes.Application.Orders.ShipOrder;
 using Mes.Application.Orders.SubmitOrder;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;
-using Mes.Infrastructure.Caching;
+using Mes.Infrastructure.Caching.Keys;
+using Mes.Infrastructure.Connections;
+using Mes.Infrastructure.Coordination;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 using NUnit.Framework;
+using Npgsql;
 using Order = Mes.Domain.Orders.Order;
 
 namespace Mes.Tests.Caching;
@@ -128,7 +130,7 @@ internal sealed class IndexModelTests
         }
     }
 
-    private CacheKeys.Epoch Keys => _keeper!.Host.Services.GetRequiredService<CacheKeys>().Require();
+    private CacheEpoch Keys => _keeper!.Host.Services.GetRequiredService<KeySpace>().Require();
 
     private async Task SubmitAsync(Caller seller)
     {

@@ -1,6 +1,6 @@
 using System.Net;
 using Mes.Application.Caching;
-using Mes.Infrastructure.Caching;
+using Mes.Infrastructure.Redis;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;

@@ -60,7 +60,7 @@ internal sealed class RedisRightsTests
 
             // So that old keys are removed, and what is unreadable or of another type discarded.
             await _admin.GetDatabase().StringSetAsync("mes:{0}:1:foreign", "x");
-            await host.Services.GetRequiredService<Mes.Infrastructure.Persistence.SchemaMigrator>().StartNewCacheEpochAsync(CancellationToken.None);
+            await host.Services.GetRequiredService<Mes.Infrastructure.Startup.SchemaMigrator>().StartNewCacheEpochAsync(CancellationToken.None);
             await Eventually.IsTrue(async () => (await alpha.OrderAsync(order.Id)).CacheStatus == "mes; hit", Limit, "hits again, in the new epoch");
             await Eventually.IsTrue(async () => !await _admin.GetDatabase().KeyExistsAsync("mes:{0}:1:foreign"), Limit, "the old epoch's keys are removed");
             var ready = (await new OrdersClient(() => host, null).GetAsync("/health/ready")).Should(200);

@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using Mes.Api.Hosting;
 using Mes.Api.Http;
-using Mes.Infrastructure.Caching;
+using Mes.Infrastructure.Redis;
 using NUnit.Framework;
 
 namespace Mes.Tests.Docs;

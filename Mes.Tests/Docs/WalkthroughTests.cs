@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
-using Mes.Infrastructure.Caching;
+using Mes.Infrastructure.Coordination;
 using Mes.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
@@ -67,7 +67,7 @@ internal sealed partial class WalkthroughTests
         var service = await MesHost.StartEmbeddedAsync(
             ["--Mes:Cache:Budget=00:00:30"],
             builder => builder.Services.AddSingleton<TimeProvider>(new UnhurriedClock()));
-        var keys = service.Services.GetRequiredService<CacheKeys>();
+        var keys = service.Services.GetRequiredService<KeySpace>();
         await Eventually.IsTrue(() => keys.TryGetAll(out _, out _), Hits.Limit, "the cache may be used");
         return service;
     }

@@ -1,6 +1,7 @@
 using Mes.Application.Paging;
 using Mes.Domain.Orders;
 using Mes.Infrastructure.Persistence;
+using Mes.Infrastructure.Persistence.Model;
 using Mes.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

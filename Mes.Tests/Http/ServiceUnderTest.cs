@@ -5,8 +5,10 @@ using Mes.Application.ApiKeys;
 using Mes.Application.ApiKeys.CreateApiKey;
 using Mes.Application.ApiKeys.RevokeApiKey;
 using Mes.Domain.Callers;
-using Mes.Infrastructure.Caching;
+using Mes.Infrastructure.Caching.Keys;
+using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Persistence;
+using Mes.Infrastructure.Redis;
 using Mes.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
@@ -168,7 +170,7 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
 
     private async Task<RedisKey> EntryAsync(Guid orderId)
     {
-        var keys = _instances[0].Services.GetRequiredService<CacheKeys>();
+        var keys = _instances[0].Services.GetRequiredService<KeySpace>();
         RedisKey entry = default;
         await Eventually.IsTrue(
             () =>

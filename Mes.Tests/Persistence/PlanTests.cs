@@ -7,14 +7,15 @@ using Mes.Application.Orders.ListOrders;
 using Mes.Application.Paging;
 using Mes.Benchmarks;
 using Mes.Domain.Orders;
+using Mes.Infrastructure.Connections;
 using Mes.Infrastructure.Persistence;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 using NUnit.Framework;
+using Npgsql;
 
 namespace Mes.Tests.Persistence;
 

@@ -1,12 +1,13 @@
 using Mes.Infrastructure.Persistence;
 using Mes.Infrastructure.Persistence.Postgres;
+using Mes.Infrastructure.Startup;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
-using Npgsql;
 using NUnit.Framework;
+using Npgsql;
 
 namespace Mes.Tests.Persistence;
 

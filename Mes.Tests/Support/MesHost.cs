@@ -1,6 +1,6 @@
 using System.Net.Http.Headers;
 using Mes.Api.Hosting;
-using Mes.Infrastructure;
+using Mes.Infrastructure.Startup;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;

@@ -1,6 +1,6 @@
 using Mes.Application.Caching;
-using Mes.Infrastructure.Caching;
-using Mes.Infrastructure.Persistence;
+using Mes.Infrastructure.Redis;
+using Mes.Infrastructure.Startup;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;

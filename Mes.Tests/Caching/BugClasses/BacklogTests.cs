@@ -1,10 +1,11 @@
 using Mes.Application.Board.GetBoard;
 using Mes.Application.Caching;
 using Mes.Infrastructure.Outbox;
+using Mes.Infrastructure.Redis;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;
-using Npgsql;
 using NUnit.Framework;
+using Npgsql;
 
 namespace Mes.Tests.Caching.BugClasses;
 

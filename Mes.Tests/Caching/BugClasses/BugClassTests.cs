@@ -1,4 +1,4 @@
-using Mes.Infrastructure.Caching;
+using Mes.Infrastructure.Coordination;
 using Mes.Tests.Caching.Support;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
@@ -64,9 +64,9 @@ internal abstract class BugClassTests
     }
 
     /// <summary>An instance whose cache lacks a guard.</summary>
-    protected Task<Instance> StartPlantedAsync(Func<IConnectionMultiplexer, CacheKeys, PlantedOrderCache> plant) =>
+    protected Task<Instance> StartPlantedAsync(Func<IConnectionMultiplexer, KeySpace, PlantedOrderCache> plant) =>
         World.StartInstanceAsync(new InstanceSettings
         {
-            Plant = provider => plant(World.Connection, provider.GetRequiredService<CacheKeys>()),
+            Plant = provider => plant(World.Connection, provider.GetRequiredService<KeySpace>()),
         });
 }

@@ -1,11 +1,14 @@
 using Mes.Application.Caching;
 using Mes.Application.Persistence;
-using Mes.Infrastructure.Caching;
+using Mes.Infrastructure.Caching.Keys;
+using Mes.Infrastructure.Caching.Scripts;
+using Mes.Infrastructure.Coordination;
+using Mes.Infrastructure.Redis;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 using NUnit.Framework;
+using Npgsql;
 using StackExchange.Redis;
 
 namespace Mes.Tests.Caching.BugClasses;
@@ -298,7 +301,7 @@ internal sealed class DataSetTests
     }
 
     private static PlantedOrderCache Trusting(IServiceProvider provider, IConnectionMultiplexer connection, long epoch) =>
-        new(connection, provider.GetRequiredService<CacheKeys>()) { Epoch = epoch };
+        new(connection, provider.GetRequiredService<KeySpace>()) { Epoch = epoch };
 
     private async Task<Guid> SubmittedAsync()
     {
@@ -430,7 +433,7 @@ internal sealed class DataSetTests
     }
 
     private static bool IsInAnotherEpoch(Instance instance, long epoch) =>
-        instance.Host.Services.GetRequiredService<CacheKeys>().TryGet(out var current, out _) && current.Number != epoch;
+        instance.Host.Services.GetRequiredService<KeySpace>().TryGet(out var current, out _) && current.Number != epoch;
 
     private async Task<int> VersionInAsync(int port, RedisKey key)
     {

@@ -1,7 +1,8 @@
 using Mes.Application.Board.GetBoard;
 using Mes.Application.Board.GetBoardColumn;
 using Mes.Domain.Orders;
-using Mes.Infrastructure.Caching;
+using Mes.Infrastructure.Caching.Keys;
+using Mes.Infrastructure.Coordination;
 using Mes.Tests.Caching.Support;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
@@ -27,15 +28,15 @@ internal abstract class IndexBugClassTests : BugClassTests
 
     protected RedisKey BoardKey => KeysOf(A).Index(IndexGroup.Board, IndexKind.Board);
 
-    protected static CacheKeys.Epoch KeysOf(Instance instance) => instance.Host.Services.GetRequiredService<CacheKeys>().Require();
+    protected static CacheEpoch KeysOf(Instance instance) => instance.Host.Services.GetRequiredService<KeySpace>().Require();
 
     /// <summary>An instance that builds the indexes, as every one does outside of tests; they are whole.</summary>
-    protected async Task<Instance> StartKeeperAsync(Func<IConnectionMultiplexer, CacheKeys, PlantedOrderCache>? plant = null)
+    protected async Task<Instance> StartKeeperAsync(Func<IConnectionMultiplexer, KeySpace, PlantedOrderCache>? plant = null)
     {
         var keeper = await World.StartInstanceAsync(new InstanceSettings
         {
             IndexesHeld = false,
-            Plant = plant is null ? null : provider => plant(World.Connection, provider.GetRequiredService<CacheKeys>()),
+            Plant = plant is null ? null : provider => plant(World.Connection, provider.GetRequiredService<KeySpace>()),
         });
         await keeper.UntilIndexesAreWholeAsync();
         return keeper;

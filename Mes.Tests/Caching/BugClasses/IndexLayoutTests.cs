@@ -1,7 +1,9 @@
 using Mes.Application.Caching;
 using Mes.Application.Messaging;
 using Mes.Domain.Orders;
-using Mes.Infrastructure.Caching;
+using Mes.Infrastructure.Caching.Keys;
+using Mes.Infrastructure.Caching.Scripts;
+using Mes.Infrastructure.Coordination;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;
 using NUnit.Framework;
@@ -52,7 +54,7 @@ internal sealed class IndexLayoutTests : IndexBugClassTests
         await keeper.UntilIndexesAreWholeAsync();
         await B.UntilHitAsync(id);
         await EverybodyFindsAsync(id, OrderStatus.Submitted, 1);
-        Assert.That(await World.ScalarAsync<int>("SELECT layout FROM cache_cells"), Is.EqualTo(IndexScore.Layout));
+        Assert.That(await World.ScalarAsync<int>("SELECT layout FROM cache_cells"), Is.EqualTo(CacheLayout.Current));
     }
 
     [Test]

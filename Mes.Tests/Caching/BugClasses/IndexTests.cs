@@ -1,8 +1,11 @@
 using Mes.Application.Board.GetBoard;
 using Mes.Application.Caching;
 using Mes.Domain.Orders;
-using Mes.Infrastructure.Caching;
-using Mes.Infrastructure.Licensing;
+using Mes.Infrastructure.Caching.Indexes;
+using Mes.Infrastructure.Caching.Keys;
+using Mes.Infrastructure.Caching.Scripts;
+using Mes.Infrastructure.Coordination;
+using Mes.Infrastructure.Redis;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -196,7 +199,7 @@ internal sealed class IndexTests : IndexBugClassTests
 
     private static RedisOrderIndexes WithoutSentinel(IServiceProvider provider) => new(
         provider.GetRequiredService<RedisGate>(),
-        provider.GetRequiredService<CacheKeys>(),
+        provider.GetRequiredService<KeySpace>(),
         provider.GetRequiredService<Licences>(),
         provider.GetRequiredService<IndexKeeper>(),
         provider.GetRequiredService<IndexCopies>(),

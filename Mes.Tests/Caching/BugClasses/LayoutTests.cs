@@ -1,5 +1,5 @@
 using Mes.Application.Caching;
-using Mes.Infrastructure.Caching;
+using Mes.Infrastructure.Caching.Entries;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;
 using NUnit.Framework;

@@ -1,6 +1,7 @@
 using Mes.Application.Caching;
 using Mes.Application.Orders;
-using Mes.Infrastructure.Caching;
+using Mes.Infrastructure.Coordination;
+using Mes.Infrastructure.Redis;
 using Mes.Tests.Caching.Licensing;
 using Mes.Tests.Caching.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -138,16 +139,16 @@ internal sealed class PauseTests : LicenceTests
     /// <summary>A cache whose hits count if there was a licence when they were asked for.</summary>
     private sealed class LooksAtItsLicenceFirst(IServiceProvider services, IConnectionMultiplexer connection) : IOrderCache
     {
-        private readonly CacheKeys _keys = services.GetRequiredService<CacheKeys>();
-        private readonly PlantedOrderCache _cache = new(connection, services.GetRequiredService<CacheKeys>());
+        private readonly KeySpace _keys = services.GetRequiredService<KeySpace>();
+        private readonly PlantedOrderCache _cache = new(connection, services.GetRequiredService<KeySpace>());
 
         public async ValueTask<CacheRead<OrderSnapshot>> GetAsync(Guid orderId)
         {
-            var licences = services.GetRequiredService<Infrastructure.Licensing.Licences>();
+            var licences = services.GetRequiredService<Infrastructure.Coordination.Licences>();
             var connected = services.GetRequiredService<ICacheHealth>().Connected(Cells.Common);
             var verdict = licences.JudgeHit(orderId, _keys.Require(), connected);
             var read = await _cache.GetAsync(orderId);
-            return verdict == Infrastructure.Licensing.Verdict.Counts ? read : CacheRead<OrderSnapshot>.Bypass("no-licence");
+            return verdict == Infrastructure.Coordination.Verdict.Counts ? read : CacheRead<OrderSnapshot>.Bypass("no-licence");
         }
 
         public ValueTask<LeaseToken?> BeginAsync(Guid orderId, LeaseHolder holder) => _cache.BeginAsync(orderId, holder);

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Mes.Application.Caching;
-using Mes.Infrastructure.Caching;
-using Mes.Infrastructure.Licensing;
+using Mes.Infrastructure.Coordination;
+using Mes.Infrastructure.Redis;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -136,7 +136,7 @@ internal sealed class RefusingRedisTests
     {
         Assert.That(await _writer.Host.Services.GetRequiredService<ICacheHealth>().CanWriteAsync(Cells.Common), Is.True);
 
-        Assert.That(await _world.Redis.KeyExistsAsync(CacheKeys.Trial(Cells.Common)), Is.False);
+        Assert.That(await _world.Redis.KeyExistsAsync(WriteTrial.Key(Cells.Common)), Is.False);
     }
 
     /// <returns>What the health check is to say, and how to end it.</returns>

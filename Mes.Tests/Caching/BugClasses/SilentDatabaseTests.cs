@@ -1,7 +1,7 @@
 using System.Net;
 using Mes.Application.Caching;
 using Mes.Application.Orders;
-using Mes.Infrastructure.Licensing;
+using Mes.Infrastructure.Coordination;
 using Mes.Tests.Caching.Licensing;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;

@@ -1,5 +1,7 @@
 using Mes.Domain.Orders;
-using Mes.Infrastructure.Caching;
+using Mes.Infrastructure.Caching.Keys;
+using Mes.Infrastructure.Caching.Scripts;
+using Mes.Infrastructure.Coordination;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -66,7 +68,7 @@ internal sealed class UnprovenHeaderTests : IndexBugClassTests
 
         await SpoilAsync(id, version: 9);
         await World.Redis.KeyDeleteAsync(BoardKey);
-        var withoutProof = new InstanceSettings { IndexesHeld = false, Plant = provider => WithoutProof(World.Connection, provider.GetRequiredService<CacheKeys>()) };
+        var withoutProof = new InstanceSettings { IndexesHeld = false, Plant = provider => WithoutProof(World.Connection, provider.GetRequiredService<KeySpace>()) };
         await using (var planted = await World.StartInstanceAsync(withoutProof))
         {
             await planted.UntilHitAsync(Column(OrderStatus.Submitted));
@@ -109,7 +111,7 @@ internal sealed class UnprovenHeaderTests : IndexBugClassTests
         return seen;
     }
 
-    private static PlantedOrderCache WithoutProof(StackExchange.Redis.IConnectionMultiplexer connection, CacheKeys keys) => new(connection, keys)
+    private static PlantedOrderCache WithoutProof(StackExchange.Redis.IConnectionMultiplexer connection, KeySpace keys) => new(connection, keys)
     {
         BeginScript = PlantedOrderCache.Replace(CacheScripts.Begin, Guard, ""),
         PutScript = PlantedOrderCache.Replace(CacheScripts.Put, Guard, ""),

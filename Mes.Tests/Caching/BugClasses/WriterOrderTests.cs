@@ -1,6 +1,6 @@
 using Mes.Application.Caching;
 using Mes.Domain.Orders;
-using Mes.Infrastructure.Caching;
+using Mes.Infrastructure.Coordination;
 using Mes.Tests.Caching.Support;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
@@ -151,7 +151,7 @@ internal sealed class WriterOrderTests : BugClassTests
     public async Task Class_28_with_a_token_that_was_not_answered_the_old_status_is_told()
     {
         var id = Commands.NewOrderId();
-        var planted = new PlantedOrderCache(World.Connection, A.Host.Services.GetRequiredService<CacheKeys>());
+        var planted = new PlantedOrderCache(World.Connection, A.Host.Services.GetRequiredService<KeySpace>());
         var token = new LeaseToken(new string('a', 32));
         A.Seams.Begin = (_, _) => Task.FromResult<LeaseToken?>(token);
         var put = A.Seams.StopAt(Seam.BeforePut, id);
@@ -240,7 +240,7 @@ internal sealed class WriterOrderTests : BugClassTests
         return World.StartInstanceAsync(new InstanceSettings
         {
             Clock = clock,
-            Plant = provider => new PlantedOrderCache(World.Connection, provider.GetRequiredService<CacheKeys>())
+            Plant = provider => new PlantedOrderCache(World.Connection, provider.GetRequiredService<KeySpace>())
             {
                 NewerBy = _ => (int)clock.GetUtcNow().ToUnixTimeSeconds(),
             },

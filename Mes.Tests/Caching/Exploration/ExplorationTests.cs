@@ -1,7 +1,8 @@
 using System.Globalization;
 using Mes.Application.Messaging;
 using Mes.Application.Orders.ReleaseOrder;
-using Mes.Infrastructure.Caching;
+using Mes.Infrastructure.Coordination;
+using Mes.Infrastructure.Redis;
 using Mes.Tests.Caching.Support;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;

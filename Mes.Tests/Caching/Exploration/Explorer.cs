@@ -8,7 +8,10 @@ using Mes.Application.Orders;
 using Mes.Application.Orders.GetOrder;
 using Mes.Application.Persistence;
 using Mes.Domain.Orders;
-using Mes.Infrastructure.Caching;
+using Mes.Infrastructure.Caching.Entries;
+using Mes.Infrastructure.Caching.Scripts;
+using Mes.Infrastructure.Coordination;
+using Mes.Infrastructure.Outbox;
 using Mes.Tests.Caching.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -41,7 +44,7 @@ internal sealed class Explorer : IAsyncDisposable
     public Explorer(Instance instance, IConnectionMultiplexer connection, Variant variant)
     {
         (_instance, _redis, _variant) = (instance, connection.GetDatabase(), variant);
-        var planted = new PlantedOrderCache(connection, instance.Host.Services.GetRequiredService<CacheKeys>())
+        var planted = new PlantedOrderCache(connection, instance.Host.Services.GetRequiredService<KeySpace>())
         {
             BeginScript = variant.Begin(CacheScripts.Begin),
             PutScript = variant.Put(CacheScripts.Put),

@@ -1,5 +1,6 @@
-using Mes.Infrastructure.Caching;
-using Mes.Infrastructure.Licensing;
+using Mes.Infrastructure.Caching.Tags;
+using Mes.Infrastructure.Coordination;
+using Mes.Infrastructure.Redis;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -136,8 +137,8 @@ internal sealed class CoverageTests : LicenceTests
         var connected = A.Host.Services.GetRequiredService<ICacheHealth>().Connected(Cells.Common);
         Assert.That(A.Licences.JudgeHit(id, A.Keys, connected), Is.EqualTo(Verdict.Counts));
 
-        Assert.That(A.Licences.JudgeHit(id, new CacheKeys.Epoch(Cells.Common, A.Epoch - 1), connected), Is.EqualTo(Verdict.Void));
-        Assert.That(A.Licences.PutCounts(new CacheKeys.Epoch(Cells.Common, A.Epoch - 1), connected), Is.False);
+        Assert.That(A.Licences.JudgeHit(id, new CacheEpoch(Cells.Common, A.Epoch - 1), connected), Is.EqualTo(Verdict.Void));
+        Assert.That(A.Licences.PutCounts(new CacheEpoch(Cells.Common, A.Epoch - 1), connected), Is.False);
     }
 
     [TestCase("+", TestName = "A_new_epoch_is_used_only_when_every_licence_for_the_one_before_has_run_out_with_the_databases_clock_set_back")]

@@ -1,14 +1,14 @@
 using System.Diagnostics;
 using Mes.Application.Caching;
 using Mes.Domain.Orders;
-using Mes.Infrastructure.Caching;
-using Mes.Infrastructure.Licensing;
+using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Persistence.Postgres;
+using Mes.Infrastructure.Redis;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 using NUnit.Framework;
+using Npgsql;
 
 namespace Mes.Tests.Caching.Licensing;
 

@@ -1,7 +1,7 @@
 using Mes.Application.Caching;
 using Mes.Application.Messaging;
 using Mes.Domain.Orders;
-using Mes.Infrastructure.Outbox;
+using Mes.Infrastructure.Coordination;
 using Mes.Tests.Caching.BugClasses;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;

@@ -1,9 +1,9 @@
 using System.Data.Common;
 using Mes.Application.Caching;
-using Mes.Infrastructure.Licensing;
-using Mes.Infrastructure.Caching;
-using Mes.Infrastructure.Outbox;
+using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Persistence;
+using Mes.Infrastructure.Persistence.Model;
+using Mes.Infrastructure.Redis;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;
 using Microsoft.EntityFrameworkCore;

@@ -1,5 +1,6 @@
 using Mes.Application.Caching;
-using Mes.Infrastructure.Licensing;
+using Mes.Infrastructure.Caching.Tags;
+using Mes.Infrastructure.Coordination;
 using Mes.Tests.Caching.Support;
 using NUnit.Framework;
 

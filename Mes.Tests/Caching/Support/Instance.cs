@@ -9,9 +9,12 @@ using Mes.Application.Orders.GetOrder;
 using Mes.Application.Persistence;
 using Mes.Domain.Orders;
 using Mes.Domain.Results;
-using Mes.Infrastructure.Caching;
-using Mes.Infrastructure.Licensing;
+using Mes.Infrastructure.Caching.Indexes;
+using Mes.Infrastructure.Caching.Keys;
+using Mes.Infrastructure.Caching.Tags;
+using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Outbox;
+using Mes.Infrastructure.Redis;
 using Mes.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -47,7 +50,7 @@ internal sealed class Instance : IAsyncDisposable
     public long Epoch => Keys.Number;
 
     /// <summary>Those of the epoch that it works in, where there is one cell.</summary>
-    public CacheKeys.Epoch Keys => Host.Services.GetRequiredService<CacheKeys>().Require();
+    public CacheEpoch Keys => Host.Services.GetRequiredService<KeySpace>().Require();
 
     public static async Task<Instance> StartAsync(string postgres, string redis, InstanceSettings settings)
     {
@@ -82,7 +85,7 @@ internal sealed class Instance : IAsyncDisposable
             settings.Services?.Invoke(services);
         });
         await Eventually.IsTrue(
-            () => host.Services.GetRequiredService<CacheKeys>().TryGet(out _, out _), Limit, "the instance may use its cache");
+            () => host.Services.GetRequiredService<KeySpace>().TryGet(out _, out _), Limit, "the instance may use its cache");
         return new Instance(host, seams);
     }
 

@@ -3,7 +3,11 @@ using System.Text;
 using Mes.Application.Caching;
 using Mes.Application.Orders;
 using Mes.Domain.Orders;
-using Mes.Infrastructure.Caching;
+using Mes.Infrastructure.Caching.Entries;
+using Mes.Infrastructure.Caching.Keys;
+using Mes.Infrastructure.Caching.Scripts;
+using Mes.Infrastructure.Coordination;
+using Mes.Infrastructure.Redis;
 using StackExchange.Redis;
 
 namespace Mes.Tests.Caching.Support;
@@ -12,7 +16,7 @@ namespace Mes.Tests.Caching.Support;
 /// The cache with one of its guards taken out, to show that a test notices: the real scripts, one line of which was changed.
 /// It knows nothing of licences in any case: what it finds is a hit, and what it wrote counts.
 /// </summary>
-internal sealed class PlantedOrderCache(IConnectionMultiplexer connection, CacheKeys keys) : IOrderCache
+internal sealed class PlantedOrderCache(IConnectionMultiplexer connection, KeySpace keys) : IOrderCache
 {
     private readonly IDatabase _redis = connection.GetDatabase();
 
@@ -35,19 +39,19 @@ internal sealed class PlantedOrderCache(IConnectionMultiplexer connection, Cache
     public Func<OrderSnapshot, int> NewerBy { get; init; } = order => order.Version;
 
     /// <summary>Any version replaces any other.</summary>
-    public static PlantedOrderCache WithoutVersionCheck(IConnectionMultiplexer connection, CacheKeys keys) =>
+    public static PlantedOrderCache WithoutVersionCheck(IConnectionMultiplexer connection, KeySpace keys) =>
         Without(connection, keys, "if version >= current then return store() end", "if true then return store() end");
 
     /// <summary>Whoever comes may fill in an order that the cache does not have.</summary>
-    public static PlantedOrderCache WithoutLease(IConnectionMultiplexer connection, CacheKeys keys) =>
+    public static PlantedOrderCache WithoutLease(IConnectionMultiplexer connection, KeySpace keys) =>
         Without(connection, keys, "if not token then return 3 end", "if not token then return store() end");
 
     /// <summary>A lease is good for everybody, not for its holder alone.</summary>
-    public static PlantedOrderCache WithoutFence(IConnectionMultiplexer connection, CacheKeys keys) =>
+    public static PlantedOrderCache WithoutFence(IConnectionMultiplexer connection, KeySpace keys) =>
         Without(connection, keys, "if token == ARGV[3] then", "if true then");
 
     /// <summary>Tags get new stamps only when the put is stored.</summary>
-    public static PlantedOrderCache WithoutStampsOfTheSuperseded(IConnectionMultiplexer connection, CacheKeys keys)
+    public static PlantedOrderCache WithoutStampsOfTheSuperseded(IConnectionMultiplexer connection, KeySpace keys)
     {
         const string Renewal = "if #KEYS > 6 then redis.call('DEL', unpack(KEYS, 7)) end\n";
         var script = Replace(CacheScripts.Put, Renewal, "\n");
@@ -93,7 +97,7 @@ internal sealed class PlantedOrderCache(IConnectionMultiplexer connection, Cache
 
     public ValueTask<bool> DropAsync(Guid orderId, IReadOnlyCollection<string> tags) => new(false);
 
-    private static PlantedOrderCache Without(IConnectionMultiplexer connection, CacheKeys keys, string guard, string instead) =>
+    private static PlantedOrderCache Without(IConnectionMultiplexer connection, KeySpace keys, string guard, string instead) =>
         new(connection, keys) { PutScript = Replace(CacheScripts.Put, guard, instead) };
 
     /// <summary>The script with a line of it changed, which must be there.</summary>
@@ -107,7 +111,7 @@ internal sealed class PlantedOrderCache(IConnectionMultiplexer connection, Cache
         return entry.AsSpan().StartsWith(old) ? [.. replacement, .. entry.AsSpan(old.Length)] : null;
     }
 
-    private CacheKeys.Epoch Keys => Epoch is { } epoch ? new CacheKeys.Epoch(Cells.Common, epoch) : keys.Require();
+    private CacheEpoch Keys => Epoch is { } epoch ? new CacheEpoch(Cells.Common, epoch) : keys.Require();
 
     private RedisKey Entry(Guid orderId) => Keys.Entry(orderId).Append(KeySuffix);
 

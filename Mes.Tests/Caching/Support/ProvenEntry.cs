@@ -1,5 +1,5 @@
 using System.Text;
-using Mes.Infrastructure.Caching;
+using Mes.Infrastructure.Caching.Entries;
 
 namespace Mes.Tests.Caching.Support;
 

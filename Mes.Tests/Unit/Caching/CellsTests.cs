@@ -1,4 +1,5 @@
-using Mes.Infrastructure.Caching;
+using Mes.Infrastructure.Coordination;
+using Mes.Infrastructure.Redis;
 using NUnit.Framework;
 
 namespace Mes.Tests.Unit.Caching;
@@ -36,7 +37,7 @@ internal sealed class CellsTests
     [TestCase("mes:q:17:throughput", Cells.Common, 17)]
     public void A_key_says_its_cell_and_epoch(string key, int cell, long epoch)
     {
-        var found = CacheKeys.EpochOf(key)!.Value;
+        var found = KeySpace.EpochOf(key)!.Value;
 
         Assert.That((found.Cell, found.Number), Is.EqualTo((cell, epoch)));
     }
@@ -47,5 +48,5 @@ internal sealed class CellsTests
     [TestCase("mes:3:17:o:x")]
     [TestCase("mes:{-3}:17:o:x")]
     [TestCase("somebody:else")]
-    public void Somebody_elses_key_says_none(string key) => Assert.That(CacheKeys.EpochOf(key), Is.Null);
+    public void Somebody_elses_key_says_none(string key) => Assert.That(KeySpace.EpochOf(key), Is.Null);
 }

@@ -4,7 +4,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Mes.Application.Orders;
 using Mes.Domain.Orders;
-using Mes.Infrastructure.Caching;
+using Mes.Infrastructure.Caching.Entries;
 using NUnit.Framework;
 
 namespace Mes.Tests.Unit.Caching;

@@ -1,5 +1,6 @@
 using Mes.Domain.Orders;
-using Mes.Infrastructure.Caching;
+using Mes.Infrastructure.Caching.Keys;
+using Mes.Infrastructure.Coordination;
 using NUnit.Framework;
 
 namespace Mes.Tests.Unit.Caching;
@@ -30,7 +31,7 @@ internal sealed class IndexScoreTests
             Assert.That(
                 IndexScore.Number(OrderStatuses.Parse(status)),
                 Is.EqualTo(number),
-                $"Another version of the service, and every index that stands, has {status} as {number}. Whoever changes it all the same raises IndexScore.Layout, and this table.");
+                $"Another version of the service, and every index that stands, has {status} as {number}. Whoever changes it all the same raises CacheLayout.Current, and this table.");
         }
     }
 
@@ -48,5 +49,5 @@ internal sealed class IndexScoreTests
 
     [Test]
     public void The_layout_is_the_one_of_these_numbers() =>
-        Assert.That(IndexScore.Layout, Is.EqualTo(3), "Raised when a number, a time, or the set of indexes changes; then the table above is that of the new layout.");
+        Assert.That(CacheLayout.Current, Is.EqualTo(3), "Raised when a number, a time, or the set of indexes changes; then the table above is that of the new layout.");
 }

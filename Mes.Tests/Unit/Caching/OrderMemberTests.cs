@@ -1,6 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Mes.Infrastructure.Caching;
+using Mes.Infrastructure.Caching.Keys;
 using NUnit.Framework;
 
 namespace Mes.Tests.Unit.Caching;

@@ -1,5 +1,5 @@
 using System.Security.Authentication;
-using Mes.Infrastructure.Caching;
+using Mes.Infrastructure.Redis;
 using NUnit.Framework;
 using StackExchange.Redis;
 

@@ -1,4 +1,5 @@
-using Mes.Infrastructure.Licensing;
+using Mes.Infrastructure.Coordination;
+using Mes.Infrastructure.Redis;
 using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;
 

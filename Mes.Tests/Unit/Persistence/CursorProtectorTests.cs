@@ -3,7 +3,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Mes.Application.Paging;
-using Mes.Infrastructure.Persistence;
+using Mes.Infrastructure.Paging;
 using Moq;
 using NUnit.Framework;
 

@@ -1,4 +1,4 @@
-using Mes.Infrastructure.Caching;
+using Mes.Infrastructure.Redis;
 
 namespace Mes.Tests.Architecture.Planted.Layers;
 

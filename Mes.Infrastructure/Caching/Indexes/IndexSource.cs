@@ -1,0 +1,101 @@
+using System.Globalization;
+using Mes.Application.Board.GetBoardColumn;
+using Mes.Application.Orders;
+using Mes.Application.Orders.ListOrders;
+using Mes.Application.Paging;
+using Mes.Domain.Callers;
+using Mes.Domain.Orders;
+using Mes.Infrastructure.Caching.Keys;
+using Mes.Infrastructure.Persistence;
+using Mes.Infrastructure.Persistence.Reads;
+using Microsoft.EntityFrameworkCore;
+
+namespace Mes.Infrastructure.Caching.Indexes;
+
+/// <summary>Which orders belong into an index, from the database, a page at a time.</summary>
+/// <param name="sellersWithoutRows">Sellers whose keys are not in the database: those of the Development environment.</param>
+internal sealed class IndexSource(DatabaseReads reads, IReadOnlyCollection<string> sellersWithoutRows)
+{
+    private static readonly OrderSort BySubmission = new(OrderSortTime.CreatedAt, Descending: false);
+
+    /// <param name="far">Where the page before ended; empty for the first.</param>
+    /// <returns>The ids of the next orders, and how far that is; no ids when there are no more.</returns>
+    /// <remarks>
+    /// An order that moves past the place where this stands is not seen. It need not be: whoever changed it puts it into the
+    /// index, which was marked before the first page was read.
+    /// </remarks>
+    public Task<(IReadOnlyList<Guid> Ids, string Far)> ReadPageAsync(IndexGroup group, string far, int count, CancellationToken cancellationToken) =>
+        reads.ReadAsync(
+            (context, token) => group.SellerId is { } seller
+                ? SellerPageAsync(context, seller, far, count, token)
+                : BoardPageAsync(context, far, count, token),
+            cancellationToken);
+
+    /// <summary>The orders as last committed; in any order.</summary>
+    public Task<OrderSnapshot[]> ReadAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) =>
+        reads.ReadAsync(
+            async (context, token) =>
+            {
+                var orders = await context.Orders.AsNoTracking().Where(order => ids.Contains(order.Id)).ToListAsync(token);
+                return orders.Select(OrderSnapshot.From).ToArray();
+            },
+            cancellationToken);
+
+    /// <summary>Whether the order can ever have been in the group: it is there, and its seller's.</summary>
+    public Task<bool> KnowsAsync(IndexGroup group, Guid orderId, CancellationToken cancellationToken) =>
+        reads.ReadAsync(
+            (context, token) => context.Orders.AnyAsync(
+                order => order.Id == orderId && (group.SellerId == null || order.SellerId == group.SellerId), token),
+            cancellationToken);
+
+    /// <returns>All sellers that have orders or keys; null when there are more orders than that.</returns>
+    public Task<IReadOnlyList<string>?> FindSellersAsync(int mostOrders, CancellationToken cancellationToken) =>
+        reads.ReadAsync<IReadOnlyList<string>?>(
+            async (context, token) =>
+            {
+                if (await context.Orders.Take(mostOrders + 1).CountAsync(token) > mostOrders)
+                {
+                    return null;
+                }
+
+                var withOrders = await context.Orders.Select(order => order.SellerId).Distinct().ToListAsync(token);
+                var withKeys = await context.ApiKeys.Where(key => key.Role == Role.Seller).Select(key => key.CallerId).ToListAsync(token);
+                return [.. withOrders.Union(withKeys).Union(sellersWithoutRows)];
+            },
+            cancellationToken);
+
+    private static async Task<(IReadOnlyList<Guid> Ids, string Far)> SellerPageAsync(
+        MesDbContext context, string seller, string far, int count, CancellationToken cancellationToken)
+    {
+        var page = await context.Orders.Where(order => order.SellerId == seller).SortedBy(BySubmission, Position(far)).Take(count)
+            .Select(order => new PagePosition(order.CreatedAt, order.Id))
+            .ToListAsync(cancellationToken);
+        return page.Count == 0 ? ([], far) : ([.. page.Select(order => order.Id)], Far(page[^1]));
+    }
+
+    private static async Task<(IReadOnlyList<Guid> Ids, string Far)> BoardPageAsync(
+        MesDbContext context, string far, int count, CancellationToken cancellationToken)
+    {
+        var first = far.Length > 0 ? OrderStatuses.Parse(far.Split(' ')[2]) : OrderStatuses.Active[0];
+        foreach (var status in OrderStatuses.Active.SkipWhile(status => status != first))
+        {
+            var page = await context.Orders.InColumn(status, BoardSort.Oldest, status == first ? Position(far) : null).Take(count)
+                .Select(order => new PagePosition(order.StatusChangedAt, order.Id))
+                .ToListAsync(cancellationToken);
+            if (page.Count > 0)
+            {
+                return ([.. page.Select(order => order.Id)], $"{Far(page[^1])} {status.Name()}");
+            }
+        }
+
+        return ([], far);
+    }
+
+    private static string Far(PagePosition position) =>
+        string.Create(CultureInfo.InvariantCulture, $"{position.Time.ToUnixTimeMilliseconds()} {position.Id:D}");
+
+    /// <returns>Null at the start.</returns>
+    private static PagePosition? Position(string far) => far.Split(' ') is [var time, var id, ..]
+        ? new PagePosition(DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(time, CultureInfo.InvariantCulture)), Guid.Parse(id))
+        : null;
+}

@@ -1,0 +1,32 @@
+using Mes.Infrastructure.Coordination;
+using Mes.Infrastructure.Persistence;
+using Mes.Infrastructure.Persistence.Model;
+using Microsoft.EntityFrameworkCore;
+
+namespace Mes.Infrastructure.Paging;
+
+/// <summary>
+/// Reads the key once from each database that is seen, for a database that was restored may have another one. A failure is not
+/// remembered.
+/// </summary>
+internal sealed class CursorKey(IDbContextFactory<MesDbContext> contexts, DatabaseWatch watch) : ICursorKey
+{
+    private Known? _known;
+
+    public byte[] Read()
+    {
+        // From before the key is read: should the database become another one meanwhile, the key is read again.
+        var generation = watch.Latest?.DatabaseGeneration ?? 0;
+        if (_known is { } known && known.Generation == generation)
+        {
+            return known.Key;
+        }
+
+        using var context = contexts.CreateDbContext();
+        var key = context.Secrets.Single(secret => secret.Name == ServiceSecret.CursorKey).Value;
+        _known = new Known(key, generation);
+        return key;
+    }
+
+    private sealed record Known(byte[] Key, long Generation);
+}

@@ -1,0 +1,57 @@
+using Mes.Application.Board.GetBoardColumn;
+using Mes.Application.Orders.ListOrders;
+using Mes.Application.Paging;
+using Mes.Domain.Orders;
+
+namespace Mes.Infrastructure.Persistence.Reads;
+
+/// <summary>
+/// Orders in the order of an index of the database, from behind a position. The first condition of each alone bounds the index scan;
+/// the second cuts off what has the same time.
+/// </summary>
+internal static class OrderKeysets
+{
+    public static IQueryable<Order> SortedBy(this IQueryable<Order> orders, OrderSort sort, PagePosition? after)
+    {
+        var (time, id) = after is null ? default : (after.Time, after.Id);
+        return (sort.By, sort.Descending) switch
+        {
+            (OrderSortTime.UpdatedAt, true) => (after is null
+                ? orders
+                : orders.Where(o => o.UpdatedAt <= time && (o.UpdatedAt < time || o.Id < id)))
+                .OrderByDescending(o => o.UpdatedAt).ThenByDescending(o => o.Id),
+            (OrderSortTime.UpdatedAt, false) => (after is null
+                ? orders
+                : orders.Where(o => o.UpdatedAt >= time && (o.UpdatedAt > time || o.Id > id)))
+                .OrderBy(o => o.UpdatedAt).ThenBy(o => o.Id),
+            (OrderSortTime.CreatedAt, true) => (after is null
+                ? orders
+                : orders.Where(o => o.CreatedAt <= time && (o.CreatedAt < time || o.Id < id)))
+                .OrderByDescending(o => o.CreatedAt).ThenByDescending(o => o.Id),
+            (OrderSortTime.CreatedAt, false) => (after is null
+                ? orders
+                : orders.Where(o => o.CreatedAt >= time && (o.CreatedAt > time || o.Id > id)))
+                .OrderBy(o => o.CreatedAt).ThenBy(o => o.Id),
+            _ => throw new InvalidOperationException($"There is no query for {sort}."),
+        };
+    }
+
+    /// <summary>The orders of one status.</summary>
+    public static IQueryable<Order> InColumn(this IQueryable<Order> all, OrderStatus status, BoardSort sort, PagePosition? after)
+    {
+        var orders = all.Where(order => order.Status == status);
+        var (time, id) = after is null ? default : (after.Time, after.Id);
+        return sort switch
+        {
+            BoardSort.Oldest => (after is null
+                ? orders
+                : orders.Where(o => o.StatusChangedAt >= time && (o.StatusChangedAt > time || o.Id > id)))
+                .OrderBy(o => o.StatusChangedAt).ThenBy(o => o.Id),
+            BoardSort.Newest => (after is null
+                ? orders
+                : orders.Where(o => o.StatusChangedAt <= time && (o.StatusChangedAt < time || o.Id < id)))
+                .OrderByDescending(o => o.StatusChangedAt).ThenByDescending(o => o.Id),
+            _ => throw new InvalidOperationException($"There is no query for {sort}."),
+        };
+    }
+}

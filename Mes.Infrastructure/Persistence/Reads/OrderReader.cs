@@ -1,0 +1,98 @@
+using Mes.Application.Orders;
+using Mes.Application.Orders.GetOrderHistory;
+using Mes.Application.Orders.ListOrders;
+using Mes.Application.Paging;
+using Mes.Domain.Orders;
+using Microsoft.EntityFrameworkCore;
+
+namespace Mes.Infrastructure.Persistence.Reads;
+
+internal sealed class OrderReader(DatabaseReads reads) : IOrderReader, IOrderListReader
+{
+    public Task<OrderSnapshot?> FindAsync(Guid orderId, CancellationToken cancellationToken) =>
+        reads.ReadSharedAsync(
+            orderId,
+            async (context, token) => await context.Orders.AsNoTracking().FirstOrDefaultAsync(order => order.Id == orderId, token) is { } order
+                ? OrderSnapshot.From(order)
+                : null,
+            cancellationToken);
+
+    public Task<OrderHistory?> FindHistoryAsync(Guid orderId, int after, int count, CancellationToken cancellationToken) =>
+        reads.ReadSnapshotAsync(
+            async (context, token) =>
+            {
+                var sellerId = await context.Orders.Where(order => order.Id == orderId).Select(order => order.SellerId).FirstOrDefaultAsync(token);
+                if (sellerId is null)
+                {
+                    return null;
+                }
+
+                var entries = await context.History
+                    .Where(row => row.OrderId == orderId && row.Version > after)
+                    .OrderBy(row => row.Version)
+                    .Take(count)
+                    .Select(row => new OrderHistoryEntry(row.Version, row.FromStatus, row.ToStatus, row.ChangedBy, row.At, row.Note))
+                    .ToListAsync(token);
+                return new OrderHistory(sellerId, entries);
+            },
+            cancellationToken);
+
+    public Task<IReadOnlyList<OrderSnapshot>> ListAsync(
+        OrderFilter filter, PagePosition? after, int count, CancellationToken cancellationToken) =>
+        filter.Sort.By == OrderSortTime.UpdatedAt && filter.Statuses is { Count: > 1 } statuses
+            ? reads.ReadSnapshotAsync(
+                (context, token) => MergeAsync(filter.Sort, statuses.Select(status => PageAsync(context, filter with { Statuses = [status] }, after, count, token)), count),
+                cancellationToken)
+            : reads.ReadAsync<IReadOnlyList<OrderSnapshot>>(
+                async (context, token) => [.. (await PageAsync(context, filter, after, count, token)).Select(OrderSnapshot.From)],
+                cancellationToken);
+
+    /// <summary>
+    /// Each status has its own range of an index; no index has several of them in one order, and to sort them all would take the
+    /// longer the more there are.
+    /// </summary>
+    private static async Task<IReadOnlyList<OrderSnapshot>> MergeAsync(OrderSort sort, IEnumerable<Task<List<Order>>> pages, int count)
+    {
+        List<Order> found = [];
+        foreach (var page in pages)
+        {
+            // One after the other: a context does one thing at a time.
+            found.AddRange(await page);
+        }
+
+        var sorted = sort.Descending
+            ? found.OrderByDescending(order => order.UpdatedAt).ThenByDescending(order => order.Id)
+            : found.OrderBy(order => order.UpdatedAt).ThenBy(order => order.Id);
+        return [.. sorted.Take(count).Select(OrderSnapshot.From)];
+    }
+
+    private static Task<List<Order>> PageAsync(
+        MesDbContext context, OrderFilter filter, PagePosition? after, int count, CancellationToken cancellationToken) =>
+        Filtered(context.Orders.AsNoTracking(), filter).SortedBy(filter.Sort, after).Take(count).ToListAsync(cancellationToken);
+
+    private static IQueryable<Order> Filtered(IQueryable<Order> orders, OrderFilter filter)
+    {
+        if (filter.SellerId is { } sellerId)
+        {
+            orders = orders.Where(order => order.SellerId == sellerId);
+        }
+
+        if (filter.ExternalId is { } externalId)
+        {
+            orders = orders.Where(order => order.ExternalId == externalId);
+        }
+
+        if (filter.UpdatedSince is { } since)
+        {
+            orders = orders.Where(order => order.UpdatedAt >= since);
+        }
+
+        if (filter.Statuses.ToArray() is { Length: > 0 } statuses)
+        {
+            var only = statuses[0];
+            orders = statuses.Length == 1 ? orders.Where(order => order.Status == only) : orders.Where(order => statuses.Contains(order.Status));
+        }
+
+        return orders;
+    }
+}

@@ -1,0 +1,61 @@
+using System.Text.RegularExpressions;
+
+namespace Mes.Infrastructure.Redis;
+
+/// <summary>What the errors mean that Redis answers.</summary>
+internal static partial class RedisErrors
+{
+    public const string NoPermission = "NOPERM";
+
+    private const string WrongType = "WRONGTYPE";
+    private const string OutOfMemory = "OOM";
+    private const string NoCode = "ERR";
+
+    /// <summary>How Redis tells, inside of a script, that the user lacks a right.</summary>
+    private const string NotToTheScriptsUser = "The user executing the script can't";
+
+    /// <summary>How Redis tells that no master has this slot, whatever the rest of the cluster does.</summary>
+    private const string NoMaster = "slot not served";
+
+    private static readonly HashSet<string> Topology = ["MOVED", "ASK", "TRYAGAIN"];
+    private static readonly HashSet<string> Login = ["NOAUTH", "WRONGPASS"];
+
+    private static readonly HashSet<string> Codes =
+    [
+        .. Topology, .. Login, WrongType, OutOfMemory, NoPermission,
+        "NOREPLICAS", "MISCONF", "READONLY", "LOADING", "BUSY", "CLUSTERDOWN", "MASTERDOWN",
+    ];
+
+    public static RedisErrorScope ScopeOf(string message) => CodeOf(message) switch
+    {
+        WrongType => RedisErrorScope.Key,
+        OutOfMemory => RedisErrorScope.Full,
+        var code when Topology.Contains(code) || message.Contains(NoMaster, StringComparison.Ordinal) => RedisErrorScope.Elsewhere,
+        _ => RedisErrorScope.Refusal,
+    };
+
+    /// <summary>The error's code: <c>NOREPLICAS</c>. Of one that was raised in a script, that of the command in it; <c>ERR</c> where there is none.</summary>
+    public static string CodeOf(string message)
+    {
+        if (message.Contains(NotToTheScriptsUser, StringComparison.Ordinal))
+        {
+            return NoPermission;
+        }
+
+        foreach (var word in Words().EnumerateMatches(message))
+        {
+            if (Codes.TryGetValue(message.Substring(word.Index, word.Length), out var code))
+            {
+                return code;
+            }
+        }
+
+        return NoCode;
+    }
+
+    /// <summary>For people: <c>refuses writes (NOREPLICAS)</c>.</summary>
+    public static string Describe(string code) => Login.Contains(code) ? $"refuses the login ({code})" : $"refuses writes ({code})";
+
+    [GeneratedRegex(@"\b[A-Z]{3,}\b", RegexOptions.CultureInvariant)]
+    private static partial Regex Words();
+}

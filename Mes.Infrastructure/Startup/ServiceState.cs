@@ -1,0 +1,163 @@
+using Mes.Infrastructure.Coordination;
+using Mes.Infrastructure.Persistence;
+using Mes.Infrastructure.Redis;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Mes.Infrastructure.Startup;
+
+/// <summary>
+/// Whether the service can serve. It can from the moment the database has answered and has the schema; after that, readers
+/// are served while cache or database are away, so it stays ready and says what is degraded.
+/// </summary>
+public sealed partial class ServiceState : BackgroundService
+{
+    private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan CacheRetry = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan CachePatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(2);
+
+    private readonly SchemaMigrator _migrator;
+    private readonly DatabaseWatch _watch;
+    private readonly DatabaseWriteState _writes;
+    private readonly Licences _licences;
+    private readonly ICacheHealth _cache;
+    private readonly Cells _cells;
+    private readonly CacheWarmUp _warmUp;
+    private readonly bool _migrate;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<ServiceState> _logger;
+    private readonly ReadySignal _ready;
+    private volatile string _waitingFor = "the database";
+
+    internal ServiceState(
+        SchemaMigrator migrator,
+        DatabaseWatch watch,
+        DatabaseWriteState writes,
+        Licences licences,
+        ICacheHealth cache,
+        Cells cells,
+        CacheWarmUp warmUp,
+        ReadySignal ready,
+        bool migrate,
+        TimeProvider clock,
+        ILogger<ServiceState> logger) =>
+        (_migrator, _watch, _writes, _licences, _cache, _cells, _warmUp, _ready, _migrate, _clock, _logger) =
+        (migrator, watch, writes, licences, cache, cells, warmUp, ready, migrate, clock, logger);
+
+    /// <summary>Completes when the service can serve.</summary>
+    public Task WaitUntilReadyAsync(CancellationToken cancellationToken) => _ready.WaitAsync(cancellationToken);
+
+    /// <summary>What the service cannot serve without; null when it can serve.</summary>
+    public string? WaitingFor => _ready.IsSet ? null : _waitingFor;
+
+    /// <summary>What is away although the service serves: <c>cache</c>, <c>database</c>.</summary>
+    public IReadOnlyDictionary<string, string> Degraded
+    {
+        get
+        {
+            var degraded = new Dictionary<string, string>();
+            if (!_cache.IsDisabled && CacheTrouble is { } trouble)
+            {
+                degraded["cache"] = trouble;
+            }
+
+            if (_watch.Age > Silence)
+            {
+                degraded["database"] = _watch.Trouble ?? "does not answer";
+            }
+            else if (_writes.Trouble is { } refusal)
+            {
+                degraded["database"] = $"refuses changes: it {refusal}";
+            }
+
+            return degraded;
+        }
+    }
+
+    /// <summary>What in the configuration of the cache endangers it, though none of its promises.</summary>
+    public IReadOnlyList<string> Warnings =>
+        [.. Enumerable.Range(0, _cells.Count).SelectMany(cell => _cache.Connected(cell)?.Dangers ?? []).Distinct()];
+
+    private string? CacheTrouble
+    {
+        get
+        {
+            var troubles = Enumerable.Range(0, _cells.Count).Select(TroubleOf).OfType<string>().ToArray();
+            return troubles.Length == 0 ? null
+                : _cells.Count == 1 ? troubles[0]
+                : $"{string.Join(", ", troubles.Distinct())} ({troubles.Length} of {_cells.Count} cells)";
+        }
+    }
+
+    private string? TroubleOf(int cell) =>
+        !_cache.IsReachable(cell) ? _cache.TroubleWith(cell) ?? RedisGate.Unreachable
+        : _licences.TryGetEpoch(cell, _cache.Connected(cell), out _, out var objection) ? _cache.TroubleWith(cell)
+        : objection;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        string? told = null;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (_migrate)
+                {
+                    await _migrator.MigrateAsync(stoppingToken);
+                }
+
+                if (await _migrator.PendingAsync(stoppingToken) is { Count: > 0 } pending)
+                {
+                    _waitingFor = $"the migration of the database ({pending.Count} pending; run 'migrate')";
+                    Unmigrated(pending.Count);
+                }
+                else
+                {
+                    await WaitForCacheAsync(stoppingToken);
+                    await _warmUp.RunAsync(stoppingToken);
+                    _ready.Set();
+                    return;
+                }
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                var trouble = DatabaseTrouble.Name(exception);
+                _waitingFor = trouble is null ? "the database" : $"the database, which {trouble}";
+                var explanation = DatabaseTrouble.Explain(exception);
+                if (explanation != told)
+                {
+                    // It is tried twice a second: told once for as long as it is the same.
+                    NotYet(explanation);
+                    told = explanation;
+                }
+            }
+
+            await Task.Delay(Retry, _clock, stoppingToken);
+        }
+    }
+
+    /// <summary>A little patience, so that the first requests find the cache; without it they are served as well.</summary>
+    private async Task WaitForCacheAsync(CancellationToken stoppingToken)
+    {
+        var started = _clock.GetTimestamp();
+        do
+        {
+            await _watch.ObserveAsync(stoppingToken);
+            if (_cache.IsDisabled || CacheTrouble is null)
+            {
+                return;
+            }
+
+            await Task.Delay(CacheRetry, _clock, stoppingToken);
+        }
+        while (_clock.GetElapsedTime(started) < CachePatience);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database is not there yet; trying on ({Trouble})")]
+    private partial void NotYet(string trouble);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database lacks {Count} migrations: run the command 'migrate', or set Mes:MigrateOnStartup")]
+    private partial void Unmigrated(int count);
+}
