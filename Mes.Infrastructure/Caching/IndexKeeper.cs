@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
-using Mes.Infrastructure.Persistence;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -10,7 +9,7 @@ namespace Mes.Infrastructure.Caching;
 /// Sees to it that the indexes are whole: the board's from the start of an epoch, a seller's once somebody asks for it (on a small
 /// database all of them from the start). Also puts orders back that an index has and whose entries were evicted or have expired.
 /// </summary>
-internal sealed partial class IndexKeeper(
+internal sealed class IndexKeeper(
     IndexBuilder builder,
     IndexSource source,
     CacheKeys keys,
@@ -29,6 +28,9 @@ internal sealed partial class IndexKeeper(
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
 
+    private readonly RecurringFailure _watchFailure = new("Looking which indexes the cache should have", logger);
+    private readonly RecurringFailure _buildFailure = new("Building an index of the cache", logger);
+    private readonly RecurringFailure _mendFailure = new("Mending an index of the cache", logger);
     private readonly Wanted _board = new();
     private readonly Wanted _sellers = new();
     private readonly Channel<(int Cell, IndexGroup Group, string Member)> _toMend = Channel.CreateBounded<(int, IndexGroup, string)>(
@@ -81,10 +83,11 @@ internal sealed partial class IndexKeeper(
                 }
 
                 seen = current;
+                _watchFailure.Worked();
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                Failed(DatabaseTrouble.Explain(exception));
+                _watchFailure.Failed(exception);
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
@@ -103,11 +106,12 @@ internal sealed partial class IndexKeeper(
                     if (await builder.BuildAsync(group, stoppingToken) == IndexBuild.Whole)
                     {
                         wanted.Groups.TryRemove(group, out _);
+                        _buildFailure.Worked();
                     }
                 }
                 catch (Exception exception) when (exception is not OperationCanceledException)
                 {
-                    Failed(DatabaseTrouble.Explain(exception));
+                    _buildFailure.Failed(exception);
                 }
             }
         }
@@ -128,16 +132,15 @@ internal sealed partial class IndexKeeper(
                     await builder.ForgetAsync(cell, group, member);
                     Want(group);
                 }
+
+                _mendFailure.Worked();
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                Failed(DatabaseTrouble.Explain(exception));
+                _mendFailure.Failed(exception);
             }
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "An index of the cache could not be looked after; trying again ({Trouble})")]
-    private partial void Failed(string trouble);
 
     private sealed class Wanted
     {
