@@ -33,10 +33,14 @@ internal static class DatabaseFaults
             await c.Redis.KillAsync();
         }
 
+        // As this version marks them; or as the one before does, and whoever does it by hand.
+        var (columns, values) = c.Random.Next(2) == 0
+            ? (", cell, overdue_epoch", ", 0, (SELECT epoch FROM cache_cells WHERE cell = 0)")
+            : (string.Empty, string.Empty);
         await c.PauseAsync(500, 1500);
         await c.Postgres.ExecuteAsync(Database, $"""
-            INSERT INTO outbox (order_id, version, tags, overdue_at, due_at, attempts, cell, overdue_epoch)
-            SELECT o.id, o.version, '', clock_timestamp(), clock_timestamp(), 0, 0, (SELECT epoch FROM cache_cells WHERE cell = 0)
+            INSERT INTO outbox (order_id, version, tags, overdue_at, due_at, attempts{columns})
+            SELECT o.id, o.version, '', clock_timestamp(), clock_timestamp(), 0{values}
             FROM orders AS o, generate_series(1, {c.Options.Backlog} / (SELECT count(*) FROM orders) + 1)
             LIMIT {c.Options.Backlog}
             """);

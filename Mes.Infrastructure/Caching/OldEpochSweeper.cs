@@ -23,6 +23,8 @@ internal sealed partial class OldEpochSweeper(
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
+    private readonly RecurringFailure _failure = new("Removing the keys of old epochs", logger);
+
     /// <param name="current">Of every cell.</param>
     /// <returns>How many keys were removed.</returns>
     public async Task<int> SweepAsync(IReadOnlyList<CacheEpoch> current, CancellationToken cancellationToken)
@@ -64,11 +66,12 @@ internal sealed partial class OldEpochSweeper(
                 {
                     Swept(await SweepAsync(current, stoppingToken));
                     swept = [.. current.Select(epoch => epoch.Number)];
+                    _failure.Worked();
                 }
             }
             catch (Exception exception) when (exception is RedisException or TimeoutException)
             {
-                NotSwept(exception);
+                _failure.Failed(exception);
             }
         }
     }
@@ -83,8 +86,4 @@ internal sealed partial class OldEpochSweeper(
     }
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Count} keys of old epochs removed")]
-    private partial void Swept(int count);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Keys of old epochs could not be removed; trying again")]
-    private partial void NotSwept(Exception exception);
-}
+    private partial void Swept(int count);}

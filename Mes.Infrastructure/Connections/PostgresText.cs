@@ -83,7 +83,12 @@ public static class PostgresText
 
         var settings = new NpgsqlConnectionStringBuilder();
         var hosts = url.Hosts.Where(host => host.Length > 0).ToArray();
-        Set(settings, "host", "Host", hosts.Length > 0 ? string.Join(',', hosts) : "localhost");
+        if (hosts.Length == 0 && !url.Parameters.Any(parameter => parameter.Key.Equals("host", StringComparison.OrdinalIgnoreCase)))
+        {
+            throw new ConnectionTextException("it names no host");
+        }
+
+        Set(settings, "host", "Host", string.Join(',', hosts));
         if (hosts is [var only] && !IsSocket(only) && HasPort(only))
         {
             var colon = only.LastIndexOf(':');

@@ -42,7 +42,8 @@ public static class RedisText
         switch (url.Scheme)
         {
             case "redis" or "rediss":
-                parts.AddRange(url.Hosts.Select(host => host.Length == 0 ? "localhost" : host));
+                // Not taken for this machine: more likely what should stand there was not filled in.
+                parts.AddRange(url.Hosts.All(host => host.Length > 0 && host[0] != ':') ? url.Hosts : throw new ConnectionTextException("it names no host"));
                 if (url.Path is not null)
                 {
                     parts.Add($"defaultDatabase={Database(url.Path)}");

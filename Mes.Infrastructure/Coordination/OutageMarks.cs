@@ -28,6 +28,7 @@ internal sealed partial class OutageMarks(
     private static readonly TimeSpan LookEvery = LicenceTerms.AskEvery;
     private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(2);
 
+    private readonly RecurringFailure _failure = new("Looking after the outage marks", logger);
     private readonly SemaphoreSlim _one = new(1, 1);
     private readonly Mark?[] _marks = new Mark?[cells.Count];
 
@@ -112,10 +113,11 @@ internal sealed partial class OutageMarks(
             try
             {
                 await LookAsync(stoppingToken);
+                _failure.Worked();
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                Failed(DatabaseTrouble.Explain(exception));
+                _failure.Failed(exception);
             }
         }
     }
@@ -227,9 +229,6 @@ internal sealed partial class OutageMarks(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "An outage mark (cell {Cell}) was not renewed for {Seconds} s; it is removed, for its instance may have died")]
     private partial void Abandoned(int cell, double seconds);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The outage marks could not be looked after; trying again ({Trouble})")]
-    private partial void Failed(string trouble);
 
     private sealed class Mark(int cell)
     {

@@ -10,7 +10,7 @@ namespace Mes.Infrastructure.Outbox;
 /// Runs instead of the relay where the cache is turned off. Rows that nobody relays are deleted, in portions, each in the same transaction
 /// that starts a new epoch: an instance that turns the cache on again reads nothing that these changes made old.
 /// </summary>
-internal sealed partial class OutboxJanitor(
+internal sealed class OutboxJanitor(
     IDbContextFactory<MesDbContext> contexts,
     IDatabaseEngine engine,
     ReadySignal ready,
@@ -21,6 +21,8 @@ internal sealed partial class OutboxJanitor(
     private const int Patience = 60_000;
     private const int Portion = 5000;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
+
+    private readonly RecurringFailure _failure = new("Tidying the outbox", logger);
 
     /// <returns>How many rows were deleted.</returns>
     public async Task<int> TidyAsync(int olderThanMilliseconds, CancellationToken cancellationToken)
@@ -67,14 +69,11 @@ internal sealed partial class OutboxJanitor(
             try
             {
                 await TidyAsync(Patience, stoppingToken);
+                _failure.Worked();
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                Failed(exception);
+                _failure.Failed(exception);
             }
         }
-    }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The outbox could not be tidied; trying again")]
-    private partial void Failed(Exception exception);
-}
+    }}

@@ -49,6 +49,7 @@ internal sealed partial class OutboxRelay(
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
 
     private readonly OutboxBacklog _backlog = new(engine, clock);
+    private readonly RecurringFailure _failure = new("Relaying the outbox", logger);
 
     /// <summary>Repairs all rows that are due now.</summary>
     /// <returns>How many were settled.</returns>
@@ -62,6 +63,7 @@ internal sealed partial class OutboxRelay(
             var (claimed, isMoreDue) = await ClaimAsync(context, epochs, cancellationToken);
             var settled = await RepairAsync(context, claimed, epochs, cancellationToken);
             all += outdated + settled;
+            _failure.Worked();
 
             // Where nothing could be done, there will not be anything else for a moment.
             if (!isMoreOutdated && !(isMoreDue && settled > 0))
@@ -76,24 +78,16 @@ internal sealed partial class OutboxRelay(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await ready.WaitAsync(stoppingToken);
-        var worked = true;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 await RepairAsync(stoppingToken);
-                worked = true;
                 await engine.WaitForOutboxAsync(Poll, stoppingToken);
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                // Once per outage: how long it lasts is told by the health check and the metrics.
-                if (worked)
-                {
-                    Failed(exception);
-                }
-
-                worked = false;
+                _failure.Failed(exception);
                 await Task.Delay(Poll, clock, stoppingToken);
             }
         }
@@ -262,9 +256,6 @@ internal sealed partial class OutboxRelay(
             """;
         return context.Database.ExecuteSqlRawAsync(sql, cancellationToken);
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The outbox could not be relayed; trying again")]
-    private partial void Failed(Exception exception);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The outbox rows of order {Order} could not be repaired")]
     private partial void RowFailed(Guid? order, Exception exception);

@@ -10,7 +10,7 @@ namespace Mes.Infrastructure.Outbox;
 /// Deletes the outbox rows of changes that the cache has, in batches and off the requests' path. What it does not get to
 /// delete, because the process dies or the database is away, the relay takes: it finds that the cache has it already.
 /// </summary>
-internal sealed partial class OutboxSweeper(
+internal sealed class OutboxSweeper(
     IDbContextFactory<MesDbContext> contexts,
     IDatabaseEngine engine,
     TimeProvider clock,
@@ -22,6 +22,7 @@ internal sealed partial class OutboxSweeper(
     /// <summary>Long enough to gather a batch, and well below the age at which the relay looks at a row.</summary>
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(50);
 
+    private readonly RecurringFailure _failure = new("Deleting outbox rows, which the relay then has to do,", logger);
     private readonly Channel<Settled> _settled = Channel.CreateBounded<Settled>(
         new BoundedChannelOptions(100_000) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
@@ -44,10 +45,11 @@ internal sealed partial class OutboxSweeper(
             try
             {
                 await DeleteAsync(batch, stoppingToken);
+                _failure.Worked();
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                LeftToTheRelay(batch.Count, exception);
+                _failure.Failed(exception);
             }
         }
     }
@@ -69,9 +71,6 @@ internal sealed partial class OutboxSweeper(
                 context, [.. changes.Select(change => change.OrderId)], [.. changes.Select(change => change.Version)], cancellationToken);
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} outbox rows were not deleted; the relay will do it")]
-    private partial void LeftToTheRelay(int count, Exception exception);
 
     private readonly record struct Settled(Guid OrderId, int Version, long RowId);
 }

@@ -96,7 +96,7 @@ internal sealed partial class OverdueChanges(
         """;
 
     // Read when the change has been committed: so what is read into a later epoch has it. Null where the cache has another number of
-    // cells than this instance: it may mean another cell.
+    // cells than this instance: it may mean another cell, and the database is left to say which.
     private string PresentEpoch(int cell) =>
         $"(SELECT k.epoch FROM cache_cells AS k WHERE k.cell = {cell} AND (SELECT COUNT(*) FROM cache_cells) = {cells.Count})";
 

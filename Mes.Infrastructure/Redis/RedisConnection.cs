@@ -34,7 +34,8 @@ internal sealed class RedisConnection : IAsyncDisposable
     public RedisRefusals Refusals { get; } = new();
 
     /// <summary>Why an attempt failed, for people, where it is more than that Redis does not answer; else null.</summary>
-    public string? TroubleOf(Exception exception) => RedisTrouble.Of(exception, !string.IsNullOrEmpty(_options.Password), _options.Ssl);
+    public string? TroubleOf(Exception exception) =>
+        RedisErrors.TroubleOf(exception, !string.IsNullOrEmpty(_options.Password), _options.Ssl);
 
     /// <summary>Comes back also when Redis is away: the connection then goes on trying by itself.</summary>
     public Task<IConnectionMultiplexer> ConnectAsync() => _multiplexer.Value;

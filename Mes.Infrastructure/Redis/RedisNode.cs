@@ -91,7 +91,7 @@ internal sealed partial class RedisNode(
                 return RedisAnswer<T>.None(RedisGate.WrongType);
             }
 
-            if (exception.Message.Contains("READONLY", StringComparison.Ordinal))
+            if (RedisErrors.CodeOf(exception.Message) == RedisErrors.ReadOnly)
             {
                 // It was made a replica under this very connection.
                 CallForAttention(link);
@@ -330,7 +330,7 @@ internal sealed partial class RedisNode(
         var trouble = connection.TroubleOf(exception);
         if (connection.Refusals.Refused(operation, RedisErrors.CodeOf(exception.Message), trouble))
         {
-            ErrorAnswer(connection.Description, operation, trouble ?? RedisTrouble.OneLine(exception.Message));
+            ErrorAnswer(connection.Description, operation, trouble ?? RedisErrors.OneLine(exception.Message));
         }
     }
 
@@ -347,7 +347,7 @@ internal sealed partial class RedisNode(
         Doubt();
         if (Interlocked.Increment(ref _failures) == options.FailuresToOpen && _link is { } link)
         {
-            Opened(connection.Description, operation, reason, RedisTrouble.OneLine(exception.Message));
+            Opened(connection.Description, operation, reason, RedisErrors.OneLine(exception.Message));
             CallForAttention(link);
             trouble();
         }

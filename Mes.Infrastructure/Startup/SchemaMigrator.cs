@@ -21,6 +21,9 @@ public sealed class SchemaMigrator(IDbContextFactory<MesDbContext> contexts, IDa
     public async Task<IReadOnlyCollection<string>> PendingAsync(CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+
+        // EF Core takes a database that does not exist for one that lacks every migration: to be told apart.
+        await context.Database.OpenConnectionAsync(cancellationToken);
         string[] pending = [.. await context.Database.GetPendingMigrationsAsync(cancellationToken)];
         return pending.Length > 0 ? pending : await engine.FindRulesOffAsync(context, cancellationToken);
     }

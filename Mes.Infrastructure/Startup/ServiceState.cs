@@ -98,7 +98,7 @@ public sealed partial class ServiceState : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        string? told = null;
+        var failure = new RecurringFailure("Getting to the database", _logger);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -110,13 +110,20 @@ public sealed partial class ServiceState : BackgroundService
 
                 if (await _migrator.PendingAsync(stoppingToken) is { Count: > 0 } pending)
                 {
-                    _waitingFor = $"the migration of the database ({pending.Count} pending; run 'migrate')";
-                    Unmigrated(pending.Count);
+                    failure.Worked();
+                    var waitingFor = $"the migration of the database ({pending.Count} pending; run 'migrate')";
+                    if (_waitingFor != waitingFor)
+                    {
+                        Unmigrated(pending.Count);
+                    }
+
+                    _waitingFor = waitingFor;
                 }
                 else
                 {
                     await WaitForCacheAsync(stoppingToken);
                     await _warmUp.RunAsync(stoppingToken);
+                    failure.Worked();
                     _ready.Set();
                     return;
                 }
@@ -125,13 +132,7 @@ public sealed partial class ServiceState : BackgroundService
             {
                 var trouble = DatabaseTrouble.Name(exception);
                 _waitingFor = trouble is null ? "the database" : $"the database, which {trouble}";
-                var explanation = DatabaseTrouble.Explain(exception);
-                if (explanation != told)
-                {
-                    // It is tried twice a second: told once for as long as it is the same.
-                    NotYet(explanation);
-                    told = explanation;
-                }
+                failure.Failed(exception);
             }
 
             await Task.Delay(Retry, _clock, stoppingToken);
@@ -154,9 +155,6 @@ public sealed partial class ServiceState : BackgroundService
         }
         while (_clock.GetElapsedTime(started) < CachePatience);
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The database is not there yet; trying on ({Trouble})")]
-    private partial void NotYet(string trouble);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The database lacks {Count} migrations: run the command 'migrate', or set Mes:MigrateOnStartup")]
     private partial void Unmigrated(int count);

@@ -17,7 +17,7 @@ internal sealed class RedisRightsTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
-    private readonly Lines _log = new();
+    private readonly LogLines _log = new();
     private TestRedisServer _redis = null!;
     private ConnectionMultiplexer _admin = null!;
 
@@ -141,31 +141,4 @@ internal sealed class RedisRightsTests
 
     private async Task<string[]> RefusalsAsync() =>
         [.. ((RedisResult[])(await _admin.GetServers()[0].ExecuteAsync("ACL", "LOG"))!).Select(entry => string.Join(' ', ((RedisResult[])entry!).Take(8).Select(part => part.ToString())))];
-
-    /// <summary>Keeps what the service logs, with its exceptions.</summary>
-    private sealed class Lines : ILoggerProvider, ILogger
-    {
-        private readonly System.Collections.Concurrent.ConcurrentQueue<string> _all = new();
-
-        public IEnumerable<string> All => _all;
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            if (IsEnabled(logLevel))
-            {
-                _all.Enqueue($"{formatter(state, exception)} {exception}");
-            }
-        }
-
-        public void Dispose()
-        {
-        }
-    }
 }

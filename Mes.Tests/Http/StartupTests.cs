@@ -1,4 +1,5 @@
 using Mes.Api.Hosting;
+using Mes.Infrastructure.Persistence;
 using Mes.Infrastructure.Startup;
 using Mes.Tests.Support;
 using Microsoft.AspNetCore.Builder;
@@ -62,6 +63,32 @@ public sealed class StartupTests
         foreach (var key in new[] { MesHost.Alpha, MesHost.Beta, MesHost.Anna, MesHost.Boris, MesHost.Crm, MesHost.Admin })
         {
             (await new OrdersClient(() => host, key).GetAsync("orders")).ShouldBeProblem(401, "unauthenticated");
+        }
+    }
+
+    [Test]
+    public async Task An_endpoint_that_does_not_say_who_may_call_it_is_closed()
+    {
+        await using var app = MesApplication.Build(
+            ["--environment=Development", "--urls=http://127.0.0.1:0", $"--Mes:DataDirectory={_directory.Path}"], builder => builder.Logging.ClearProviders());
+        app.MapGet("/api/v1/forgotten", () => "secret");
+        await app.StartAsync();
+        await app.Services.GetRequiredService<ServiceState>().WaitUntilReadyAsync(CancellationToken.None);
+        using var client = new HttpClient { BaseAddress = new Uri(Address(app)) };
+
+        (await GetAsync()).ShouldBeProblem(401, "unauthenticated");
+        foreach (var key in new[] { MesHost.Alpha, MesHost.Anna, MesHost.Crm, MesHost.Admin })
+        {
+            client.DefaultRequestHeaders.Authorization = new("Bearer", key);
+            (await GetAsync()).ShouldBeProblem(403, "forbidden");
+        }
+
+        await app.StopAsync();
+
+        async Task<HttpAnswer> GetAsync()
+        {
+            using var response = await client.GetAsync("/api/v1/forgotten");
+            return await HttpAnswer.ReadAsync(response);
         }
     }
 

@@ -78,6 +78,26 @@ internal sealed class SqliteTriggerTests : IDisposable
         Assert.That(await ScalarAsync("SELECT version || ' ' || status FROM orders"), Is.EqualTo("2 REJECTED"));
     }
 
+    [TestCase(1, "0 9,0 9")]
+    [TestCase(2, "- -,- -", TestName = "A_row_that_is_marked_without_an_epoch_gets_that_of_the_one_cell(not of one of several)")]
+    public async Task A_row_that_is_marked_without_an_epoch_gets_that_of_the_one_cell(int cells, string marks)
+    {
+        await MigrateAsync();
+        await ExecuteAsync("UPDATE cache_cells SET epoch = 9; " + New());
+        if (cells > 1)
+        {
+            await ExecuteAsync("INSERT INTO cache_cells (cell, epoch, layout, since) SELECT 1, epoch, layout, since FROM cache_cells");
+        }
+
+        await ExecuteAsync("""
+            PRAGMA recursive_triggers = ON;
+            UPDATE outbox SET overdue_at = 1;
+            INSERT INTO outbox (tags, overdue_at, attempts) VALUES ('', 1, 0);
+            """);
+
+        Assert.That(await ScalarAsync("SELECT group_concat(coalesce(cell, '-') || ' ' || coalesce(overdue_epoch, '-')) FROM outbox"), Is.EqualTo(marks));
+    }
+
     [Test]
     public async Task An_odd_row_that_is_there_already_keeps_the_schema_from_being_brought_up_to_date()
     {

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Mes.Infrastructure.Persistence;
 using Mes.Infrastructure.Persistence.Postgres;
 using Mes.Infrastructure.Startup;
@@ -295,6 +296,110 @@ internal sealed class TriggerSessionTests
         Assert.That(await CountAsync("orders WHERE seller_id = 'alpha' AND version = 2"), Is.EqualTo(1));
         Assert.That(await CountAsync("outbox WHERE version = 2"), Is.EqualTo(1));
         Assert.That(await CountAsync("pg_constraint WHERE NOT convalidated"), Is.Zero);
+    }
+
+    private const string InsertMarked =
+        "INSERT INTO public.outbox (order_id, version, tags, overdue_at, due_at, attempts) VALUES (gen_random_uuid(), 1, '', now(), now(), 0)";
+
+    private const string CellsAreThree = """
+        UPDATE cache_cells SET epoch = 30 WHERE cell = 0;
+        INSERT INTO cache_cells (cell, epoch, layout, since) SELECT i, 30 + i, layout, since FROM cache_cells, generate_series(1, 2) AS i;
+        """;
+
+    private const string OfItsCell = """
+        outbox AS o JOIN cache_cells AS k ON k.cell = mes_cell_of(o.order_id, (SELECT count(*) FROM cache_cells)) AND o.cell = k.cell AND o.overdue_epoch = k.epoch
+        """;
+
+    [TestCaseSource(nameof(Sessions))]
+    public async Task A_row_that_is_marked_without_an_epoch_gets_it_whatever_the_session_has_set(string session)
+    {
+        await MigrateAsync();
+        await ExecuteAsync(CellsAreThree + New());
+
+        await ExecuteAsync($"{session}; UPDATE public.outbox SET overdue_at = now(); {InsertMarked}; {InsertMarked}");
+
+        Assert.That(await CountAsync(OfItsCell), Is.EqualTo(3));
+    }
+
+    [Test]
+    public async Task A_row_that_has_its_epoch_keeps_it_and_one_that_is_not_overdue_gets_none()
+    {
+        await MigrateAsync();
+        await ExecuteAsync(New(Commands.NewOrderId()));
+        await ExecuteAsync("INSERT INTO outbox (tags, overdue_at, attempts, cell, overdue_epoch) VALUES ('', now(), 0, 7, 77)");
+
+        await ExecuteAsync("UPDATE outbox SET overdue_at = now() WHERE overdue_at IS NOT NULL");
+
+        Assert.That(await CountAsync("outbox WHERE cell = 7 AND overdue_epoch = 77"), Is.EqualTo(1));
+        Assert.That(await CountAsync("outbox WHERE overdue_at IS NULL AND cell IS NULL AND overdue_epoch IS NULL"), Is.EqualTo(1));
+    }
+
+    /// <summary>
+    /// Else what is read into that epoch, before the change is committed, would lack it; and its row, marked in the epoch before, would not
+    /// be taken for a reason to leave the order out.
+    /// </summary>
+    [TestCase("UPDATE cache_cells SET epoch = epoch + 1")]
+    [TestCase("DELETE FROM cache_cells WHERE cell <> 0")]
+    public async Task Class_38_while_a_row_that_was_marked_with_its_change_is_not_committed_no_epoch_begins(string anew)
+    {
+        await MigrateAsync();
+        await ExecuteAsync(CellsAreThree + New());
+        await using var connection = await OpenAsync(_database);
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var change = new NpgsqlCommand("UPDATE orders SET status = 'REJECTED'; UPDATE outbox SET overdue_at = now(); " + InsertMarked, connection);
+        await change.ExecuteNonQueryAsync();
+
+        Assert.That(
+            async () => await ExecuteAsync($"SET lock_timeout = '200ms'; UPDATE cache_cells SET since = since WHERE cell = 0; {anew}"),
+            Throws.InstanceOf<PostgresException>().With.Property("SqlState").EqualTo(PostgresErrorCodes.LockNotAvailable));
+
+        await transaction.CommitAsync();
+        await ExecuteAsync(anew);
+    }
+
+    [Test]
+    public async Task Whoever_may_mark_a_row_need_not_have_rights_on_the_cells()
+    {
+        await MigrateAsync();
+        var role = $"{_database.Name}_role";
+        await ExecuteAsync(New());
+        try
+        {
+            await ExecuteAsync($"CREATE ROLE {role}; GRANT SELECT, UPDATE ON outbox TO {role}; SET ROLE {role}; UPDATE outbox SET overdue_at = now()");
+
+            Assert.That(await CountAsync(OfItsCell), Is.EqualTo(1));
+        }
+        finally
+        {
+            await ExecuteAsync($"DROP OWNED BY {role}; DROP ROLE {role}");
+        }
+    }
+
+    [Test]
+    public async Task What_was_marked_before_the_schema_was_brought_up_to_date_gets_its_epoch()
+    {
+        await MigrateAsync("BoundedRecovery");
+        await ExecuteAsync(CellsAreThree + New());
+        await ExecuteAsync($"{InsertMarked}; {InsertMarked}; {InsertMarked}");
+
+        await MigrateAsync();
+
+        Assert.That(await CountAsync(OfItsCell), Is.EqualTo(3));
+        Assert.That(await CountAsync("outbox WHERE overdue_at IS NULL AND overdue_epoch IS NULL"), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task The_database_and_the_service_agree_in_which_cell_an_order_is([Values(1, 2, 3, 12, 16_384)] int count)
+    {
+        await MigrateAsync();
+        var ids = Enumerable.Range(0, 500).Select(i => i % 2 == 0 ? new Guid(RandomNumberGenerator.GetBytes(16)) : Commands.NewOrderId()).Append(Guid.Empty).Append(Guid.AllBitsSet).ToArray();
+        await using var connection = await OpenAsync(_database);
+        await using var command = new NpgsqlCommand("SELECT array_agg(mes_cell_of(id, $2) ORDER BY nr) FROM unnest($1) WITH ORDINALITY AS t(id, nr)", connection)
+        {
+            Parameters = { new() { Value = ids }, new() { Value = (long)count } },
+        };
+
+        Assert.That((int[])(await command.ExecuteScalarAsync())!, Is.EqualTo(ids.Select(new Mes.Infrastructure.Caching.Cells(count).Of)));
     }
 
     private string New(Guid? id = null) => NewOrder.Replace("{id}", (id ?? _id).ToString(), StringComparison.Ordinal);

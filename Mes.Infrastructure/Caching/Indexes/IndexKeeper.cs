@@ -13,7 +13,7 @@ namespace Mes.Infrastructure.Caching.Indexes;
 /// Sees to it that the indexes are whole: the board's from the start of an epoch, a seller's once somebody asks for it (on a small
 /// database all of them from the start). Also puts orders back that an index has and whose entries were evicted or have expired.
 /// </summary>
-internal sealed partial class IndexKeeper(
+internal sealed class IndexKeeper(
     IndexBuilder builder,
     IndexSource source,
     KeySpace keys,
@@ -32,6 +32,9 @@ internal sealed partial class IndexKeeper(
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
 
+    private readonly RecurringFailure _watchFailure = new("Looking which indexes the cache should have", logger);
+    private readonly RecurringFailure _buildFailure = new("Building an index of the cache", logger);
+    private readonly RecurringFailure _mendFailure = new("Mending an index of the cache", logger);
     private readonly Wanted _board = new();
     private readonly Wanted _sellers = new();
     private readonly Channel<(int Cell, IndexGroup Group, string Member)> _toMend = Channel.CreateBounded<(int, IndexGroup, string)>(
@@ -84,10 +87,11 @@ internal sealed partial class IndexKeeper(
                 }
 
                 seen = current;
+                _watchFailure.Worked();
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                Failed(DatabaseTrouble.Explain(exception));
+                _watchFailure.Failed(exception);
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
@@ -106,11 +110,12 @@ internal sealed partial class IndexKeeper(
                     if (await builder.BuildAsync(group, stoppingToken) == IndexBuild.Whole)
                     {
                         wanted.Groups.TryRemove(group, out _);
+                        _buildFailure.Worked();
                     }
                 }
                 catch (Exception exception) when (exception is not OperationCanceledException)
                 {
-                    Failed(DatabaseTrouble.Explain(exception));
+                    _buildFailure.Failed(exception);
                 }
             }
         }
@@ -131,16 +136,15 @@ internal sealed partial class IndexKeeper(
                     await builder.ForgetAsync(cell, group, member);
                     Want(group);
                 }
+
+                _mendFailure.Worked();
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                Failed(DatabaseTrouble.Explain(exception));
+                _mendFailure.Failed(exception);
             }
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "An index of the cache could not be looked after; trying again ({Trouble})")]
-    private partial void Failed(string trouble);
 
     private sealed class Wanted
     {

@@ -27,12 +27,12 @@ internal sealed class OutboxRow
     /// </summary>
     public DateTimeOffset? OverdueAt { get; init; }
 
-    /// <summary>The cell that it was marked overdue for; null where it is not overdue, or its epoch was not known.</summary>
+    /// <summary>The cell that it was marked overdue for; null where it is not overdue.</summary>
     public int? Cell { get; init; }
 
     /// <summary>
     /// The epoch of that cell when it was marked overdue. In a later one nothing can be missing of it: the change was committed before
-    /// that epoch began. Null where it is not overdue, or was marked by somebody who did not know the epoch.
+    /// that epoch began. Where whoever marks it does not say, a trigger does. Null where it is not overdue.
     /// </summary>
     public long? OverdueEpoch { get; init; }
 

@@ -1,5 +1,6 @@
 using Mes.Application.Board.GetBoard;
 using Mes.Application.Caching;
+using Mes.Application.Messaging;
 using Mes.Infrastructure.Outbox;
 using Mes.Infrastructure.Redis;
 using Mes.Tests.Caching.Support;
@@ -25,6 +26,9 @@ internal sealed class BacklogTests(int cells)
     private const double MostRead = 3 * OutboxBacklog.Portion;
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+
+    /// <summary>How soon the cache is used again.</summary>
+    private static readonly TimeSpan Promised = TimeSpan.FromSeconds(5);
 
     private readonly OutboxStatements _statements = new();
     private TestDatabase? _database;
@@ -87,6 +91,22 @@ internal sealed class BacklogTests(int cells)
         await UntilEverythingIsAHitAsync();
     }
 
+    /// <summary>By hand, or by the version before, which knows neither cells nor epochs.</summary>
+    [Test]
+    public async Task Class_38_what_was_marked_without_an_epoch_is_as_soon_over()
+    {
+        await using var relaying = await StartInstanceAsync(relay: true);
+        await ExecuteAsync($"""
+            INSERT INTO outbox (order_id, version, tags, overdue_at, due_at, attempts)
+            SELECT gen_random_uuid(), 1, 'orders seller:alpha status:SUBMITTED', clock_timestamp(), clock_timestamp(), 0
+            FROM generate_series(1, {Rows})
+            """);
+        await Eventually.IsTrue(
+            async () => await IsAHitAsync(Instance, new GetBoard(20)) && await IsAHitAsync(Instance, Commands.List()), Promised, "lists and board are hits");
+
+        Assert.That(await CountAsync("overdue_epoch IS NULL"), Is.Zero);
+    }
+
     [Test]
     public async Task A_few_are_repaired_and_begin_no_epoch()
     {
@@ -133,6 +153,9 @@ internal sealed class BacklogTests(int cells)
         await Instance.UntilHitAsync(new GetBoard(20));
         await Instance.UntilHitAsync(Commands.List());
     }
+
+    private static async Task<bool> IsAHitAsync<T>(Instance instance, IQuery<T> query) =>
+        (await instance.QueryAsync(query)).Report is { Outcome: CacheOutcome.Hit, IsUnverified: false };
 
     private async Task<long[]> EpochsAsync() => await ScalarAsync<long[]>("SELECT array_agg(epoch ORDER BY cell) FROM cache_cells");
 

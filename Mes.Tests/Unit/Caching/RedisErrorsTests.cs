@@ -1,5 +1,7 @@
+using System.Security.Authentication;
 using Mes.Infrastructure.Redis;
 using NUnit.Framework;
+using StackExchange.Redis;
 
 namespace Mes.Tests.Unit.Caching;
 
@@ -34,4 +36,27 @@ internal sealed class RedisErrorsTests
     [TestCase("WRONGPASS", "refuses the login (WRONGPASS)")]
     [TestCase("NOREPLICAS", "refuses writes (NOREPLICAS)")]
     public void People_are_told_what_is_refused(string code, string told) => Assert.That(RedisErrors.Describe(code), Is.EqualTo(told));
+
+    [TestCase("No connection is active; SimpleError: NOAUTH Authentication required.", true, "refuses the login (WRONGPASS: user name or password)")]
+    [TestCase("No connection is active; SimpleError: NOAUTH Authentication required.", false, "wants a password (NOAUTH)")]
+    [TestCase("WRONGPASS invalid username-password pair", true, "refuses the login (WRONGPASS: user name or password)")]
+    [TestCase("NOPERM User mes has no permissions to run the 'evalsha' command", true, "grants too few rights (NOPERM User mes has no permissions to run the 'evalsha' command)")]
+    [TestCase("ERR The user executing the script can't run this command or subcommand script: 1f8f, on @user_script:1.", true, "grants too few rights (NOPERM within a script; its ACL LOG names the command or key)")]
+    [TestCase("OOM command not allowed", true, null)]
+    [TestCase("Received an unexpected EOF or 0 bytes from the transport stream.", true, null)]
+    public void Trouble_is_named_as_its_operator_knows_it(string message, bool hasLogin, string? named) =>
+        Assert.That(RedisErrors.TroubleOf(new RedisException(message), hasLogin, isEncrypted: false), Is.EqualTo(named));
+
+    [Test]
+    public void That_TLS_does_not_come_about_is_named_where_it_is_spoken()
+    {
+        var exceptions = new[]
+        {
+            new Exception("Received an unexpected EOF or 0 bytes from the transport stream."),
+            new Exception("It failed", new AuthenticationException("The remote certificate is invalid")),
+        };
+
+        Assert.That(exceptions.Select(exception => RedisErrors.TroubleOf(exception, true, isEncrypted: true)), Is.All.Contains("TLS"));
+        Assert.That(RedisErrors.TroubleOf(new TimeoutException("no answer"), true, isEncrypted: true), Is.Null);
+    }
 }

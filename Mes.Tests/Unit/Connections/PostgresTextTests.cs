@@ -44,6 +44,8 @@ internal sealed class PostgresTextTests
     [TestCase("s3cr3t")]
     [TestCase("Password=s3cr3t")]
     [TestCase("mysql://mes:s3cr3t@db/mes")]
+    [TestCase("postgresql://")]
+    [TestCase("postgres://mes:s3cr3t@/mes")]
     [TestCase("postgres://mes:s3cr3t@db:port/mes")]
     [TestCase("postgres://mes:s3cr3t@db/mes?nonsense=s3cr3t")]
     [TestCase("postgres://mes:s3cr3t@db/mes?sslmode=s3cr3t")]

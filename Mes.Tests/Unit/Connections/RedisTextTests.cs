@@ -52,6 +52,12 @@ internal sealed class RedisTextTests
     [TestCase("redis://s3cr3t?x@cache")]
     [TestCase("redis://mes:s3cr3t@cache?s3cr3t=1")]
     [TestCase("redis://mes:s3cr3t@cache:s3cr3t")]
+    [TestCase("redis://")]
+    [TestCase("rediss://")]
+    [TestCase("redis:///2")]
+    [TestCase("redis://:s3cr3t@")]
+    [TestCase("redis://:6379")]
+    [TestCase("redis://a,,b")]
     public void What_is_not_understood_is_refused_at_the_start_by_the_name_of_its_setting_and_not_repeated(string text)
     {
         var refused = Assert.Throws<StartupException>(
