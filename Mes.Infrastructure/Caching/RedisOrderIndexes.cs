@@ -24,9 +24,6 @@ internal sealed class RedisOrderIndexes(
 {
     private const string NotIndexed = "not-indexed";
 
-    /// <summary>Another only where a test takes a guard out.</summary>
-    public string Script { get; init; } = CacheScripts.Read;
-
     public async ValueTask<CacheRead<BoardCards>> ReadBoardAsync(int cardsPerStatus) =>
         (await ReadAsync(new IndexQuestion(
             IndexGroup.Board,
@@ -155,8 +152,8 @@ internal sealed class RedisOrderIndexes(
         var answer = await redis.AskAsync(
             epoch.Cell,
             "read index",
-            (Script, scriptKeys, Arguments: question.ToArguments(epoch, keep, copy?.Stamp)),
-            static (database, script) => database.ScriptEvaluateAsync(script.Script, script.scriptKeys, script.Arguments, CommandFlags.NoRedirect));
+            (scriptKeys, Arguments: question.ToArguments(epoch, keep, copy?.Stamp)),
+            static (database, script) => database.ScriptEvaluateAsync(CacheScripts.Read, script.scriptKeys, script.Arguments, CommandFlags.NoRedirect));
         return (answer, copy);
     }
 

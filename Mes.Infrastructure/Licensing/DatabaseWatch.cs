@@ -182,7 +182,6 @@ internal sealed partial class DatabaseWatch(
         state.DataSet is null
         || (state.DataSet == assigned.DataSet.Name && state.Layout < IndexScore.Layout)
         || (state.Layout <= IndexScore.Layout
-            && Guards.DataSet
             && state.DataSet != assigned.DataSet.Name
             && IsNotOlder(assigned, state));
 
