@@ -22,8 +22,8 @@ internal sealed class ServiceSources(string root)
     ];
 
     /// <summary>
-    /// Copies what the service is built of, and applies the mutation to the copy. The files keep their times; those that
-    /// the mutation changes are as new as it is. So what was built of an equal copy is up to date.
+    /// Copies what the service is built of, and applies the mutation to the copy. The files keep their times; those
+    /// that the mutation changes are as new as it is. So what was built of an equal copy is up to date.
     /// </summary>
     /// <param name="mutationFile">The mutation's.</param>
     /// <param name="target">A folder in which nothing is yet.</param>
