@@ -35,7 +35,7 @@ while :; do
     --without)
       guard=${2:-}
       if ! grep -qs '^Found: ' "$mutations/$guard.mutation"; then
-        printf 'no such guard: %s. There are:\n' "$guard" >&2
+        printf '%s\n' "--without needs the name of a guard, and '$guard' is none. These are:" >&2
         guards >&2
         exit 2
       fi
