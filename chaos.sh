@@ -8,21 +8,37 @@
 # All faults unless some are given. Those that set the database's clock need libfaketime, which is installed on Debian and
 # Ubuntu where it is missing, and are left out elsewhere. Before these arguments:
 #
-#   --without LEASE   builds the service without one guard of the protocol (Mes.Infrastructure/Guards.cs): the run must then
-#                     find what the guard is there for, and fails if it does not
+#   --without LEASE   builds a copy of the service without this guard of the protocol (Mes.Chaos/Mutations), and fails
+#                     unless the run finds what the guard is there for; tries the mutation's faults unless some are given
 #   --built           uses what 'dotnet build -c Release' has built
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")"
 
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
 
+mutations=Mes.Chaos/Mutations
+
+# The guards that can be taken out: what their mutations begin with.
+guards() {
+  local file
+  for file in "$mutations"/*.mutation; do
+    if grep -q '^Found: ' "$file"; then
+      printf '  %-10s %s\n' "$(basename -- "$file" .mutation)" "$(head -n 1 -- "$file")"
+    fi
+  done
+}
+
 guard=
 built=
 while :; do
   case ${1:-} in
     --without)
-      guard=${2:?--without needs the name of a guard}
-      grep -q "MES_WITHOUT_$guard\$" Mes.Infrastructure/Guards.cs || { echo "no such guard: $guard" >&2; exit 2; }
+      guard=${2:-}
+      if ! grep -qs '^Found: ' "$mutations/$guard.mutation"; then
+        printf '%s\n' "--without needs the name of a guard, and '$guard' is none. These are:" >&2
+        guards >&2
+        exit 2
+      fi
       shift 2
       ;;
     --built)
@@ -38,16 +54,27 @@ chmod 711 "$work" # PostgreSQL runs as another user where this one is root
 
 build() { dotnet build "$@" -c Release --nologo -tl:off -v:quiet >"$work/build.log" || { cat "$work/build.log" >&2; exit 2; }; }
 
+# mutate NAME: builds a copy of the service's sources with this mutation, and leaves its path in 'mutant'. The rules of style
+# do not matter there.
+mutate() {
+  local sources=$variants/$1/sources
+  rm -rf -- "$sources"
+  dotnet "$chaos/Mes.Chaos.dll" mutate "$mutations/$1.mutation" "$sources"
+  build "$sources/Mes.Api" --artifacts-path "$variants/$1/artifacts" \
+    -p:TreatWarningsAsErrors=false -p:EnforceCodeStyleInBuild=false -p:RunAnalyzers=false
+  mutant=$variants/$1/artifacts/bin/Mes.Api/release/Mes.Api.dll
+}
+
 if [[ -n $built ]]; then
-  chaos=Mes.Chaos/bin/Release/net10.0
-  service=Mes.Api/bin/Release/net10.0
   variants=$PWD/Mes.Chaos/obj/variants # Kept for the next time.
+  chaos=Mes.Chaos/bin/Release/net10.0
+  service=Mes.Api/bin/Release/net10.0/Mes.Api.dll
 else
   variants=$work/variants
   chaos=$work/artifacts/bin/Mes.Chaos/release
-  service=$work/artifacts/bin/Mes.Api/release
+  service=$work/artifacts/bin/Mes.Api/release/Mes.Api.dll
   build Mes.Chaos --artifacts-path "$work/artifacts"
-  build Mes.Api --artifacts-path "$work/artifacts"
+  [[ -n $guard ]] || build Mes.Api --artifacts-path "$work/artifacts"
 fi
 
 # libfaketime, as Debian and its relatives have it; elsewhere it may be named by MES_CHAOS_FAKETIME.
@@ -73,25 +100,13 @@ install_faketime() {
   } </dev/null >"$work/apt.log" 2>&1
 }
 
-# variant NAME PROPERTY...: the service as it is built with these properties, which only one assembly looks at.
-variant() {
-  local name=$1
-  shift
-  build Mes.Infrastructure --artifacts-path "$variants/$name$guard" "$@"
-  cp -R "$service" "$work/$name"
-  cp "$variants/$name$guard/bin/Mes.Infrastructure/release/Mes.Infrastructure.dll" "$work/$name/"
-}
-
-other=()
-patience=()
 if [[ -n $guard ]]; then
-  variant without "-p:MesWithoutGuard=$guard"
-  service=$work/without
-  # Found is a broken promise, and not that a busy machine was late.
-  [[ " $* " == *' --hits-within '* ]] || patience=(--hits-within 30000)
+  mutate "$guard"
+  service=$mutant
+  variant=(--without "$mutations/$guard.mutation")
 else
-  variant other -p:MesOtherLayout=true
-  other=(--other-service "$work/other/Mes.Api.dll")
+  mutate OTHER-LAYOUT
+  variant=(--other-service "$mutant")
 fi
 
 faketime=()
@@ -104,25 +119,12 @@ if [[ " $* " != *' --cluster '* ]]; then
 fi
 
 # In the background, so that a signal is passed on at once: the run then ends what it has started.
-dotnet "$chaos/Mes.Chaos.dll" --work "$work" --service "$service/Mes.Api.dll" ${other[@]+"${other[@]}"} ${faketime[@]+"${faketime[@]}"} \
-  ${patience[@]+"${patience[@]}"} "$@" &
+dotnet "$chaos/Mes.Chaos.dll" --work "$work" --service "$service" "${variant[@]}" ${faketime[@]+"${faketime[@]}"} "$@" &
 run=$!
 trap 'kill -s TERM "$run" 2>/dev/null || true' INT TERM HUP
 status=0
 wait "$run" || status=$?
 while kill -0 "$run" 2>/dev/null; do wait "$run" || status=$?; done # A trapped signal ends the wait, not the run.
 
-if [[ -n $guard ]]; then
-  case $status in
-    0)
-      echo "not found: the run did not notice that $guard is missing"
-      status=1
-      ;;
-    1)
-      echo "found: without $guard a promise is broken"
-      status=0
-      ;;
-  esac
-fi
 if ((status == 0)); then rm -rf -- "$work"; else echo "logs: $work"; fi
 exit "$status"

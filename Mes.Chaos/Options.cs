@@ -1,3 +1,5 @@
+using Mes.Chaos.Mutations;
+
 namespace Mes.Chaos;
 
 /// <summary>What to run.</summary>
@@ -14,6 +16,7 @@ namespace Mes.Chaos;
 /// <param name="Service">The service's assembly.</param>
 /// <param name="OtherService">The same in a version that writes another layout of entries; null for none.</param>
 /// <param name="FakeTime">libfaketime.so.1, to set the database's clock; null for none.</param>
+/// <param name="Without">The mutation that the service was built with: the run is to find what it breaks; null for none.</param>
 /// <param name="WorkDirectory">For the data and the logs of all servers.</param>
 internal sealed record Options(
     int Seconds,
@@ -29,4 +32,5 @@ internal sealed record Options(
     string Service,
     string? OtherService,
     string? FakeTime,
+    Mutation? Without,
     string WorkDirectory);

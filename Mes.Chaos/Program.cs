@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Mes.Chaos;
+using Mes.Chaos.Mutations;
 
 var seconds = new Option<int>("--seconds") { Description = "How long clients and faults go on.", DefaultValueFactory = _ => 60 };
 var seed = new Option<int>("--seed") { Description = "Which faults come when.", DefaultValueFactory = _ => 1 };
@@ -22,26 +23,46 @@ var backlog = new Option<int>("--backlog") { Description = "How many changes an 
 var service = new Option<string>("--service") { Description = "The service's assembly.", Required = true };
 var other = new Option<string?>("--other-service") { Description = "The same in a version with another layout of cache entries." };
 var fakeTime = new Option<string?>("--fake-time") { Description = "libfaketime.so.1, for the faults that set the database's clock." };
+var without = new Option<string?>("--without")
+{
+    Description = "The file of the mutation that the service was built with, whose violation must be found. "
+        + "Its faults are tried unless others are given.",
+};
 var work = new Option<string>("--work") { Description = "A folder for data and logs.", Required = true };
 var root = new RootCommand("Breaks the order service in every way, and checks that it never told an old status.")
 {
-    seconds, seed, instances, readers, writers, faults, cluster, visibleWithin, hitsWithin, backlog, service, other, fakeTime, work,
+    seconds, seed, instances, readers, writers, faults, cluster, visibleWithin, hitsWithin, backlog, service, other, fakeTime, without, work,
 };
-root.SetAction((parsed, stop) => Run.ExecuteAsync(new Options(
-    parsed.GetValue(seconds),
-    parsed.GetValue(seed),
-    parsed.GetValue(instances),
-    parsed.GetValue(readers),
-    parsed.GetValue(writers),
-    parsed.GetValue(faults)?.Split(',') ?? [],
-    parsed.GetValue(cluster),
-    parsed.GetValue(visibleWithin),
-    parsed.GetValue(hitsWithin),
-    parsed.GetValue(backlog),
-    Path.GetFullPath(parsed.GetValue(service)!),
-    parsed.GetValue(other) is { } path ? Path.GetFullPath(path) : null,
-    parsed.GetValue(fakeTime),
-    Path.GetFullPath(parsed.GetValue(work)!)), stop));
+root.SetAction((parsed, stop) =>
+{
+    var mutation = parsed.GetValue(without) is { } file ? Mutation.Read(file) : null;
+    return Run.ExecuteAsync(new Options(
+        parsed.GetValue(seconds),
+        parsed.GetValue(seed),
+        parsed.GetValue(instances),
+        parsed.GetValue(readers),
+        parsed.GetValue(writers),
+        parsed.GetValue(faults)?.Split(',') ?? mutation?.Faults ?? [],
+        parsed.GetValue(cluster),
+        parsed.GetValue(visibleWithin),
+        parsed.GetValue(hitsWithin),
+        parsed.GetValue(backlog),
+        Path.GetFullPath(parsed.GetValue(service)!),
+        parsed.GetValue(other) is { } path ? Path.GetFullPath(path) : null,
+        parsed.GetValue(fakeTime),
+        mutation,
+        Path.GetFullPath(parsed.GetValue(work)!)), stop);
+});
+
+var mutationFile = new Argument<string>("mutation") { Description = "The mutation's file." };
+var target = new Argument<string>("target") { Description = "A folder that is not there yet." };
+var mutate = new Command("mutate", "Copies the service's sources from the current folder, and applies a mutation to the copy.")
+{
+    mutationFile, target,
+};
+mutate.SetAction(parsed =>
+    new ServiceSources(Environment.CurrentDirectory).CopyWith(parsed.GetValue(mutationFile)!, parsed.GetValue(target)!));
+root.Subcommands.Add(mutate);
 
 // A violation is 1: a failure of this program must not look like one.
 // Whoever breaks it off must not be left with its servers: the fault that is going on is mended first.

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Mes.Chaos.Checking;
 using Mes.Chaos.Cluster;
+using Mes.Chaos.Mutations;
 using Mes.Chaos.Nemesis;
 using Mes.Chaos.Workload;
 
@@ -10,8 +11,8 @@ namespace Mes.Chaos;
 internal static class Run
 {
     // Exit codes. What the program itself cannot handle ends it otherwise.
-    private const int Kept = 0;
-    private const int Broken = 1;
+    private const int AsExpected = 0;
+    private const int NotAsExpected = 1;
     private const int Misused = 2;
     private const int Undecided = 3;
 
@@ -71,7 +72,9 @@ internal static class Run
             var violations = Checker.Check(history, truth, terms);
             var acknowledged = history.Changes.Count(change => change.Version > 0);
             await Console.Out.WriteLineAsync(Report.Write(history, violations, truth));
-            return violations.Count > 0 ? Broken : brokenOff.IsCancellationRequested || acknowledged == 0 ? Undecided : Kept;
+            var isBroken = options.Without is { } mutation ? await IsFoundAsync(mutation, violations) : violations.Count > 0;
+            var isDecided = isBroken || (acknowledged > 0 && !brokenOff.IsCancellationRequested);
+            return !isDecided ? Undecided : isBroken == (options.Without is not null) ? AsExpected : NotAsExpected;
         }
         finally
         {
@@ -80,6 +83,18 @@ internal static class Run
                 await instance.DisposeAsync();
             }
         }
+    }
+
+    /// <summary>
+    /// Whether what the mutation breaks was found. Another broken promise is none: it may be no more than a busy machine's.
+    /// </summary>
+    private static async Task<bool> IsFoundAsync(Mutation mutation, IReadOnlyList<string> violations)
+    {
+        var isFound = violations.Any(violation => violation.StartsWith(mutation.Found!, StringComparison.Ordinal));
+        await Console.Out.WriteLineAsync(isFound
+            ? $"found: without {mutation.Name}, {mutation.Found} is broken"
+            : $"not found: the run did not notice that {mutation.Name} is missing. {mutation.Summary}");
+        return isFound;
     }
 
     private static bool IsPossible(FaultKind kind, Options options) =>

@@ -221,7 +221,7 @@ namespace Mes.Embedded.Migrations
                         });
                 });
 
-            modelBuilder.Entity("Mes.Infrastructure.Persistence.CacheCell", b =>
+            modelBuilder.Entity("Mes.Infrastructure.Persistence.Model.CacheCell", b =>
                 {
                     b.Property<int>("Cell")
                         .HasColumnType("INTEGER")
@@ -248,7 +248,7 @@ namespace Mes.Embedded.Migrations
                     b.ToTable("cache_cells", (string)null);
                 });
 
-            modelBuilder.Entity("Mes.Infrastructure.Persistence.HistoryRow", b =>
+            modelBuilder.Entity("Mes.Infrastructure.Persistence.Model.HistoryRow", b =>
                 {
                     b.Property<Guid>("OrderId")
                         .HasColumnType("TEXT")
@@ -299,7 +299,7 @@ namespace Mes.Embedded.Migrations
                     b.ToTable("order_history", (string)null);
                 });
 
-            modelBuilder.Entity("Mes.Infrastructure.Persistence.OutageMark", b =>
+            modelBuilder.Entity("Mes.Infrastructure.Persistence.Model.OutageMark", b =>
                 {
                     b.Property<string>("Instance")
                         .HasColumnType("TEXT")
@@ -342,7 +342,7 @@ namespace Mes.Embedded.Migrations
                     b.ToTable("outage_marks", (string)null);
                 });
 
-            modelBuilder.Entity("Mes.Infrastructure.Persistence.OutboxRow", b =>
+            modelBuilder.Entity("Mes.Infrastructure.Persistence.Model.OutboxRow", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -409,7 +409,7 @@ namespace Mes.Embedded.Migrations
                     b.ToTable("outbox", (string)null);
                 });
 
-            modelBuilder.Entity("Mes.Infrastructure.Persistence.Revision", b =>
+            modelBuilder.Entity("Mes.Infrastructure.Persistence.Model.Revision", b =>
                 {
                     b.Property<string>("Name")
                         .HasColumnType("TEXT")
@@ -424,7 +424,7 @@ namespace Mes.Embedded.Migrations
                     b.ToTable("revisions", (string)null);
                 });
 
-            modelBuilder.Entity("Mes.Infrastructure.Persistence.ServiceSecret", b =>
+            modelBuilder.Entity("Mes.Infrastructure.Persistence.Model.ServiceSecret", b =>
                 {
                     b.Property<string>("Name")
                         .HasColumnType("TEXT")

@@ -183,7 +183,6 @@ internal sealed partial class DatabaseWatch(
         state.DataSet is null
         || (state.DataSet == assigned.DataSet.Name && state.Layout < CacheLayout.Current)
         || (state.Layout <= CacheLayout.Current
-            && Guards.DataSet
             && state.DataSet != assigned.DataSet.Name
             && IsNotOlder(assigned, state));
 

@@ -1,3 +1,5 @@
+using Mes.Infrastructure.Persistence.Model;
+
 namespace Mes.Infrastructure.Coordination;
 
 /// <summary>

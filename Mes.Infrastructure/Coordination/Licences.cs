@@ -34,7 +34,7 @@ internal sealed class Licences(DatabaseWatch watch, Cells cells, TimeProvider cl
             { IsEpochUsable: false } => "new-epoch",
             _ when state.Layout != CacheLayout.Current => "other-layout",
             _ when connected is null => RedisGate.Unreachable,
-            _ when Guards.DataSet && state.DataSet != connected.Name => "other-data-set",
+            _ when state.DataSet != connected.Name => "other-data-set",
             _ => null,
         };
         return objection is null;
@@ -46,7 +46,7 @@ internal sealed class Licences(DatabaseWatch watch, Cells cells, TimeProvider cl
     public Verdict JudgeHit(Guid orderId, CacheEpoch epoch, DataSet? answeredBy)
     {
         var latest = watch.Latest!;
-        return IsSameData(latest, epoch, answeredBy) && (!Guards.Licence || latest.Covers(orderId, epoch.Cell)) ? Judge(latest) : Verdict.Void;
+        return IsSameData(latest, epoch, answeredBy) && latest.Covers(orderId, epoch.Cell) ? Judge(latest) : Verdict.Void;
     }
 
     /// <summary>Judges what was made of the answers of all cells: of each the epoch it was asked in, and who answered.</summary>
@@ -61,7 +61,7 @@ internal sealed class Licences(DatabaseWatch watch, Cells cells, TimeProvider cl
             }
         }
 
-        return !Guards.Licence || latest.CoversAll ? Judge(latest) : Verdict.Void;
+        return latest.CoversAll ? Judge(latest) : Verdict.Void;
     }
 
     /// <summary>
@@ -74,13 +74,14 @@ internal sealed class Licences(DatabaseWatch watch, Cells cells, TimeProvider cl
     }
 
     private Verdict Judge(Observation latest) =>
-        IsAlive(latest) || !Guards.Licence ? Verdict.Counts : watch.IsSilent ? Verdict.Unverified : Verdict.Void;
+        IsAlive(latest) ? Verdict.Counts : watch.IsSilent ? Verdict.Unverified : Verdict.Void;
 
     private bool IsSameData(Observation latest, CacheEpoch epoch, DataSet? answeredBy) =>
         latest.Cells.Count == cells.Count
         && latest.Cells[epoch.Cell] is { IsOfThisDatabase: true, IsEpochUsable: true, Layout: CacheLayout.Current } state
         && state.Epoch == epoch.Number
-        && (!Guards.DataSet || (answeredBy is not null && answeredBy.Name == state.DataSet));
+        && answeredBy is not null
+        && answeredBy.Name == state.DataSet;
 
     private bool IsAlive(Observation latest)
     {

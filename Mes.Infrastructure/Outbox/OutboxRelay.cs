@@ -97,7 +97,7 @@ internal sealed partial class OutboxRelay(
     private Dictionary<int, long> UsableCells()
     {
         var epochs = new Dictionary<int, long>();
-        for (var cell = 0; cell < cells.Count && Guards.Relay; cell++)
+        for (var cell = 0; cell < cells.Count; cell++)
         {
             if (cache.IsReachable(cell) && licences.TryGetEpoch(cell, cache.Connected(cell), out var epoch, out _))
             {

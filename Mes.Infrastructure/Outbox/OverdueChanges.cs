@@ -33,7 +33,7 @@ internal sealed partial class OverdueChanges(
     {
         // Where the cache is turned off there is nothing to wait for: it is to be turned off everywhere, and what an
         // instance beside this one has cached is repaired by its relay.
-        if (cache.IsDisabled || !Guards.Overdue)
+        if (cache.IsDisabled)
         {
             return;
         }
@@ -59,7 +59,7 @@ internal sealed partial class OverdueChanges(
     /// <exception cref="DependencyUnavailableException">The database does not answer.</exception>
     public async Task SettleAsync(long rowId)
     {
-        if (cache.IsDisabled || !Guards.Overdue)
+        if (cache.IsDisabled)
         {
             return;
         }
@@ -72,7 +72,7 @@ internal sealed partial class OverdueChanges(
     /// <exception cref="DependencyUnavailableException">The database does not answer.</exception>
     public async Task SettleAsync(IReadOnlyCollection<string> tags)
     {
-        if (cache.IsDisabled || !Guards.Overdue)
+        if (cache.IsDisabled)
         {
             return;
         }

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;
+using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Persistence.Model;
+using Mes.Infrastructure.Redis;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;

@@ -1,10 +1,10 @@
 using System.Data.Common;
 using Mes.Application.Persistence;
-using Mes.Infrastructure.Persistence;
+using Mes.Infrastructure.Connections;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
-namespace Mes.Infrastructure;
+namespace Mes.Infrastructure.Persistence;
 
 /// <summary>
 /// Logs that something fails which is done again and again in the background: one line when it begins to, one for each other kind of

@@ -1,6 +1,6 @@
 using System.Security.Authentication;
 using System.Text.RegularExpressions;
-using Mes.Infrastructure.Persistence;
+using Mes.Infrastructure.Connections;
 
 namespace Mes.Infrastructure.Redis;
 

@@ -1,5 +1,6 @@
 using Mes.Application.Caching;
 using Mes.Infrastructure.Caching.Keys;
+using Mes.Infrastructure.Caching.Tags;
 using Mes.Tests.Caching.Support;
 using NUnit.Framework;
 using StackExchange.Redis;

@@ -1,5 +1,4 @@
 using Mes.Api.Hosting;
-using Mes.Infrastructure.Persistence;
 using Mes.Infrastructure.Startup;
 using Mes.Tests.Support;
 using Microsoft.AspNetCore.Builder;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Mes.Infrastructure.Persistence;
 using Mes.Infrastructure.Persistence.Postgres;
+using Mes.Infrastructure.Redis;
 using Mes.Infrastructure.Startup;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;
@@ -399,7 +400,7 @@ internal sealed class TriggerSessionTests
             Parameters = { new() { Value = ids }, new() { Value = (long)count } },
         };
 
-        Assert.That((int[])(await command.ExecuteScalarAsync())!, Is.EqualTo(ids.Select(new Mes.Infrastructure.Caching.Cells(count).Of)));
+        Assert.That((int[])(await command.ExecuteScalarAsync())!, Is.EqualTo(ids.Select(new Mes.Infrastructure.Redis.Cells(count).Of)));
     }
 
     private string New(Guid? id = null) => NewOrder.Replace("{id}", (id ?? _id).ToString(), StringComparison.Ordinal);

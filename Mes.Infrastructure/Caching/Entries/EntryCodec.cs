@@ -20,12 +20,7 @@ namespace Mes.Infrastructure.Caching.Entries;
 internal static class EntryCodec
 {
     /// <summary>Raise it whenever the line behind its fourth word, but the last two, or the JSON, changes.</summary>
-    public const int Layout =
-#if MES_OTHER_LAYOUT
-        99; // For the chaos run: another version of the service beside this one (bug class 18).
-#else
-        3;
-#endif
+    public const int Layout = 3;
 
     private const int LongestLine = 400;
     private const int IdBytes = 16;

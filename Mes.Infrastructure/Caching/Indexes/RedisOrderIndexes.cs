@@ -8,6 +8,7 @@ using Mes.Domain.Orders;
 using Mes.Infrastructure.Caching.Entries;
 using Mes.Infrastructure.Caching.Keys;
 using Mes.Infrastructure.Caching.Scripts;
+using Mes.Infrastructure.Connections;
 using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Redis;
 using Microsoft.Extensions.Options;
@@ -27,9 +28,6 @@ internal sealed class RedisOrderIndexes(
     : IOrderIndexes
 {
     private const string NotIndexed = "not-indexed";
-
-    /// <summary>Another only where a test takes a guard out.</summary>
-    public string Script { get; init; } = CacheScripts.Read;
 
     public async ValueTask<CacheRead<BoardCards>> ReadBoardAsync(int cardsPerStatus) =>
         (await ReadAsync(new IndexQuestion(
@@ -159,8 +157,8 @@ internal sealed class RedisOrderIndexes(
         var answer = await redis.AskAsync(
             epoch.Cell,
             "read index",
-            (Script, scriptKeys, Arguments: question.ToArguments(epoch, keep, copy?.Stamp)),
-            static (database, script) => database.ScriptEvaluateAsync(script.Script, script.scriptKeys, script.Arguments, CommandFlags.NoRedirect));
+            (scriptKeys, Arguments: question.ToArguments(epoch, keep, copy?.Stamp)),
+            static (database, script) => database.ScriptEvaluateAsync(CacheScripts.Read, script.scriptKeys, script.Arguments, CommandFlags.NoRedirect));
         return (answer, copy);
     }
 

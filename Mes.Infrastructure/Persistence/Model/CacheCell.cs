@@ -1,3 +1,5 @@
+using Mes.Infrastructure.Redis;
+
 namespace Mes.Infrastructure.Persistence.Model;
 
 /// <summary>What may be read from a cell of the cache: only keys of its epoch, and only on a connection to its data set.</summary>

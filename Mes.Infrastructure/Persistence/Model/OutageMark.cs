@@ -1,3 +1,5 @@
+using Mes.Infrastructure.Redis;
+
 namespace Mes.Infrastructure.Persistence.Model;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using Mes.Infrastructure.Paging;
+
 namespace Mes.Infrastructure.Persistence.Model;
 
 /// <summary>A secret that all instances share; made by the first migration.</summary>

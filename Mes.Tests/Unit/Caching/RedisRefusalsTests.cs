@@ -1,4 +1,4 @@
-using Mes.Infrastructure.Caching;
+using Mes.Infrastructure.Redis;
 using NUnit.Framework;
 
 namespace Mes.Tests.Unit.Caching;

@@ -226,7 +226,7 @@ namespace Mes.Infrastructure.Persistence.Postgres.Migrations
                         });
                 });
 
-            modelBuilder.Entity("Mes.Infrastructure.Persistence.CacheCell", b =>
+            modelBuilder.Entity("Mes.Infrastructure.Persistence.Model.CacheCell", b =>
                 {
                     b.Property<int>("Cell")
                         .HasColumnType("integer")
@@ -253,7 +253,7 @@ namespace Mes.Infrastructure.Persistence.Postgres.Migrations
                     b.ToTable("cache_cells", (string)null);
                 });
 
-            modelBuilder.Entity("Mes.Infrastructure.Persistence.HistoryRow", b =>
+            modelBuilder.Entity("Mes.Infrastructure.Persistence.Model.HistoryRow", b =>
                 {
                     b.Property<Guid>("OrderId")
                         .HasColumnType("uuid")
@@ -304,7 +304,7 @@ namespace Mes.Infrastructure.Persistence.Postgres.Migrations
                     b.ToTable("order_history", (string)null);
                 });
 
-            modelBuilder.Entity("Mes.Infrastructure.Persistence.OutageMark", b =>
+            modelBuilder.Entity("Mes.Infrastructure.Persistence.Model.OutageMark", b =>
                 {
                     b.Property<string>("Instance")
                         .HasColumnType("text")
@@ -347,7 +347,7 @@ namespace Mes.Infrastructure.Persistence.Postgres.Migrations
                     b.ToTable("outage_marks", (string)null);
                 });
 
-            modelBuilder.Entity("Mes.Infrastructure.Persistence.OutboxRow", b =>
+            modelBuilder.Entity("Mes.Infrastructure.Persistence.Model.OutboxRow", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -416,7 +416,7 @@ namespace Mes.Infrastructure.Persistence.Postgres.Migrations
                     b.ToTable("outbox", (string)null);
                 });
 
-            modelBuilder.Entity("Mes.Infrastructure.Persistence.Revision", b =>
+            modelBuilder.Entity("Mes.Infrastructure.Persistence.Model.Revision", b =>
                 {
                     b.Property<string>("Name")
                         .HasColumnType("text")
@@ -431,7 +431,7 @@ namespace Mes.Infrastructure.Persistence.Postgres.Migrations
                     b.ToTable("revisions", (string)null);
                 });
 
-            modelBuilder.Entity("Mes.Infrastructure.Persistence.ServiceSecret", b =>
+            modelBuilder.Entity("Mes.Infrastructure.Persistence.Model.ServiceSecret", b =>
                 {
                     b.Property<string>("Name")
                         .HasColumnType("text")
