@@ -1,6 +1,4 @@
-using MediatR;
 using Mes.Api.Http;
-using Mes.Application.Caching;
 using Mes.Application.Statistics.GetThroughput;
 using Mes.Domain.Callers;
 using HttpResult = Microsoft.AspNetCore.Http.IResult;
@@ -27,22 +25,7 @@ internal static class StatisticsEndpoints
             .Costs(4)
             .ForRoles(Role.Operator, Role.Service);
 
-    private static async Task<HttpResult> GetThroughputAsync(HttpContext http, IMediator mediator, CacheReport report, TimeProvider clock)
-    {
-        var query = new QueryReader(http.Request);
-        var days = query.Integer("days", DefaultDays);
-        if (query.Error is { } error)
-        {
-            return new Problem(error);
-        }
-
-        var result = await mediator.Send(new GetThroughput(days, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)), http.RequestAborted);
-        if (!result.IsSuccess)
-        {
-            return new Problem(result.Error);
-        }
-
-        CacheStatusHeader.Write(http, report);
-        return Answers.Fresh(http, result.Value);
-    }
+    private static Task<HttpResult> GetThroughputAsync(HttpContext http, TimeProvider clock) => http.SendAsync(
+        query => new GetThroughput(query.Integer("days", DefaultDays), DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)),
+        Answers.Fresh);
 }
