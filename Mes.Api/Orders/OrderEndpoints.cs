@@ -94,7 +94,7 @@ internal static class OrderEndpoints
     }
 
     /// <summary>A change is a POST to the sub-resource that the transition is named by, for the roles that may make it.</summary>
-    private static void MapChange<TBody>(
+    internal static void MapChange<TBody>(
         this IEndpointRouteBuilder orders,
         OrderTransition transition,
         string name,

@@ -1,6 +1,7 @@
 using Mes.Api.Http;
 using Mes.Application.Statistics.GetThroughput;
 using Mes.Domain.Callers;
+using Mes.Domain.Orders;
 using HttpResult = Microsoft.AspNetCore.Http.IResult;
 
 namespace Mes.Api.Statistics;
@@ -10,6 +11,10 @@ internal static class StatisticsEndpoints
 {
     private const int DefaultDays = 30;
 
+    private static readonly Throughput Example = new(
+        [new ThroughputDay(new DateOnly(2026, 1, 31), OrderStatuses.All.ToDictionary(entered => entered, entered => 8 - (int)entered / 2))],
+        OrderStatuses.Active.ToDictionary(left => left, _ => new TimeInStatus(5, 5400.125m, 14_400.5m)));
+
     public static void MapStatistics(this IEndpointRouteBuilder api) =>
         api.MapRead("/stats/throughput", GetThroughputAsync)
             .WithTags("Statistics")
@@ -17,6 +22,7 @@ internal static class StatisticsEndpoints
             .WithSummary("Read how orders flow through the factory")
             .WithDescription("Per day how many orders entered each status, and per status the median and the 90th percentile of the time spent in it. Days are in UTC.")
             .Produces<Throughput>()
+            .WithExample(Example)
             .WithAnswerHeaders(CacheStatusHeader.Name)
             .WithQuery(new QueryParameter("days", "How many days, today included.")
             {
