@@ -46,7 +46,9 @@ internal static class BoardEndpoints
     }
 
     private static Task<HttpResult> GetAsync(HttpContext http) =>
-        http.SendAsync(query => new GetBoard(query.Integer("limit", PageLimits.BoardDefault)), (_, board) => new BoardAnswer(board));
+        http.SendAsync(
+            query => new GetBoard(query.Integer("limit", PageLimits.BoardDefault)),
+            (_, board) => new BoardAnswer(board));
 
     private static Task<HttpResult> GetColumnAsync(string status, HttpContext http)
     {

@@ -28,12 +28,14 @@ internal static class HttpContextExtensions
         return answer(http, result.Value);
     }
 
-    /// <summary>The same for a request that is read from query parameters: what is wrong with them is a problem.</summary>
+    /// <summary>The same for a request that is read from query parameters; what is wrong with them is a problem.</summary>
     public static Task<HttpResult> SendAsync<T>(
         this HttpContext http, Func<QueryReader, IRequest<Result<T>>> read, Func<HttpContext, T, HttpResult> answer)
     {
         var query = new QueryReader(http.Request);
         var request = read(query);
-        return query.Error is { } error ? Task.FromResult<HttpResult>(new Problem(error)) : http.SendAsync(request, answer);
+        return query.Error is { } error
+            ? Task.FromResult<HttpResult>(new Problem(error))
+            : http.SendAsync(request, answer);
     }
 }

@@ -38,7 +38,8 @@ internal static class Examples
         Write(Value(type, status, answer));
 
     /// <summary>As real answers are written.</summary>
-    public static JsonNode Write(object example) => JsonSerializer.SerializeToNode(example, example.GetType(), MesJson.Options)!;
+    public static JsonNode Write(object example) =>
+        JsonSerializer.SerializeToNode(example, example.GetType(), MesJson.Options)!;
 
     private static object Value(Type type, OrderStatus? status, string? answer) => type.Name switch
     {
@@ -57,7 +58,7 @@ internal static class Examples
         nameof(BoardColumnPage) => new BoardColumnPage([Snapshot(ColumnStatus)], null, 1),
         nameof(HealthReport) => Health(answer),
         _ => throw new NotSupportedException(
-            $"{type.Name} has no example: give the endpoint one by WithExample(…), or add it to {nameof(Examples)} (Mes.Api/OpenApi)."),
+            $"{type.Name} has no example: give the endpoint one by WithExample(…), or add it to Mes.Api/OpenApi/Examples.cs."),
     };
 
     private static OrderDocument Order(OrderStatus status)

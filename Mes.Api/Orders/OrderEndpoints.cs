@@ -101,13 +101,15 @@ internal static class OrderEndpoints
         string summary,
         Func<Guid, Caller, EntityTagCondition, TBody, IOrderCommand> command)
         where TBody : class =>
-        orders.MapPost($"/{{id}}/{transition.Name}", (string id, JsonBody<TBody> body, HttpContext http) => OfOrder(id, orderId =>
-            {
-                var ifMatch = EntityTags.IfMatch(http.Request);
-                return (body.Content.Error ?? ifMatch.Error) is { } error
-                    ? Refused(error)
-                    : http.SendAsync(command(orderId, http.Caller(), ifMatch.Value, body.Content.Value), Changed);
-            }))
+        orders.MapPost(
+                $"/{{id}}/{transition.Name}",
+                (string id, JsonBody<TBody> body, HttpContext http) => OfOrder(id, orderId =>
+                {
+                    var ifMatch = EntityTags.IfMatch(http.Request);
+                    return (body.Content.Error ?? ifMatch.Error) is { } error
+                        ? Refused(error)
+                        : http.SendAsync(command(orderId, http.Caller(), ifMatch.Value, body.Content.Value), Changed);
+                }))
             .WithName(name)
             .WithSummary(summary)
             .WithMetadata(new ChangeMetadata(transition))
@@ -152,16 +154,19 @@ internal static class OrderEndpoints
     }
 
     private static Task<HttpResult> GetAsync(string id, HttpContext http) => OfOrder(id, orderId => http.SendAsync(
-        new GetOrder(orderId, http.Caller()), static (_, order) => new OrderAnswer(order, order.Json) { IsConditional = true }));
+        new GetOrder(orderId, http.Caller()),
+        static (_, order) => new OrderAnswer(order, order.Json) { IsConditional = true }));
 
     private static Task<HttpResult> GetStatusAsync(string id, HttpContext http) => OfOrder(id, orderId => http.SendAsync(
-        new GetOrderStatus(orderId, http.Caller()), static (_, order) => new OrderAnswer(order, StatusBytes(order)) { IsConditional = true }));
+        new GetOrderStatus(orderId, http.Caller()),
+        static (_, order) => new OrderAnswer(order, StatusBytes(order)) { IsConditional = true }));
 
     private static ReadOnlyMemory<byte> StatusBytes(OrderSnapshot order) =>
         System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(OrderStatusDocument.From(order), MesJson.Options);
 
     private static Task<HttpResult> GetHistoryAsync(string id, HttpContext http) => OfOrder(id, orderId => http.SendAsync(
-        query => OrderHistoryQuery.Read(query, orderId, http.Caller()), static (http, history) => Answers.Page(http, history, history.Next)));
+        query => OrderHistoryQuery.Read(query, orderId, http.Caller()),
+        static (http, history) => Answers.Page(http, history, history.Next)));
 
     private static Task<HttpResult> ListAsync(HttpContext http) => http.SendAsync(
         query => OrderListQuery.Read(query, http.Caller()), static (http, page) => Answers.Page(http, page, page.Next));

@@ -12,7 +12,11 @@ internal static class StatisticsEndpoints
     private const int DefaultDays = 30;
 
     private static readonly Throughput Example = new(
-        [new ThroughputDay(new DateOnly(2026, 1, 31), OrderStatuses.All.ToDictionary(entered => entered, entered => 8 - (int)entered / 2))],
+        [
+            new ThroughputDay(
+                new DateOnly(2026, 1, 31),
+                OrderStatuses.All.ToDictionary(entered => entered, entered => 8 - (int)entered / 2)),
+        ],
         OrderStatuses.Active.ToDictionary(left => left, _ => new TimeInStatus(5, 5400.125m, 14_400.5m)));
 
     public static void MapStatistics(this IEndpointRouteBuilder api) =>
@@ -32,6 +36,8 @@ internal static class StatisticsEndpoints
             .ForRoles(Role.Operator, Role.Service);
 
     private static Task<HttpResult> GetThroughputAsync(HttpContext http, TimeProvider clock) => http.SendAsync(
-        query => new GetThroughput(query.Integer("days", DefaultDays), DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)),
+        query => new GetThroughput(
+            query.Integer("days", DefaultDays),
+            DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)),
         Answers.Fresh);
 }

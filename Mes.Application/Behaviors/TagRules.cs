@@ -53,8 +53,9 @@ internal static class TagRules
         if (isEveryKindKnown && queries.SelectMany(query => query.Tags.Select(tag => (query.Query, Tag: tag))).FirstOrDefault(tag => !kinds.Contains(KindOf(tag.Tag))) is { Query: not null } unknown)
         {
             throw new InvalidOperationException(
-                $"{unknown.Query} declares the tag \"{unknown.Tag}\", which nothing renews, so that its answer would stay for ever: use a tag of "
-                + $"CacheTags, or let the command that changes the data implement ITagged with a tag of the kind \"{KindOf(unknown.Tag)}\".");
+                $"{unknown.Query} declares the tag \"{unknown.Tag}\", which nothing renews, so that its answer would stay for ever: "
+                + "use a tag of CacheTags, or let the command that changes the data implement ITagged "
+                + $"with a tag of the kind \"{KindOf(unknown.Tag)}\".");
         }
     }
 
@@ -64,7 +65,8 @@ internal static class TagRules
         if (tags is not { Count: > 0 })
         {
             throw new InvalidOperationException(
-                $"{query} declares no tags, so that its answer would stay for ever: return at least one from Tags, such as CacheTags.Seller(…).");
+                $"{query} declares no tags, so that its answer would stay for ever: "
+                + "return at least one from Tags, such as CacheTags.Seller(…).");
         }
 
         Require(query, tags);
@@ -76,7 +78,8 @@ internal static class TagRules
         if (tags is null)
         {
             throw new InvalidOperationException(
-                $"{request} declares null as its tags: return an empty list from Tags where no cached query depends on it.");
+                $"{request} declares null as its tags: "
+                + "return an empty list from Tags where no cached query depends on it.");
         }
 
         foreach (var tag in tags)
@@ -84,7 +87,8 @@ internal static class TagRules
             if (WhatIsWrongWith(tag) is { } wrong)
             {
                 throw new InvalidOperationException(
-                    $"{request} declares the tag \"{tag}\", which {wrong}: write a kind, or a kind, a colon and a value, such as machines or machine:7.");
+                    $"{request} declares the tag \"{tag}\", which {wrong}: "
+                    + "write a kind, or a kind, a colon and a value, such as machines or machine:7.");
             }
         }
     }

@@ -16,7 +16,8 @@ internal static class LayerRules
 
     /// <param name="own">The namespace of the domain itself, as a regular expression.</param>
     public static IArchRule DomainIsFreeOfEverything(IObjectProvider<IType> domain, string own) =>
-        Types().That().Are(domain).Should().NotDependOnAnyTypesThat().DoNotResideInNamespaceMatching($@"^({own}|System)(\.|$)")
+        Types().That().Are(domain).Should().NotDependOnAnyTypesThat()
+            .DoNotResideInNamespaceMatching($@"^({own}|System)(\.|$)")
             .Because("the domain stands alone: put what needs more into Mes.Application or Mes.Infrastructure");
 
     /// <param name="exceptThese">Where the parts are put together.</param>
@@ -29,5 +30,5 @@ internal static class LayerRules
 
     private static IArchRule NamesNothingFrom(IObjectProvider<IType> types, string namespaces) =>
         Types().That().Are(types).Should().NotDependOnAnyTypesThat().ResideInNamespaceMatching(namespaces)
-            .Because("this layer does not know that technology: declare a port in Mes.Application and implement it in Mes.Infrastructure");
+            .Because("this layer does not know it: declare a port in Mes.Application, and implement it in Mes.Infrastructure");
 }

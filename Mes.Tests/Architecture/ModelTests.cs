@@ -22,7 +22,8 @@ internal sealed class ModelTests
         Assert.That(
             context.Database.HasPendingModelChanges(),
             Is.False,
-            $"The model has changed: dotnet ef migrations add <Name> --project {(engine == "SQLite" ? "Mes.Embedded" : "Mes.Infrastructure")}");
+            "The model has changed: dotnet ef migrations add <Name> --project "
+            + (engine == "SQLite" ? "Mes.Embedded" : "Mes.Infrastructure"));
     }
 
     [TestCase("PostgreSQL")]

@@ -17,13 +17,16 @@ internal static class OpenEndpointRule
            let isOpen = endpoint.Metadata.GetMetadata<OpenToAll>() is not null
            let violation = (roles, isOpen) switch
            {
-               (null, false) => "does not say who may call it: add .ForRoles(…), or .ForAnybody() and a line to OpenEndpointRule",
+               (null, false) => "does not say who may call it: add .ForRoles(…), or .ForAnybody()",
                (not null, true) => "has both .ForRoles(…) and .ForAnybody(): keep one",
                ({ Roles.Count: 0 }, false) => "is for no role: name one in .ForRoles(…)",
-               (null, true) when !Open.Any(open => path == open || (open != "/" && path.StartsWith(open + "/", StringComparison.Ordinal))) => "is open to everybody: use .ForRoles(…), or add the path to OpenEndpointRule",
+               (null, true) when !IsListed(path) => "is open to everybody: use .ForRoles(…), or add a line to OpenEndpointRule",
                _ => null,
            }
            where violation is not null
            select $"{path} {violation}",
     ];
+
+    private static bool IsListed(string path) =>
+        Open.Any(open => path == open || (open != "/" && path.StartsWith(open + "/", StringComparison.Ordinal)));
 }

@@ -25,15 +25,19 @@ internal sealed class OpenEndpointTests
     [Test]
     public void One_that_is_for_others_than_the_table_says_is_caught()
     {
-        ApiEndpoint[] mapped = [new("GET", "stats/new", ["seller"]), new("POST", "orders/{id}/new", ["operator"]), new("GET", "board", ["admin"])];
+        ApiEndpoint[] mapped =
+        [
+            new("GET", "stats/new", ["seller"]), new("POST", "orders/{id}/new", ["operator"]), new("GET", "board", ["admin"]),
+        ];
         ApiEndpoint[] table = [new("GET", "board", ["operator", "service"]), new("GET", "gone", ["seller"])];
 
         Assert.That(ApiEndpoints.Differences(mapped, table), Is.EqualTo(new[]
         {
-            "GET stats/new is new: add to Table in Mes.Tests/Support/ApiEndpoints.cs, if these roles may call it: new(\"GET\", \"stats/new\", [\"seller\"]),",
+            "GET stats/new is new: add to Table in Mes.Tests/Support/ApiEndpoints.cs, if these roles may call it: "
+            + "new(\"GET\", \"stats/new\", [\"seller\"]),",
             "POST orders/{id}/new is new: add its step to Mes.Tests/Support/Lifecycle.cs",
             "GET board is for admin, but for operator, service in Mes.Tests/Support: correct the wrong one",
-            "GET gone is in the tables of Mes.Tests/Support, but the service does not map it: map it, or remove the row",
+            "GET gone is in the tables of Mes.Tests/Support, but is not mapped: map it, or remove the row",
         }));
     }
 
@@ -53,9 +57,9 @@ internal sealed class OpenEndpointTests
 
         Assert.That(OpenEndpointRule.Violations(planted), Is.EqualTo(new[]
         {
-            "/api/v1/forgotten does not say who may call it: add .ForRoles(…), or .ForAnybody() and a line to OpenEndpointRule",
-            "/api/v1/opened is open to everybody: use .ForRoles(…), or add the path to OpenEndpointRule",
-            "/healthy is open to everybody: use .ForRoles(…), or add the path to OpenEndpointRule",
+            "/api/v1/forgotten does not say who may call it: add .ForRoles(…), or .ForAnybody()",
+            "/api/v1/opened is open to everybody: use .ForRoles(…), or add a line to OpenEndpointRule",
+            "/healthy is open to everybody: use .ForRoles(…), or add a line to OpenEndpointRule",
             "/api/v1/both has both .ForRoles(…) and .ForAnybody(): keep one",
             "/api/v1/nobody is for no role: name one in .ForRoles(…)",
         }));

@@ -28,7 +28,7 @@ internal static class PipelineRule
         IServiceProvider services, IReadOnlyCollection<Type> requests, IReadOnlyDictionary<Type, string> notCached) =>
     [
         .. notCached.Keys.Where(query => !requests.Contains(query) || KindsOf(query).Any())
-            .Select(query => $"{query.Name} is cached, or is not there any more: remove it from NotCached in PipelineTests"),
+            .Select(query => $"{query.Name} is cached, or is gone: remove it from NotCached in PipelineTests"),
         .. requests.SelectMany(request => (KindsOf(request).ToArray(), notCached.ContainsKey(request)) switch
         {
             ([var kind], _) => Violations(services, request, kind.Kind.Name, kind.Behaviors),
@@ -37,12 +37,16 @@ internal static class PipelineRule
             [
                 $"{request.Name} is not cached: implement ITaggedQuery<T>, or name it in NotCached in PipelineTests with a reason",
             ],
-            var (several, _) => [$"{request.Name} is of several kinds: keep one of {string.Join(", ", several.Select(kind => NameOf(kind.Kind.Name)))}"],
+            var (several, _) =>
+            [
+                $"{request.Name} is of several kinds: keep one of {string.Join(", ", several.Select(kind => NameOf(kind.Kind.Name)))}",
+            ],
         }),
     ];
 
     private static IEnumerable<(Type Kind, string[] Behaviors)> KindsOf(Type request) => Kinds.Where(kind =>
-        request.GetInterfaces().Any(contract => contract == kind.Kind || (contract.IsGenericType && contract.GetGenericTypeDefinition() == kind.Kind)));
+        request.GetInterfaces().Any(contract =>
+            contract == kind.Kind || (contract.IsGenericType && contract.GetGenericTypeDefinition() == kind.Kind)));
 
     private static IEnumerable<string> Violations(IServiceProvider services, Type request, string kind, string[] expected)
     {
@@ -53,7 +57,7 @@ internal static class PipelineRule
             || !TryResolve(services, typeof(IRequestHandler<,>).MakeGenericType(request, response), out var handlers, out why)
             || !TryResolve(services, typeof(IValidator<>).MakeGenericType(request), out var validators, out why))
         {
-            return [$"{request.Name} cannot be resolved; register what its handler needs in DependencyInjection of Mes.Infrastructure: {why}"];
+            return [$"{request.Name} cannot be resolved: register what its handler needs in Mes.Infrastructure. {why}"];
         }
 
         var names = behaviors.Select(behavior => behavior.GetType().Name.Split('`')[0]).ToList();
@@ -61,7 +65,8 @@ internal static class PipelineRule
         [
             .. names.SequenceEqual(expected) ? [] : new[]
             {
-                $"{request.Name} has {string.Join(", ", names)}, but every {NameOf(kind)} needs {string.Join(", ", expected)}: see PipelineRegistration",
+                $"{request.Name} has {string.Join(", ", names)}, "
+                + $"but every {NameOf(kind)} needs {string.Join(", ", expected)}: see PipelineRegistration",
             },
             .. handlers.Count == 1 ? [] : new[] { $"{request.Name} has {handlers.Count} handlers: keep one" },
             .. validators.Count == 1 ? [] : new[] { $"{request.Name} has {validators.Count} validators: keep one" },

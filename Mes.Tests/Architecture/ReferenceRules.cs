@@ -64,8 +64,10 @@ internal static class ReferenceRules
         var packages = Named(document, "PackageReference", "FrameworkReference", "GlobalPackageReference", "Reference");
         return
         [
-            .. projects.Except(allowed.Projects).Select(project => $"{name} must not reference the project {project}: use a port, or allow it in ReferenceRules"),
-            .. allowed.Packages is null ? [] : packages.Except(allowed.Packages).Select(package => $"{name} must not reference the package {package}: remove it, or allow it in ReferenceRules"),
+            .. projects.Except(allowed.Projects).Select(project =>
+                $"{name} must not reference the project {project}: use a port, or allow it in ReferenceRules"),
+            .. allowed.Packages is null ? [] : packages.Except(allowed.Packages).Select(package =>
+                $"{name} must not reference the package {package}: remove it, or allow it in ReferenceRules"),
         ];
     }
 

@@ -26,8 +26,9 @@ internal sealed class ReferenceTests
 
         Assert.That(
             tools["tools"]!["dotnet-ef"]!["version"]!.GetValue<string>(),
-            Is.EqualTo(packages.Descendants("PackageVersion")
-                .Single(package => (string?)package.Attribute("Include") == "Microsoft.EntityFrameworkCore.Design").Attribute("Version")!.Value),
+            Is.EqualTo((string?)packages.Descendants("PackageVersion")
+                .Single(package => (string?)package.Attribute("Include") == "Microsoft.EntityFrameworkCore.Design")
+                .Attribute("Version")),
             "Set the version in .config/dotnet-tools.json");
     }
 
@@ -49,6 +50,7 @@ internal sealed class ReferenceTests
     {
         var project = $"""<Project Sdk="Microsoft.NET.Sdk"><ItemGroup>{reference}</ItemGroup></Project>""";
 
-        Assert.That(ReferenceRules.Violations(name, project).Single(), Does.StartWith($"{violation}: "), "what is wrong, and what to do");
+        Assert.That(
+            ReferenceRules.Violations(name, project).Single(), Does.StartWith($"{violation}: "), "what is wrong, and what to do");
     }
 }

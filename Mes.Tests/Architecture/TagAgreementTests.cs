@@ -56,7 +56,8 @@ internal abstract class TagAgreementTests
         foreach (var steps in Lifecycle.Steps.Select(step => Lifecycle.WayTo(step.From[0]).Append(step)).Append(Lifecycle.Tour))
         {
             var id = Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
-            foreach (var command in steps.Select(step => OrderCommands.Make(step.Action, id, CallerOf(step))).Prepend(Submit(id, $"{id}")))
+            var commands = steps.Select(step => OrderCommands.Make(step.Action, id, CallerOf(step)));
+            foreach (var command in commands.Prepend(Submit(id, $"{id}")))
             {
                 var change = await SendAsync(command);
                 Assert.That(await DifferenceAsync(change), Is.Empty, command.ToString());
@@ -112,7 +113,8 @@ internal abstract class TagAgreementTests
 
     protected abstract Task CleanUpAsync();
 
-    private static Caller CallerOf(Lifecycle.Step step) => step.Roles[0] switch { "seller" => Alpha, "operator" => Anna, _ => Crm };
+    private static Caller CallerOf(Lifecycle.Step step) =>
+        step.Roles[0] switch { "seller" => Alpha, "operator" => Anna, _ => Crm };
 
     private static SubmitOrder Submit(Guid id, string externalId) =>
         new(id, Alpha, externalId, new SubmittedModel("part.stl", new string('a', 64), 1200), "PLA", 1, null, null);

@@ -9,7 +9,8 @@ namespace Mes.Tests.Architecture;
 internal sealed class TransitionTests
 {
     /// <summary>The methods of an order that make a transition.</summary>
-    private static readonly string[] Transitions = [nameof(Order.Submit), .. Lifecycle.Actions.Select(action => DomainSteps.Method(action).Name)];
+    private static readonly string[] Transitions =
+        [nameof(Order.Submit), .. Lifecycle.Actions.Select(action => DomainSteps.Method(action).Name)];
 
     [Test]
     public void Whoever_calls_a_status_transition_is_the_handler_of_a_command_that_is_written_through()
@@ -18,7 +19,7 @@ internal sealed class TransitionTests
 
         Assert.That(
             calls.Where(call => !call.IsAllowed).Select(call =>
-                $"{call.Caller.Name} calls Order.{call.Transition}: only the handler of an IOrderCommand may, so that the change reaches the cache"),
+                $"{call.Caller.Name} calls Order.{call.Transition}: leave that to the handler of an IOrderCommand, which the cache hears of"),
             Is.Empty);
     }
 
@@ -27,7 +28,7 @@ internal sealed class TransitionTests
         Assert.That(
             TransitionRule.CallsIn(Code.Product).Select(call => call.Transition),
             Is.EquivalentTo(Transitions),
-            "Each method of Order that makes a transition is called by one handler: add a use case for one without, remove the second caller");
+            "Each transition of Order has one handler: add a use case for one without, or remove the second caller");
 
     [TestCase(typeof(ClosesOrdersAtNight), nameof(Order.Close))]
     [TestCase(typeof(SubmitsOutsideOfACommand), nameof(Order.Submit))]

@@ -17,7 +17,7 @@ internal static class UseCaseRule
             .. requests.SelectMany(request => Part(request, "validator", "Validator", types, typeof(IValidator<>))),
             .. requests
                 .Where(request => request.Namespace!.Split('.')[^1] != request.Name)
-                .Select(request => $"{request.Name} is not in a folder of its own name: move it to one, with its handler and its validator"),
+                .Select(request => $"{request.Name} is not in a folder of its own name: move it to one, with handler and validator"),
             .. Strays(types, typeof(IRequestHandler<,>), requests),
             .. Strays(types, typeof(IValidator<>), requests),
         ];
@@ -53,7 +53,8 @@ internal static class UseCaseRule
         where !type.IsNested
         from closed in Closing(type, contract)
         where !requests.Contains(closed.GenericTypeArguments[0])
-        select $"{type.Name} is for {closed.GenericTypeArguments[0].Name}, which is no request: nest it in the validator that uses it, or remove it";
+        select $"{type.Name} is for {closed.GenericTypeArguments[0].Name}, which is no request: "
+            + "nest it in the validator that uses it, or remove it";
 
     private static IEnumerable<Type> Closing(Type type, Type definition) =>
         type is { IsClass: true, IsAbstract: false }

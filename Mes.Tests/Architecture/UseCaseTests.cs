@@ -42,12 +42,13 @@ internal sealed class UseCaseTests
         "HasMisnamedParts",
         "The handler of HasMisnamedParts is named Handler: call it HasMisnamedPartsHandler",
         "The validator of HasMisnamedParts is named Rules: call it HasMisnamedPartsValidator")]
-    [TestCase("SharesFolder", "IsNotAlone is not in a folder of its own name: move it to one, with its handler and its validator")]
+    [TestCase("SharesFolder", "IsNotAlone is not in a folder of its own name: move it to one, with handler and validator")]
     [TestCase(
         "IsTornApart",
         "The handler of IsTornApart is in another folder: move it beside the request",
         "The validator of IsTornApart is in another folder: move it beside the request")]
-    [TestCase("Strays", "StrayValidator is for String, which is no request: nest it in the validator that uses it, or remove it")]
+    [TestCase(
+        "Strays", "StrayValidator is for String, which is no request: nest it in the validator that uses it, or remove it")]
     [TestCase("IsAsItShouldBe")]
     public void A_use_case_that_is_laid_out_otherwise_is_caught(string planted, params string[] violations)
     {

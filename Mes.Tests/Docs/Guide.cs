@@ -10,8 +10,8 @@ internal static partial class Guide
     private static readonly string Text = File.ReadAllText(Path.Combine(Readme.Root, "docs", "adding-a-handler.md"));
 
     /// <summary>
-    /// In the order of the page: what stands before the examples, and the examples. Each block of C# there is a step, so that none is
-    /// there that no test has compiled.
+    /// In the order of the page: what stands before the examples, and the examples. Each block of C# there is a step, so that
+    /// none is there that no test has compiled.
     /// </summary>
     /// <exception cref="FormatException">A block of C# does not say which file it belongs to, and where.</exception>
     public static IReadOnlyList<Step> Steps() =>
@@ -22,7 +22,8 @@ internal static partial class Guide
     ];
 
     private static IEnumerable<Step> Commands(Match block) =>
-        block.Groups["code"].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => new Step(line, null, null, null, null));
+        block.Groups["code"].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => new Step(line, null, null, null, null));
 
     private static Step Edit(Match block)
     {
@@ -34,13 +35,21 @@ internal static partial class Guide
         }
 
         var where = place.Groups["where"];
-        return new Step(null, place.Groups["file"].Value, where.Success ? where.Value : null, place.Groups["anchor"].Value, block.Groups["code"].Value);
+        return new Step(
+            null,
+            place.Groups["file"].Value,
+            where.Success ? where.Value : null,
+            place.Groups["anchor"].Value,
+            block.Groups["code"].Value);
     }
 
-    [GeneratedRegex(@"(?<lead>[^\n]*(?:\n[^\n]+)*)\n\n?```(?<language>sh|csharp)\n(?<code>.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"(?<lead>[^\n]*(?:\n[^\n]+)*)\n\n?```(?<language>sh|csharp)\n(?<code>.*?)^```",
+        RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Block();
 
-    [GeneratedRegex(@"\*\*`(?<file>[^`]+)`\*\*(?:,\s+(?<where>below|above|instead of)\s+the\s+line\s+with\s+`(?<anchor>[^`]+)`:)?$")]
+    [GeneratedRegex(
+        @"\*\*`(?<file>[^`]+)`\*\*(?:,\s+(?<where>below|above|instead of)\s+the\s+line\s+with\s+`(?<anchor>[^`]+)`:)?$")]
     private static partial Regex Place();
 
     /// <param name="Command">To be run in the root of the repository; null for an edit.</param>

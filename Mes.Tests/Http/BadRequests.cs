@@ -131,14 +131,17 @@ internal static class BadRequests
            where parameter.Type == "integer"
            from value in new[]
            {
-               $"{parameter.Minimum - 1}", $"{parameter.Maximum + 1}", "-1", "abc", "", "1.5", "1e1", "%2B5", "0x10", "99999999999", "%D9%A3", "5%00", "%205",
+               $"{parameter.Minimum - 1}", $"{parameter.Maximum + 1}", "-1", "abc", "", "1.5", "1e1", "%2B5", "0x10", "99999999999",
+               "%D9%A3", "5%00", "%205",
            }.Distinct()
-           select Query($"{parameter.Name}={value} on {read.Path}", $"{read.Path}?{parameter.Name}={value}", parameter.Name, read.Key),
+           let query = $"{parameter.Name}={value}"
+           select Query($"{query} on {read.Path}", $"{read.Path}?{query}", parameter.Name, read.Key),
         .. from read in ApiEndpoints.Reads
            select Query($"an unknown parameter of {read.Path}", $"{read.Path}?x=1", "x", read.Key),
         .. from read in ApiEndpoints.Reads
            from parameter in read.Parameters
-           from query in new[] { $"{parameter.Name}={parameter.Example}&{parameter.Name}={parameter.Example}", $"{parameter.Name}&{parameter.Name}" }
+           from one in new[] { $"{parameter.Name}={parameter.Example}", parameter.Name }
+           let query = $"{one}&{one}"
            select Query($"a parameter twice: {read.Path}?{query}", $"{read.Path}?{query}", parameter.Name, read.Key),
         Query("a parameter twice, once in another case", "orders?limit=5&Limit=5", null),
         Query("status twice", "orders?status=SUBMITTED&status=SHIPPED", "status"),

@@ -125,7 +125,8 @@ public sealed class BoundsTests(TestEngines engines) : HttpTest(engines)
         {
             var order = await Service.OrderInAsync(Lifecycle.StepOf(change.Action).From[0]);
             (await Client(change.Roles[0]).ChangeAsync(order.Id, change.Action, body.DeepClone())).Should(200);
-            Assert.That((await Alpha.HistoryAsync(order.Id))[^1].GetProperty("note").GetString(), Is.EqualTo(reason), change.Action);
+            var last = (await Alpha.HistoryAsync(order.Id))[^1];
+            Assert.That(last.GetProperty("note").GetString(), Is.EqualTo(reason), change.Action);
         }
     }
 

@@ -10,7 +10,8 @@ namespace Mes.Tests.Http;
 public sealed class CallerTests(TestEngines engines) : HttpTest(engines)
 {
     private static IEnumerable<TestCaseData> EveryEndpoint =>
-        ApiEndpoints.Table.Select(endpoint => new TestCaseData(endpoint.Method, endpoint.Path).SetArgDisplayNames(endpoint.Method, endpoint.Path));
+        from endpoint in ApiEndpoints.Table
+        select new TestCaseData(endpoint.Method, endpoint.Path).SetArgDisplayNames(endpoint.Method, endpoint.Path);
 
     private static IEnumerable<TestCaseData> EveryEndpointAndWrongRole =>
         from endpoint in ApiEndpoints.Table

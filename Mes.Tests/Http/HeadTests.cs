@@ -22,7 +22,10 @@ public sealed partial class HeadTests(TestEngines engines) : HttpTest(engines)
     {
         var order = (await Alpha.SubmitAsync()).Should(201);
         var paths = ReadingPaths(order.Id);
-        Assert.That(paths.Select(path => path.Path), Is.SupersetOf(new[] { "/health/live", "/health/ready", "/metrics", "/openapi/v1.json", "/docs/v1", $"/api/v1/orders/{order.Id}/status" }));
+        Assert.That(paths.Select(path => path.Path), Is.SupersetOf(new[]
+        {
+            "/health/live", "/health/ready", "/metrics", "/openapi/v1.json", "/docs/v1", $"/api/v1/orders/{order.Id}/status",
+        }));
 
         foreach (var (path, key) in paths)
         {
@@ -86,9 +89,10 @@ public sealed partial class HeadTests(TestEngines engines) : HttpTest(engines)
     [
         .. from route in Service.Instances[0].Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
            where route.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Contains("GET") != false
-           let path = "/" + string.Join('/', route.RoutePattern.PathSegments.Select(segment => string.Concat(segment.Parts.Select(Text))))
+           let segments = route.RoutePattern.PathSegments.Select(segment => string.Concat(segment.Parts.Select(Text)))
+           let path = ApiEndpoint.Fill("/" + string.Join('/', segments), orderId.ToString())
            let role = route.Metadata.GetMetadata<RequiredRoles>()?.Roles[0] ?? Role.Operator
-           select (ApiEndpoint.Fill(path, orderId.ToString()), ApiEndpoint.KeyOf(role.ToString().ToLowerInvariant())),
+           select (path, ApiEndpoint.KeyOf(role.ToString().ToLowerInvariant())),
     ];
 
     private static string Text(RoutePatternPart part) => part switch

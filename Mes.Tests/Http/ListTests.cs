@@ -194,8 +194,9 @@ public sealed class ListTests(TestEngines engines) : HttpTest(engines)
             {
                 var list = (await Service.As(seller.Key, instance).GetAsync("orders")).Should(200);
                 Assert.That(list.Body, Is.EqualTo($"{{\"items\":[{order.Body}],\"next\":null}}"));
-                Assert.That(await FoundAsync(Service.As(MesHost.Anna, instance), $"orders?sellerId={sellerId}&status={from}"), Is.Empty);
-                Assert.That(await FoundAsync(Service.As(MesHost.Anna, instance), $"orders?sellerId={sellerId}&status={step.To}"), Has.Length.EqualTo(1));
+                var anna = Service.As(MesHost.Anna, instance);
+                Assert.That(await FoundAsync(anna, $"orders?sellerId={sellerId}&status={from}"), Is.Empty);
+                Assert.That(await FoundAsync(anna, $"orders?sellerId={sellerId}&status={step.To}"), Has.Length.EqualTo(1));
             }
         }
     }

@@ -28,6 +28,6 @@ internal static class Samples
         var body when body == typeof(PriceBody) => new() { ["amount"] = 49.9m, ["currency"] = "EUR" },
         var body when body == typeof(ShipmentBody) => new() { ["carrier"] = "DHL", ["trackingNumber"] = "JD014600003RU" },
         var body when body == typeof(ReasonBody) => new() { ["reason"] = "nozzle clogged" },
-        var body => throw new NotSupportedException($"Add a good {body?.Name} to {nameof(Samples)}.{nameof(BodyOf)} (Mes.Tests/Http/Samples.cs)."),
+        var body => throw new NotSupportedException($"Add a good {body?.Name} to Samples.BodyOf (Mes.Tests/Http)."),
     };
 }

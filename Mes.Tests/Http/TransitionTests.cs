@@ -134,7 +134,8 @@ public sealed class TransitionTests(TestEngines engines) : HttpTest(engines)
         {
             foreach (var role in step.Roles)
             {
-                (await Client(role).ChangeAsync(Guid.Parse("01980000-0000-7000-8000-000000000000"), step.Action)).ShouldBeProblem(404, "not-found");
+                var unknown = Guid.Parse("01980000-0000-7000-8000-000000000000");
+                (await Client(role).ChangeAsync(unknown, step.Action)).ShouldBeProblem(404, "not-found");
             }
         }
     }

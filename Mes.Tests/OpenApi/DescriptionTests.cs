@@ -127,7 +127,9 @@ internal sealed class DescriptionTests : OpenApiFixture
 
     [Test]
     public void Statuses_are_an_enumeration_of_their_names() =>
-        Assert.That(Schemas()["OrderStatus"]!["enum"]!.AsArray().Select(name => name!.GetValue<string>()), Is.EqualTo(Lifecycle.Statuses));
+        Assert.That(
+            Schemas()["OrderStatus"]!["enum"]!.AsArray().Select(name => name!.GetValue<string>()),
+            Is.EqualTo(Lifecycle.Statuses));
 
     [TestCase("2026-01-31T08:05:09.040Z", true)]
     [TestCase("2026-01-31T08:05:09.04Z", false)]

@@ -400,7 +400,8 @@ internal sealed class LiveAnswersTests : OpenApiFixture
     private async Task<JsonNode> ChangeAsync(string order, Lifecycle.Step step)
     {
         var operation = Api.Operation("POST", $"{Orders}/{{id}}/{step.Action}");
-        return (await CallAsync(200, operation, Path(operation, order), ApiEndpoint.KeyOf(step.Roles[0]), ExampleBody(operation)))!;
+        var key = ApiEndpoint.KeyOf(step.Roles[0]);
+        return (await CallAsync(200, operation, Path(operation, order), key, ExampleBody(operation)))!;
     }
 
     private async Task ReadEverythingAsync(string order)

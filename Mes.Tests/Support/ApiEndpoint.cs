@@ -7,7 +7,7 @@ namespace Mes.Tests.Support;
 /// <param name="Roles">Who may call it; the first of them does where it does not matter who.</param>
 internal sealed record ApiEndpoint(string Method, string Path, string[] Roles)
 {
-    /// <summary>What it takes as a body; null where it takes none. Known of what the service maps, not of the table.</summary>
+    /// <summary>What it takes as a body; null where it takes none. Of what the service maps, not of the table.</summary>
     public Type? Body { get; init; }
 
     /// <summary>The query parameters that it knows; of what the service maps, not of the table.</summary>
@@ -38,9 +38,10 @@ internal sealed record ApiEndpoint(string Method, string Path, string[] Roles)
     /// <summary>Puts something into the parameters of a path.</summary>
     public static string Fill(string path, string orderId)
     {
-        path = path.Replace("{id}", orderId, StringComparison.Ordinal).Replace("{status}", "SUBMITTED", StringComparison.Ordinal);
+        path = path.Replace("{id}", orderId, StringComparison.Ordinal)
+            .Replace("{status}", "SUBMITTED", StringComparison.Ordinal);
         return path.Contains('{')
-            ? throw new NotSupportedException($"Say in {nameof(ApiEndpoint)}.{nameof(Fill)} (Mes.Tests/Support) what to put into {path}.")
+            ? throw new NotSupportedException($"Say in ApiEndpoint.Fill (Mes.Tests/Support) what to put into {path}.")
             : path;
     }
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Mes.Tests.Support;
 
-/// <summary>The endpoints of the API: those that the service maps, and who may call each by the specification.</summary>
+/// <summary>The endpoints of the API: those that the service maps, and by the specification who may call each.</summary>
 internal static class ApiEndpoints
 {
     private const string Prefix = "/api/v1/";
@@ -69,16 +69,19 @@ internal static class ApiEndpoints
         .. from endpoint in mapped
            let known = table.SingleOrDefault(row => row.ToString() == endpoint.ToString())
            where known is null || !known.Roles.SequenceEqual(endpoint.Roles)
-           let row = $"new(\"{endpoint.Method}\", \"{endpoint.Path}\", [{string.Join(", ", endpoint.Roles.Select(role => $"\"{role}\""))}]),"
+           let roles = string.Join(", ", endpoint.Roles.Select(role => $"\"{role}\""))
+           let row = $"new(\"{endpoint.Method}\", \"{endpoint.Path}\", [{roles}]),"
            select (known, endpoint.IsChange) switch
            {
                (null, true) => $"{endpoint} is new: add its step to Mes.Tests/Support/Lifecycle.cs",
-               (null, false) => $"{endpoint} is new: add to Table in Mes.Tests/Support/ApiEndpoints.cs, if these roles may call it: {row}",
-               _ => $"{endpoint} is for {string.Join(", ", endpoint.Roles)}, but for {string.Join(", ", known.Roles)} in Mes.Tests/Support: correct the wrong one",
+               (null, false) =>
+                   $"{endpoint} is new: add to Table in Mes.Tests/Support/ApiEndpoints.cs, if these roles may call it: {row}",
+               _ => $"{endpoint} is for {string.Join(", ", endpoint.Roles)}, "
+                   + $"but for {string.Join(", ", known.Roles)} in Mes.Tests/Support: correct the wrong one",
            },
         .. from row in table
            where !mapped.Any(endpoint => endpoint.ToString() == row.ToString())
-           select $"{row} is in the tables of Mes.Tests/Support, but the service does not map it: map it, or remove the row",
+           select $"{row} is in the tables of Mes.Tests/Support, but is not mapped: map it, or remove the row",
     ];
 
     private static string[] RolesOf(RouteEndpoint route) =>

@@ -36,7 +36,7 @@ internal static class Lifecycle
     public static string[] Actions { get; } = [.. Steps.Select(step => step.Action)];
 
     /// <summary>
-    /// From the submission to <c>CLOSED</c>, over every step that does not end the order, those that lead back included.
+    /// From the submission to <c>CLOSED</c>, over every step that does not end the order, also those that lead back.
     /// </summary>
     public static IReadOnlyList<Step> Tour { get; } = PlanTour();
 

@@ -44,6 +44,6 @@ internal static class OrderCommands
         (var type, _) when type == typeof(string) => "why",
         _ => throw new NotSupportedException(
             $"{parameter.Member.DeclaringType!.Name} takes {parameter.ParameterType.Name} {parameter.Name}: "
-            + $"add a good value for it to {nameof(OrderCommands)}.{nameof(Argument)} (Mes.Tests/Support/OrderCommands.cs)."),
+            + "add a good value for it to OrderCommands.Argument (Mes.Tests/Support)."),
     };
 }

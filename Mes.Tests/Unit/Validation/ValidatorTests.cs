@@ -30,7 +30,8 @@ internal sealed class ValidatorTests
     /// <summary>Every command that takes a reason.</summary>
     private static IEnumerable<(Type Command, IValidator Validator)> WithReason =>
         from validator in typeof(SubmitOrderValidator).Assembly.GetTypes()
-        where validator is { IsClass: true, IsAbstract: false, BaseType.IsGenericType: true } && validator.IsAssignableTo(typeof(IValidator))
+        where validator is { IsClass: true, IsAbstract: false, BaseType.IsGenericType: true }
+        where validator.IsAssignableTo(typeof(IValidator))
         let command = validator.BaseType!.GenericTypeArguments[0]
         where command.IsAssignableTo(typeof(IOrderCommand)) && command.GetProperty("Reason") is not null
         select (command, (IValidator)Activator.CreateInstance(validator)!);
@@ -46,8 +47,8 @@ internal sealed class ValidatorTests
             yield return Text("trackingNumber", 64, text => Check(new ShipOrderValidator(), new ShipOrder(Given.OrderId, Given.Anna, Any, "DHL", text)));
             foreach (var (command, validator) in WithReason)
             {
-                yield return Text($"reason of {command.Name}", 500, text =>
-                    validator.Validate(new ValidationContext<object>(OrderCommands.Make(command, Given.OrderId, Given.Crm, ("Reason", text)))).IsValid);
+                yield return Text($"reason of {command.Name}", 500, text => validator.Validate(new ValidationContext<object>(
+                    OrderCommands.Make(command, Given.OrderId, Given.Crm, ("Reason", text)))).IsValid);
             }
         }
     }

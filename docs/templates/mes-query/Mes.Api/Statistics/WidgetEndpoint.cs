@@ -19,5 +19,6 @@ internal static class WidgetEndpoint
             .WithAnswerHeaders(CacheStatusHeader.Name)
             .ForRoles(Role.Seller);
 
-    private static Task<HttpResult> GetAsync(HttpContext http) => http.SendAsync(new GetWidget(http.Caller().Id), Answers.Fresh);
+    private static Task<HttpResult> GetAsync(HttpContext http) =>
+        http.SendAsync(new GetWidget(http.Caller().Id), Answers.Fresh);
 }
