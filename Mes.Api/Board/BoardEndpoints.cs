@@ -1,8 +1,6 @@
-using MediatR;
 using Mes.Api.Http;
 using Mes.Application.Board.GetBoard;
 using Mes.Application.Board.GetBoardColumn;
-using Mes.Application.Caching;
 using Mes.Application.Paging;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;
@@ -47,42 +45,25 @@ internal static class BoardEndpoints
             .ForRoles(Role.Operator, Role.Service);
     }
 
-    private static async Task<HttpResult> GetAsync(HttpContext http, IMediator mediator, CacheReport report)
-    {
-        var query = new QueryReader(http.Request);
-        var limit = query.Integer("limit", PageLimits.BoardDefault);
-        if (query.Error is { } error)
-        {
-            return new Problem(error);
-        }
+    private static Task<HttpResult> GetAsync(HttpContext http) =>
+        http.SendAsync(
+            query => new GetBoard(query.Integer("limit", PageLimits.BoardDefault)),
+            (_, board) => new BoardAnswer(board));
 
-        var result = await mediator.Send(new GetBoard(limit), http.RequestAborted);
-        if (!result.IsSuccess)
-        {
-            return new Problem(result.Error);
-        }
-
-        CacheStatusHeader.Write(http, report);
-        return new BoardAnswer(result.Value);
-    }
-
-    private static async Task<HttpResult> GetColumnAsync(string status, HttpContext http, IMediator mediator, CacheReport report)
+    private static Task<HttpResult> GetColumnAsync(string status, HttpContext http)
     {
         if (!OrderStatuses.TryParse(status, out var column) || column.IsTerminal())
         {
-            return Problem.Of(ProblemCatalog.NotFound, "The board has no such column.");
+            return Task.FromResult<HttpResult>(Problem.Of(ProblemCatalog.NotFound, "The board has no such column."));
         }
 
-        var query = new QueryReader(http.Request);
-        var sort = query.Choice("sort", "oldest", Sorts.Keys, word => Sorts.ContainsKey(word) ? word : null);
-        var limit = query.Integer("limit", PageLimits.ListDefault);
-        var cursor = query.Text("cursor");
-        if (query.Error is { } error)
-        {
-            return new Problem(error);
-        }
-
-        var result = await mediator.Send(new GetBoardColumn(http.Caller(), column, Sorts[sort], limit, cursor), http.RequestAborted);
-        return result.IsSuccess ? Answers.Page(http, report, result.Value, result.Value.Next) : new Problem(result.Error);
+        return http.SendAsync(
+            query => new GetBoardColumn(
+                http.Caller(),
+                column,
+                Sorts[query.Choice("sort", "oldest", Sorts.Keys, word => Sorts.ContainsKey(word) ? word : null)],
+                query.Integer("limit", PageLimits.ListDefault),
+                query.Text("cursor")),
+            (_, page) => Answers.Page(http, page, page.Next));
     }
 }

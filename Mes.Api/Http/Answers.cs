@@ -1,4 +1,3 @@
-using Mes.Application.Caching;
 using Mes.Application.Json;
 using Microsoft.AspNetCore.WebUtilities;
 using HttpResult = Microsoft.AspNetCore.Http.IResult;
@@ -21,9 +20,8 @@ internal static class Answers
     /// A page, with a link to the next (RFC 8288). The link is relative to what was asked for, so that it holds behind a proxy that
     /// mounts the service under a path of its own.
     /// </summary>
-    public static HttpResult Page<T>(HttpContext http, CacheReport report, T page, string? next)
+    public static HttpResult Page<T>(HttpContext http, T page, string? next)
     {
-        CacheStatusHeader.Write(http, report);
         if (next is not null)
         {
             var query = http.Request.Query

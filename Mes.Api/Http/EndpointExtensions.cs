@@ -44,6 +44,11 @@ internal static class EndpointExtensions
     public static RouteHandlerBuilder WithAnswerHeaders(this RouteHandlerBuilder builder, params IReadOnlyList<string> names) =>
         builder.WithMetadata(new AnswerHeaderMetadata(names));
 
+    /// <summary>Gives an example of the endpoint's answer when it succeeds.</summary>
+    public static RouteHandlerBuilder WithExample<T>(this RouteHandlerBuilder builder, T answer)
+        where T : notnull =>
+        builder.WithMetadata(new AnswerExampleMetadata(answer));
+
     /// <summary>Says which problems are the endpoint's own.</summary>
     public static RouteHandlerBuilder WithProblems(this RouteHandlerBuilder builder, params IReadOnlyList<string> names) =>
         builder.WithMetadata(new ProblemMetadata(names));

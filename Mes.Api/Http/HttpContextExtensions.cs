@@ -1,4 +1,8 @@
+using MediatR;
+using Mes.Application.Caching;
 using Mes.Domain.Callers;
+using Mes.Domain.Results;
+using HttpResult = Microsoft.AspNetCore.Http.IResult;
 
 namespace Mes.Api.Http;
 
@@ -7,4 +11,31 @@ internal static class HttpContextExtensions
     /// <summary>Who is calling; every endpoint with <see cref="RequiredRoles"/> has one.</summary>
     public static Caller Caller(this HttpContext http) =>
         http.Features.Get<Caller>() ?? throw new InvalidOperationException("The endpoint does not say who may call it.");
+
+    /// <summary>Sends a query or a command, and turns its result into the answer.</summary>
+    /// <param name="answer">Of a success. It gets a <c>Cache-Status</c> where the cache took part.</param>
+    /// <returns>The answer, or the failure as a problem.</returns>
+    public static async Task<HttpResult> SendAsync<T>(
+        this HttpContext http, IRequest<Result<T>> request, Func<HttpContext, T, HttpResult> answer)
+    {
+        var result = await http.RequestServices.GetRequiredService<IMediator>().Send(request, http.RequestAborted);
+        if (!result.IsSuccess)
+        {
+            return new Problem(result.Error);
+        }
+
+        CacheStatusHeader.Write(http, http.RequestServices.GetRequiredService<CacheReport>());
+        return answer(http, result.Value);
+    }
+
+    /// <summary>The same for a request that is read from query parameters; what is wrong with them is a problem.</summary>
+    public static Task<HttpResult> SendAsync<T>(
+        this HttpContext http, Func<QueryReader, IRequest<Result<T>>> read, Func<HttpContext, T, HttpResult> answer)
+    {
+        var query = new QueryReader(http.Request);
+        var request = read(query);
+        return query.Error is { } error
+            ? Task.FromResult<HttpResult>(new Problem(error))
+            : http.SendAsync(request, answer);
+    }
 }

@@ -11,7 +11,6 @@ using Mes.Application.Orders;
 using Mes.Application.Orders.GetOrderHistory;
 using Mes.Application.Orders.ListOrders;
 using Mes.Application.Orders.SubmitOrder;
-using Mes.Application.Statistics.GetThroughput;
 using Mes.Domain.Orders;
 
 namespace Mes.Api.OpenApi;
@@ -34,9 +33,13 @@ internal static class Examples
 
     /// <param name="status">For an order: the status to show it in.</param>
     /// <param name="answer">For what has several answers: the path without the leading slash, a space, the HTTP status.</param>
-    /// <exception cref="NotSupportedException">Nobody has given an example of this type here.</exception>
+    /// <exception cref="NotSupportedException">There is no example of this type here.</exception>
     public static JsonNode Of(Type type, OrderStatus? status = null, string? answer = null) =>
-        JsonSerializer.SerializeToNode(Value(type, status, answer), type, MesJson.Options)!;
+        Write(Value(type, status, answer));
+
+    /// <summary>As real answers are written.</summary>
+    public static JsonNode Write(object example) =>
+        JsonSerializer.SerializeToNode(example, example.GetType(), MesJson.Options)!;
 
     private static object Value(Type type, OrderStatus? status, string? answer) => type.Name switch
     {
@@ -53,11 +56,9 @@ internal static class Examples
         nameof(BoardView) => new BoardView(
             new BoardCards(new Dictionary<OrderStatus, int> { [ColumnStatus] = 1 }, [Snapshot(ColumnStatus)]), SubmittedAt.AddDays(1)),
         nameof(BoardColumnPage) => new BoardColumnPage([Snapshot(ColumnStatus)], null, 1),
-        nameof(Throughput) => new Throughput(
-            [new ThroughputDay(DateOnly.FromDateTime(SubmittedAt.UtcDateTime), OrderStatuses.All.ToDictionary(entered => entered, entered => 8 - (int)entered / 2))],
-            OrderStatuses.Active.ToDictionary(left => left, _ => new TimeInStatus(5, 5400.125m, 14_400.5m))),
         nameof(HealthReport) => Health(answer),
-        _ => throw new NotSupportedException($"Give an example of {type.Name} here."),
+        _ => throw new NotSupportedException(
+            $"{type.Name} has no example: give the endpoint one by WithExample(…), or add it to Mes.Api/OpenApi/Examples.cs."),
     };
 
     private static OrderDocument Order(OrderStatus status)

@@ -28,7 +28,9 @@ internal sealed class SuccessTransformer : IOpenApiOperationTransformer
 
             foreach (var media in described.Content?.Values ?? [])
             {
-                media.Example = Examples.Of(response.Type!, status, $"{context.Description.RelativePath} {response.StatusCode}");
+                media.Example = context.Metadata<AnswerExampleMetadata>() is { } own
+                    ? Examples.Write(own.Value)
+                    : Examples.Of(response.Type!, status, $"{context.Description.RelativePath} {response.StatusCode}");
             }
         }
 

@@ -1,7 +1,5 @@
-using MediatR;
 using Mes.Api.Http;
 using Mes.Api.Orders.Bodies;
-using Mes.Application.Caching;
 using Mes.Application.Json;
 using Mes.Application.Messaging;
 using Mes.Application.Orders;
@@ -96,29 +94,22 @@ internal static class OrderEndpoints
     }
 
     /// <summary>A change is a POST to the sub-resource that the transition is named by, for the roles that may make it.</summary>
-    private static void MapChange<TBody>(
+    internal static void MapChange<TBody>(
         this IEndpointRouteBuilder orders,
         OrderTransition transition,
         string name,
         string summary,
         Func<Guid, Caller, EntityTagCondition, TBody, IOrderCommand> command)
         where TBody : class =>
-        orders.MapPost($"/{{id}}/{transition.Name}", async (string id, JsonBody<TBody> body, HttpContext http, IMediator mediator) =>
-            {
-                if (!TryParseId(id, out var orderId))
+        orders.MapPost(
+                $"/{{id}}/{transition.Name}",
+                (string id, JsonBody<TBody> body, HttpContext http) => OfOrder(id, orderId =>
                 {
-                    return new Problem(OrderErrors.NotFound);
-                }
-
-                var ifMatch = EntityTags.IfMatch(http.Request);
-                if ((body.Content.Error ?? ifMatch.Error) is { } error)
-                {
-                    return new Problem(error);
-                }
-
-                var result = await mediator.Send(command(orderId, http.Caller(), ifMatch.Value, body.Content.Value), http.RequestAborted);
-                return Changed(result);
-            })
+                    var ifMatch = EntityTags.IfMatch(http.Request);
+                    return (body.Content.Error ?? ifMatch.Error) is { } error
+                        ? Refused(error)
+                        : http.SendAsync(command(orderId, http.Caller(), ifMatch.Value, body.Content.Value), Changed);
+                }))
             .WithName(name)
             .WithSummary(summary)
             .WithMetadata(new ChangeMetadata(transition))
@@ -126,12 +117,11 @@ internal static class OrderEndpoints
             .WithAnswerHeaders(HeaderNames.ETag)
             .ForRoles(transition.Roles);
 
-    private static async Task<HttpResult> SubmitAsync(
-        JsonBody<SubmitOrderBody> body, HttpContext http, IMediator mediator, TimeProvider clock)
+    private static Task<HttpResult> SubmitAsync(JsonBody<SubmitOrderBody> body, HttpContext http, TimeProvider clock)
     {
         if (body.Content.Error is { } error)
         {
-            return new Problem(error);
+            return Refused(error);
         }
 
         var submitted = body.Content.Value;
@@ -144,86 +134,48 @@ internal static class OrderEndpoints
             submitted.Quantity,
             submitted.DueAt,
             submitted.Notes);
-        return Changed(await mediator.Send(command, http.RequestAborted), http);
+        return http.SendAsync(command, Created);
     }
 
-    /// <param name="created">The request that the order was submitted by; null for a change of an order that exists.</param>
-    private static HttpResult Changed(Result<StatusChange> result, HttpContext? created = null)
+    private static OrderAnswer Created(HttpContext http, StatusChange change)
     {
-        if (!result.IsSuccess)
-        {
-            return new Problem(result.Error);
-        }
-
-        var order = OrderSnapshot.From(result.Value.Order);
+        var order = OrderSnapshot.From(change.Order);
         return new OrderAnswer(order, order.Json)
         {
-            Status = created is null ? StatusCodes.Status200OK : StatusCodes.Status201Created,
-            Location = created is null ? null : References.From(created.Request, $"/api/v1/orders/{order.Id:D}"),
+            Status = StatusCodes.Status201Created,
+            Location = References.From(http.Request, $"/api/v1/orders/{order.Id:D}"),
         };
     }
 
-    private static Task<HttpResult> GetAsync(string id, HttpContext http, IMediator mediator, CacheReport report) =>
-        ReadAsync(id, http, report, orderId => mediator.Send(new GetOrder(orderId, http.Caller()), http.RequestAborted), order => order.Json);
-
-    private static Task<HttpResult> GetStatusAsync(string id, HttpContext http, IMediator mediator, CacheReport report) =>
-        ReadAsync(id, http, report, orderId => mediator.Send(new GetOrderStatus(orderId, http.Caller()), http.RequestAborted), StatusBytes);
-
-    private static async Task<HttpResult> ReadAsync(
-        string id,
-        HttpContext http,
-        CacheReport report,
-        Func<Guid, Task<Result<OrderSnapshot>>> send,
-        Func<OrderSnapshot, ReadOnlyMemory<byte>> body)
+    private static OrderAnswer Changed(HttpContext http, StatusChange change)
     {
-        if (!TryParseId(id, out var orderId))
-        {
-            return new Problem(OrderErrors.NotFound);
-        }
-
-        var result = await send(orderId);
-        if (!result.IsSuccess)
-        {
-            return new Problem(result.Error);
-        }
-
-        CacheStatusHeader.Write(http, report);
-        return new OrderAnswer(result.Value, body(result.Value)) { IsConditional = true };
+        var order = OrderSnapshot.From(change.Order);
+        return new OrderAnswer(order, order.Json);
     }
+
+    private static Task<HttpResult> GetAsync(string id, HttpContext http) => OfOrder(id, orderId => http.SendAsync(
+        new GetOrder(orderId, http.Caller()),
+        static (_, order) => new OrderAnswer(order, order.Json) { IsConditional = true }));
+
+    private static Task<HttpResult> GetStatusAsync(string id, HttpContext http) => OfOrder(id, orderId => http.SendAsync(
+        new GetOrderStatus(orderId, http.Caller()),
+        static (_, order) => new OrderAnswer(order, StatusBytes(order)) { IsConditional = true }));
 
     private static ReadOnlyMemory<byte> StatusBytes(OrderSnapshot order) =>
         System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(OrderStatusDocument.From(order), MesJson.Options);
 
-    private static async Task<HttpResult> GetHistoryAsync(string id, HttpContext http, IMediator mediator, CacheReport report)
-    {
-        if (!TryParseId(id, out var orderId))
-        {
-            return new Problem(OrderErrors.NotFound);
-        }
+    private static Task<HttpResult> GetHistoryAsync(string id, HttpContext http) => OfOrder(id, orderId => http.SendAsync(
+        query => OrderHistoryQuery.Read(query, orderId, http.Caller()),
+        static (http, history) => Answers.Page(http, history, history.Next)));
 
-        var query = new QueryReader(http.Request);
-        var history = OrderHistoryQuery.Read(query, orderId, http.Caller());
-        if (query.Error is { } error)
-        {
-            return new Problem(error);
-        }
+    private static Task<HttpResult> ListAsync(HttpContext http) => http.SendAsync(
+        query => OrderListQuery.Read(query, http.Caller()), static (http, page) => Answers.Page(http, page, page.Next));
 
-        var result = await mediator.Send(history, http.RequestAborted);
-        return result.IsSuccess ? Answers.Page(http, report, result.Value, result.Value.Next) : new Problem(result.Error);
-    }
+    /// <returns>The answer for the order that the path names; a 404 where what it says is not an id.</returns>
+    private static Task<HttpResult> OfOrder(string id, Func<Guid, Task<HttpResult>> answer) =>
+        TryParseId(id, out var orderId) ? answer(orderId) : Refused(OrderErrors.NotFound);
 
-    private static async Task<HttpResult> ListAsync(HttpContext http, IMediator mediator, CacheReport report)
-    {
-        var query = new QueryReader(http.Request);
-        var list = OrderListQuery.Read(query, http.Caller());
-        if (query.Error is { } error)
-        {
-            return new Problem(error);
-        }
-
-        var result = await mediator.Send(list, http.RequestAborted);
-        return result.IsSuccess ? Answers.Page(http, report, result.Value, result.Value.Next) : new Problem(result.Error);
-    }
+    private static Task<HttpResult> Refused(Error error) => Task.FromResult<HttpResult>(new Problem(error));
 
     /// <summary>A malformed id names no order. The framework alone would also take spaces around it, and signs within.</summary>
     private static bool TryParseId(string id, out Guid orderId)

@@ -1,8 +1,7 @@
-using MediatR;
 using Mes.Api.Http;
-using Mes.Application.Caching;
 using Mes.Application.Statistics.GetThroughput;
 using Mes.Domain.Callers;
+using Mes.Domain.Orders;
 using HttpResult = Microsoft.AspNetCore.Http.IResult;
 
 namespace Mes.Api.Statistics;
@@ -12,6 +11,14 @@ internal static class StatisticsEndpoints
 {
     private const int DefaultDays = 30;
 
+    private static readonly Throughput Example = new(
+        [
+            new ThroughputDay(
+                new DateOnly(2026, 1, 31),
+                OrderStatuses.All.ToDictionary(entered => entered, entered => 8 - (int)entered / 2)),
+        ],
+        OrderStatuses.Active.ToDictionary(left => left, _ => new TimeInStatus(5, 5400.125m, 14_400.5m)));
+
     public static void MapStatistics(this IEndpointRouteBuilder api) =>
         api.MapRead("/stats/throughput", GetThroughputAsync)
             .WithTags("Statistics")
@@ -19,6 +26,7 @@ internal static class StatisticsEndpoints
             .WithSummary("Read how orders flow through the factory")
             .WithDescription("Per day how many orders entered each status, and per status the median and the 90th percentile of the time spent in it. Days are in UTC.")
             .Produces<Throughput>()
+            .WithExample(Example)
             .WithAnswerHeaders(CacheStatusHeader.Name)
             .WithQuery(new QueryParameter("days", "How many days, today included.")
             {
@@ -27,22 +35,9 @@ internal static class StatisticsEndpoints
             .Costs(4)
             .ForRoles(Role.Operator, Role.Service);
 
-    private static async Task<HttpResult> GetThroughputAsync(HttpContext http, IMediator mediator, CacheReport report, TimeProvider clock)
-    {
-        var query = new QueryReader(http.Request);
-        var days = query.Integer("days", DefaultDays);
-        if (query.Error is { } error)
-        {
-            return new Problem(error);
-        }
-
-        var result = await mediator.Send(new GetThroughput(days, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)), http.RequestAborted);
-        if (!result.IsSuccess)
-        {
-            return new Problem(result.Error);
-        }
-
-        CacheStatusHeader.Write(http, report);
-        return Answers.Fresh(http, result.Value);
-    }
+    private static Task<HttpResult> GetThroughputAsync(HttpContext http, TimeProvider clock) => http.SendAsync(
+        query => new GetThroughput(
+            query.Integer("days", DefaultDays),
+            DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)),
+        Answers.Fresh);
 }

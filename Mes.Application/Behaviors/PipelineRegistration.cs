@@ -88,7 +88,9 @@ internal static class PipelineRegistration
         }
         else if (Closes(request, typeof(IQuery<>)) is null)
         {
-            throw new InvalidOperationException($"{request} is neither a command nor a query: see Mes.Application.Messaging.");
+            throw new InvalidOperationException(
+                $"{request} is neither a command nor a query: let it implement IOrderCommand, ICommand<T>, IOrderQuery, "
+                + "ITaggedQuery<T> or IQuery<T> instead of IRequest<T>.");
         }
     }
 

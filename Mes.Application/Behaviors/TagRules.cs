@@ -53,7 +53,9 @@ internal static class TagRules
         if (isEveryKindKnown && queries.SelectMany(query => query.Tags.Select(tag => (query.Query, Tag: tag))).FirstOrDefault(tag => !kinds.Contains(KindOf(tag.Tag))) is { Query: not null } unknown)
         {
             throw new InvalidOperationException(
-                $"{unknown.Query} declares the tag \"{unknown.Tag}\", which nothing renews: no command declares one of the kind \"{KindOf(unknown.Tag)}\". Its answer would stay for ever.");
+                $"{unknown.Query} declares the tag \"{unknown.Tag}\", which nothing renews, so that its answer would stay for ever: "
+                + "use a tag of CacheTags, or let the command that changes the data implement ITagged "
+                + $"with a tag of the kind \"{KindOf(unknown.Tag)}\".");
         }
     }
 
@@ -62,7 +64,9 @@ internal static class TagRules
     {
         if (tags is not { Count: > 0 })
         {
-            throw new InvalidOperationException($"{query} declares no tags: its answer would stay for ever.");
+            throw new InvalidOperationException(
+                $"{query} declares no tags, so that its answer would stay for ever: "
+                + "return at least one from Tags, such as CacheTags.Seller(…).");
         }
 
         Require(query, tags);
@@ -73,14 +77,18 @@ internal static class TagRules
     {
         if (tags is null)
         {
-            throw new InvalidOperationException($"{request} declares null as its tags: an empty list says that there are none.");
+            throw new InvalidOperationException(
+                $"{request} declares null as its tags: "
+                + "return an empty list from Tags where no cached query depends on it.");
         }
 
         foreach (var tag in tags)
         {
             if (WhatIsWrongWith(tag) is { } wrong)
             {
-                throw new InvalidOperationException($"{request} declares the tag \"{tag}\", which {wrong}. A tag is a kind, or a kind, a colon and a value: machines, machine:7.");
+                throw new InvalidOperationException(
+                    $"{request} declares the tag \"{tag}\", which {wrong}: "
+                    + "write a kind, or a kind, a colon and a value, such as machines or machine:7.");
             }
         }
     }
@@ -119,10 +127,10 @@ internal static class TagRules
     /// <summary>Those of orders are renewed by every change, in exactly these words.</summary>
     private static string? WhatIsWrongWith(string kind, string? value) => kind switch
     {
-        CacheTags.Orders when value is not null => "has a value: \"orders\" is renewed as it is",
+        CacheTags.Orders when value is not null => "has a value (use CacheTags.Orders)",
         "order" or "seller" or "status" when value is null => "has no value, without which no change renews it",
-        "order" when value != Example && !(Guid.TryParseExact(value, "D", out var id) && CacheTags.Order(id) == $"order:{value}") => "is no order's: see CacheTags.Order",
-        "status" when value != Example && !OrderStatuses.TryParse(value, out _) => "is no status': see CacheTags.Status",
+        "order" when value != Example && !(Guid.TryParseExact(value, "D", out var id) && CacheTags.Order(id) == $"order:{value}") => "is no order's (use CacheTags.Order)",
+        "status" when value != Example && !OrderStatuses.TryParse(value, out _) => "is no status' (use CacheTags.Status)",
         _ => null,
     };
 

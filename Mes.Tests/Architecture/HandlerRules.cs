@@ -19,7 +19,8 @@ internal static class HandlerRules
 
     public static IArchRule DependOnNothingOfThePipeline(string namespaces) =>
         Classes().That().FollowCustomPredicate(IsHandler, "handle requests").And().ResideInNamespaceMatching(namespaces)
-            .Should().NotDependOnAnyTypesThat().HaveFullNameMatching(ThePipelines);
+            .Should().NotDependOnAnyTypesThat().HaveFullNameMatching(ThePipelines)
+            .Because("the pipeline sends, commits and caches: ask a port of Mes.Application instead (docs/adding-a-handler.md)");
 
     public static bool IsHandler(Class type) =>
         type.ImplementedInterfaces.Any(contract => contract.FullName.StartsWith(typeof(IRequestHandler<,>).FullName!, StringComparison.Ordinal));

@@ -16,7 +16,9 @@ internal static class LayerRules
 
     /// <param name="own">The namespace of the domain itself, as a regular expression.</param>
     public static IArchRule DomainIsFreeOfEverything(IObjectProvider<IType> domain, string own) =>
-        Types().That().Are(domain).Should().NotDependOnAnyTypesThat().DoNotResideInNamespaceMatching($@"^({own}|System)(\.|$)");
+        Types().That().Are(domain).Should().NotDependOnAnyTypesThat()
+            .DoNotResideInNamespaceMatching($@"^({own}|System)(\.|$)")
+            .Because("the domain stands alone: put what needs more into Mes.Application or Mes.Infrastructure");
 
     /// <param name="exceptThese">Where the parts are put together.</param>
     public static IArchRule ApiNamesInfrastructureNowhereElse(IObjectProvider<IType> api, string exceptThese) =>
@@ -27,5 +29,6 @@ internal static class LayerRules
         new[] { @"^Microsoft\.EntityFrameworkCore(\.|$)", Redis }.Select(store => NamesNothingFrom(api, store));
 
     private static IArchRule NamesNothingFrom(IObjectProvider<IType> types, string namespaces) =>
-        Types().That().Are(types).Should().NotDependOnAnyTypesThat().ResideInNamespaceMatching(namespaces);
+        Types().That().Are(types).Should().NotDependOnAnyTypesThat().ResideInNamespaceMatching(namespaces)
+            .Because("this layer does not know it: declare a port in Mes.Application, and implement it in Mes.Infrastructure");
 }

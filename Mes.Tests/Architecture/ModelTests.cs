@@ -19,7 +19,11 @@ internal sealed class ModelTests
         using var context = Create(engine, _ => { });
 
         Assert.That(context.Database.GetMigrations(), Is.Not.Empty);
-        Assert.That(context.Database.HasPendingModelChanges(), Is.False);
+        Assert.That(
+            context.Database.HasPendingModelChanges(),
+            Is.False,
+            "The model has changed: dotnet ef migrations add <Name> --project "
+            + (engine == "SQLite" ? "Mes.Embedded" : "Mes.Infrastructure"));
     }
 
     [TestCase("PostgreSQL")]
@@ -37,7 +41,10 @@ internal sealed class ModelTests
         using var postgres = Create("PostgreSQL", _ => { });
         using var sqlite = Create("SQLite", _ => { });
 
-        Assert.That(sqlite.Database.GetMigrations().Select(Name), Is.EqualTo(postgres.Database.GetMigrations().Select(Name)));
+        Assert.That(
+            sqlite.Database.GetMigrations().Select(Name),
+            Is.EqualTo(postgres.Database.GetMigrations().Select(Name)),
+            "Add the migration to the other engine under the same name, be it an empty one");
 
         static string Name(string migration) => migration[(migration.IndexOf('_') + 1)..];
     }

@@ -17,13 +17,16 @@ internal static class OpenEndpointRule
            let isOpen = endpoint.Metadata.GetMetadata<OpenToAll>() is not null
            let violation = (roles, isOpen) switch
            {
-               (null, false) => "says not who may call it",
-               (not null, true) => "is for some roles and open to all",
-               ({ Roles.Count: 0 }, false) => "is for no role",
-               (null, true) when !Open.Any(open => path == open || (open != "/" && path.StartsWith(open + "/", StringComparison.Ordinal))) => "is open, and not on the list",
+               (null, false) => "does not say who may call it: add .ForRoles(…), or .ForAnybody()",
+               (not null, true) => "has both .ForRoles(…) and .ForAnybody(): keep one",
+               ({ Roles.Count: 0 }, false) => "is for no role: name one in .ForRoles(…)",
+               (null, true) when !IsListed(path) => "is open to everybody: use .ForRoles(…), or add a line to OpenEndpointRule",
                _ => null,
            }
            where violation is not null
            select $"{path} {violation}",
     ];
+
+    private static bool IsListed(string path) =>
+        Open.Any(open => path == open || (open != "/" && path.StartsWith(open + "/", StringComparison.Ordinal)));
 }

@@ -1,26 +1,54 @@
 using FluentValidation;
 using MediatR;
+using Mes.Application.Messaging;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Mes.Tests.Architecture;
 
 /// <summary>
 /// What really runs around every request. A behaviour that is missing is missing without a word, so the list is asked of the
-/// container that the service runs on, and compared with one that was written by hand.
+/// container that the service runs on, and compared with one that was written by hand for each kind of request.
 /// </summary>
 internal static class PipelineRule
 {
-    /// <param name="expected">From each request to its behaviours, outermost first, without type arguments.</param>
-    public static IReadOnlyList<string> Violations(
-        IServiceProvider services, IReadOnlyCollection<Type> requests, IReadOnlyDictionary<Type, string[]> expected) =>
+    private static readonly (Type Kind, string[] Behaviors)[] Kinds =
     [
-        .. expected.Keys.Except(requests).Select(request => $"{request.Name} is expected, but there is no such request"),
-        .. requests.SelectMany(request => expected.TryGetValue(request, out var behaviors)
-            ? Violations(services, request, behaviors)
-            : [$"{request.Name} is new: say here which behaviours it has"]),
+        (typeof(IOrderCommand), ["LoggingBehavior", "ValidationBehavior", "WriteThroughBehavior", "UnitOfWorkBehavior"]),
+        (typeof(ICommand<>), ["LoggingBehavior", "ValidationBehavior", "TagRenewalBehavior", "UnitOfWorkBehavior"]),
+        (typeof(IOrderQuery), ["LoggingBehavior", "ValidationBehavior", "OrderCacheFirstBehavior"]),
+        (typeof(ITaggedQuery<>), ["LoggingBehavior", "ValidationBehavior", "TaggedCacheFirstBehavior"]),
+        (typeof(IIndexQuery<>), ["LoggingBehavior", "ValidationBehavior", "IndexCacheFirstBehavior"]),
     ];
 
-    private static IEnumerable<string> Violations(IServiceProvider services, Type request, string[] expected)
+    private static readonly string[] OfOtherQueries = ["LoggingBehavior", "ValidationBehavior"];
+
+    /// <param name="notCached">The queries that always ask the database, each with the reason.</param>
+    /// <returns>What must be done.</returns>
+    public static IReadOnlyList<string> Violations(
+        IServiceProvider services, IReadOnlyCollection<Type> requests, IReadOnlyDictionary<Type, string> notCached) =>
+    [
+        .. notCached.Keys.Where(query => !requests.Contains(query) || KindsOf(query).Any())
+            .Select(query => $"{query.Name} is cached, or is gone: remove it from NotCached in PipelineTests"),
+        .. requests.SelectMany(request => (KindsOf(request).ToArray(), notCached.ContainsKey(request)) switch
+        {
+            ([var kind], _) => Violations(services, request, kind.Kind.Name, kind.Behaviors),
+            ([], true) => Violations(services, request, "IQuery`1", OfOtherQueries),
+            ([], false) =>
+            [
+                $"{request.Name} is not cached: implement ITaggedQuery<T>, or name it in NotCached in PipelineTests with a reason",
+            ],
+            var (several, _) =>
+            [
+                $"{request.Name} is of several kinds: keep one of {string.Join(", ", several.Select(kind => NameOf(kind.Kind.Name)))}",
+            ],
+        }),
+    ];
+
+    private static IEnumerable<(Type Kind, string[] Behaviors)> KindsOf(Type request) => Kinds.Where(kind =>
+        request.GetInterfaces().Any(contract =>
+            contract == kind.Kind || (contract.IsGenericType && contract.GetGenericTypeDefinition() == kind.Kind)));
+
+    private static IEnumerable<string> Violations(IServiceProvider services, Type request, string kind, string[] expected)
     {
         var response = request.GetInterfaces()
             .Single(contract => contract.IsGenericType && contract.GetGenericTypeDefinition() == typeof(IRequest<>))
@@ -29,17 +57,23 @@ internal static class PipelineRule
             || !TryResolve(services, typeof(IRequestHandler<,>).MakeGenericType(request, response), out var handlers, out why)
             || !TryResolve(services, typeof(IValidator<>).MakeGenericType(request), out var validators, out why))
         {
-            return [$"{request.Name} cannot be resolved: {why}"];
+            return [$"{request.Name} cannot be resolved: register what its handler needs in Mes.Infrastructure. {why}"];
         }
 
         var names = behaviors.Select(behavior => behavior.GetType().Name.Split('`')[0]).ToList();
         return
         [
-            .. names.SequenceEqual(expected) ? [] : new[] { $"{request.Name} has {string.Join(", ", names)}" },
-            .. handlers.Count == 1 ? [] : new[] { $"{request.Name} has {handlers.Count} handlers" },
-            .. validators.Count == 1 ? [] : new[] { $"{request.Name} has {validators.Count} validators" },
+            .. names.SequenceEqual(expected) ? [] : new[]
+            {
+                $"{request.Name} has {string.Join(", ", names)}, "
+                + $"but every {NameOf(kind)} needs {string.Join(", ", expected)}: see PipelineRegistration",
+            },
+            .. handlers.Count == 1 ? [] : new[] { $"{request.Name} has {handlers.Count} handlers: keep one" },
+            .. validators.Count == 1 ? [] : new[] { $"{request.Name} has {validators.Count} validators: keep one" },
         ];
     }
+
+    private static string NameOf(string kind) => kind.Replace("`1", "<T>", StringComparison.Ordinal);
 
     private static bool TryResolve(IServiceProvider services, Type contract, out IReadOnlyList<object> found, out string why)
     {

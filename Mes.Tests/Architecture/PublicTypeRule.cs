@@ -21,18 +21,18 @@ internal static partial class PublicTypeRule
             found.Add(name);
             if (name != Path.GetFileNameWithoutExtension(file))
             {
-                violations.Add($"{file}: {name} is not in a file of its name");
+                violations.Add($"{file}: {name} is not in a file of its name: move it to {name}.cs");
             }
 
             if (!HasSummary(lines, n))
             {
-                violations.Add($"{file}: {name} has no summary");
+                violations.Add($"{file}: {name} has no summary: say above it what it is for (/// <summary>)");
             }
         }
 
         if (found.Count > 1)
         {
-            violations.Add($"{file}: more than one public type");
+            violations.Add($"{file}: more than one public type: give each a file of its own");
         }
 
         return violations;

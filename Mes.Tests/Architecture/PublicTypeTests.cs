@@ -38,5 +38,9 @@ internal sealed class PublicTypeTests
         "Thing.cs: Things is not in a file of its name", "Thing.cs: more than one public type")]
     [TestCase("/// <summary>A thing.</summary>\n[Serializable]\npublic abstract class Thing<T>\n{\n    public enum Kind;\n}\n\ninternal sealed class Hidden;")]
     public void A_public_type_without_them_is_caught(string text, params string[] violations) =>
-        Assert.That(PublicTypeRule.Violations("Thing.cs", text), Is.EqualTo(violations));
+        Assert.That(
+            PublicTypeRule.Violations("Thing.cs", text)
+                .Select(violation => violation[..violation.LastIndexOf(": ", StringComparison.Ordinal)]),
+            Is.EqualTo(violations),
+            "what is wrong; what to do comes after the last colon");
 }

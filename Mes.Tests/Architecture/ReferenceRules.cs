@@ -56,7 +56,7 @@ internal static class ReferenceRules
     {
         if (!ByProject.TryGetValue(name, out var allowed))
         {
-            return [$"{name} is a new project: say here what it may reference"];
+            return [$"{name} is a new project: say in ReferenceRules what it may reference"];
         }
 
         var document = XDocument.Parse(xml);
@@ -64,8 +64,10 @@ internal static class ReferenceRules
         var packages = Named(document, "PackageReference", "FrameworkReference", "GlobalPackageReference", "Reference");
         return
         [
-            .. projects.Except(allowed.Projects).Select(project => $"{name} must not reference the project {project}"),
-            .. allowed.Packages is null ? [] : packages.Except(allowed.Packages).Select(package => $"{name} must not reference the package {package}"),
+            .. projects.Except(allowed.Projects).Select(project =>
+                $"{name} must not reference the project {project}: use a port, or allow it in ReferenceRules"),
+            .. allowed.Packages is null ? [] : packages.Except(allowed.Packages).Select(package =>
+                $"{name} must not reference the package {package}: remove it, or allow it in ReferenceRules"),
         ];
     }
 

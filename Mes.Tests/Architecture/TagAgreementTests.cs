@@ -2,21 +2,14 @@ using MediatR;
 using Mes.Api.Hosting;
 using Mes.Application.Caching;
 using Mes.Application.Messaging;
-using Mes.Application.Orders.ApproveOrder;
 using Mes.Application.Orders.CancelOrder;
 using Mes.Application.Orders.ClaimOrder;
-using Mes.Application.Orders.CloseOrder;
-using Mes.Application.Orders.CompleteOrder;
-using Mes.Application.Orders.PackageOrder;
-using Mes.Application.Orders.PriceOrder;
-using Mes.Application.Orders.RejectOrder;
-using Mes.Application.Orders.ReleaseOrder;
-using Mes.Application.Orders.ShipOrder;
 using Mes.Application.Orders.SubmitOrder;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;
 using Mes.Infrastructure.Persistence;
 using Mes.Infrastructure.Startup;
+using Mes.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
@@ -61,31 +54,15 @@ internal abstract class TagAgreementTests
     [Test]
     public async Task Every_change_leaves_the_tags_that_its_put_renews()
     {
-        var made = Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
-        var cancelled = Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
-        var rejected = Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
-        IOrderCommand[] commands =
-        [
-            Submit(made, "made"),
-            new PriceOrder(made, Crm, Any, 12.5m, "EUR"),
-            new ApproveOrder(made, Crm, Any),
-            new ClaimOrder(made, Anna, Any),
-            new ReleaseOrder(made, Anna, Any, "the printer broke"),
-            new ClaimOrder(made, Anna, Any),
-            new CompleteOrder(made, Anna, Any),
-            new PackageOrder(made, Anna, Any),
-            new ShipOrder(made, Anna, Any, "DHL", "42"),
-            new CloseOrder(made, Crm, Any),
-            Submit(cancelled, "cancelled"),
-            new CancelOrder(cancelled, Alpha, Any, "a mistake"),
-            Submit(rejected, "rejected"),
-            new RejectOrder(rejected, Crm, Any, "cannot be made"),
-        ];
-
-        foreach (var command in commands)
+        foreach (var steps in Lifecycle.Steps.Select(step => Lifecycle.WayTo(step.From[0]).Append(step)).Append(Lifecycle.Tour))
         {
-            var change = await SendAsync(command);
-            Assert.That(await DifferenceAsync(change), Is.Empty, command.ToString());
+            var id = Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
+            var commands = steps.Select(step => OrderCommands.Make(step.Action, id, CallerOf(step)));
+            foreach (var command in commands.Prepend(Submit(id, $"{id}")))
+            {
+                var change = await SendAsync(command);
+                Assert.That(await DifferenceAsync(change), Is.Empty, command.ToString());
+            }
         }
     }
 
@@ -94,9 +71,10 @@ internal abstract class TagAgreementTests
     {
         var id = Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
         await SendAsync(Submit(id, "repeated"));
-        await SendAsync(new PriceOrder(id, Crm, Any, 1m, "EUR"));
-        await SendAsync(new ApproveOrder(id, Crm, Any));
-        await SendAsync(new ClaimOrder(id, Anna, Any));
+        foreach (var step in Lifecycle.WayTo("MANUFACTURING_STARTED"))
+        {
+            await SendAsync(OrderCommands.Make(step.Action, id, CallerOf(step)));
+        }
 
         var repeated = await SendAsync(new ClaimOrder(id, Anna, Any));
 
@@ -135,6 +113,9 @@ internal abstract class TagAgreementTests
     protected abstract Task<string> DatabaseSettingAsync();
 
     protected abstract Task CleanUpAsync();
+
+    private static Caller CallerOf(Lifecycle.Step step) =>
+        step.Roles[0] switch { "seller" => Alpha, "operator" => Anna, _ => Crm };
 
     private static SubmitOrder Submit(Guid id, string externalId) =>
         new(id, Alpha, externalId, new SubmittedModel("part.stl", new string('a', 64), 1200), "PLA", 1, null, null);

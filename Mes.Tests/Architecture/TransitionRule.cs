@@ -23,7 +23,7 @@ internal static class TransitionRule
                 .Select(call => (Type: assembly.GetType(call.Type, throwOnError: true)!, call.Transition))
                 .Distinct()
                 .Where(call => call.Type != typeof(Order))
-                .Select(call => new Call(call.Type, call.Transition, IsHandlerOfOrderCommand(call.Type)))
+                .Select(call => new Call(call.Type, call.Transition, CommandOf(call.Type) is not null))
                 .ToList();
         }),
     ];
@@ -46,11 +46,11 @@ internal static class TransitionRule
 
     private static TypeDefinition Outermost(TypeDefinition type) => type.DeclaringType is { } outer ? Outermost(outer) : type;
 
-    private static bool IsHandlerOfOrderCommand(Type type) =>
-        type.GetInterfaces().Any(contract =>
-            contract.IsGenericType
-            && contract.GetGenericTypeDefinition() == typeof(IRequestHandler<,>)
-            && contract.GenericTypeArguments[0].IsAssignableTo(typeof(IOrderCommand)));
+    /// <summary>The command that is written through and that the type handles; null where it handles none.</summary>
+    public static Type? CommandOf(Type type) => type.GetInterfaces()
+        .Where(contract => contract.IsGenericType && contract.GetGenericTypeDefinition() == typeof(IRequestHandler<,>))
+        .Select(contract => contract.GenericTypeArguments[0])
+        .FirstOrDefault(request => request.IsAssignableTo(typeof(IOrderCommand)));
 
     internal sealed record Call(Type Caller, string Transition, bool IsAllowed);
 }

@@ -17,7 +17,7 @@ internal static class UseCaseRule
             .. requests.SelectMany(request => Part(request, "validator", "Validator", types, typeof(IValidator<>))),
             .. requests
                 .Where(request => request.Namespace!.Split('.')[^1] != request.Name)
-                .Select(request => $"{request.Name} is not in a folder of its own name"),
+                .Select(request => $"{request.Name} is not in a folder of its own name: move it to one, with handler and validator"),
             .. Strays(types, typeof(IRequestHandler<,>), requests),
             .. Strays(types, typeof(IValidator<>), requests),
         ];
@@ -28,19 +28,21 @@ internal static class UseCaseRule
         var parts = types.Where(type => !type.IsNested && Closing(type, contract).Any(closed => closed.GenericTypeArguments[0] == request)).ToList();
         if (parts.Count != 1)
         {
-            yield return $"{request.Name} has {parts.Count} {what}s";
+            yield return parts.Count == 0
+                ? $"{request.Name} has no {what}: add {request.Name}{suffix} to its folder"
+                : $"{request.Name} has {parts.Count} {what}s: keep {request.Name}{suffix}";
         }
 
         foreach (var part in parts)
         {
             if (part.Name != request.Name + suffix)
             {
-                yield return $"The {what} of {request.Name} is named {part.Name}";
+                yield return $"The {what} of {request.Name} is named {part.Name}: call it {request.Name}{suffix}";
             }
 
             if (part.Namespace != request.Namespace)
             {
-                yield return $"The {what} of {request.Name} is in another folder";
+                yield return $"The {what} of {request.Name} is in another folder: move it beside the request";
             }
         }
     }
@@ -51,7 +53,8 @@ internal static class UseCaseRule
         where !type.IsNested
         from closed in Closing(type, contract)
         where !requests.Contains(closed.GenericTypeArguments[0])
-        select $"{type.Name} is for {closed.GenericTypeArguments[0].Name}, which is no request";
+        select $"{type.Name} is for {closed.GenericTypeArguments[0].Name}, which is no request: "
+            + "nest it in the validator that uses it, or remove it";
 
     private static IEnumerable<Type> Closing(Type type, Type definition) =>
         type is { IsClass: true, IsAbstract: false }

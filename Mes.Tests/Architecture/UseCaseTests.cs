@@ -26,18 +26,29 @@ internal sealed class UseCaseTests
             var folder = request.Namespace!.Replace("Mes.Application", "Mes/Application").Replace('.', '/').Replace("Mes/Application", "Mes.Application");
             foreach (var part in new[] { "", "Handler", "Validator" })
             {
-                Assert.That(files, Does.Contain(Path.Combine(folder, $"{request.Name}{part}.cs")));
+                var file = Path.Combine(folder, $"{request.Name}{part}.cs");
+                Assert.That(files.Contains(file), $"{request.Name}{part} is in a file of another name: move it to {file}");
             }
         }
     }
 
-    [TestCase("LacksHandler", "LacksHandler has 0 handlers")]
-    [TestCase("LacksValidator", "LacksValidator has 0 validators")]
-    [TestCase("HasTwoHandlers", "HasTwoHandlers has 2 handlers", "The handler of HasTwoHandlers is named HasTwoHandlersQuicklyHandler")]
-    [TestCase("HasMisnamedParts", "The handler of HasMisnamedParts is named Handler", "The validator of HasMisnamedParts is named Rules")]
-    [TestCase("SharesFolder", "IsNotAlone is not in a folder of its own name")]
-    [TestCase("IsTornApart", "The handler of IsTornApart is in another folder", "The validator of IsTornApart is in another folder")]
-    [TestCase("Strays", "StrayValidator is for String, which is no request")]
+    [TestCase("LacksHandler", "LacksHandler has no handler: add LacksHandlerHandler to its folder")]
+    [TestCase("LacksValidator", "LacksValidator has no validator: add LacksValidatorValidator to its folder")]
+    [TestCase(
+        "HasTwoHandlers",
+        "HasTwoHandlers has 2 handlers: keep HasTwoHandlersHandler",
+        "The handler of HasTwoHandlers is named HasTwoHandlersQuicklyHandler: call it HasTwoHandlersHandler")]
+    [TestCase(
+        "HasMisnamedParts",
+        "The handler of HasMisnamedParts is named Handler: call it HasMisnamedPartsHandler",
+        "The validator of HasMisnamedParts is named Rules: call it HasMisnamedPartsValidator")]
+    [TestCase("SharesFolder", "IsNotAlone is not in a folder of its own name: move it to one, with handler and validator")]
+    [TestCase(
+        "IsTornApart",
+        "The handler of IsTornApart is in another folder: move it beside the request",
+        "The validator of IsTornApart is in another folder: move it beside the request")]
+    [TestCase(
+        "Strays", "StrayValidator is for String, which is no request: nest it in the validator that uses it, or remove it")]
     [TestCase("IsAsItShouldBe")]
     public void A_use_case_that_is_laid_out_otherwise_is_caught(string planted, params string[] violations)
     {

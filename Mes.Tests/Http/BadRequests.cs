@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using Mes.Api.Http;
+using Mes.Api.Orders.Bodies;
 using Mes.Tests.Support;
 
 namespace Mes.Tests.Http;
@@ -113,41 +115,36 @@ internal static class BadRequests
     ];
 
     private static IEnumerable<BadRequest> Reasons =>
-        from change in new[]
-        {
-            (Action: "release", Key: MesHost.Anna, Given: "MANUFACTURING_STARTED"),
-            (Action: "cancellation", Key: MesHost.Alpha, Given: "SUBMITTED"),
-            (Action: "rejection", Key: MesHost.Crm, Given: "SUBMITTED"),
-        }
+        from change in ApiEndpoints.ChangesWith<ReasonBody>()
         from value in BadTexts(500)
-        select Row($"{change.Action} with a reason {value.Name}", $"orders/{{id}}/{change.Action}", With([], "reason", value.Json), change.Key, change.Given, "$.reason");
+        select Change($"{change.Action} with a reason {value.Name}", change, With([], "reason", value.Json), "$.reason");
 
     private static IEnumerable<BadRequest> EmptyBodies =>
-        from change in new[]
-        {
-            (Action: "approval", Key: MesHost.Crm, Given: "PRICE_CALCULATED"),
-            (Action: "claim", Key: MesHost.Anna, Given: "MANUFACTURING_APPROVED"),
-            (Action: "completion", Key: MesHost.Anna, Given: "MANUFACTURING_STARTED"),
-            (Action: "packaging", Key: MesHost.Anna, Given: "MANUFACTURING_COMPLETED"),
-            (Action: "closure", Key: MesHost.Crm, Given: "SHIPPED"),
-        }
+        from change in ApiEndpoints.ChangesWith<NoBody>()
         from body in new[] { "{\"status\":\"CLOSED\"}", "[]", "null", "{", "x" }
-        select Row($"{change.Action} with the body {body}", $"orders/{{id}}/{change.Action}", body, change.Key, change.Given);
+        select Change($"{change.Action} with the body {body}", change, body);
 
     private static IEnumerable<BadRequest> Queries =>
     [
-        .. from list in new[] { (Path: "orders", Key: MesHost.Alpha), (Path: "board", Key: MesHost.Anna), (Path: "board/SUBMITTED", Key: MesHost.Anna), (Path: "orders/{id}/history", Key: MesHost.Alpha) }
-           from value in new[] { "0", "101", "-1", "abc", "", "1.5", "1e1", "%2B5", "0x10", "99999999999", "%D9%A3", "5%00", "%205" }
-           select Query($"limit={value} on {list.Path}", $"{list.Path}?limit={value}", "limit", list.Key),
-        .. from days in new[] { "0", "91", "-1", "abc", "", "1.5", "99999999999" }
-           select Query($"days={days}", $"stats/throughput?days={days}", "days", MesHost.Anna),
-        .. from path in new[] { "orders", "board", "board/SUBMITTED", "stats/throughput", "orders/{id}", "orders/{id}/status", "orders/{id}/history" }
-           select Query($"an unknown parameter of {path}", $"{path}?x=1", "x", MesHost.Anna),
-        .. from path in new[] { "orders?limit=5&limit=5", "board?limit=1&limit=2", "board/SUBMITTED?limit=1&limit=2", "orders?limit&limit", "orders/{id}/history?limit=1&limit=1" }
-           select Query($"a parameter twice in {path}", path, "limit", MesHost.Anna),
+        .. from read in ApiEndpoints.Reads
+           from parameter in read.Parameters
+           where parameter.Type == "integer"
+           from value in new[]
+           {
+               $"{parameter.Minimum - 1}", $"{parameter.Maximum + 1}", "-1", "abc", "", "1.5", "1e1", "%2B5", "0x10", "99999999999",
+               "%D9%A3", "5%00", "%205",
+           }.Distinct()
+           let query = $"{parameter.Name}={value}"
+           select Query($"{query} on {read.Path}", $"{read.Path}?{query}", parameter.Name, read.Key),
+        .. from read in ApiEndpoints.Reads
+           select Query($"an unknown parameter of {read.Path}", $"{read.Path}?x=1", "x", read.Key),
+        .. from read in ApiEndpoints.Reads
+           from parameter in read.Parameters
+           from one in new[] { $"{parameter.Name}={parameter.Example}", parameter.Name }
+           let query = $"{one}&{one}"
+           select Query($"a parameter twice: {read.Path}?{query}", $"{read.Path}?{query}", parameter.Name, read.Key),
         Query("a parameter twice, once in another case", "orders?limit=5&Limit=5", null),
         Query("status twice", "orders?status=SUBMITTED&status=SHIPPED", "status"),
-        Query("days twice", "stats/throughput?days=1&days=1", "days", MesHost.Anna),
         Query("a parameter in another case", "orders?Limit=5", "Limit"),
         Query("a parameter without a name", "orders?=5", null),
         Query("an unknown parameter of a change", "orders/{id}/cancellation?force=1", null) with
@@ -171,7 +168,7 @@ internal static class BadRequests
         }),
         Query("a seller that asks for another", "orders?sellerId=beta", "sellerId"),
         Query("a seller that asks for itself", "orders?sellerId=alpha", "sellerId"),
-        .. from list in new[] { (Path: "orders", Key: MesHost.Alpha), (Path: "board/SUBMITTED", Key: MesHost.Anna), (Path: "orders/{id}/history", Key: MesHost.Alpha) }
+        .. from list in ApiEndpoints.Reads.Where(read => read.Parameters.Any(parameter => parameter.Name == "cursor"))
            from cursor in new[] { "", "x", "abc", "%00", "1", new string('A', 32), new string('A', 54), new string('A', 5000), "..%2F..", "%F0%9F%98%80", "null", "MTIzNDU2" }
            select Query($"cursor={cursor} of {list.Path}", $"{list.Path}?cursor={cursor}", "cursor", list.Key),
         .. new[] { "externalId=%FF", "externalId=%C0%80", "externalId=%ED%A0%80", "%FF=1", "externalId=a%E2%82" }
@@ -221,14 +218,10 @@ internal static class BadRequests
 
     private static IEnumerable<BadRequest> Verbs =>
     [
-        .. from path in new[] { "orders/{id}", "orders/{id}/status", "orders/{id}/history", "board", "board/SUBMITTED", "stats/throughput" }
-           from method in new[] { "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "FOO" }
-           select Verb(method, path),
-        .. from method in new[] { "PUT", "PATCH", "DELETE" } select Verb(method, "orders"),
-        .. from action in Lifecycle.Actions
-           from method in new[] { "GET", "HEAD", "PUT", "PATCH", "DELETE" }
-           where method != "HEAD"
-           select Verb(method, $"orders/{{id}}/{action}"),
+        .. from path in ApiEndpoints.MethodsByPath
+           from method in new[] { "GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "FOO" }
+           where !path.Contains(method)
+           select Verb(method, path.Key),
     ];
 
     private static IEnumerable<BadRequest> Paths =>
@@ -280,6 +273,9 @@ internal static class BadRequests
         {
             Key = key, Given = given, Content = BadRequest.Json(json), Error = json.Contains("\\ud", StringComparison.Ordinal) ? null : error,
         };
+
+    private static BadRequest Change(string name, ApiEndpoint change, string json, string? error = null) =>
+        Row(name, change.Path, json, change.Key, Lifecycle.StepOf(change.Action).From[0], error);
 
     private static BadRequest Query(string name, string path, string? error, string key = MesHost.Alpha) =>
         new(name, "GET", path, 400, Invalid) { Key = key, Error = error };

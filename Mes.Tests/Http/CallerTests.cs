@@ -9,24 +9,12 @@ namespace Mes.Tests.Http;
 /// <summary>Who is calling comes from the key and from nowhere else; who may not is turned away before anything is looked at.</summary>
 public sealed class CallerTests(TestEngines engines) : HttpTest(engines)
 {
-    private static readonly (string Method, string Path, string[] Roles)[] Endpoints =
-    [
-        ("POST", "orders", ["seller"]),
-        ("GET", "orders", ["seller", "operator", "service"]),
-        ("GET", "orders/{id}", ["seller", "operator", "service"]),
-        ("GET", "orders/{id}/status", ["seller", "operator", "service"]),
-        ("GET", "orders/{id}/history", ["seller", "operator", "service"]),
-        .. Lifecycle.Steps.Select(step => ("POST", $"orders/{{id}}/{step.Action}", step.Roles)),
-        ("GET", "board", ["operator", "service"]),
-        ("GET", "board/SUBMITTED", ["operator", "service"]),
-        ("GET", "stats/throughput", ["operator", "service"]),
-    ];
-
     private static IEnumerable<TestCaseData> EveryEndpoint =>
-        Endpoints.Select(endpoint => new TestCaseData(endpoint.Method, endpoint.Path).SetArgDisplayNames(endpoint.Method, endpoint.Path));
+        from endpoint in ApiEndpoints.Table
+        select new TestCaseData(endpoint.Method, endpoint.Path).SetArgDisplayNames(endpoint.Method, endpoint.Path);
 
     private static IEnumerable<TestCaseData> EveryEndpointAndWrongRole =>
-        from endpoint in Endpoints
+        from endpoint in ApiEndpoints.Table
         from role in new[] { "seller", "operator", "service", "admin" }
         where !endpoint.Roles.Contains(role)
         select new TestCaseData(endpoint.Method, endpoint.Path, role).SetArgDisplayNames(endpoint.Method, endpoint.Path, role);
@@ -171,17 +159,9 @@ public sealed class CallerTests(TestEngines engines) : HttpTest(engines)
             Is.EqualTo(new[] { $"seller:{sellerId}", "service:pricing.v2", "service:pricing.v2", $"operator:{operatorId}" }));
     }
 
-    private OrdersClient Client(string role) => role switch
-    {
-        "seller" => Alpha,
-        "operator" => Anna,
-        "service" => Crm,
-        _ => Admin,
-    };
-
     private static Task<HttpAnswer> SendAsync(OrdersClient client, string method, string path, Guid id)
     {
-        path = path.Replace("{id}", id.ToString(), StringComparison.Ordinal);
+        path = ApiEndpoint.Fill(path, id.ToString());
         return method == "GET" ? client.GetAsync(path) : client.PostAsync(path, path == "orders" ? Samples.Submission() : Samples.BodyOf(path.Split('/')[^1]));
     }
 

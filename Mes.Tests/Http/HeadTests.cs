@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using Mes.Api.Http;
+using Mes.Domain.Callers;
 using Mes.Tests.Support;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
@@ -20,11 +22,14 @@ public sealed partial class HeadTests(TestEngines engines) : HttpTest(engines)
     {
         var order = (await Alpha.SubmitAsync()).Should(201);
         var paths = ReadingPaths(order.Id);
-        Assert.That(paths, Is.SupersetOf(new[] { "/health/live", "/health/ready", "/metrics", "/openapi/v1.json", "/docs/v1", $"/api/v1/orders/{order.Id}/status" }));
-
-        foreach (var path in paths)
+        Assert.That(paths.Select(path => path.Path), Is.SupersetOf(new[]
         {
-            var client = Service.As(MesHost.Anna, 0);
+            "/health/live", "/health/ready", "/metrics", "/openapi/v1.json", "/docs/v1", $"/api/v1/orders/{order.Id}/status",
+        }));
+
+        foreach (var (path, key) in paths)
+        {
+            var client = Service.As(key, 0);
             await client.GetAsync(path); // The first answer may come from another source than the next.
             var get = await client.GetAsync(path);
 
@@ -45,7 +50,7 @@ public sealed partial class HeadTests(TestEngines engines) : HttpTest(engines)
     public async Task Every_endpoint_that_answers_GET_says_so_to_whoever_tries_another_method()
     {
         var order = (await Alpha.SubmitAsync()).Should(201);
-        foreach (var path in ReadingPaths(order.Id))
+        foreach (var (path, _) in ReadingPaths(order.Id))
         {
             var answer = (await Anna.SendAsync("PATCH", path)).ShouldBeProblem(405, "method-not-allowed");
 
@@ -79,23 +84,24 @@ public sealed partial class HeadTests(TestEngines engines) : HttpTest(engines)
     private static IEnumerable<string> Headers(HttpAnswer answer) =>
         answer.Headers.Where(header => !Unlike.Contains(header.Key, StringComparer.OrdinalIgnoreCase)).Select(header => Nonce().Replace($"{header.Key}: {header.Value}", "nonce")).Order(StringComparer.Ordinal);
 
-    /// <summary>Every path that something answers GET at.</summary>
-    private string[] ReadingPaths(Guid orderId) =>
+    /// <summary>Every path that something answers GET at, and a key that may read it.</summary>
+    private (string Path, string Key)[] ReadingPaths(Guid orderId) =>
     [
-        .. Service.Instances[0].Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Where(endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Contains("GET") != false)
-            .Select(endpoint => "/" + string.Join('/', endpoint.RoutePattern.PathSegments.Select(segment => string.Concat(segment.Parts.Select(part => Text(part, orderId))))))
-            .Distinct(),
+        .. from route in Service.Instances[0].Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+           where route.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Contains("GET") != false
+           let segments = route.RoutePattern.PathSegments.Select(segment => string.Concat(segment.Parts.Select(Text)))
+           let path = ApiEndpoint.Fill("/" + string.Join('/', segments), orderId.ToString())
+           let role = route.Metadata.GetMetadata<RequiredRoles>()?.Roles[0] ?? Role.Operator
+           select (path, ApiEndpoint.KeyOf(role.ToString().ToLowerInvariant())),
     ];
 
-    private static string Text(RoutePatternPart part, Guid orderId) => part switch
+    private static string Text(RoutePatternPart part) => part switch
     {
         RoutePatternLiteralPart literal => literal.Content,
         RoutePatternSeparatorPart separator => separator.Content,
-        RoutePatternParameterPart { Name: "id" } => orderId.ToString(),
-        RoutePatternParameterPart { Name: "status" } => "PACKAGING",
         RoutePatternParameterPart { Name: "documentName" } => "v1",
-        _ => throw new NotSupportedException($"Say here what to put into {part}."),
+        RoutePatternParameterPart parameter => $"{{{parameter.Name}}}",
+        _ => throw new NotSupportedException($"{part}"),
     };
 
     /// <summary>Another one in every answer.</summary>

@@ -28,6 +28,9 @@ public abstract class HttpTest(TestEngines engines)
 
     private protected OrdersClient Nobody => Service.As(null);
 
+    /// <summary>A caller of the role.</summary>
+    private protected OrdersClient Client(string role) => Service.As(ApiEndpoint.KeyOf(role));
+
     [OneTimeSetUp]
     public async Task StartService() => Service = await ServiceUnderTest.StartAsync(engines, Configure);
 

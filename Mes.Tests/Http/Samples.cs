@@ -1,4 +1,7 @@
 using System.Text.Json.Nodes;
+using Mes.Api.Http;
+using Mes.Api.Orders.Bodies;
+using Mes.Tests.Support;
 
 namespace Mes.Tests.Http;
 
@@ -17,12 +20,14 @@ internal static class Samples
         ["notes"] = "no support marks on the outside",
     };
 
-    /// <summary>A body for each change; null for what takes none.</summary>
-    public static JsonObject? BodyOf(string action) => action switch
+    /// <summary>A body for a change, by what its endpoint takes; null where it takes none.</summary>
+    public static JsonObject? BodyOf(string action) =>
+        ApiEndpoints.Mapped.Single(endpoint => endpoint.IsChange && endpoint.Action == action).Body switch
     {
-        "price" => new() { ["amount"] = 49.9m, ["currency"] = "EUR" },
-        "shipment" => new() { ["carrier"] = "DHL", ["trackingNumber"] = "JD014600003RU" },
-        "release" or "cancellation" or "rejection" => new() { ["reason"] = "nozzle clogged" },
-        _ => null,
+        var body when body == typeof(NoBody) => null,
+        var body when body == typeof(PriceBody) => new() { ["amount"] = 49.9m, ["currency"] = "EUR" },
+        var body when body == typeof(ShipmentBody) => new() { ["carrier"] = "DHL", ["trackingNumber"] = "JD014600003RU" },
+        var body when body == typeof(ReasonBody) => new() { ["reason"] = "nozzle clogged" },
+        var body => throw new NotSupportedException($"Add a good {body?.Name} to Samples.BodyOf (Mes.Tests/Http)."),
     };
 }

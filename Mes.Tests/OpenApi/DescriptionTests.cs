@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Mes.Api.Http;
+using Mes.Tests.Support;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
@@ -18,27 +19,13 @@ internal sealed class DescriptionTests : OpenApiFixture
     /// <summary>Every operation: who may call it, and every status that it can answer with.</summary>
     private static readonly (string Operation, string Roles, string Statuses)[] Contract =
     [
-        ("POST /api/v1/orders", "seller", $"201 409 408 413 415 {Any}"),
-        ("GET /api/v1/orders", "seller operator service", $"200 {Any}"),
-        ("GET /api/v1/orders/{id}", "seller operator service", $"200 304 404 {Any}"),
-        ("GET /api/v1/orders/{id}/status", "seller operator service", $"200 304 404 {Any}"),
-        ("GET /api/v1/orders/{id}/history", "seller operator service", $"200 404 {Any}"),
-        ("POST /api/v1/orders/{id}/price", "service", $"200 404 409 412 408 413 415 {Any}"),
-        ("POST /api/v1/orders/{id}/approval", "service", $"200 404 409 412 408 413 415 {Any}"),
-        ("POST /api/v1/orders/{id}/claim", "operator", $"200 404 409 412 408 413 415 {Any}"),
-        ("POST /api/v1/orders/{id}/release", "operator service", $"200 404 409 412 408 413 415 {Any}"),
-        ("POST /api/v1/orders/{id}/completion", "operator", $"200 404 409 412 408 413 415 {Any}"),
-        ("POST /api/v1/orders/{id}/packaging", "operator", $"200 404 409 412 408 413 415 {Any}"),
-        ("POST /api/v1/orders/{id}/shipment", "operator", $"200 404 409 412 408 413 415 {Any}"),
-        ("POST /api/v1/orders/{id}/closure", "service", $"200 404 409 412 408 413 415 {Any}"),
-        ("POST /api/v1/orders/{id}/cancellation", "seller service", $"200 404 409 412 408 413 415 {Any}"),
-        ("POST /api/v1/orders/{id}/rejection", "service", $"200 404 409 412 408 413 415 {Any}"),
-        ("GET /api/v1/board", "operator service", $"200 {Any}"),
-        ("GET /api/v1/board/{status}", "operator service", $"200 404 {Any}"),
-        ("GET /api/v1/stats/throughput", "operator service", $"200 {Any}"),
+        .. ApiEndpoints.Table.Select(endpoint =>
+            ($"{endpoint.Method} /api/v1/{endpoint.Path}", string.Join(' ', endpoint.Roles), StatusesOf(endpoint))),
         ("GET /health/live", "", "200"),
         ("GET /health/ready", "", "200 503"),
     ];
+
+    private static IEnumerable<string> Changes => Lifecycle.Actions;
 
     [Test]
     public async Task It_is_OpenAPI_3_1_and_reads_without_error_or_warning()
@@ -78,21 +65,19 @@ internal sealed class DescriptionTests : OpenApiFixture
                 string.Join(' ', operation.Content["responses"]!.AsObject().Select(response => response.Key).Order(StringComparer.Ordinal)))),
             Is.EquivalentTo(Contract.Select(line => (line.Operation, line.Roles, string.Join(' ', line.Statuses.Split(' ').Order(StringComparer.Ordinal))))));
 
-    [TestCase("POST", "/api/v1/orders", "duplicate-external-id concurrent-change")]
-    [TestCase("POST", "/api/v1/orders/{id}/price", "invalid-transition concurrent-change")]
-    [TestCase("POST", "/api/v1/orders/{id}/approval", "invalid-transition concurrent-change")]
-    [TestCase("POST", "/api/v1/orders/{id}/claim", "invalid-transition concurrent-change already-claimed")]
-    [TestCase("POST", "/api/v1/orders/{id}/release", "invalid-transition concurrent-change already-claimed")]
-    [TestCase("POST", "/api/v1/orders/{id}/completion", "invalid-transition concurrent-change already-claimed")]
-    [TestCase("POST", "/api/v1/orders/{id}/packaging", "invalid-transition concurrent-change")]
-    [TestCase("POST", "/api/v1/orders/{id}/shipment", "invalid-transition concurrent-change")]
-    [TestCase("POST", "/api/v1/orders/{id}/closure", "invalid-transition concurrent-change")]
-    [TestCase("POST", "/api/v1/orders/{id}/cancellation", "invalid-transition concurrent-change")]
-    [TestCase("POST", "/api/v1/orders/{id}/rejection", "invalid-transition concurrent-change")]
-    public void Every_conflict_is_described(string method, string path, string problems) =>
-        Assert.That(
-            Api.ProblemTypes(Api.Operation(method, path), "409"),
-            Is.EquivalentTo(problems.Split(' ').Select(name => $"/problems/{name}")));
+    [Test]
+    public void Every_conflict_of_a_submission_is_described() =>
+        Assert.That(Conflicts("orders"), Is.EquivalentTo(new[] { "duplicate-external-id", "concurrent-change" }));
+
+    [TestCaseSource(nameof(Changes))]
+    public void Every_conflict_of_a_change_is_described(string action)
+    {
+        // Only an order that somebody has claimed can be another's.
+        var isOneOperators = action == "claim" || Lifecycle.StepOf(action).OnlyClaimant;
+        string[] own = isOneOperators ? ["already-claimed"] : [];
+
+        Assert.That(Conflicts($"orders/{{id}}/{action}"), Is.EquivalentTo(new[] { "invalid-transition", "concurrent-change" }.Concat(own)));
+    }
 
     [Test]
     public void Every_problem_of_the_catalog_is_described_once()
@@ -141,14 +126,10 @@ internal sealed class DescriptionTests : OpenApiFixture
         Assert.That(Api.Document["servers"]!.ToJsonString(), Is.EqualTo("""[{"url":"/"}]"""));
 
     [Test]
-    public void Statuses_are_an_enumeration_of_the_ten_names() =>
+    public void Statuses_are_an_enumeration_of_their_names() =>
         Assert.That(
             Schemas()["OrderStatus"]!["enum"]!.AsArray().Select(name => name!.GetValue<string>()),
-            Is.EqualTo(new[]
-            {
-                "SUBMITTED", "PRICE_CALCULATED", "MANUFACTURING_APPROVED", "MANUFACTURING_STARTED", "MANUFACTURING_COMPLETED",
-                "PACKAGING", "SHIPPED", "CLOSED", "CANCELLED", "REJECTED",
-            }));
+            Is.EqualTo(Lifecycle.Statuses));
 
     [TestCase("2026-01-31T08:05:09.040Z", true)]
     [TestCase("2026-01-31T08:05:09.04Z", false)]
@@ -272,6 +253,19 @@ internal sealed class DescriptionTests : OpenApiFixture
 
         Assert.That(Api.Operations.Select(operation => operation.Content["operationId"]!.GetValue<string>()), Is.Unique);
     });
+
+    private IEnumerable<string> Conflicts(string path) =>
+        Api.ProblemTypes(Api.Operation("POST", $"/api/v1/{path}"), "409").Select(type => type.Split('/')[^1]);
+
+    /// <summary>What follows from being what it is: a change, a read of one order, a read of something else.</summary>
+    private static string StatusesOf(ApiEndpoint endpoint) => endpoint switch
+    {
+        { IsChange: true } => $"200 404 409 412 408 413 415 {Any}",
+        { Method: "POST" } => $"201 409 408 413 415 {Any}",
+        { Path: "orders/{id}" or "orders/{id}/status" } => $"200 304 404 {Any}",
+        _ when endpoint.Path.Contains('{') => $"200 404 {Any}",
+        _ => $"200 {Any}",
+    };
 
     private JsonObject Schemas() => Api.Document["components"]!["schemas"]!.AsObject();
 

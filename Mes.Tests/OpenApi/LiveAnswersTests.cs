@@ -21,31 +21,28 @@ internal sealed class LiveAnswersTests : OpenApiFixture
     {
         var order = await SubmitAsync(asInExample: true);
         await ReadEverythingAsync(order);
-        await ChangeAsync(order, "price", MesHost.Crm);
-        await ChangeAsync(order, "approval", MesHost.Crm);
-        await ChangeAsync(order, "claim", MesHost.Anna);
-        await ChangeAsync(order, "release", MesHost.Anna);
-        await ChangeAsync(order, "claim", MesHost.Boris);
-        await ChangeAsync(order, "completion", MesHost.Boris);
-        await ChangeAsync(order, "packaging", MesHost.Anna);
-        var shipped = await ChangeAsync(order, "shipment", MesHost.Anna);
-        await ReadEverythingAsync(order);
-        var closed = await ChangeAsync(order, "closure", MesHost.Crm);
-        await ReadEverythingAsync(order);
-
-        Assert.Multiple(() =>
+        JsonNode? changed = null;
+        foreach (var step in Lifecycle.Tour)
         {
-            Assert.That(shipped["shipment"], Is.Not.Null);
-            Assert.That(closed["status"]!.GetValue<string>(), Is.EqualTo("CLOSED"));
-            Assert.That(closed["version"]!.GetValue<int>(), Is.EqualTo(10));
-        });
+            changed = await ChangeAsync(order, step);
+            if (step.To is "SHIPPED" or "CLOSED")
+            {
+                Assert.That(changed["shipment"], Is.Not.Null);
+                await ReadEverythingAsync(order);
+            }
+        }
+
+        Assert.That(changed!["status"]!.GetValue<string>(), Is.EqualTo("CLOSED"));
+        Assert.That(changed["version"]!.GetValue<int>(), Is.EqualTo(1 + Lifecycle.Tour.Count));
     }
 
     [Test]
-    public async Task An_order_that_is_cancelled_or_rejected_answers_as_described()
+    public async Task Every_change_that_ends_an_order_answers_as_described()
     {
-        await ChangeAsync(await SubmitAsync(), "cancellation", MesHost.Alpha);
-        await ChangeAsync(await SubmitAsync(), "rejection", MesHost.Crm);
+        foreach (var step in Lifecycle.Steps.Where(step => Lifecycle.Terminal.Contains(step.To)))
+        {
+            await ChangeAsync(await OrderInAsync(step.From[0]), step);
+        }
     }
 
     [Test]
@@ -68,7 +65,7 @@ internal sealed class LiveAnswersTests : OpenApiFixture
         }
 
         var order = await SubmitAsync();
-        await ChangeAsync(order, "price", MesHost.Crm);
+        await ChangeAsync(order, Lifecycle.StepOf("price"));
         foreach (var operation in Api.Operations.Where(operation => operation.Parameters.Any(parameter => Name(parameter) == "cursor")))
         {
             var path = Path(operation, order);
@@ -165,7 +162,7 @@ internal sealed class LiveAnswersTests : OpenApiFixture
     public async Task Every_change_says_as_described_that_the_order_has_another_version_or_does_not_allow_it()
     {
         var order = await SubmitAsync();
-        await ChangeAsync(order, "rejection", MesHost.Crm);
+        await ChangeAsync(order, Lifecycle.StepOf("rejection"));
         foreach (var operation in Api.Operations.Where(operation => operation.IsChange))
         {
             await CallAsync(412, operation, Path(operation, order), KeyFor(operation), ExampleBody(operation), ("If-Match", "\"1\""));
@@ -176,17 +173,15 @@ internal sealed class LiveAnswersTests : OpenApiFixture
     }
 
     [Test]
-    public async Task A_lost_claim_says_who_has_the_order_as_described()
+    public async Task A_change_of_another_operators_order_says_who_has_it_as_described()
     {
-        var order = await SubmitAsync();
-        await ChangeAsync(order, "price", MesHost.Crm);
-        await ChangeAsync(order, "approval", MesHost.Crm);
-        await ChangeAsync(order, "claim", MesHost.Anna);
-        foreach (var change in new[] { "claim", "release", "completion" })
+        var lateClaim = Lifecycle.StepOf("claim") with { From = ["MANUFACTURING_STARTED"] };
+        foreach (var step in Lifecycle.Steps.Where(step => step.OnlyClaimant).Append(lateClaim))
         {
-            var operation = Api.Operation("POST", $"{Orders}/{{id}}/{change}");
+            var order = await OrderInAsync(step.From[0]);
+            var operation = Api.Operation("POST", $"{Orders}/{{id}}/{step.Action}");
             var problem = await CallAsync(409, operation, Path(operation, order), MesHost.Boris, ExampleBody(operation));
-            Assert.That(problem!["operatorId"]!.GetValue<string>(), Is.EqualTo("anna"), change);
+            Assert.That(problem!["operatorId"]!.GetValue<string>(), Is.EqualTo("anna"), step.Action);
         }
     }
 
@@ -391,9 +386,21 @@ internal sealed class LiveAnswersTests : OpenApiFixture
         return (await CallAsync(201, submit, Orders, MesHost.Alpha, JsonContent.Create(body)))!["id"]!.GetValue<string>();
     }
 
-    private async Task<JsonNode> ChangeAsync(string order, string change, string key)
+    private async Task<string> OrderInAsync(string status)
     {
-        var operation = Api.Operation("POST", $"{Orders}/{{id}}/{change}");
+        var order = await SubmitAsync();
+        foreach (var step in Lifecycle.WayTo(status))
+        {
+            await ChangeAsync(order, step);
+        }
+
+        return order;
+    }
+
+    private async Task<JsonNode> ChangeAsync(string order, Lifecycle.Step step)
+    {
+        var operation = Api.Operation("POST", $"{Orders}/{{id}}/{step.Action}");
+        var key = ApiEndpoint.KeyOf(step.Roles[0]);
         return (await CallAsync(200, operation, Path(operation, order), key, ExampleBody(operation)))!;
     }
 
@@ -410,7 +417,7 @@ internal sealed class LiveAnswersTests : OpenApiFixture
 
     private static StringContent Spaces(int length) => new(new string(' ', length), Encoding.UTF8, "application/json");
 
-    private static string Path(DescribedOperation operation, string order) => operation.Path.Replace("{id}", order).Replace("{status}", "SUBMITTED");
+    private static string Path(DescribedOperation operation, string order) => ApiEndpoint.Fill(operation.Path, order);
 
     private static string Name(JsonObject parameter) => parameter["name"]!.GetValue<string>();
 

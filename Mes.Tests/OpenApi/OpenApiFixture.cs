@@ -19,11 +19,6 @@ internal abstract class OpenApiFixture
     /// <summary>A key on which the service finds its database away.</summary>
     protected const string AwayKey = "mes_test_away_key";
 
-    private static readonly Dictionary<string, string> Keys = new()
-    {
-        ["seller"] = MesHost.Alpha, ["operator"] = MesHost.Anna, ["service"] = MesHost.Crm,
-    };
-
     protected MesHost Host { get; private set; } = null!;
 
     protected ApiDescription Api { get; private set; } = null!;
@@ -39,7 +34,8 @@ internal abstract class OpenApiFixture
     public async Task StopAsync() => await Host.DisposeAsync();
 
     /// <summary>The demo key of one of the roles that may call the operation.</summary>
-    protected static string KeyFor(DescribedOperation operation, string? butNot = null) => Keys[operation.Roles.First(role => role != butNot)];
+    protected static string KeyFor(DescribedOperation operation, string? butNot = null) =>
+        ApiEndpoint.KeyOf(operation.Roles.First(role => role != butNot));
 
     /// <summary>Calls the operation and makes sure that the answer is as described.</summary>
     protected async Task<JsonNode?> CallAsync(

@@ -1,7 +1,7 @@
 using Mes.Application.Orders;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;
-using Mes.Domain.Results;
+using Mes.Tests.Support;
 
 namespace Mes.Tests.Unit;
 
@@ -26,9 +26,9 @@ internal static class Given
 
     public static readonly Caller Admin = new(Role.Admin, "admin");
 
-    public static readonly Price Price = new(12.5m, "EUR");
+    public static readonly Price Price = DomainSteps.Price;
 
-    public static readonly Shipment Shipment = new("DHL", "JD0001");
+    public static readonly Shipment Shipment = DomainSteps.Shipment;
 
     public static StatusChange Submission(DateTimeOffset? at = null) => Order.Submit(
         OrderId,
@@ -44,37 +44,9 @@ internal static class Given
     public static Order AnOrder(OrderStatus status)
     {
         var order = Submission().Order;
-        Func<Result<StatusChange>>[] way =
-        [
-            () => order.SetPrice(Crm, Price, Noon),
-            () => order.Approve(Crm, Noon),
-            () => order.Claim(Anna, Noon),
-            () => order.Complete(Anna, Noon),
-            () => order.StartPackaging(Anna, Noon),
-            () => order.Ship(Anna, Shipment, Noon),
-            () => order.Close(Crm, Noon),
-        ];
-        switch (status)
-        {
-            case OrderStatus.Cancelled:
-                Done(order.Cancel(Alpha, "a mistake", Noon));
-                break;
-            case OrderStatus.Rejected:
-                Done(order.Reject(Crm, "cannot be made", Noon));
-                break;
-            default:
-                foreach (var step in way.TakeWhile(_ => order.Status != status))
-                {
-                    Done(step());
-                }
-
-                break;
-        }
-
-        return order.Status == status ? order : throw new InvalidOperationException($"No way leads to {status}.");
+        order.LeadTo(status, Alpha, Anna, Crm, () => Noon);
+        return order;
     }
 
     public static OrderSnapshot Snapshot(OrderStatus status = OrderStatus.Submitted) => OrderSnapshot.From(AnOrder(status));
-
-    private static void Done(Result<StatusChange> result) => _ = result.Value;
 }

@@ -1,7 +1,7 @@
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;
-using Mes.Domain.Results;
 using Mes.Infrastructure.Persistence;
+using Mes.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 
 namespace Mes.Tests.Caching.Support;
@@ -16,30 +16,7 @@ internal static class StoredOrders
         DateTimeOffset Next() => times[Math.Min(step++, times.Length - 1)];
         var id = Guid.CreateVersion7(times[0]);
         var order = Order.Submit(id, seller, $"ext-{id:N}", new Model3D("part.stl", new string('a', 64), 12_000), "PLA", 2, null, null, Next()).Order;
-        Func<Result<StatusChange>>[] way =
-        [
-            () => order.SetPrice(Commands.Crm, new Price(12.5m, "EUR"), Next()),
-            () => order.Approve(Commands.Crm, Next()),
-            () => order.Claim(Commands.Anna, Next()),
-            () => order.Complete(Commands.Anna, Next()),
-            () => order.StartPackaging(Commands.Anna, Next()),
-            () => order.Ship(Commands.Anna, new Shipment("DHL", "JD0001"), Next()),
-            () => order.Close(Commands.Crm, Next()),
-        ];
-        Func<Result<StatusChange>>[] changes = status switch
-        {
-            OrderStatus.Cancelled => [() => order.Cancel(seller, "changed my mind", Next())],
-            OrderStatus.Rejected => [() => order.Reject(Commands.Crm, "cannot be made", Next())],
-            _ => way[..(int)status],
-        };
-        foreach (var change in changes)
-        {
-            if (change() is { IsSuccess: false } result)
-            {
-                throw new InvalidOperationException($"{result.Error}");
-            }
-        }
-
+        order.LeadTo(status, seller, Commands.Anna, Commands.Crm, Next);
         return order;
     }
 

@@ -4,16 +4,14 @@ using Mes.Application.ApiKeys.RevokeApiKey;
 using Mes.Application.Board.GetBoard;
 using Mes.Application.Board.GetBoardColumn;
 using Mes.Application.Messaging;
-using Mes.Application.Orders.CancelOrder;
 using Mes.Application.Orders.ListOrders;
 using Mes.Application.Orders.PriceOrder;
-using Mes.Application.Orders.RejectOrder;
-using Mes.Application.Orders.ReleaseOrder;
 using Mes.Application.Orders.ShipOrder;
 using Mes.Application.Orders.SubmitOrder;
 using Mes.Application.Statistics.GetThroughput;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;
+using Mes.Tests.Support;
 using NUnit.Framework;
 
 namespace Mes.Tests.Unit.Validation;
@@ -29,6 +27,15 @@ internal sealed class ValidatorTests
 
     private static readonly ListOrders List = new(Given.Crm, [], null, null, null, OrderSort.Default, 50, null);
 
+    /// <summary>Every command that takes a reason.</summary>
+    private static IEnumerable<(Type Command, IValidator Validator)> WithReason =>
+        from validator in typeof(SubmitOrderValidator).Assembly.GetTypes()
+        where validator is { IsClass: true, IsAbstract: false, BaseType.IsGenericType: true }
+        where validator.IsAssignableTo(typeof(IValidator))
+        let command = validator.BaseType!.GenericTypeArguments[0]
+        where command.IsAssignableTo(typeof(IOrderCommand)) && command.GetProperty("Reason") is not null
+        select (command, (IValidator)Activator.CreateInstance(validator)!);
+
     private static IEnumerable<TestCaseData> Texts
     {
         get
@@ -38,9 +45,11 @@ internal sealed class ValidatorTests
             yield return Text("fileName", 255, text => Check(new SubmitOrderValidator(), Submission with { Model = Submission.Model! with { FileName = text } }));
             yield return Text("carrier", 64, text => Check(new ShipOrderValidator(), new ShipOrder(Given.OrderId, Given.Anna, Any, text, "1")));
             yield return Text("trackingNumber", 64, text => Check(new ShipOrderValidator(), new ShipOrder(Given.OrderId, Given.Anna, Any, "DHL", text)));
-            yield return Text("reason of a release", 500, text => Check(new ReleaseOrderValidator(), new ReleaseOrder(Given.OrderId, Given.Anna, Any, text)));
-            yield return Text("reason of a cancellation", 500, text => Check(new CancelOrderValidator(), new CancelOrder(Given.OrderId, Given.Alpha, Any, text)));
-            yield return Text("reason of a rejection", 500, text => Check(new RejectOrderValidator(), new RejectOrder(Given.OrderId, Given.Crm, Any, text)));
+            foreach (var (command, validator) in WithReason)
+            {
+                yield return Text($"reason of {command.Name}", 500, text => validator.Validate(new ValidationContext<object>(
+                    OrderCommands.Make(command, Given.OrderId, Given.Crm, ("Reason", text)))).IsValid);
+            }
         }
     }
 

@@ -1,0 +1,134 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using Mes.Tests.Http;
+using NUnit.Framework;
+
+namespace Mes.Tests.Docs;
+
+/// <summary>What <c>docs/adding-a-handler.md</c> says works: its examples, made by the templates, compile and pass.</summary>
+[Category("Guide")]
+[NonParallelizable]
+internal sealed partial class GuideTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
+
+    /// <summary>Not of the repository, or of this machine.</summary>
+    private static readonly string[] LeftOut = ["bin", "obj", "data", "TestResults", ".git", ".vs", ".idea"];
+
+    /// <summary>Of the build that runs these tests; another one must not take them for its own.</summary>
+    private static readonly string[] OfThisBuild = ["MSBuild", "VSTEST", "TESTINGPLATFORM", "DOTNET_HOST_PATH"];
+
+    /// <summary>In words that can be looked for, and without servers that stay when the build is over.</summary>
+    private static readonly (string Name, string Value)[] Settings =
+    [
+        ("DOTNET_NOLOGO", "1"),
+        ("DOTNET_CLI_TELEMETRY_OPTOUT", "1"),
+        ("DOTNET_CLI_UI_LANGUAGE", "en"),
+        ("DOTNET_CLI_USE_MSBUILD_SERVER", "0"),
+        ("MSBUILDDISABLENODEREUSE", "1"),
+        ("UseSharedCompilation", "false"),
+    ];
+
+#if DEBUG
+    private const string Configuration = "Debug";
+#else
+    private const string Configuration = "Release";
+#endif
+
+    [Test]
+    public async Task Its_examples_compile_and_pass_when_they_are_followed_to_the_letter()
+    {
+        await using var temporary = new TemporaryDirectory();
+        var root = Path.Combine(temporary.Path, "repository");
+        Copy(Readme.Root, root);
+        var filters = new List<string>();
+
+        foreach (var step in Guide.Steps())
+        {
+            if (step.Command is not { } command)
+            {
+                step.Apply(root);
+            }
+            else if (command.StartsWith("dotnet new ", StringComparison.Ordinal))
+            {
+                // With a home of its own: the templates of whoever runs the tests stay as they are.
+                var home = Path.Combine(temporary.Path, "home");
+                await DotnetAsync(root, command[7..].Split(' '), ("DOTNET_CLI_HOME", home));
+            }
+            else if (Filter().Match(command) is { Success: true } filter)
+            {
+                filters.Add($"({filter.Groups[1].Value})");
+            }
+        }
+
+        // One build for both. The packages are those that this build has used: nothing is downloaded.
+        var noSource = Directory.CreateDirectory(Path.Combine(temporary.Path, "no-source")).FullName;
+        await DotnetAsync(root, ["restore", "Mes.Tests", "--locked-mode", "--source", noSource]);
+        await DotnetAsync(root, ["build", "Mes.Tests", "--no-restore", "-c", Configuration]);
+        Assert.That(filters, Has.Count.EqualTo(2), "the guide has a command that tests each example");
+        var filterOfAll = $"({string.Join('|', filters)})&Category!=Servers&FullyQualifiedName!~LiveAnswers";
+        var output = await DotnetAsync(root, ["test", "Mes.Tests", "--no-build", "-c", Configuration, "--filter", filterOfAll]);
+
+        Assert.That(output, Does.Match(@"Passed!  - Failed: +0, Passed: +\d{3}"));
+    }
+
+    private static void Copy(string from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (var file in Directory.EnumerateFiles(from))
+        {
+            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+        }
+
+        foreach (var folder in Directory.EnumerateDirectories(from).Select(folder => Path.GetFileName(folder)).Except(LeftOut))
+        {
+            Copy(Path.Combine(from, folder), Path.Combine(to, folder));
+        }
+    }
+
+    /// <returns>What it has written.</returns>
+    private static async Task<string> DotnetAsync(
+        string folder, IEnumerable<string> arguments, params (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo("dotnet", arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        foreach (var name in start.Environment.Keys.Where(IsOfThisBuild).ToArray())
+        {
+            start.Environment.Remove(name);
+        }
+
+        foreach (var (name, value) in environment.Concat(Settings))
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        var output = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        using var limit = new CancellationTokenSource(Limit);
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+
+        var text = string.Concat(await output);
+        Assert.That(process.ExitCode, Is.Zero, $"dotnet {string.Join(' ', arguments)}\n{text}");
+        return text;
+    }
+
+    private static bool IsOfThisBuild(string variable) =>
+        OfThisBuild.Any(prefix => variable.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
+
+    [GeneratedRegex("^dotnet test .*--filter \"([^\"]+)\"")]
+    private static partial Regex Filter();
+}
