@@ -7,7 +7,7 @@ internal static partial class Guide
 {
     private static readonly string[] Examples = ["A query", "A command"];
 
-    private static readonly string Text = File.ReadAllText(Path.Combine(Readme.Root, "docs", "adding-a-handler.md"));
+    private static readonly string Text = File.ReadAllText(Path.Combine(Documents.Root, "docs", "adding-a-handler.md"));
 
     /// <summary>
     /// In the order of the page: what stands before the examples, and the examples. Each block of C# there is a step, so that

@@ -40,7 +40,7 @@ internal sealed partial class GuideTests
     {
         await using var temporary = new TemporaryDirectory();
         var root = Path.Combine(temporary.Path, "repository");
-        Copy(Readme.Root, root);
+        Copy(Documents.Root, root);
         var filters = new List<string>();
 
         foreach (var step in Guide.Steps())
