@@ -17,9 +17,9 @@ namespace Mes.Infrastructure.Callers;
 /// has come, whether its revision is still the one in memory. One such question serves all who wait for it, so a flood of keys that
 /// do not exist costs the database some tens of the smallest statements a second, on one connection, and holds up nobody who is known.
 /// </remarks>
-internal sealed class CallerDirectory(KeyTableSource keys, DatabaseWatch watch, DemoKeys demoKeys, AuthenticationFailures failures) : ICallerDirectory
+internal sealed class CallerDirectory(KeyTableSource keys, LicencePoll poll, DemoKeys demoKeys, AuthenticationFailures failures) : ICallerDirectory
 {
-    private const int MostWaiting = 1000;
+    private const int MaxWaiting = 1000;
 
     private static readonly TimeSpan GoodWithoutDatabase = TimeSpan.FromMinutes(5);
 
@@ -44,14 +44,14 @@ internal sealed class CallerDirectory(KeyTableSource keys, DatabaseWatch watch, 
     }
 
     private bool IsCurrent(KeyTable table) =>
-        watch.Latest is { } latest
-        && watch.Age <= GoodWithoutDatabase
+        poll.Latest is { } latest
+        && poll.Age <= GoodWithoutDatabase
         && ((table.Generation == latest.DatabaseGeneration && table.Revision == latest.ApiKeyRevision) || table.AskedAt > latest.AskedAt);
 
     private async Task<Caller?> FindUnknownAsync(ApiKeyText text, CancellationToken cancellationToken)
     {
         // Only where the database is slow, or the flood a great one.
-        if (Interlocked.Increment(ref _waiting) > MostWaiting)
+        if (Interlocked.Increment(ref _waiting) > MaxWaiting)
         {
             Interlocked.Decrement(ref _waiting);
             throw new DependencyUnavailableException("The database", null);

@@ -99,7 +99,7 @@ internal sealed partial class OutboxRelay(
         var epochs = new Dictionary<int, long>();
         for (var cell = 0; cell < cells.Count; cell++)
         {
-            if (cache.IsReachable(cell) && licences.TryGetEpoch(cell, cache.Connected(cell), out var epoch, out _))
+            if (cache.IsReachable(cell) && licences.TryFindEpoch(cell, cache.Connected(cell), out var epoch, out _))
             {
                 epochs[cell] = epoch;
             }
@@ -134,7 +134,7 @@ internal sealed partial class OutboxRelay(
         var most = Math.Max(1, BatchSize / Math.Max(1, overdue.Count));
         foreach (var (cell, epoch, rows) in overdue)
         {
-            if (rows <= OutboxBacklog.MostRepaired)
+            if (rows <= OutboxBacklog.MaxRepaired)
             {
                 var ofCell = await ClaimAsync(context, "cell = {0} AND overdue_epoch = {1}", [cell, epoch], most, cancellationToken);
                 isMore |= ofCell.Count >= most;
@@ -142,7 +142,7 @@ internal sealed partial class OutboxRelay(
             }
             else if (await CacheEpochs.StartNewAsync(context, engine, cell, epoch, cancellationToken))
             {
-                BeginsAnew(cell, OutboxBacklog.MostRepaired);
+                BeginsAnew(cell, OutboxBacklog.MaxRepaired);
             }
         }
 
@@ -195,7 +195,7 @@ internal sealed partial class OutboxRelay(
         foreach (var ofCell in rows.Where(row => !doneIds.Contains(row.Id)).GroupBy(CellOf))
         {
             // What blocks everybody is no row's own failure: when it is over, all of them are to be repaired at once (bug class 36).
-            if (await cache.CanWriteAsync(ofCell.Key) && licences.PutCounts(new CacheEpoch(ofCell.Key, epochs[ofCell.Key]), cache.Connected(ofCell.Key)))
+            if (await cache.CanWriteAsync(ofCell.Key) && licences.IsPutValid(new CacheEpoch(ofCell.Key, epochs[ofCell.Key]), cache.Connected(ofCell.Key)))
             {
                 await SetBackAsync(context, ofCell, cancellationToken);
             }
@@ -241,9 +241,9 @@ internal sealed partial class OutboxRelay(
         foreach (var alike in rows.GroupBy(row => Math.Min(LongestPause, 100 << Math.Min(row.Attempts + 1, 10))))
         {
             await PutOffAsync(context, alike, alike.Key, "attempts + 1", cancellationToken);
-            foreach (var row in alike.Where(row => row.Attempts + 1 == MesDbContext.SetAsideAfter))
+            foreach (var row in alike.Where(row => row.Attempts + 1 == OutboxRow.SetAsideAfter))
             {
-                SetAside(row.Id, row.OrderId, MesDbContext.SetAsideAfter);
+                SetAside(row.Id, row.OrderId, OutboxRow.SetAsideAfter);
             }
         }
     }

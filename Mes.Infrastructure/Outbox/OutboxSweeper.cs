@@ -67,7 +67,7 @@ internal sealed class OutboxSweeper(
         var changes = batch.Where(settled => settled.RowId == 0).ToArray();
         if (changes.Length > 0)
         {
-            await engine.DeleteSettledAsync(
+            await engine.DeleteConfirmedAsync(
                 context, [.. changes.Select(change => change.OrderId)], [.. changes.Select(change => change.Version)], cancellationToken);
         }
     }

@@ -52,14 +52,14 @@ internal sealed class CacheOutageTests
     {
         _redis = await TestRedisServer.StartAsync();
         _connection = await ConnectionMultiplexer.ConnectAsync($"{_redis.ConnectionString},allowAdmin=true,abortConnect=false");
-        var budget = TestContext.CurrentContext.Test.Properties.Get(Budget) is string patient ? new[] { $"--Mes:Cache:Budget={patient}" } : [];
+        var budget = TestContext.CurrentContext.Test.Properties.Get(Budget) is string patient ? new[] { $"--Mes:Cache:ReadTimeout={patient}" } : [];
         _host = await MesHost.StartEmbeddedAsync(
-            [$"--ConnectionStrings:Redis={_redis.ConnectionString}", $"--Mes:Cache:FailuresToOpen={FailuresToOpen}", "--Mes:Cache:PutBudget=00:00:30", .. budget],
+            [$"--ConnectionStrings:Redis={_redis.ConnectionString}", $"--Mes:Cache:FailuresToOpen={FailuresToOpen}", "--Mes:Cache:PutTimeout=00:00:30", .. budget],
             builder => builder.Services
                 .Replace(ServiceDescriptor.Singleton<TimeProvider>(new UnhurriedClock()))
                 .Replace(ServiceDescriptor.Singleton(new CacheExclusivity(true))) // Else it would wait for others' licences, by that clock.
                 .DoNotStart<OutboxRelay>());
-        await Eventually.IsTrue(() => _host.Services.GetRequiredService<KeySpace>().TryGet(out _, out _), Limit, "the cache may be used");
+        await Eventually.IsTrue(() => _host.Services.GetRequiredService<KeySpace>().TryGetEpoch(out _, out _), Limit, "the cache may be used");
     }
 
     [TearDown]
@@ -249,17 +249,17 @@ internal sealed class CacheOutageTests
     [Test]
     public async Task An_outage_in_which_some_answers_still_come_never_throws()
     {
-        var gate = _host.Services.GetRequiredService<RedisGate>();
+        var router = _host.Services.GetRequiredService<RedisRouter>();
         await _redis.PauseAsync();
 
         // Answers that were under way since before, each closing the circuit again while it is being probed.
         for (var round = 0; round < 4; round++)
         {
             var late = new TaskCompletionSource<bool>();
-            var straggler = gate.AskAsync(Cells.Common, "get", late, static (_, answer) => answer.Task);
+            var straggler = router.SendAsync(Cells.Common, "get", late, static (_, answer) => answer.Task);
             for (var i = 0; i < FailuresToOpen; i++)
             {
-                await gate.AskAsync<object?, bool>(Cells.Common, "get", null, static (_, _) => throw new RedisException("away"));
+                await router.SendAsync<object?, bool>(Cells.Common, "get", null, static (_, _) => throw new RedisException("away"));
             }
 
             late.SetResult(true);

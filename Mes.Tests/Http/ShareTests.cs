@@ -14,7 +14,7 @@ internal sealed class ShareTests
     [Test]
     public async Task What_goes_beyond_a_callers_share_is_a_429_and_others_are_served()
     {
-        await using var host = await MesHost.StartEmbeddedAsync(["--Mes:Fairness:PermitsPerProcessor=1", "--Mes:Fairness:MostWaiting=0"]);
+        await using var host = await MesHost.StartEmbeddedAsync(["--Mes:Fairness:PermitsPerProcessor=1", "--Mes:Fairness:MaxWaiting=0"]);
         OrdersClient alpha = new(() => host, MesHost.Alpha), beta = new(() => host, MesHost.Beta);
         (await alpha.SubmitAsync()).Should(201);
         HttpAnswer[] refused = [];
@@ -44,7 +44,7 @@ internal sealed class ShareTests
     [Test]
     public async Task Whoever_has_waited_too_long_for_its_share_is_told_429()
     {
-        await using var host = await MesHost.StartEmbeddedAsync(["--Mes:Fairness:PermitsPerProcessor=1", "--Mes:Fairness:Patience=00:00:00.001"]);
+        await using var host = await MesHost.StartEmbeddedAsync(["--Mes:Fairness:PermitsPerProcessor=1", "--Mes:Fairness:WaitTimeout=00:00:00.001"]);
         var alpha = new OrdersClient(() => host, MesHost.Alpha);
 
         await Eventually.IsTrue(

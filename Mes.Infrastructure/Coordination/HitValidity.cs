@@ -1,7 +1,7 @@
 namespace Mes.Infrastructure.Coordination;
 
 /// <summary>Whether an answer of the cache may be used.</summary>
-internal enum Verdict
+internal enum HitValidity
 {
     /// <summary>It counts: a live licence covers it.</summary>
     Counts,

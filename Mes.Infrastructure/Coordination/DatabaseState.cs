@@ -14,7 +14,7 @@ namespace Mes.Infrastructure.Coordination;
 /// <param name="Cells">The cache's cells, as many as it has.</param>
 /// <param name="Overdue">The orders whose changes could not be put.</param>
 /// <param name="OverdueCount">How many rows were named; more than the orders when there are some that are not about an order.</param>
-internal sealed record Observation(
+internal sealed record DatabaseState(
     long AskedAt,
     DateTimeOffset AskedAtWallClock,
     string? Database,
@@ -26,7 +26,7 @@ internal sealed record Observation(
 {
     /// <summary>Whether an order may be answered from its cell.</summary>
     public bool Covers(Guid orderId, int cell) =>
-        !Cells[cell].IsOutage && OverdueCount <= LicenceTerms.MostNamed(Cells.Count) && !Overdue.Contains(orderId);
+        !Cells[cell].IsOutage && OverdueCount <= LicenceTerms.MaxOverdueOrders(Cells.Count) && !Overdue.Contains(orderId);
 
     /// <summary>Whether what is made of many orders may be answered from the cache.</summary>
     public bool CoversAll
