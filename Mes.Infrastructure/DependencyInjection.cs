@@ -115,7 +115,7 @@ public static class DependencyInjection
         services.AddSingleton(provider =>
         {
             var options = provider.GetRequiredService<IOptions<CacheOptions>>().Value;
-            return new RedisConnection(connectionString, options.PutBudget > options.Budget ? options.PutBudget : options.Budget);
+            return new RedisConnection(connectionString, options.PutTimeout > options.ReadTimeout ? options.PutTimeout : options.ReadTimeout);
         });
         services.AddSingleton<CacheMetrics>();
         services.AddSingleton<KeySpace>();

@@ -18,7 +18,7 @@ namespace Mes.Infrastructure.Callers;
 /// </remarks>
 internal sealed class CallerDirectory(KeyTableSource keys, DatabaseWatch watch, DemoKeys demoKeys, AuthenticationFailures failures) : ICallerDirectory
 {
-    private const int MostWaiting = 1000;
+    private const int MaxWaiting = 1000;
 
     private static readonly TimeSpan GoodWithoutDatabase = TimeSpan.FromMinutes(5);
 
@@ -50,7 +50,7 @@ internal sealed class CallerDirectory(KeyTableSource keys, DatabaseWatch watch, 
     private async Task<Caller?> FindUnknownAsync(ApiKeyText text, CancellationToken cancellationToken)
     {
         // Only where the database is slow, or the flood a great one.
-        if (Interlocked.Increment(ref _waiting) > MostWaiting)
+        if (Interlocked.Increment(ref _waiting) > MaxWaiting)
         {
             Interlocked.Decrement(ref _waiting);
             throw new DependencyUnavailableException("The database", null);

@@ -267,7 +267,7 @@ internal sealed partial class DatabaseWatch(
             rows[0].ApiKeys,
             states,
             overdue.Where(row => row.OrderId is not null).Select(row => Guid.Parse(row.OrderId!)).ToHashSet(),
-            overdue is [var first, ..] && first.Named >= MostOverdue ? int.MaxValue : overdue.Count);
+            overdue is [var first, ..] && first.Named >= MaxOverdue ? int.MaxValue : overdue.Count);
     }
 
     // One row for each cell, and for the first one as many as orders are named; at most one more than a licence can name. An outage
@@ -289,18 +289,18 @@ internal sealed partial class DatabaseWatch(
         """;
 
     // No more rows are read than this, and then it is not known which orders the others are about: too many.
-    private int MostOverdue => LicenceTerms.MostNamed(cells.Count) + SeveralChangesOfOneOrder;
+    private int MaxOverdue => LicenceTerms.MaxOverdueOrders(cells.Count) + SeveralChangesOfOneOrder;
 
     // What was marked in an epoch of its cell that is over does not matter any more. By somebody who did not know the epoch: it does.
     private string Overdue => $"""
         SELECT MIN(id) AS id, order_id, CAST(SUM(COUNT(*)) OVER () AS bigint) AS changes
         FROM (SELECT id, order_id FROM (SELECT id, order_id FROM outbox WHERE overdue_at IS NOT NULL AND overdue_epoch IS NULL
-                                        ORDER BY overdue_at LIMIT {MostOverdue}) AS of_no_epoch
+                                        ORDER BY overdue_at LIMIT {MaxOverdue}) AS of_no_epoch
               UNION ALL
-              SELECT id, order_id FROM ({engine.OverdueInPresentEpochs(MostOverdue)}) AS of_epochs
-              LIMIT {MostOverdue}) AS overdue
+              SELECT id, order_id FROM ({engine.OverdueInPresentEpochs(MaxOverdue)}) AS of_epochs
+              LIMIT {MaxOverdue}) AS overdue
         GROUP BY order_id
-        LIMIT {LicenceTerms.MostNamed(cells.Count) + 1}
+        LIMIT {LicenceTerms.MaxOverdueOrders(cells.Count) + 1}
         """;
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The cache (cell {Cell}) is the Redis data set {DataSet} from now on")]

@@ -18,7 +18,7 @@ internal static class LicenceTerms
     public static readonly TimeSpan AllOver = Term + TimeSpan.FromMilliseconds(200);
 
     /// <summary>With more orders named than this, nothing is covered. A hundred for each cell: one whose node is away must not take the others with it.</summary>
-    public static int MostNamed(int cells) => 100 * cells;
+    public static int MaxOverdueOrders(int cells) => 100 * cells;
 
     /// <summary>How long an outage mark stands without being renewed.</summary>
     public static readonly TimeSpan OutageMark = TimeSpan.FromSeconds(10);

@@ -26,7 +26,7 @@ internal sealed record Observation(
 {
     /// <summary>Whether an order may be answered from its cell.</summary>
     public bool Covers(Guid orderId, int cell) =>
-        !Cells[cell].IsOutage && OverdueCount <= LicenceTerms.MostNamed(Cells.Count) && !Overdue.Contains(orderId);
+        !Cells[cell].IsOutage && OverdueCount <= LicenceTerms.MaxOverdueOrders(Cells.Count) && !Overdue.Contains(orderId);
 
     /// <summary>Whether what is made of many orders may be answered from the cache.</summary>
     public bool CoversAll

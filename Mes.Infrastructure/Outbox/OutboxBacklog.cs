@@ -12,7 +12,7 @@ namespace Mes.Infrastructure.Outbox;
 internal sealed class OutboxBacklog(IDatabaseEngine engine, TimeProvider clock)
 {
     /// <summary>So many rows are repaired. With more, to begin with an empty cell is done sooner.</summary>
-    public const int MostRepaired = 2000;
+    public const int MaxRepaired = 2000;
 
     /// <summary>How many rows one statement deletes.</summary>
     public const int Portion = 5000;
@@ -27,7 +27,7 @@ internal sealed class OutboxBacklog(IDatabaseEngine engine, TimeProvider clock)
     {
         const string InPresentEpoch = "FROM outbox WHERE cell = k.cell AND overdue_epoch = k.epoch ORDER BY due_at, id";
         var sql = $"""
-            SELECT k.cell AS "Cell", k.epoch AS "Epoch", (SELECT COUNT(*) FROM (SELECT 1 {InPresentEpoch} LIMIT {MostRepaired + 1}) AS o) AS "Rows"
+            SELECT k.cell AS "Cell", k.epoch AS "Epoch", (SELECT COUNT(*) FROM (SELECT 1 {InPresentEpoch} LIMIT {MaxRepaired + 1}) AS o) AS "Rows"
             FROM cache_cells AS k
             WHERE (SELECT 1 {InPresentEpoch} LIMIT 1) IS NOT NULL
             """;

@@ -10,7 +10,7 @@ namespace Mes.Infrastructure.Outbox;
 /// <summary>How many changes wait in the outbox, and for how long. Looked at every few seconds, not when somebody scrapes.</summary>
 internal sealed partial class OutboxMetrics : BackgroundService
 {
-    private const int MostCounted = 10_000;
+    private const int MaxCounted = 10_000;
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
@@ -64,14 +64,14 @@ internal sealed partial class OutboxMetrics : BackgroundService
     // Bounded, however many there are; and without those that were marked overdue in an epoch that is over, for they are worthless.
     private string Sql => $"""
         WITH waiting AS (
-            SELECT id FROM (SELECT id FROM outbox WHERE overdue_epoch IS NULL ORDER BY due_at, id LIMIT {MostCounted}) AS of_no_epoch
+            SELECT id FROM (SELECT id FROM outbox WHERE overdue_epoch IS NULL ORDER BY due_at, id LIMIT {MaxCounted}) AS of_no_epoch
             UNION ALL
-            SELECT id FROM ({_engine.OverdueInPresentEpochs(MostCounted)}) AS of_epochs
-            LIMIT {MostCounted}),
+            SELECT id FROM ({_engine.OverdueInPresentEpochs(MaxCounted)}) AS of_epochs
+            LIMIT {MaxCounted}),
         summary AS (SELECT COUNT(*) AS waiting, MIN(id) AS oldest FROM waiting)
         SELECT s.waiting AS "Waiting", s.oldest AS "OldestId",
                (SELECT {_engine.MillisecondsSince("o.created_at")} FROM outbox AS o WHERE o.id = s.oldest) AS "Age",
-               (SELECT COUNT(*) FROM (SELECT 1 FROM outbox WHERE attempts >= {MesDbContext.SetAsideAfter} ORDER BY id LIMIT {MostCounted}) AS a) AS "SetAside"
+               (SELECT COUNT(*) FROM (SELECT 1 FROM outbox WHERE attempts >= {MesDbContext.SetAsideAfter} ORDER BY id LIMIT {MaxCounted}) AS a) AS "SetAside"
         FROM summary AS s
         """;
 

@@ -140,7 +140,7 @@ internal sealed partial class OutboxRelay(
         var most = Math.Max(1, BatchSize / Math.Max(1, overdue.Count));
         foreach (var (cell, epoch, rows) in overdue)
         {
-            if (rows <= OutboxBacklog.MostRepaired)
+            if (rows <= OutboxBacklog.MaxRepaired)
             {
                 var ofCell = await ClaimAsync(context, "cell = {0} AND overdue_epoch = {1}", [cell, epoch], most, cancellationToken);
                 isMore |= ofCell.Count >= most;
@@ -148,7 +148,7 @@ internal sealed partial class OutboxRelay(
             }
             else if (await CacheEpochs.StartNewAsync(context, engine, cell, epoch, cancellationToken))
             {
-                BeginsAnew(cell, OutboxBacklog.MostRepaired);
+                BeginsAnew(cell, OutboxBacklog.MaxRepaired);
             }
         }
 

@@ -7,7 +7,7 @@ namespace Mes.Infrastructure.Persistence;
 /// <summary>Why the database does not do what is asked, in one line: named as its operator knows it, and without a stack trace.</summary>
 public static class DatabaseTrouble
 {
-    private const int MostLetters = 300;
+    private const int MaxLetters = 300;
 
     /// <summary>For the health check, which anybody may ask: the kind of trouble and its code, and nothing else.</summary>
     /// <returns>Null when it is nothing but away.</returns>
@@ -26,7 +26,7 @@ public static class DatabaseTrouble
     {
         var cause = exception.Find<DbException>() ?? exception.GetBaseException();
         var words = cause.Message.ReplaceLineEndings(" ");
-        var said = $"{cause.GetType().Name}: {(words.Length <= MostLetters ? words : words[..MostLetters] + "…")}";
+        var said = $"{cause.GetType().Name}: {(words.Length <= MaxLetters ? words : words[..MaxLetters] + "…")}";
         return Name(exception) is { } name ? $"{name}; {said}" : said;
     }
 

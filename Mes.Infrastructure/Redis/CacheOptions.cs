@@ -6,10 +6,7 @@ public sealed class CacheOptions
     public const string Section = "Mes:Cache";
 
     /// <summary>As many slots as a Redis Cluster has.</summary>
-    public const int MostCells = 16_384;
-
-    /// <summary>False: everything from the database.</summary>
-    public bool Enabled { get; set; } = true;
+    public const int MaxCells = 16_384;
 
     /// <summary>
     /// Into how many cells the orders are divided, each of which is on one node of a Redis Cluster: several times the number of
@@ -18,13 +15,13 @@ public sealed class CacheOptions
     public int Cells { get; set; } = 1;
 
     /// <summary>No read waits longer for an answer of Redis.</summary>
-    public TimeSpan Budget { get; set; } = TimeSpan.FromMilliseconds(50);
+    public TimeSpan ReadTimeout { get; set; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>
     /// A change waits so long for its put: what it gives up on is overdue, which takes all lists out of the cache for a moment. With the
     /// time until all licences are over it stays below 1.5 s.
     /// </summary>
-    public TimeSpan PutBudget { get; set; } = TimeSpan.FromMilliseconds(150);
+    public TimeSpan PutTimeout { get; set; } = TimeSpan.FromMilliseconds(150);
 
     /// <summary>After so many failures in a row nobody waits at all, until Redis answers again.</summary>
     public int FailuresToOpen { get; set; } = 5;
@@ -42,7 +39,7 @@ public sealed class CacheOptions
     /// About how many bytes of boards and lists an instance keeps in its own memory. They are shown again only when Redis says, each time, that
     /// nothing in them has changed.
     /// </summary>
-    public long MostCopied { get; set; } = 64 * 1024 * 1024;
+    public long MaxCopyBytes { get; set; } = 64 * 1024 * 1024;
 
     /// <summary>How long a tagged answer and its stamps are kept. To save memory, not for freshness.</summary>
     public TimeSpan KeepTagged { get; set; } = TimeSpan.FromDays(1);

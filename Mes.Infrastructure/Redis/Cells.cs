@@ -14,7 +14,7 @@ internal sealed class Cells
     public Cells(int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, CacheOptions.MostCells);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, CacheOptions.MaxCells);
         Count = count;
     }
 

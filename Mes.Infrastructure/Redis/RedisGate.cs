@@ -61,7 +61,7 @@ internal sealed partial class RedisGate(
     /// <param name="operation">For metrics and traces; one of a few.</param>
     /// <param name="ask">With <see cref="CommandFlags.NoRedirect"/>.</param>
     public ValueTask<RedisAnswer<T>> AskAsync<TState, T>(int cell, string operation, TState state, Func<IDatabase, TState, Task<T>> ask) =>
-        AskAsync(cell, operation, options.Value.Budget, state, ask);
+        AskAsync(cell, operation, options.Value.ReadTimeout, state, ask);
 
     /// <param name="operation">For metrics and traces; one of a few.</param>
     /// <param name="budget">How long to wait for the answer.</param>

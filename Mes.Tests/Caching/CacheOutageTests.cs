@@ -52,9 +52,9 @@ internal sealed class CacheOutageTests
     {
         _redis = await TestRedisServer.StartAsync();
         _connection = await ConnectionMultiplexer.ConnectAsync($"{_redis.ConnectionString},allowAdmin=true,abortConnect=false");
-        var budget = TestContext.CurrentContext.Test.Properties.Get(Budget) is string patient ? new[] { $"--Mes:Cache:Budget={patient}" } : [];
+        var budget = TestContext.CurrentContext.Test.Properties.Get(Budget) is string patient ? new[] { $"--Mes:Cache:ReadTimeout={patient}" } : [];
         _host = await MesHost.StartEmbeddedAsync(
-            [$"--ConnectionStrings:Redis={_redis.ConnectionString}", $"--Mes:Cache:FailuresToOpen={FailuresToOpen}", "--Mes:Cache:PutBudget=00:00:30", .. budget],
+            [$"--ConnectionStrings:Redis={_redis.ConnectionString}", $"--Mes:Cache:FailuresToOpen={FailuresToOpen}", "--Mes:Cache:PutTimeout=00:00:30", .. budget],
             builder => builder.Services
                 .Replace(ServiceDescriptor.Singleton<TimeProvider>(new UnhurriedClock()))
                 .Replace(ServiceDescriptor.Singleton(new CacheExclusivity(true))) // Else it would wait for others' licences, by that clock.

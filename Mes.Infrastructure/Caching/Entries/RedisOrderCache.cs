@@ -135,7 +135,7 @@ internal sealed partial class RedisOrderCache(
         var answer = await redis.AskAsync(
             epoch.Cell,
             "put",
-            isReaders ? options.Value.Budget : Longer(options.Value.PutBudget, options.Value.Budget),
+            isReaders ? options.Value.ReadTimeout : Longer(options.Value.PutTimeout, options.Value.ReadTimeout),
             (scriptKeys, arguments),
             static (database, script) => database.ScriptEvaluateAsync(CacheScripts.Put, script.scriptKeys, script.arguments, CommandFlags.NoRedirect));
         if (answer.Failure is null)

@@ -19,7 +19,7 @@ internal sealed class IndexCopies(IOptions<CacheOptions> options) : IDisposable
     private const int OwnBytes = 1024;
     private const int OrderBytes = 300;
 
-    private readonly MemoryCache _copies = new(new MemoryCacheOptions { SizeLimit = options.Value.MostCopied });
+    private readonly MemoryCache _copies = new(new MemoryCacheOptions { SizeLimit = options.Value.MaxCopyBytes });
 
     public Copy? Find(CacheEpoch epoch, IndexQuestion question) => _copies.Get<Copy>(KeyOf(epoch, question));
 

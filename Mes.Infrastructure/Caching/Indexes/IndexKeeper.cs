@@ -27,21 +27,21 @@ internal sealed partial class IndexKeeper(
     private const int SmallDatabase = 10_000;
 
     /// <summary>More are forgotten; they are asked for again if they are still wanted.</summary>
-    private const int MostWanted = 1_000;
-    private const int MostToMend = 1_000;
+    private const int MaxWanted = 1_000;
+    private const int MaxToMend = 1_000;
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
 
     private readonly Wanted _board = new();
     private readonly Wanted _sellers = new();
     private readonly Channel<(int Cell, IndexGroup Group, string Member)> _toMend = Channel.CreateBounded<(int, IndexGroup, string)>(
-        new BoundedChannelOptions(MostToMend) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+        new BoundedChannelOptions(MaxToMend) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
     /// <summary>Somebody has asked for an index that is not whole.</summary>
     public void Want(IndexGroup group)
     {
         var wanted = group.SellerId is null ? _board : _sellers;
-        if (wanted.Groups.Count < MostWanted && wanted.Groups.TryAdd(group, true))
+        if (wanted.Groups.Count < MaxWanted && wanted.Groups.TryAdd(group, true))
         {
             wanted.Signal.Release();
         }

@@ -11,15 +11,15 @@ internal sealed class DatabaseReads(IDbContextFactory<MesDbContext> contexts, ID
     /// Fewer than there are connections: when the cache is away and everything is read here, changes must still get one, and
     /// the outage of the cache must not become that of the database.
     /// </summary>
-    private const int MostAtOnce = 24;
+    private const int MaxAtOnce = 24;
 
     /// <summary>Reports read much. While the cache is away each request for one comes here, and must leave room for the others.</summary>
-    private const int MostReportsAtOnce = 2;
+    private const int MaxReportsAtOnce = 2;
 
     private static readonly TimeSpan ReportBudget = TimeSpan.FromSeconds(8);
 
-    private readonly ReadPlaces _places = new(MostAtOnce, TransientRetry.Budget);
-    private readonly ReadPlaces _reportPlaces = new(MostReportsAtOnce, ReportBudget);
+    private readonly ReadPlaces _places = new(MaxAtOnce, TransientRetry.Budget);
+    private readonly ReadPlaces _reportPlaces = new(MaxReportsAtOnce, ReportBudget);
 
     public Task<T> ReadAsync<T>(Func<MesDbContext, CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
         retry.RunAsync(token => _places.RunAsync(() => OnContextAsync(read, token), token), cancellationToken);

@@ -22,7 +22,7 @@ internal sealed class BacklogTests(int cells)
     private const int Rows = 200_000;
 
     /// <summary>What any statement may read of the outbox: a portion, with some to spare.</summary>
-    private const double MostRead = 3 * OutboxBacklog.Portion;
+    private const double MaxRead = 3 * OutboxBacklog.Portion;
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
 
@@ -70,7 +70,7 @@ internal sealed class BacklogTests(int cells)
         // All of them are there still, and in nobody's way.
         await UntilEverythingIsAHitAsync();
         Assert.That(await CountAsync("overdue_at IS NOT NULL"), Is.EqualTo(Rows));
-        Assert.That(await _statements.ObjectionsAsync(_database!.ConnectionString, MostRead), Is.Empty);
+        Assert.That(await _statements.ObjectionsAsync(_database!.ConnectionString, MaxRead), Is.Empty);
 
         Assert.That(await Instance.RelayAsync(), Is.GreaterThanOrEqualTo(Rows), "they are worthless, and go");
         Assert.That(await CountAsync("true"), Is.Zero);
@@ -94,7 +94,7 @@ internal sealed class BacklogTests(int cells)
         await ExecuteAsync($"""
             INSERT INTO outbox (order_id, version, tags, overdue_at, due_at, attempts, cell, overdue_epoch)
             SELECT o.id, 1, 'orders seller:alpha', clock_timestamp(), clock_timestamp(), 0, 0, (SELECT epoch FROM cache_cells WHERE cell = 0)
-            FROM orders AS o, generate_series(1, {OutboxBacklog.MostRepaired / (8 * cells)})
+            FROM orders AS o, generate_series(1, {OutboxBacklog.MaxRepaired / (8 * cells)})
             """);
 
         await Instance.RelayAsync();

@@ -17,7 +17,7 @@ namespace Mes.Tests.Caching.BugClasses;
 internal sealed class RefusingRedisTests
 {
     /// <summary>Where writes are not answered, reads are not either: they are sent so that no replica answers them.</summary>
-    private const string Impatient = "--Mes:Cache:Budget=00:00:00.100";
+    private const string Impatient = "--Mes:Cache:ReadTimeout=00:00:00.100";
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Little = TimeSpan.FromMilliseconds(10);

@@ -295,7 +295,7 @@ internal sealed class ClusterTests
         Clock = TimeProvider.System,
         RelayHeld = false,
         IndexesHeld = false,
-        Arguments = [$"--Mes:Cache:Cells={cells}", "--Mes:Cache:Budget=00:00:00.250"],
+        Arguments = [$"--Mes:Cache:Cells={cells}", "--Mes:Cache:ReadTimeout=00:00:00.250"],
     });
 
     /// <summary>Every order, the list and the board are answered from the cache.</summary>

@@ -21,7 +21,7 @@ internal sealed class CoverageTests : LicenceTests
     {
         var id = await SubmittedAsync();
 
-        await NameOthersAsync(LicenceTerms.MostNamed(1));
+        await NameOthersAsync(LicenceTerms.MaxOverdueOrders(1));
         await IsAHitAsync(A, id, "it is not named");
 
         await NameOthersAsync(1);
@@ -35,7 +35,7 @@ internal sealed class CoverageTests : LicenceTests
         await MarkOverdueAsync(named);
         await World.ExecuteAsync($"""
             INSERT INTO outbox (order_id, version, tags, created_at, due_at, overdue_at, attempts)
-            SELECT order_id, version, tags, created_at, due_at, overdue_at, attempts FROM outbox, generate_series(1, {LicenceTerms.MostNamed(1) + 1})
+            SELECT order_id, version, tags, created_at, due_at, overdue_at, attempts FROM outbox, generate_series(1, {LicenceTerms.MaxOverdueOrders(1) + 1})
             WHERE order_id = '{named:D}'
             """);
 

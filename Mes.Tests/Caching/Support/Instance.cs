@@ -28,7 +28,7 @@ namespace Mes.Tests.Caching.Support;
 internal sealed class Instance : IAsyncDisposable
 {
     /// <summary>A slow machine must not turn a hit into a bypass, which tells the truth where a test waits for an old status.</summary>
-    private const string Patient = "--Mes:Cache:Budget=00:00:10";
+    private const string Patient = "--Mes:Cache:ReadTimeout=00:00:10";
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
 
