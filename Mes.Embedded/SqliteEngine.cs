@@ -147,17 +147,17 @@ public sealed class SqliteEngine : IDatabaseEngine
         // There is one file, and every connection leads to it.
     }
 
-    public Task<IReadOnlyCollection<string>> FindRulesOffAsync(DbContext context, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyCollection<string>> FindDisabledTriggersAsync(DbContext context, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyCollection<string>>([]); // SQLite has no switch for them.
 
-    public Task SwitchRulesOnAsync(DbContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task EnableTriggersAsync(DbContext context, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public bool IsUniqueViolation(Exception exception) =>
         exception.Find<SqliteException>() is { SqliteExtendedErrorCode: ConstraintUnique or ConstraintPrimaryKey };
 
     public Task WaitForOutboxAsync(TimeSpan limit, CancellationToken cancellationToken) => Task.Delay(limit, cancellationToken);
 
-    public Task DeleteSettledAsync(DbContext context, Guid[] orderIds, int[] versions, CancellationToken cancellationToken)
+    public Task DeleteConfirmedAsync(DbContext context, Guid[] orderIds, int[] versions, CancellationToken cancellationToken)
     {
         var sql = $"DELETE FROM outbox WHERE (order_id, version) IN (VALUES {string.Join(", ", orderIds.Select((_, i) => $"({{{2 * i}}}, {{{(2 * i) + 1}}})"))})";
         return context.Database.ExecuteSqlRawAsync(sql, orderIds.Zip(versions, (id, version) => new object[] { id, version }).SelectMany(pair => pair), cancellationToken);

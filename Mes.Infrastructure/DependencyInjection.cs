@@ -88,7 +88,7 @@ public static class DependencyInjection
 
         services.AddSingleton(provider => new ServiceState(
             provider.GetRequiredService<SchemaMigrator>(),
-            provider.GetRequiredService<DatabaseWatch>(),
+            provider.GetRequiredService<LicencePoll>(),
             provider.GetRequiredService<DatabaseWriteState>(),
             provider.GetRequiredService<Licences>(),
             provider.GetRequiredService<ICacheHealth>(),
@@ -103,7 +103,7 @@ public static class DependencyInjection
         services.AddOptions<CacheOptions>().BindConfiguration(CacheOptions.Section);
         services.AddSingleton(provider => new Cells(provider.GetRequiredService<IOptions<CacheOptions>>().Value.Cells));
         services.AddSingleton<Licences>();
-        services.AddHosted<DatabaseWatch>();
+        services.AddHosted<LicencePoll>();
         services.AddSingleton<OverdueChanges>();
         services.AddHosted<OutageMarks>();
         services.AddHosted<OutboxSweeper>();
@@ -119,8 +119,8 @@ public static class DependencyInjection
         });
         services.AddSingleton<CacheMetrics>();
         services.AddSingleton<KeySpace>();
-        services.AddHosted<RedisGate>();
-        services.AddSingleton<ICacheHealth>(provider => provider.GetRequiredService<RedisGate>());
+        services.AddHosted<RedisRouter>();
+        services.AddSingleton<ICacheHealth>(provider => provider.GetRequiredService<RedisRouter>());
         services.AddSingleton<IDistributedCache, GuardedDistributedCache>();
         services.AddHosted<OldEpochSweeper>();
         services.AddSingleton<RedisOrderCache>();

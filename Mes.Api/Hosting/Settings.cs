@@ -32,9 +32,9 @@ internal static class Settings
     /// <summary>In the README's order.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
-        new(Postgres, SettingForm.ConnectionString("a connection string as Npgsql reads it, or a URL (postgresql://…)", text => PostgresText.Describe(text)), "",
+        new(Postgres, SettingForm.ConnectionString("a connection string as Npgsql reads it, or a URL (postgresql://…)", text => PostgresConnectionString.Describe(text)), "",
             "the database. Without it, where that is allowed, the embedded one"),
-        new(Redis, SettingForm.ConnectionString("a connection string as StackExchange.Redis reads it, or a URL (redis://…, rediss://…)", text => RedisText.Describe(text)), "",
+        new(Redis, SettingForm.ConnectionString("a connection string as StackExchange.Redis reads it, or a URL (redis://…, rediss://…)", text => RedisConnectionString.Describe(text)), "",
             "the cache; of a Redis Cluster, several of its nodes. Without it, where that is allowed, the embedded one"),
         new(AllowEmbedded, SettingForm.Flag, "`false`", "allows the embedded engines outside Development"),
         new(DataDirectory, SettingForm.Text, $"`{DefaultDataDirectory}`", "where the embedded database keeps its file; `dotnet run` works in `Mes.Api`"),

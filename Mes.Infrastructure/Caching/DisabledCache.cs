@@ -18,7 +18,7 @@ internal sealed class DisabledCache : IOrderCache, IOrderIndexes, ITaggedCache, 
 
     public bool IsAnswering(int cell) => false;
 
-    public bool IsWorking(int cell) => false;
+    public bool HasRecovered(int cell) => false;
 
     public ValueTask<bool> CanWriteAsync(int cell) => new(false);
 

@@ -60,7 +60,7 @@ internal sealed partial class OldEpochSweeper(
         {
             try
             {
-                if (keys.TryGetAll(out var current, out _) && !current.Select(epoch => epoch.Number).SequenceEqual(swept))
+                if (keys.TryGetEpochs(out var current, out _) && !current.Select(epoch => epoch.Number).SequenceEqual(swept))
                 {
                     Swept(await SweepAsync(current, stoppingToken));
                     swept = [.. current.Select(epoch => epoch.Number)];

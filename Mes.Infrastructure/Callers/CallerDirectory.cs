@@ -16,7 +16,7 @@ namespace Mes.Infrastructure.Callers;
 /// has come, whether its revision is still the one in memory. One such question serves all who wait for it, so a flood of keys that
 /// do not exist costs the database some tens of the smallest statements a second, on one connection, and holds up nobody who is known.
 /// </remarks>
-internal sealed class CallerDirectory(KeyTableSource keys, DatabaseWatch watch, DemoKeys demoKeys, AuthenticationFailures failures) : ICallerDirectory
+internal sealed class CallerDirectory(KeyTableSource keys, LicencePoll poll, DemoKeys demoKeys, AuthenticationFailures failures) : ICallerDirectory
 {
     private const int MaxWaiting = 1000;
 
@@ -43,8 +43,8 @@ internal sealed class CallerDirectory(KeyTableSource keys, DatabaseWatch watch, 
     }
 
     private bool IsCurrent(KeyTable table) =>
-        watch.Latest is { } latest
-        && watch.Age <= GoodWithoutDatabase
+        poll.Latest is { } latest
+        && poll.Age <= GoodWithoutDatabase
         && ((table.Generation == latest.DatabaseGeneration && table.Revision == latest.ApiKeyRevision) || table.AskedAt > latest.AskedAt);
 
     private async Task<Caller?> FindUnknownAsync(ApiKeyText text, CancellationToken cancellationToken)

@@ -12,7 +12,7 @@ namespace Mes.Infrastructure.Callers;
 /// Reads the table of keys on one connection, one read at a time and a few in a second, however many ask: all who come before a
 /// read begins share it. Most reads ask for the table's revision only, and find that it is still the one in memory.
 /// </summary>
-internal sealed class KeyTableSource(IDbContextFactory<MesDbContext> contexts, DatabaseWatch watch, TransientRetry retry, TimeProvider clock) : IDisposable
+internal sealed class KeyTableSource(IDbContextFactory<MesDbContext> contexts, LicencePoll poll, TransientRetry retry, TimeProvider clock) : IDisposable
 {
     /// <summary>From the beginning of one read to that of the next.</summary>
     internal static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(20);
@@ -70,7 +70,7 @@ internal sealed class KeyTableSource(IDbContextFactory<MesDbContext> contexts, D
             _begun = asked;
 
             // From before the keys are read: should the database become another one meanwhile, they are read again.
-            var generation = watch.Latest?.DatabaseGeneration ?? 0;
+            var generation = poll.Latest?.DatabaseGeneration ?? 0;
             return _latest = await retry.RunAsync(token => AskAsync(generation, asked, token), CancellationToken.None);
         }
         finally

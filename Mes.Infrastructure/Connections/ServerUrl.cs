@@ -29,7 +29,7 @@ internal sealed record ServerUrl
     public static bool IsUrl(string text) =>
         text.IndexOf(Separator, StringComparison.Ordinal) is > 0 and var end && text.AsSpan(0, end).IndexOfAnyExcept(SchemeLetters) < 0;
 
-    /// <exception cref="ConnectionTextException">It is not well-formed.</exception>
+    /// <exception cref="ConnectionStringException">It is not well-formed.</exception>
     public static ServerUrl Parse(string text)
     {
         var schemeEnd = text.IndexOf(Separator, StringComparison.Ordinal);
@@ -42,7 +42,7 @@ internal sealed record ServerUrl
         if (at >= 0 && beforeQuery.AsSpan(0, at).Contains(','))
         {
             // More likely options in the client's own form behind the URL, with a password that has an @.
-            throw new ConnectionTextException("there is a comma before its host: a URL takes options as ?name=value, and a comma of a password as %2C");
+            throw new ConnectionStringException("there is a comma before its host: a URL takes options as ?name=value, and a comma of a password as %2C");
         }
 
         var (user, password) = at < 0 ? (null, null) : Cut(beforeQuery[..at], ':');
@@ -75,7 +75,7 @@ internal sealed record ServerUrl
         {
             if (i + 2 >= text.Length || !byte.TryParse(text.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out _))
             {
-                throw new ConnectionTextException($"its {what} has a % that no two hexadecimal digits follow: write % as %25");
+                throw new ConnectionStringException($"its {what} has a % that no two hexadecimal digits follow: write % as %25");
             }
         }
 

@@ -127,5 +127,5 @@ internal static class CacheEpochs
     private static string SettledIf(CacheExclusivity exclusivity, string next) => exclusivity.IsExclusive ? next : "NULL";
 
     private static string Since(IDatabaseEngine engine, CacheExclusivity exclusivity) =>
-        exclusivity.IsExclusive ? engine.Now(-(int)LicenceTerms.AllOver.TotalMilliseconds - 1) : engine.Now();
+        exclusivity.IsExclusive ? engine.Now(-(int)LicenceTerms.AllExpired.TotalMilliseconds - 1) : engine.Now();
 }

@@ -18,25 +18,25 @@ internal sealed class KeySpace(Licences licences, ICacheHealth health, Cells cel
 
     /// <summary>The epoch to use now for an order.</summary>
     /// <param name="objection">Why the cache must be left alone, when it must.</param>
-    public bool TryGet(Guid orderId, out CacheEpoch epoch, [NotNullWhen(false)] out string? objection) =>
-        TryGet(cells.Of(orderId), out epoch, out objection);
+    public bool TryGetEpoch(Guid orderId, out CacheEpoch epoch, [NotNullWhen(false)] out string? objection) =>
+        TryGetEpoch(cells.Of(orderId), out epoch, out objection);
 
     /// <summary>The epoch to use now for a cell.</summary>
-    public bool TryGet(int cell, out CacheEpoch epoch, [NotNullWhen(false)] out string? objection)
+    public bool TryGetEpoch(int cell, out CacheEpoch epoch, [NotNullWhen(false)] out string? objection)
     {
-        var usable = licences.TryGetEpoch(cell, health.Connected(cell), out var number, out objection);
+        var usable = licences.TryFindEpoch(cell, health.Connected(cell), out var number, out objection);
         epoch = new CacheEpoch(cell, number);
         return usable;
     }
 
     /// <summary>The epochs of all cells: an answer made of many orders needs every one of them.</summary>
-    public bool TryGetAll([NotNullWhen(true)] out CacheEpoch[]? epochs, [NotNullWhen(false)] out string? objection)
+    public bool TryGetEpochs([NotNullWhen(true)] out CacheEpoch[]? epochs, [NotNullWhen(false)] out string? objection)
     {
         epochs = new CacheEpoch[cells.Count];
         objection = null;
         for (var cell = 0; cell < epochs.Length; cell++)
         {
-            if (!TryGet(cell, out epochs[cell], out objection))
+            if (!TryGetEpoch(cell, out epochs[cell], out objection))
             {
                 epochs = null;
                 return false;

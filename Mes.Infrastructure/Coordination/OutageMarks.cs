@@ -19,13 +19,13 @@ internal sealed partial class OutageMarks(
     IDatabaseEngine engine,
     ICacheHealth cache,
     Licences licences,
-    DatabaseWatch watch,
+    LicencePoll poll,
     Cells cells,
     TimeProvider clock,
     ILogger<OutageMarks> logger)
     : BackgroundService
 {
-    private static readonly TimeSpan LookEvery = LicenceTerms.AskEvery;
+    private static readonly TimeSpan LookEvery = LicenceTerms.PollInterval;
     private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(2);
 
     private readonly SemaphoreSlim _one = new(1, 1);
@@ -74,7 +74,7 @@ internal sealed partial class OutageMarks(
     }
 
     /// <summary>Looks after this instance's marks, and after those of instances that may have died.</summary>
-    public async Task LookAsync(CancellationToken cancellationToken)
+    public async Task MaintainAsync(CancellationToken cancellationToken)
     {
         for (var cell = 0; cell < cells.Count; cell++)
         {
@@ -84,7 +84,7 @@ internal sealed partial class OutageMarks(
             }
 
             // That something was answered is not enough: whoever sees reads answered and writes refused would set and remove it in turns.
-            if (cache.IsWorking(cell) && licences.TryGetEpoch(cell, cache.Connected(cell), out _, out _) && await cache.CanWriteAsync(cell))
+            if (cache.HasRecovered(cell) && licences.TryFindEpoch(cell, cache.Connected(cell), out _, out _) && await cache.CanWriteAsync(cell))
             {
                 await RemoveAsync(cell, cancellationToken);
             }
@@ -94,7 +94,7 @@ internal sealed partial class OutageMarks(
             }
         }
 
-        if (watch.Latest is { } latest && latest.Cells.Any(cell => cell.IsOutage))
+        if (poll.Latest is { } latest && latest.Cells.Any(cell => cell.IsOutage))
         {
             await RemoveAbandonedAsync(cancellationToken);
         }
@@ -111,7 +111,7 @@ internal sealed partial class OutageMarks(
         {
             try
             {
-                await LookAsync(stoppingToken);
+                await MaintainAsync(stoppingToken);
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
@@ -128,7 +128,7 @@ internal sealed partial class OutageMarks(
             return;
         }
 
-        var isOld = clock.GetElapsedTime(since) >= LicenceTerms.AllOver;
+        var isOld = clock.GetElapsedTime(since) >= LicenceTerms.AllExpired;
         if (mark.IsConfirmed == isOld && clock.GetElapsedTime(mark.RenewedAt) < RenewEvery)
         {
             return;
@@ -202,7 +202,7 @@ internal sealed partial class OutageMarks(
         {
             // An instance of a version that knows no beat moves the time on.
             var isTheSame = _seen.TryGetValue(mark.Instance, out var before) && before.Mark.Beat == mark.Beat && before.Mark.ExpiresAt == mark.ExpiresAt;
-            if (!isTheSame || clock.GetElapsedTime(before.Since, asked) < LicenceTerms.OutageMark)
+            if (!isTheSame || clock.GetElapsedTime(before.Since, asked) < LicenceTerms.OutageMarkLifetime)
             {
                 seen[mark.Instance] = isTheSame ? before : (mark, clock.GetTimestamp());
             }
@@ -210,14 +210,14 @@ internal sealed partial class OutageMarks(
                 .Where(row => row.Instance == mark.Instance && row.Beat == mark.Beat && row.ExpiresAt == mark.ExpiresAt)
                 .ExecuteDeleteAsync(cancellationToken) == 1)
             {
-                Abandoned(mark.Cell, LicenceTerms.OutageMark.TotalSeconds);
+                Abandoned(mark.Cell, LicenceTerms.OutageMarkLifetime.TotalSeconds);
             }
         }
 
         _seen = seen;
     }
 
-    private string Expires => engine.Now((int)LicenceTerms.OutageMark.TotalMilliseconds);
+    private string Expires => engine.Now((int)LicenceTerms.OutageMarkLifetime.TotalMilliseconds);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Nobody reaches the cache (cell {Cell}); no instance answers from it until somebody does")]
     private partial void Began(int cell);

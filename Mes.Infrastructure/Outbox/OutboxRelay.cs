@@ -105,7 +105,7 @@ internal sealed partial class OutboxRelay(
         var epochs = new Dictionary<int, long>();
         for (var cell = 0; cell < cells.Count && Guards.Relay; cell++)
         {
-            if (cache.IsReachable(cell) && licences.TryGetEpoch(cell, cache.Connected(cell), out var epoch, out _))
+            if (cache.IsReachable(cell) && licences.TryFindEpoch(cell, cache.Connected(cell), out var epoch, out _))
             {
                 epochs[cell] = epoch;
             }
@@ -201,7 +201,7 @@ internal sealed partial class OutboxRelay(
         foreach (var ofCell in rows.Where(row => !doneIds.Contains(row.Id)).GroupBy(CellOf))
         {
             // What blocks everybody is no row's own failure: when it is over, all of them are to be repaired at once (bug class 36).
-            if (await cache.CanWriteAsync(ofCell.Key) && licences.PutCounts(new CacheEpoch(ofCell.Key, epochs[ofCell.Key]), cache.Connected(ofCell.Key)))
+            if (await cache.CanWriteAsync(ofCell.Key) && licences.IsPutValid(new CacheEpoch(ofCell.Key, epochs[ofCell.Key]), cache.Connected(ofCell.Key)))
             {
                 await SetBackAsync(context, ofCell, cancellationToken);
             }

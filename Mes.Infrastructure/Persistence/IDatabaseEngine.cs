@@ -79,10 +79,10 @@ public interface IDatabaseEngine
     void Failed(Exception exception);
 
     /// <summary>The rules that the database should keep itself and does not, because somebody has switched them off; by name.</summary>
-    Task<IReadOnlyCollection<string>> FindRulesOffAsync(DbContext context, CancellationToken cancellationToken);
+    Task<IReadOnlyCollection<string>> FindDisabledTriggersAsync(DbContext context, CancellationToken cancellationToken);
 
     /// <summary>Switches them on again.</summary>
-    Task SwitchRulesOnAsync(DbContext context, CancellationToken cancellationToken);
+    Task EnableTriggersAsync(DbContext context, CancellationToken cancellationToken);
 
     /// <summary>Something with the same key exists.</summary>
     bool IsUniqueViolation(Exception exception);
@@ -94,5 +94,5 @@ public interface IDatabaseEngine
     /// Deletes the outbox rows of exactly these versions of these orders, each version at the place of its order. The deletion need not
     /// survive a crash of the database: a row that comes back is found settled by the relay.
     /// </summary>
-    Task DeleteSettledAsync(DbContext context, Guid[] orderIds, int[] versions, CancellationToken cancellationToken);
+    Task DeleteConfirmedAsync(DbContext context, Guid[] orderIds, int[] versions, CancellationToken cancellationToken);
 }

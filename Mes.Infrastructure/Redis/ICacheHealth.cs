@@ -10,7 +10,7 @@ internal interface ICacheHealth
     bool IsAnswering(int cell);
 
     /// <summary>It is answering, and nothing has failed since a write was last seen to work: whoever could not write may rely on it again.</summary>
-    bool IsWorking(int cell);
+    bool HasRecovered(int cell);
 
     /// <summary>Tries a write of the service's own to this cell. Off the requests' path: may take a second.</summary>
     ValueTask<bool> CanWriteAsync(int cell);

@@ -14,16 +14,16 @@ internal sealed class RedisConnection : IAsyncDisposable
     private readonly Lazy<Task<IConnectionMultiplexer>> _multiplexer;
 
     /// <param name="patience">The longest that anybody waits for an answer: the client gives up no earlier.</param>
-    /// <exception cref="ConnectionTextException">The connection string is not understood.</exception>
+    /// <exception cref="ConnectionStringException">The connection string is not understood.</exception>
     public RedisConnection(string connectionString, TimeSpan patience)
-        : this(Configure(RedisText.Parse(connectionString), patience))
+        : this(Configure(RedisConnectionString.Parse(connectionString), patience))
     {
     }
 
     private RedisConnection(ConfigurationOptions options)
     {
         _options = options;
-        Description = RedisText.Describe(options);
+        Description = RedisConnectionString.Describe(options);
         _multiplexer = new(async () => await ConnectionMultiplexer.ConnectAsync(options));
     }
 

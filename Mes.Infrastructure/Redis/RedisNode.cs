@@ -49,7 +49,7 @@ internal sealed partial class RedisNode(
 
     public bool IsAnswering => _link is not null && Volatile.Read(ref _failures) == 0;
 
-    public bool IsWorking => Volatile.Read(ref _inDoubt) == 0 && IsAnswering;
+    public bool HasRecovered => Volatile.Read(ref _inDoubt) == 0 && IsAnswering;
 
     /// <summary>For people, what it refuses although it answers; null when it refuses nothing, or does not answer.</summary>
     public string? Trouble => connection.Refusals.Trouble ?? _trouble;
@@ -61,11 +61,11 @@ internal sealed partial class RedisNode(
 
     /// <param name="operation">For metrics and traces; one of a few.</param>
     /// <param name="budget">How long to wait for the answer.</param>
-    public async ValueTask<RedisAnswer<T>> AskAsync<TState, T>(string operation, TimeSpan budget, TState state, Func<IDatabase, TState, Task<T>> ask)
+    public async ValueTask<RedisReply<T>> SendAsync<TState, T>(string operation, TimeSpan budget, TState state, Func<IDatabase, TState, Task<T>> ask)
     {
         if (_link is not { } link || !IsReachable)
         {
-            return RedisAnswer<T>.None(RedisGate.Unreachable);
+            return RedisReply<T>.Failed(RedisRouter.Unreachable);
         }
 
         using var activity = Telemetry.Source.StartActivity(operation, ActivityKind.Client);
@@ -78,17 +78,17 @@ internal sealed partial class RedisNode(
             metrics.RedisAnswered(operation, clock.GetElapsedTime(started));
             Interlocked.Exchange(ref _failures, 0);
             Worked(operation);
-            return RedisAnswer<T>.Of(value, Identify(link));
+            return RedisReply<T>.Of(value, Identify(link));
         }
         catch (RedisServerException exception)
         {
             // It answers, if not as it should: no reason to stop asking it.
             Interlocked.Exchange(ref _failures, 0);
-            activity?.SetStatus(ActivityStatusCode.Error, RedisGate.Refused);
+            activity?.SetStatus(ActivityStatusCode.Error, RedisRouter.Refused);
             var scope = RedisErrors.ScopeOf(exception.Message);
             if (scope == RedisErrorScope.Key)
             {
-                return RedisAnswer<T>.None(RedisGate.WrongType);
+                return RedisReply<T>.Failed(RedisRouter.WrongType);
             }
 
             if (exception.Message.Contains("READONLY", StringComparison.Ordinal))
@@ -114,14 +114,14 @@ internal sealed partial class RedisNode(
                 }
             }
 
-            return RedisAnswer<T>.None(RedisGate.Refused);
+            return RedisReply<T>.Failed(RedisRouter.Refused);
         }
         catch (Exception exception) when (exception is TimeoutException or RedisException or ObjectDisposedException or OperationCanceledException)
         {
-            var reason = exception is TimeoutException ? Timeout : RedisGate.Unreachable;
+            var reason = exception is TimeoutException ? Timeout : RedisRouter.Unreachable;
             activity?.SetStatus(ActivityStatusCode.Error, reason);
             Failed(operation, reason, exception);
-            return RedisAnswer<T>.None(reason);
+            return RedisReply<T>.Failed(reason);
         }
     }
 
@@ -149,7 +149,7 @@ internal sealed partial class RedisNode(
     private async Task KeepIdentifiedAsync(IConnectionMultiplexer multiplexer, CancellationToken stoppingToken)
     {
         var probe = new RedisProbe(multiplexer, clock);
-        var writes = new WriteTrial(multiplexer.GetDatabase(), exception => Refused(Trial, exception), clock);
+        var writes = new TrialWrite(multiplexer.GetDatabase(), exception => Refused(Trial, exception), clock);
         while (true)
         {
             var dataSet = await ProbeAsync(probe, writes, stoppingToken);
@@ -198,7 +198,7 @@ internal sealed partial class RedisNode(
         }
     }
 
-    private async Task<DataSet> ProbeAsync(RedisProbe probe, WriteTrial writes, CancellationToken stoppingToken)
+    private async Task<DataSet> ProbeAsync(RedisProbe probe, TrialWrite writes, CancellationToken stoppingToken)
     {
         for (var attempt = 0; ; attempt++)
         {
@@ -283,7 +283,7 @@ internal sealed partial class RedisNode(
     private async Task<string?> TryWriteAsync(Link link, int cell, CancellationToken cancellationToken)
     {
         var failure = await link.Writes.FailureAsync(cell, cancellationToken);
-        if (failure == WriteTrial.Elsewhere)
+        if (failure == TrialWrite.Elsewhere)
         {
             trouble();
         }
@@ -292,7 +292,7 @@ internal sealed partial class RedisNode(
             // Open before the doubt is over: nobody may take it for working in between.
             if (Interlocked.CompareExchange(ref _link, null, link) == link)
             {
-                if (failure == WriteTrial.Silence)
+                if (failure == TrialWrite.Silence)
                 {
                     // Perhaps it does answer reads, for a while.
                     NotWritable(connection.Description, NoWritesAnswered);
@@ -310,13 +310,13 @@ internal sealed partial class RedisNode(
 
     private void CannotWrite(string failure)
     {
-        if (failure == WriteTrial.Elsewhere)
+        if (failure == TrialWrite.Elsewhere)
         {
             trouble();
             return;
         }
 
-        var now = failure == WriteTrial.Silence ? null : RedisErrors.Describe(failure);
+        var now = failure == TrialWrite.Silence ? null : RedisErrors.Describe(failure);
         if (now is not null && _trouble != now)
         {
             NotWritable(connection.Description, now);
@@ -392,7 +392,7 @@ internal sealed partial class RedisNode(
     private partial void InTrouble(string redis, string trouble);
 
     /// <summary>A connection that was identified.</summary>
-    private sealed class Link(IDatabase database, RedisProbe probe, WriteTrial writes, DataSet dataSet)
+    private sealed class Link(IDatabase database, RedisProbe probe, TrialWrite writes, DataSet dataSet)
     {
         public int CalledForAttention;
         private long _confirmedAt = dataSet.IdentifiedAt;
@@ -401,7 +401,7 @@ internal sealed partial class RedisNode(
 
         public RedisProbe Probe => probe;
 
-        public WriteTrial Writes => writes;
+        public TrialWrite Writes => writes;
 
         public DataSet DataSet => dataSet;
 

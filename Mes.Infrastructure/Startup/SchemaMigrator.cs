@@ -11,9 +11,9 @@ public sealed class SchemaMigrator(IDbContextFactory<MesDbContext> contexts, IDa
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         await context.Database.MigrateAsync(cancellationToken);
-        if ((await engine.FindRulesOffAsync(context, cancellationToken)).Count > 0)
+        if ((await engine.FindDisabledTriggersAsync(context, cancellationToken)).Count > 0)
         {
-            await engine.SwitchRulesOnAsync(context, cancellationToken);
+            await engine.EnableTriggersAsync(context, cancellationToken);
         }
     }
 
@@ -22,7 +22,7 @@ public sealed class SchemaMigrator(IDbContextFactory<MesDbContext> contexts, IDa
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         string[] pending = [.. await context.Database.GetPendingMigrationsAsync(cancellationToken)];
-        return pending.Length > 0 ? pending : await engine.FindRulesOffAsync(context, cancellationToken);
+        return pending.Length > 0 ? pending : await engine.FindDisabledTriggersAsync(context, cancellationToken);
     }
 
     /// <summary>From now on no instance reads anything that was cached before: after the database was restored from a backup.</summary>

@@ -58,7 +58,7 @@ internal abstract partial class CacheContract
                 .Replace(ServiceDescriptor.Singleton<TimeProvider>(new UnhurriedClock()))
                 .DoNotStart<OutboxRelay>()
                 .DoNotStart<OldEpochSweeper>());
-        await Eventually.IsTrue(() => _host!.Services.GetRequiredService<KeySpace>().TryGet(out _, out _), Limit, "the cache may be used");
+        await Eventually.IsTrue(() => _host!.Services.GetRequiredService<KeySpace>().TryGetEpoch(out _, out _), Limit, "the cache may be used");
     }
 
     [OneTimeTearDown]

@@ -59,7 +59,7 @@ internal sealed class CacheOutageTests
                 .Replace(ServiceDescriptor.Singleton<TimeProvider>(new UnhurriedClock()))
                 .Replace(ServiceDescriptor.Singleton(new CacheExclusivity(true))) // Else it would wait for others' licences, by that clock.
                 .DoNotStart<OutboxRelay>());
-        await Eventually.IsTrue(() => _host.Services.GetRequiredService<KeySpace>().TryGet(out _, out _), Limit, "the cache may be used");
+        await Eventually.IsTrue(() => _host.Services.GetRequiredService<KeySpace>().TryGetEpoch(out _, out _), Limit, "the cache may be used");
     }
 
     [TearDown]
@@ -249,17 +249,17 @@ internal sealed class CacheOutageTests
     [Test]
     public async Task An_outage_in_which_some_answers_still_come_never_throws()
     {
-        var gate = _host.Services.GetRequiredService<RedisGate>();
+        var router = _host.Services.GetRequiredService<RedisRouter>();
         await _redis.PauseAsync();
 
         // Answers that were under way since before, each closing the circuit again while it is being probed.
         for (var round = 0; round < 4; round++)
         {
             var late = new TaskCompletionSource<bool>();
-            var straggler = gate.AskAsync(Cells.Common, "get", late, static (_, answer) => answer.Task);
+            var straggler = router.SendAsync(Cells.Common, "get", late, static (_, answer) => answer.Task);
             for (var i = 0; i < FailuresToOpen; i++)
             {
-                await gate.AskAsync<object?, bool>(Cells.Common, "get", null, static (_, _) => throw new RedisException("away"));
+                await router.SendAsync<object?, bool>(Cells.Common, "get", null, static (_, _) => throw new RedisException("away"));
             }
 
             late.SetResult(true);

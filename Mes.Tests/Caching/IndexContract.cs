@@ -87,7 +87,7 @@ internal abstract class IndexContract
             builder => builder.Services
                 .Replace(ServiceDescriptor.Singleton<TimeProvider>(new UnhurriedClock()))
                 .DoNotStart<OutboxRelay>());
-        await Eventually.IsTrue(() => _host!.Services.GetRequiredService<KeySpace>().TryGet(out _, out _), Limit, "the cache may be used");
+        await Eventually.IsTrue(() => _host!.Services.GetRequiredService<KeySpace>().TryGetEpoch(out _, out _), Limit, "the cache may be used");
 
         // Few times and many orders: most pages begin and end among orders of one millisecond.
         await StoreAsync(

@@ -175,7 +175,7 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
         await Eventually.IsTrue(
             () =>
             {
-                var isUsable = keys.TryGet(orderId, out var epoch, out _);
+                var isUsable = keys.TryGetEpoch(orderId, out var epoch, out _);
                 entry = epoch.Entry(orderId);
                 return isUsable;
             },

@@ -14,7 +14,7 @@ namespace Mes.Infrastructure.Caching.Entries;
 
 /// <summary>Orders in Redis: a plain <c>GET</c> to read, two scripts to lease and to put.</summary>
 internal sealed partial class RedisOrderCache(
-    RedisGate redis,
+    RedisRouter redis,
     KeySpace keys,
     Licences licences,
     IOptions<CacheOptions> options,
@@ -37,7 +37,7 @@ internal sealed partial class RedisOrderCache(
 
     public async ValueTask<LeaseToken?> BeginAsync(Guid orderId, LeaseHolder holder)
     {
-        if (!keys.TryGet(orderId, out var epoch, out _))
+        if (!keys.TryGetEpoch(orderId, out var epoch, out _))
         {
             return null;
         }
@@ -45,7 +45,7 @@ internal sealed partial class RedisOrderCache(
         var token = RandomNumberGenerator.GetHexString(TokenBytes * 2, lowercase: true);
         RedisKey[] scriptKeys = [epoch.Entry(orderId), epoch.Lease(orderId)];
         RedisValue[] arguments = [token, Milliseconds(options.Value.Lease), holder == LeaseHolder.Writer];
-        var answer = await redis.AskAsync(
+        var answer = await redis.SendAsync(
             epoch.Cell,
             "begin",
             (scriptKeys, arguments),
@@ -61,13 +61,13 @@ internal sealed partial class RedisOrderCache(
 
     private async ValueTask<PutResult> PutAsync(OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags, bool keepEntry)
     {
-        var result = keys.TryGet(order.Id, out var epoch, out _) ? await PutAsync(epoch, order, token, tags, keepEntry) : PutResult.Failed;
+        var result = keys.TryGetEpoch(order.Id, out var epoch, out _) ? await PutAsync(epoch, order, token, tags, keepEntry) : PutResult.Failed;
         metrics.Put(result);
         return result;
     }
 
     public ValueTask<bool> DropAsync(Guid orderId, IReadOnlyCollection<string> tags) =>
-        keys.TryGet(orderId, out var epoch, out _) && redis.IsAnswering(epoch.Cell) && CacheTags.FindSeller(tags) is { } sellerId
+        keys.TryGetEpoch(orderId, out var epoch, out _) && redis.IsAnswering(epoch.Cell) && CacheTags.FindSeller(tags) is { } sellerId
             ? DropAsync(KeysOf(epoch, orderId, sellerId), epoch, tags)
             : new(false);
 
@@ -88,12 +88,12 @@ internal sealed partial class RedisOrderCache(
 
     private async ValueTask<CacheRead<OrderSnapshot>> LookAsync(Guid orderId)
     {
-        if (!keys.TryGet(orderId, out var epoch, out var objection))
+        if (!keys.TryGetEpoch(orderId, out var epoch, out var objection))
         {
             return CacheRead<OrderSnapshot>.Bypass(objection);
         }
 
-        var answer = await redis.AskAsync(
+        var answer = await redis.SendAsync(
             epoch.Cell, "get", epoch.Entry(orderId), static (database, key) => MasterReads.GetAsync(database, key));
         if (answer.Failure is null)
         {
@@ -105,15 +105,15 @@ internal sealed partial class RedisOrderCache(
             if (EntryCodec.Decode(orderId, (byte[])answer.Value!) is { } order)
             {
                 // Judged now that the answer is here: the process may have been stopped since it was asked for.
-                return licences.JudgeHit(orderId, epoch, answer.AnsweredBy) switch
+                return licences.Validate(orderId, epoch, answer.AnsweredBy) switch
                 {
-                    Verdict.Counts => CacheRead<OrderSnapshot>.Found(order),
-                    Verdict.Unverified => CacheRead<OrderSnapshot>.FoundUnverified(order),
-                    _ => CacheRead<OrderSnapshot>.DoesNotCount(Licences.None),
+                    HitValidity.Valid => CacheRead<OrderSnapshot>.Found(order),
+                    HitValidity.Unverified => CacheRead<OrderSnapshot>.FoundUnverified(order),
+                    _ => CacheRead<OrderSnapshot>.DoesNotCount(Licences.NoLicence),
                 };
             }
         }
-        else if (answer.Failure != RedisGate.WrongType)
+        else if (answer.Failure != RedisRouter.WrongType)
         {
             return CacheRead<OrderSnapshot>.Bypass(answer.Failure);
         }
@@ -132,7 +132,7 @@ internal sealed partial class RedisOrderCache(
         var isReaders = tags.Count == 0 && token is not { Holder: LeaseHolder.Writer };
         var keep = order.Status.IsTerminal() ? Milliseconds(options.Value.KeepTerminal) : 0;
         var arguments = ArgumentsOf(order, keepEntry ? EntryCodec.Encode(order) : RedisValue.EmptyString, token, keep);
-        var answer = await redis.AskAsync(
+        var answer = await redis.SendAsync(
             epoch.Cell,
             "put",
             isReaders ? options.Value.ReadTimeout : Longer(options.Value.PutTimeout, options.Value.ReadTimeout),
@@ -140,7 +140,7 @@ internal sealed partial class RedisOrderCache(
             static (database, script) => database.ScriptEvaluateAsync(CacheScripts.Put, script.scriptKeys, script.arguments, CommandFlags.NoRedirect));
         if (answer.Failure is null)
         {
-            if (!licences.PutCounts(epoch, answer.AnsweredBy))
+            if (!licences.IsPutValid(epoch, answer.AnsweredBy))
             {
                 return PutResult.Failed;
             }
@@ -153,15 +153,15 @@ internal sealed partial class RedisOrderCache(
             };
         }
 
-        return answer.Failure == RedisGate.Refused && await DropAsync(ofOrder, epoch, tags) ? PutResult.Dropped : PutResult.Failed;
+        return answer.Failure == RedisRouter.Refused && await DropAsync(ofOrder, epoch, tags) ? PutResult.Dropped : PutResult.Failed;
     }
 
     private async ValueTask<bool> DropAsync(RedisKey[] ofOrder, CacheEpoch epoch, IReadOnlyCollection<string> tags)
     {
         RedisKey[] scriptKeys = [.. ofOrder, .. epoch.Stamps(tags)];
-        var answer = await redis.AskAsync(
+        var answer = await redis.SendAsync(
             epoch.Cell, RedisNode.DropOperation, scriptKeys, static (database, dropped) => database.ScriptEvaluateAsync(CacheScripts.Drop, dropped, flags: CommandFlags.NoRedirect));
-        if (answer.Failure is not null || !licences.PutCounts(epoch, answer.AnsweredBy))
+        if (answer.Failure is not null || !licences.IsPutValid(epoch, answer.AnsweredBy))
         {
             return false;
         }

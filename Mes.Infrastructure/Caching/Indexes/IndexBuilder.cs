@@ -18,7 +18,7 @@ namespace Mes.Infrastructure.Caching.Indexes;
 /// classes 12, 13, 32).
 /// </summary>
 internal sealed partial class IndexBuilder(
-    RedisGate redis,
+    RedisRouter redis,
     IOrderCache cache,
     RedisOrderCache indexes,
     OrderRefresher refresher,
@@ -129,10 +129,10 @@ internal sealed partial class IndexBuilder(
     /// <summary>The group has a member in this cell that came from elsewhere: it is to be built anew.</summary>
     public async Task ForgetAsync(int cell, IndexGroup group, string member)
     {
-        if (keys.TryGet(cell, out var epoch, out _))
+        if (keys.TryGetEpoch(cell, out var epoch, out _))
         {
             Foreign(group, member);
-            await redis.AskAsync(
+            await redis.SendAsync(
                 epoch.Cell,
                 "forget index",
                 (Keys: epoch.Indexes(group), member),
@@ -146,21 +146,21 @@ internal sealed partial class IndexBuilder(
     /// <returns>What to build, and where to start; nothing when there is nothing to do, or it cannot be done now.</returns>
     private async Task<(IndexBuild Result, Part? Part)> BeginAsync(int cell, IndexGroup group)
     {
-        if (!keys.TryGet(cell, out var epoch, out _))
+        if (!keys.TryGetEpoch(cell, out var epoch, out _))
         {
             return (IndexBuild.Failed, null);
         }
 
         var newMark = "building:" + RandomNumberGenerator.GetHexString(16, lowercase: true);
         RedisValue[] arguments = [_builder, BuilderMilliseconds, newMark, Keep(group)];
-        var answer = await redis.AskAsync(
+        var answer = await redis.SendAsync(
             epoch.Cell,
             "build index",
             (Keys: Keys(epoch, group), arguments),
             static (database, script) => database.ScriptEvaluateAsync(CacheScripts.Build, script.Keys, script.arguments, CommandFlags.NoRedirect));
 
         // An index that was marked in what is no longer the cache is marked in vain.
-        if (answer.Failure is not null || !licences.PutCounts(epoch, answer.AnsweredBy))
+        if (answer.Failure is not null || !licences.IsPutValid(epoch, answer.AnsweredBy))
         {
             return (IndexBuild.Failed, null);
         }
@@ -178,12 +178,12 @@ internal sealed partial class IndexBuilder(
     {
         var epoch = part.Epoch;
         RedisValue[] arguments = [_builder, BuilderMilliseconds, part.Mark, far, Keep(group), isDone, NewStamp(), KeepEmpty(group)];
-        var answer = await redis.AskAsync(
+        var answer = await redis.SendAsync(
             epoch.Cell,
             "index built",
             (Keys: Keys(epoch, group), arguments),
             static (database, script) => database.ScriptEvaluateAsync(CacheScripts.Built, script.Keys, script.arguments, CommandFlags.NoRedirect));
-        return answer.Failure is null && (int)answer.Value == 1 && licences.PutCounts(epoch, answer.AnsweredBy);
+        return answer.Failure is null && (int)answer.Value == 1 && licences.IsPutValid(epoch, answer.AnsweredBy);
     }
 
     /// <summary>Begin, read the rows, put: the same as for one order.</summary>

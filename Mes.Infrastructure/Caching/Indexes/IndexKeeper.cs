@@ -69,7 +69,7 @@ internal sealed partial class IndexKeeper(
         do
         {
             // Each cell for itself: where a node is away, the others have no reason to wait.
-            var current = seen.Select((before, cell) => keys.TryGet(cell, out var epoch, out _) ? epoch.Number : before).ToArray();
+            var current = seen.Select((before, cell) => keys.TryGetEpoch(cell, out var epoch, out _) ? epoch.Number : before).ToArray();
             if (current.SequenceEqual(seen))
             {
                 continue;

@@ -17,7 +17,7 @@ namespace Mes.Infrastructure.Caching.Indexes;
 
 /// <summary>The board and the sellers' lists in Redis: each answer is one script, which reads counts, ids and entries in one step.</summary>
 internal sealed class RedisOrderIndexes(
-    RedisGate redis,
+    RedisRouter redis,
     KeySpace keys,
     Licences licences,
     IndexKeeper keeper,
@@ -84,7 +84,7 @@ internal sealed class RedisOrderIndexes(
 
     private async ValueTask<CacheRead<IndexAnswer>> LookAsync(IndexQuestion question)
     {
-        if (!keys.TryGetAll(out var epochs, out var objection))
+        if (!keys.TryGetEpochs(out var epochs, out var objection))
         {
             return CacheRead<IndexAnswer>.Bypass(objection);
         }
@@ -129,8 +129,8 @@ internal sealed class RedisOrderIndexes(
         var found = parts.Length == 1 ? parts[0].Answer : Merge([.. parts.Select(part => part.Answer)], question);
 
         // Judged now that the answers are here: the process may have been stopped since they were asked for.
-        var verdict = licences.JudgeHit(epochs, [.. answers.Select(answer => answer.Answer.AnsweredBy)]);
-        if (verdict == Verdict.Counts)
+        var validity = licences.Validate(epochs, [.. answers.Select(answer => answer.Answer.AnsweredBy)]);
+        if (validity == HitValidity.Valid)
         {
             // Nothing else is kept: of another data set the same stamp may mean another answer.
             for (var cell = 0; cell < parts.Length; cell++)
@@ -142,21 +142,21 @@ internal sealed class RedisOrderIndexes(
             }
         }
 
-        return verdict switch
+        return validity switch
         {
-            Verdict.Counts => CacheRead<IndexAnswer>.Found(found),
-            Verdict.Unverified => CacheRead<IndexAnswer>.FoundUnverified(found),
-            _ => CacheRead<IndexAnswer>.Bypass(Licences.None),
+            HitValidity.Valid => CacheRead<IndexAnswer>.Found(found),
+            HitValidity.Unverified => CacheRead<IndexAnswer>.FoundUnverified(found),
+            _ => CacheRead<IndexAnswer>.Bypass(Licences.NoLicence),
         };
     }
 
     /// <returns>What Redis answered, and the copy that it means where it says that nothing has changed.</returns>
-    private async Task<(RedisAnswer<RedisResult> Answer, IndexCopies.Copy? Copy)> AskAsync(CacheEpoch epoch, IndexQuestion question)
+    private async Task<(RedisReply<RedisResult> Answer, IndexCopies.Copy? Copy)> AskAsync(CacheEpoch epoch, IndexQuestion question)
     {
         var copy = copies.Find(epoch, question);
         RedisKey[] scriptKeys = [epoch.Index(question.Group, question.Kind)];
         var keep = question.Group.SellerId is null ? 0 : (long)options.Value.KeepIdleIndex.TotalMilliseconds;
-        var answer = await redis.AskAsync(
+        var answer = await redis.SendAsync(
             epoch.Cell,
             "read index",
             (Script, scriptKeys, Arguments: question.ToArguments(epoch, keep, copy?.Stamp)),

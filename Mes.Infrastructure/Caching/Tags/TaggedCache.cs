@@ -19,7 +19,7 @@ namespace Mes.Infrastructure.Caching.Tags;
 /// and the renewal of tags alone, is in one cell.
 /// </summary>
 internal sealed class TaggedCache(
-    RedisGate redis,
+    RedisRouter redis,
     KeySpace keys,
     Licences licences,
     IDistributedCache answers,
@@ -38,14 +38,14 @@ internal sealed class TaggedCache(
 
     public async ValueTask<bool> StoreAsync(string key, TagStamps stamps, ReadOnlyMemory<byte> value)
     {
-        if (!keys.TryGet(Cells.Common, out var epoch, out _))
+        if (!keys.TryGetEpoch(Cells.Common, out var epoch, out _))
         {
             return false;
         }
 
         byte[] stored = [.. Line(key, stamps, value.Span), .. value.Span];
         var entry = new DistributedCacheEntryOptions { AbsoluteExpirationRelativeToNow = options.Value.KeepTagged };
-        var answer = await redis.AskAsync(
+        var answer = await redis.SendAsync(
             epoch.Cell,
             "store",
             (answers, Key: epoch.Answer(key), stored, entry),
@@ -54,10 +54,10 @@ internal sealed class TaggedCache(
                 await to.answers.SetAsync(to.Key, to.stored, to.entry);
                 return true;
             });
-        if (answer.Failure == RedisGate.WrongType)
+        if (answer.Failure == RedisRouter.WrongType)
         {
             // Something foreign stands there and would for ever: the next answer has room.
-            await redis.AskAsync(epoch.Cell, "remove answer", (answers, Key: epoch.Answer(key)), static async (_, at) =>
+            await redis.SendAsync(epoch.Cell, "remove answer", (answers, Key: epoch.Answer(key)), static async (_, at) =>
             {
                 await at.answers.RemoveAsync(at.Key);
                 return true;
@@ -69,31 +69,31 @@ internal sealed class TaggedCache(
 
     public async ValueTask<bool> RenewAsync(IReadOnlyCollection<string> tags)
     {
-        if (!keys.TryGet(Cells.Common, out var epoch, out _))
+        if (!keys.TryGetEpoch(Cells.Common, out var epoch, out _))
         {
             return false;
         }
 
-        var answer = await redis.AskAsync(
+        var answer = await redis.SendAsync(
             epoch.Cell,
             "renew",
             epoch.Stamps(tags),
             static (database, stamps) => database.ScriptEvaluateAsync(CacheScripts.Renew, stamps, flags: CommandFlags.NoRedirect));
-        return answer.Failure is null && licences.PutCounts(epoch, answer.AnsweredBy);
+        return answer.Failure is null && licences.IsPutValid(epoch, answer.AnsweredBy);
     }
 
     private async ValueTask<TaggedRead> LookAsync(string key, IReadOnlyCollection<string> tags)
     {
-        if (!keys.TryGetAll(out var epochs, out var objection))
+        if (!keys.TryGetEpochs(out var epochs, out var objection))
         {
             return TaggedRead.Bypass(objection);
         }
 
         // Sent one behind the other, answered in the same round trip.
         var common = epochs[Cells.Common];
-        var bytes = redis.AskAsync(common.Cell, "get answer", (answers, Key: common.Answer(key)), static (_, at) => at.answers.GetAsync(at.Key)).AsTask();
+        var bytes = redis.SendAsync(common.Cell, "get answer", (answers, Key: common.Answer(key)), static (_, at) => at.answers.GetAsync(at.Key)).AsTask();
         RedisValue[] arguments = [RandomNumberGenerator.GetHexString(32, lowercase: true), (long)options.Value.KeepTagged.TotalMilliseconds];
-        var stamps = await Task.WhenAll(epochs.Select(epoch => redis.AskAsync(
+        var stamps = await Task.WhenAll(epochs.Select(epoch => redis.SendAsync(
             epoch.Cell,
             "stamps",
             (Keys: epoch.Stamps(tags), arguments),
@@ -118,11 +118,11 @@ internal sealed class TaggedCache(
             return TaggedRead.Miss(current);
         }
 
-        return licences.JudgeHit(epochs, [.. stamps.Select(ofCell => ofCell.AnsweredBy)]) switch
+        return licences.Validate(epochs, [.. stamps.Select(ofCell => ofCell.AnsweredBy)]) switch
         {
-            Verdict.Counts => TaggedRead.Found(value, current),
-            Verdict.Unverified => TaggedRead.FoundUnverified(value, current),
-            _ => TaggedRead.Bypass(Licences.None),
+            HitValidity.Valid => TaggedRead.Found(value, current),
+            HitValidity.Unverified => TaggedRead.FoundUnverified(value, current),
+            _ => TaggedRead.Bypass(Licences.NoLicence),
         };
     }
 

@@ -50,12 +50,12 @@ public sealed class PostgresEngine : IDatabaseEngine, IAsyncDisposable, IDisposa
     private readonly Lock _reopening = new();
     private long? _reopenedAt;
 
-    /// <exception cref="ConnectionTextException">The connection string is not understood.</exception>
+    /// <exception cref="ConnectionStringException">The connection string is not understood.</exception>
     public PostgresEngine(string connectionString)
     {
-        var settings = PostgresText.Parse(connectionString);
+        var settings = PostgresConnectionString.Parse(connectionString);
         connectionString = settings.ConnectionString;
-        Description = PostgresText.Describe(settings);
+        Description = PostgresConnectionString.Describe(settings);
         Default(settings, connectionString, "Timeout", s => s.Timeout = 3);
         Default(settings, connectionString, "Command Timeout", s => s.CommandTimeout = 5);
         Default(settings, connectionString, "Maximum Pool Size", s => s.MaxPoolSize = 40);
@@ -173,10 +173,10 @@ public sealed class PostgresEngine : IDatabaseEngine, IAsyncDisposable, IDisposa
         _source.Clear();
     }
 
-    public async Task<IReadOnlyCollection<string>> FindRulesOffAsync(DbContext context, CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyCollection<string>> FindDisabledTriggersAsync(DbContext context, CancellationToken cancellationToken) =>
         await context.Database.SqlQueryRaw<string>(TriggerSwitches.FindOff).ToListAsync(cancellationToken);
 
-    public Task SwitchRulesOnAsync(DbContext context, CancellationToken cancellationToken) =>
+    public Task EnableTriggersAsync(DbContext context, CancellationToken cancellationToken) =>
         context.Database.ExecuteSqlRawAsync(TriggerSwitches.SwitchOn, cancellationToken);
 
     public bool IsUniqueViolation(Exception exception) =>
@@ -185,7 +185,7 @@ public sealed class PostgresEngine : IDatabaseEngine, IAsyncDisposable, IDisposa
     public Task WaitForOutboxAsync(TimeSpan limit, CancellationToken cancellationToken) =>
         _notifications.WaitAsync(limit, cancellationToken);
 
-    public Task DeleteSettledAsync(DbContext context, Guid[] orderIds, int[] versions, CancellationToken cancellationToken) =>
+    public Task DeleteConfirmedAsync(DbContext context, Guid[] orderIds, int[] versions, CancellationToken cancellationToken) =>
         context.Database.ExecuteSqlRawAsync(DeleteSettled, [orderIds, versions], cancellationToken);
 
     public async ValueTask DisposeAsync()

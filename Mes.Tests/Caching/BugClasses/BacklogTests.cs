@@ -60,7 +60,7 @@ internal sealed class BacklogTests(int cells)
     {
         var before = await EpochsAsync();
         await LeaveAsync(Rows);
-        await Instance.ObserveAsync();
+        await Instance.PollAsync();
         Assert.That((await Instance.ReadReportedAsync(_orders[0])).Report.Detail, Is.EqualTo("no-licence"), "nobody knows which orders they are about");
 
         // One pass of the relay: nothing is repaired, every cell begins anew.

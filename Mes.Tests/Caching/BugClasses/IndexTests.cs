@@ -198,7 +198,7 @@ internal sealed class IndexTests : IndexBugClassTests
     private static Guid[] Cards(BoardView board) => [.. board.Columns.SelectMany(column => column.Items).Select(order => order.Id)];
 
     private static RedisOrderIndexes WithoutSentinel(IServiceProvider provider) => new(
-        provider.GetRequiredService<RedisGate>(),
+        provider.GetRequiredService<RedisRouter>(),
         provider.GetRequiredService<KeySpace>(),
         provider.GetRequiredService<Licences>(),
         provider.GetRequiredService<IndexKeeper>(),

@@ -12,13 +12,13 @@ namespace Mes.Infrastructure.Redis;
 /// hold up the others; and what it answers cannot have come from another: no command follows a redirection (flag
 /// <see cref="CommandFlags.NoRedirect"/>), and a server that no longer has a cell says so itself.
 /// </summary>
-internal sealed partial class RedisGate(
+internal sealed partial class RedisRouter(
     RedisConnection connection,
     Cells cells,
     IOptions<CacheOptions> options,
     CacheMetrics metrics,
     TimeProvider clock,
-    ILogger<RedisGate> logger)
+    ILogger<RedisRouter> logger)
     : BackgroundService, ICacheHealth
 {
     public const string Unreachable = "unreachable";
@@ -46,7 +46,7 @@ internal sealed partial class RedisGate(
 
     public bool IsAnswering(int cell) => _places[cell] is { Node.IsAnswering: true };
 
-    public bool IsWorking(int cell) => _places[cell] is { Node.IsWorking: true };
+    public bool HasRecovered(int cell) => _places[cell] is { Node.HasRecovered: true };
 
     public async ValueTask<bool> CanWriteAsync(int cell) => _places[cell] is { } place && await place.Node.CanWriteAsync(cell);
 
@@ -60,14 +60,14 @@ internal sealed partial class RedisGate(
 
     /// <param name="operation">For metrics and traces; one of a few.</param>
     /// <param name="ask">With <see cref="CommandFlags.NoRedirect"/>.</param>
-    public ValueTask<RedisAnswer<T>> AskAsync<TState, T>(int cell, string operation, TState state, Func<IDatabase, TState, Task<T>> ask) =>
-        AskAsync(cell, operation, options.Value.ReadTimeout, state, ask);
+    public ValueTask<RedisReply<T>> SendAsync<TState, T>(int cell, string operation, TState state, Func<IDatabase, TState, Task<T>> ask) =>
+        SendAsync(cell, operation, options.Value.ReadTimeout, state, ask);
 
     /// <param name="operation">For metrics and traces; one of a few.</param>
     /// <param name="budget">How long to wait for the answer.</param>
     /// <param name="ask">With <see cref="CommandFlags.NoRedirect"/>.</param>
-    public ValueTask<RedisAnswer<T>> AskAsync<TState, T>(int cell, string operation, TimeSpan budget, TState state, Func<IDatabase, TState, Task<T>> ask) =>
-        _places[cell] is { } place ? place.Node.AskAsync(operation, budget, state, ask) : new(RedisAnswer<T>.None(Unreachable));
+    public ValueTask<RedisReply<T>> SendAsync<TState, T>(int cell, string operation, TimeSpan budget, TState state, Func<IDatabase, TState, Task<T>> ask) =>
+        _places[cell] is { } place ? place.Node.SendAsync(operation, budget, state, ask) : new(RedisReply<T>.Failed(Unreachable));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

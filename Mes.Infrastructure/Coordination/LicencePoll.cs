@@ -11,7 +11,7 @@ namespace Mes.Infrastructure.Coordination;
 /// Asks the database one question several times a second, on a connection kept for it: what this instance's copy of anything
 /// (cached orders, API keys) may still be used for.
 /// </summary>
-internal sealed partial class DatabaseWatch(
+internal sealed partial class LicencePoll(
     IDbContextFactory<MesDbContext> contexts,
     IDatabaseEngine engine,
     ICacheHealth cache,
@@ -19,14 +19,14 @@ internal sealed partial class DatabaseWatch(
     CacheExclusivity exclusivity,
     ReadySignal ready,
     TimeProvider clock,
-    ILogger<DatabaseWatch> logger)
+    ILogger<LicencePoll> logger)
     : BackgroundService
 {
     private const int SeveralChangesOfOneOrder = 1000;
 
     private static readonly TimeSpan Budget = TimeSpan.FromMilliseconds(700);
 
-    private readonly DatabaseMemory _memory = new(clock);
+    private readonly PollHistory _memory = new(clock);
     private volatile bool _silent;
     private volatile string? _trouble;
     private bool _cellsDecided;
@@ -36,7 +36,7 @@ internal sealed partial class DatabaseWatch(
     private MesDbContext? _kept;
 
     /// <summary>What the database said last; null until it has been asked.</summary>
-    public Observation? Latest => _memory.Latest;
+    public DatabaseState? Latest => _memory.Latest;
 
     /// <summary>Why the latest question was not answered, for people; null when it was, or when the database is nothing but away.</summary>
     public string? Trouble => _silent ? _trouble : null;
@@ -53,7 +53,7 @@ internal sealed partial class DatabaseWatch(
     /// cells than this instance is set to, it is given that: the instance that was started last decides. An epoch that has been watched
     /// for long enough is settled.
     /// </summary>
-    public async Task<Observation> ObserveAsync(CancellationToken cancellationToken)
+    public async Task<DatabaseState> PollAsync(CancellationToken cancellationToken)
     {
         var observation = await AskAsync(cancellationToken);
 
@@ -83,14 +83,14 @@ internal sealed partial class DatabaseWatch(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await ready.WaitAsync(stoppingToken);
-        using var timer = new PeriodicTimer(LicenceTerms.AskEvery, clock);
+        using var timer = new PeriodicTimer(LicenceTerms.PollInterval, clock);
         do
         {
             try
             {
                 using var budget = new CancellationTokenSource(Budget, clock);
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, budget.Token);
-                await ObserveAsync(either.Token).WaitAsync(Budget, clock, stoppingToken);
+                await PollAsync(either.Token).WaitAsync(Budget, clock, stoppingToken);
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
@@ -108,7 +108,7 @@ internal sealed partial class DatabaseWatch(
     }
 
     /// <summary>Begins new epochs where those there are were begun by another database, or this one has gone back.</summary>
-    private async Task<Observation> AdoptAsync(Observation observation, CancellationToken cancellationToken)
+    private async Task<DatabaseState> AdoptAsync(DatabaseState observation, CancellationToken cancellationToken)
     {
         var isDue = observation.Cells.Any(cell => cell is { IsOfThisDatabase: false, DataSet: not null, Layout: <= CacheLayout.Current });
         if (_begunAnew && !isDue)
@@ -129,7 +129,7 @@ internal sealed partial class DatabaseWatch(
         else if (_memory.HasGoneBack)
         {
             await CacheEpochs.StartNewAsync(context, engine, cancellationToken);
-            _memory.HaveBegunAnew();
+            _memory.NewEpochsStarted();
             WentBack();
         }
         else if (await CacheEpochs.AdoptAsync(context, engine, exclusivity, cancellationToken))
@@ -140,7 +140,7 @@ internal sealed partial class DatabaseWatch(
         return await AskAsync(cancellationToken);
     }
 
-    private async Task<Observation> DecideCellsAsync(Observation observation, CancellationToken cancellationToken)
+    private async Task<DatabaseState> DecideCellsAsync(DatabaseState observation, CancellationToken cancellationToken)
     {
         if (observation.Cells.Count != cells.Count)
         {
@@ -159,7 +159,7 @@ internal sealed partial class DatabaseWatch(
     }
 
     /// <returns>Whether there was anything to name, so that the database has to be asked again.</returns>
-    private async Task<bool> NameDataSetsAsync(Observation observation, CancellationToken cancellationToken)
+    private async Task<bool> NameDataSetsAsync(DatabaseState observation, CancellationToken cancellationToken)
     {
         var hasNews = false;
         for (var cell = 0; cell < cells.Count && observation.Cells.Count == cells.Count; cell++)
@@ -195,7 +195,7 @@ internal sealed partial class DatabaseWatch(
     private static bool IsNotOlder(CellAssignment assigned, CellState state) => state.NotNamedAt is not { } notNamed || assigned.Since > notNamed;
 
     /// <returns>Whether there was anything to settle.</returns>
-    private async Task<bool> SettleAsync(Observation observation, CancellationToken cancellationToken)
+    private async Task<bool> SettleAsync(DatabaseState observation, CancellationToken cancellationToken)
     {
         var watched = observation.Cells
             .Select((state, cell) => (Cell: cell, State: state))
@@ -211,7 +211,7 @@ internal sealed partial class DatabaseWatch(
         return await CacheEpochs.SettleAsync(context, watched, cancellationToken) > 0;
     }
 
-    private async Task<Observation> AskAsync(CancellationToken cancellationToken)
+    private async Task<DatabaseState> AskAsync(CancellationToken cancellationToken)
     {
         var asked = clock.GetTimestamp();
         var askedByWallClock = clock.GetUtcNow();
@@ -249,17 +249,17 @@ internal sealed partial class DatabaseWatch(
         }
     }
 
-    private async Task<DatabaseAnswer> AskAsync(
+    private async Task<PollResult> AskAsync(
         MesDbContext context, long asked, DateTimeOffset askedByWallClock, CancellationToken cancellationToken)
     {
         var rows = await context.Database.SqlQueryRaw<AnswerRow>(Question).ToListAsync(cancellationToken);
-        DatabaseAnswer.Cell[] states =
+        PollResult.Cell[] states =
         [
-            .. rows.DistinctBy(row => row.Cell).OrderBy(row => row.Cell).Select(row => new DatabaseAnswer.Cell(
+            .. rows.DistinctBy(row => row.Cell).OrderBy(row => row.Cell).Select(row => new PollResult.Cell(
                 row.Epoch, row.DataSet, row.DatabaseId, row.Layout, row.Settled != 0, row.Outage != 0)),
         ];
         var overdue = rows.Where(row => row.Named != 0).ToList();
-        return new DatabaseAnswer(
+        return new PollResult(
             asked,
             askedByWallClock,
             rows[0].Database,

@@ -6,16 +6,16 @@ namespace Mes.Infrastructure.Coordination;
 /// What this instance remembers of the database's answers, in the order in which it asked. Whatever depends on how long something has
 /// been so is measured here, by the instance's own monotonic clock: the database's clock may be set at any time (bug class 40).
 /// </summary>
-internal sealed class DatabaseMemory(TimeProvider clock)
+internal sealed class PollHistory(TimeProvider clock)
 {
     private readonly Lock _accepting = new();
-    private volatile Observation? _latest;
+    private volatile DatabaseState? _latest;
     private Seen[] _seen = [];
     private long _position = long.MinValue;
     private bool _hasGoneBack;
 
     /// <summary>What was answered to the question that was asked last, of those that were answered.</summary>
-    public Observation? Latest => _latest;
+    public DatabaseState? Latest => _latest;
 
     /// <summary>How far the database's log has come, for certain. To be looked at before it is asked.</summary>
     public long Position
@@ -47,7 +47,7 @@ internal sealed class DatabaseMemory(TimeProvider clock)
     /// <param name="answer">As the database gave it.</param>
     /// <param name="positionBefore">The <see cref="Position"/> from before it was asked.</param>
     /// <returns>The latest, which need not be this one.</returns>
-    public Observation Accept(DatabaseAnswer answer, long positionBefore)
+    public DatabaseState Accept(PollResult answer, long positionBefore)
     {
         lock (_accepting)
         {
@@ -61,7 +61,7 @@ internal sealed class DatabaseMemory(TimeProvider clock)
     }
 
     /// <summary>New epochs have begun since (<see cref="HasGoneBack"/>).</summary>
-    public void HaveBegunAnew()
+    public void NewEpochsStarted()
     {
         lock (_accepting)
         {
@@ -69,7 +69,7 @@ internal sealed class DatabaseMemory(TimeProvider clock)
         }
     }
 
-    private Observation Interpret(DatabaseAnswer answer, long positionBefore)
+    private DatabaseState Interpret(PollResult answer, long positionBefore)
     {
         var isOther = _latest is not null && _latest.Database != answer.Database;
         var wentBack = !isOther && answer.Position < positionBefore;
@@ -77,7 +77,7 @@ internal sealed class DatabaseMemory(TimeProvider clock)
         _position = isOther || wentBack ? answer.Position ?? long.MinValue : Math.Max(_position, answer.Position ?? long.MinValue);
 
         var generation = (_latest?.DatabaseGeneration ?? 0) + (isOther || wentBack ? 1 : 0);
-        return new Observation(
+        return new DatabaseState(
             answer.AskedAt,
             answer.AskedAtWallClock,
             answer.Database,
@@ -88,7 +88,7 @@ internal sealed class DatabaseMemory(TimeProvider clock)
             answer.OverdueCount);
     }
 
-    private CellState[] Interpret(DatabaseAnswer answer)
+    private CellState[] Interpret(PollResult answer)
     {
         // Now, not when it was asked: the epoch may have begun in between, and licences for the one before were given until then.
         var arrivedAt = clock.GetTimestamp();
@@ -112,7 +112,7 @@ internal sealed class DatabaseMemory(TimeProvider clock)
             }
 
             _seen[i] = seen;
-            var isOver = clock.GetElapsedTime(seen.EpochSeenAt, arrivedAt) >= LicenceTerms.AllOver;
+            var isOver = clock.GetElapsedTime(seen.EpochSeenAt, arrivedAt) >= LicenceTerms.AllExpired;
             states[i] = new CellState(
                 cell.Epoch,
                 cell.DataSet,

@@ -7,15 +7,15 @@ namespace Mes.Tests.Unit.Licensing;
 
 /// <summary>What an instance makes of the database's answers, by its own clock alone.</summary>
 [Category("Unit")]
-internal sealed class DatabaseMemoryTests
+internal sealed class PollHistoryTests
 {
     private static readonly TimeSpan Little = TimeSpan.FromMilliseconds(1);
 
     private readonly FakeTimeProvider _clock = new(Given.Noon);
-    private DatabaseMemory _memory = null!;
+    private PollHistory _memory = null!;
 
     [SetUp]
-    public void Begin() => _memory = new DatabaseMemory(_clock);
+    public void Begin() => _memory = new PollHistory(_clock);
 
     [Test]
     public void An_epoch_is_usable_once_it_was_watched_for_long_enough_counted_from_the_arrival_of_the_answer()
@@ -24,7 +24,7 @@ internal sealed class DatabaseMemoryTests
         _clock.Advance(TimeSpan.FromMilliseconds(500));
         Assert.That(Accept(asked).Cells[0].IsEpochUsable, Is.False);
 
-        _clock.Advance(LicenceTerms.AllOver - 2 * Little);
+        _clock.Advance(LicenceTerms.AllExpired - 2 * Little);
         Assert.That(AskAndAccept().Cells[0].IsEpochUsable, Is.False, "licences may have been given until the answer came");
 
         _clock.Advance(Little);
@@ -114,7 +114,7 @@ internal sealed class DatabaseMemoryTests
             Assert.That(later.DatabaseGeneration, Is.EqualTo(1));
         });
 
-        _memory.HaveBegunAnew();
+        _memory.NewEpochsStarted();
 
         Assert.That(AskAndAccept(answer => answer with { Position = 2001, Cells = [Cell() with { Epoch = 8 }] }).Cells[0].IsOfThisDatabase, Is.True);
     }
@@ -132,13 +132,13 @@ internal sealed class DatabaseMemoryTests
         Assert.That(_memory.Accept(second, before).Cells[0].IsOfThisDatabase, Is.True);
     }
 
-    private static DatabaseAnswer.Cell Cell() => new(Epoch: 7, "data", "this", Layout: 3, IsSettled: false, IsOutage: false);
+    private static PollResult.Cell Cell() => new(Epoch: 7, "data", "this", Layout: 3, IsSettled: false, IsOutage: false);
 
-    private DatabaseAnswer Ask() => new(_clock.GetTimestamp(), _clock.GetUtcNow(), "this", null, 1, [Cell()], new HashSet<Guid>(), 0);
+    private PollResult Ask() => new(_clock.GetTimestamp(), _clock.GetUtcNow(), "this", null, 1, [Cell()], new HashSet<Guid>(), 0);
 
-    private Observation Accept(DatabaseAnswer answer) => _memory.Accept(answer, _memory.Position);
+    private DatabaseState Accept(PollResult answer) => _memory.Accept(answer, _memory.Position);
 
-    private Observation AskAndAccept(Func<DatabaseAnswer, DatabaseAnswer>? change = null)
+    private DatabaseState AskAndAccept(Func<PollResult, PollResult>? change = null)
     {
         _clock.Advance(Little);
         var answer = Ask();

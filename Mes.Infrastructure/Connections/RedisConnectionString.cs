@@ -9,16 +9,16 @@ namespace Mes.Infrastructure.Connections;
 /// The one reader of a connection string to Redis, for connecting and for showing. It takes the client's own form
 /// (<c>host:port,password=…</c>, in any order) and URLs: <c>redis://</c>, <c>rediss://</c> (TLS) and <c>unix://</c>.
 /// </summary>
-public static class RedisText
+public static class RedisConnectionString
 {
     private const int Port = 6379;
     private const string Socket = "!";
 
     /// <summary>For people: where it is, and whether the way there is encrypted. Nothing that lets anybody in.</summary>
-    /// <exception cref="ConnectionTextException">It is not understood.</exception>
+    /// <exception cref="ConnectionStringException">It is not understood.</exception>
     public static string Describe(string text) => Describe(Parse(text));
 
-    /// <exception cref="ConnectionTextException">It is not understood.</exception>
+    /// <exception cref="ConnectionStringException">It is not understood.</exception>
     internal static ConfigurationOptions Parse(string text)
     {
         text = text.Trim();
@@ -53,14 +53,14 @@ public static class RedisText
                 parts.Add($"{Socket}/{url.Path}");
                 break;
             default:
-                throw new ConnectionTextException("its scheme is none of redis, rediss, unix");
+                throw new ConnectionStringException("its scheme is none of redis, rediss, unix");
         }
 
         foreach (var (name, value) in url.Parameters)
         {
             if (value.Contains(',', StringComparison.Ordinal))
             {
-                throw new ConnectionTextException($"its parameter {name} has a comma");
+                throw new ConnectionStringException($"its parameter {name} has a comma");
             }
 
             parts.Add(name.ToLowerInvariant() switch
@@ -89,7 +89,7 @@ public static class RedisText
 
     private static int Database(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
         ? number
-        : throw new ConnectionTextException("the database that it names is not a number");
+        : throw new ConnectionStringException("the database that it names is not a number");
 
     private static ConfigurationOptions FromParts(string[] parts)
     {
@@ -100,7 +100,7 @@ public static class RedisText
         }
 
         var options = ConfigurationOptions.Parse(string.Join(',', parts));
-        return options.EndPoints.Count > 0 ? options : throw new ConnectionTextException("it names no server");
+        return options.EndPoints.Count > 0 ? options : throw new ConnectionStringException("it names no server");
     }
 
     private static void Check(string part, int place)
@@ -112,13 +112,13 @@ public static class RedisText
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException or OverflowException)
         {
-            throw new ConnectionTextException($"the {Ordinal(place)} of the parts between its commas is not an option that is known, or has a value that is none. {Hint}");
+            throw new ConnectionStringException($"the {Ordinal(place)} of the parts between its commas is not an option that is known, or has a value that is none. {Hint}");
         }
 
         var isOption = part.Contains('=', StringComparison.Ordinal) || part.StartsWith('$');
         if (!isOption && (one.EndPoints.Count == 0 || !IsPlace(one.EndPoints[0])))
         {
-            throw new ConnectionTextException($"the {Ordinal(place)} of the parts between its commas is neither a server nor an option. {Hint}");
+            throw new ConnectionStringException($"the {Ordinal(place)} of the parts between its commas is neither a server nor an option. {Hint}");
         }
     }
 

@@ -2,7 +2,7 @@ using Mes.Infrastructure.Redis;
 
 namespace Mes.Infrastructure.Coordination;
 
-/// <summary>What the database answered to the one question that <see cref="DatabaseWatch"/> asks, word for word.</summary>
+/// <summary>What the database answered to the one question that <see cref="LicencePoll"/> asks, word for word.</summary>
 /// <param name="AskedAt">A timestamp of the instance's own monotonic clock, from before it was asked.</param>
 /// <param name="AskedAtWallClock">The same moment by the wall clock.</param>
 /// <param name="Database">Which one it is; null for one that only follows another.</param>
@@ -11,13 +11,13 @@ namespace Mes.Infrastructure.Coordination;
 /// <param name="Cells">In order.</param>
 /// <param name="Overdue">The orders whose changes could not be put.</param>
 /// <param name="OverdueCount">How many rows were named.</param>
-internal sealed record DatabaseAnswer(
+internal sealed record PollResult(
     long AskedAt,
     DateTimeOffset AskedAtWallClock,
     string? Database,
     long? Position,
     long ApiKeyRevision,
-    IReadOnlyList<DatabaseAnswer.Cell> Cells,
+    IReadOnlyList<PollResult.Cell> Cells,
     IReadOnlySet<Guid> Overdue,
     int OverdueCount)
 {

@@ -1,14 +1,14 @@
 namespace Mes.Infrastructure.Coordination;
 
 /// <summary>Whether an answer of the cache may be used.</summary>
-internal enum Verdict
+internal enum HitValidity
 {
     /// <summary>It counts: a live licence covers it.</summary>
-    Counts,
+    Valid,
 
     /// <summary>The database cannot be asked, and had nothing against it when it last could. To be marked as such.</summary>
     Unverified,
 
     /// <summary>It does not count.</summary>
-    Void,
+    Invalid,
 }

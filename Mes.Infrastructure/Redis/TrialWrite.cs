@@ -8,7 +8,7 @@ namespace Mes.Infrastructure.Redis;
 /// (bug class 36). Leaves nothing behind.
 /// </summary>
 /// <param name="refused">Told of each answer that is an error and concerns this server.</param>
-internal sealed class WriteTrial(IDatabase database, Action<RedisServerException> refused, TimeProvider clock)
+internal sealed class TrialWrite(IDatabase database, Action<RedisServerException> refused, TimeProvider clock)
 {
     /// <summary>The result where another server has the cell.</summary>
     public const string Elsewhere = "elsewhere";

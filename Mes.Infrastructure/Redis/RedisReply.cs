@@ -1,7 +1,7 @@
 namespace Mes.Infrastructure.Redis;
 
 /// <summary>What Redis answered, or why it did not.</summary>
-internal readonly struct RedisAnswer<T>
+internal readonly struct RedisReply<T>
 {
     /// <summary>Null when there is an answer.</summary>
     public string? Failure { get; private init; }
@@ -11,7 +11,7 @@ internal readonly struct RedisAnswer<T>
     /// <summary>Which Redis answered; null when that is not certain, because the connection is another one by now.</summary>
     public DataSet? AnsweredBy { get; private init; }
 
-    public static RedisAnswer<T> Of(T value, DataSet? answeredBy) => new() { Value = value, AnsweredBy = answeredBy };
+    public static RedisReply<T> Of(T value, DataSet? answeredBy) => new() { Value = value, AnsweredBy = answeredBy };
 
-    public static RedisAnswer<T> None(string why) => new() { Failure = why, Value = default! };
+    public static RedisReply<T> Failed(string reason) => new() { Failure = reason, Value = default! };
 }

@@ -6,7 +6,7 @@ namespace Mes.Infrastructure.Connections;
 /// The one reader of a connection string to PostgreSQL, for connecting and for showing. It takes Npgsql's own form
 /// (<c>Host=…;Database=…</c>) and the URLs of PostgreSQL's tools (<c>postgresql://</c>, <c>postgres://</c>).
 /// </summary>
-public static class PostgresText
+public static class PostgresConnectionString
 {
     /// <summary>The parameters of libpq that Npgsql has under another name.</summary>
     private static readonly Dictionary<string, string> Libpq = new(StringComparer.OrdinalIgnoreCase)
@@ -34,11 +34,11 @@ public static class PostgresText
     };
 
     /// <summary>For people: where it is. Nothing that lets anybody in.</summary>
-    /// <exception cref="ConnectionTextException">It is not understood.</exception>
+    /// <exception cref="ConnectionStringException">It is not understood.</exception>
     public static string Describe(string text) => Describe(Parse(text));
 
     /// <summary>In Npgsql's form: only what was given, so that defaults can still be told from it.</summary>
-    /// <exception cref="ConnectionTextException">It is not understood.</exception>
+    /// <exception cref="ConnectionStringException">It is not understood.</exception>
     internal static NpgsqlConnectionStringBuilder Parse(string text)
     {
         text = text.Trim();
@@ -50,12 +50,12 @@ public static class PostgresText
         try
         {
             var settings = new NpgsqlConnectionStringBuilder(text);
-            return string.IsNullOrEmpty(settings.Host) ? throw new ConnectionTextException("it names no Host") : settings;
+            return string.IsNullOrEmpty(settings.Host) ? throw new ConnectionStringException("it names no Host") : settings;
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException or OverflowException)
         {
             // Not the exception's own words: they may repeat a piece of a password that has a semicolon in it.
-            throw new ConnectionTextException(
+            throw new ConnectionStringException(
                 "one of its keywords is not known, has a value that is none, or lacks its =. Write Host=…;Username=…;Password='…', "
                 + "or as a URL postgresql://user:password@host:port/database");
         }
@@ -78,7 +78,7 @@ public static class PostgresText
     {
         if (url.Scheme is not ("postgres" or "postgresql"))
         {
-            throw new ConnectionTextException("its scheme is neither postgresql nor postgres");
+            throw new ConnectionStringException("its scheme is neither postgresql nor postgres");
         }
 
         var settings = new NpgsqlConnectionStringBuilder();
@@ -115,7 +115,7 @@ public static class PostgresText
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException or OverflowException)
         {
-            throw new ConnectionTextException($"its {name} is not known, or has a value that is none");
+            throw new ConnectionStringException($"its {name} is not known, or has a value that is none");
         }
     }
 }

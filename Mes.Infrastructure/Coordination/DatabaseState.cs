@@ -14,7 +14,7 @@ namespace Mes.Infrastructure.Coordination;
 /// <param name="Cells">The cache's cells, as many as it has.</param>
 /// <param name="Overdue">The orders whose changes could not be put.</param>
 /// <param name="OverdueCount">How many rows were named; more than the orders when there are some that are not about an order.</param>
-internal sealed record Observation(
+internal sealed record DatabaseState(
     long AskedAt,
     DateTimeOffset AskedAtWallClock,
     string? Database,
