@@ -121,14 +121,14 @@ public static class DependencyInjection
         services.AddSingleton<KeySpace>();
         services.AddHosted<RedisGate>();
         services.AddSingleton<ICacheHealth>(provider => provider.GetRequiredService<RedisGate>());
-        services.AddSingleton<IDistributedCache, GuardedDistributedCache>();
+        services.AddSingleton<IDistributedCache, SharedConnectionDistributedCache>();
         services.AddHosted<OldEpochSweeper>();
         services.AddSingleton<RedisOrderCache>();
         services.AddSingleton<IOrderCache>(provider => provider.GetRequiredService<RedisOrderCache>());
-        services.AddSingleton<IndexCopies>();
+        services.AddSingleton<LocalIndexCopies>();
         services.AddSingleton(provider => new IndexSource(provider.GetRequiredService<DatabaseReads>(), provider.GetRequiredService<DemoKeys>().SellerIds));
         services.AddSingleton<IndexBuilder>();
-        services.AddHosted<IndexKeeper>();
+        services.AddHosted<IndexMaintainer>();
         services.AddSingleton<IOrderIndexes, RedisOrderIndexes>();
         services.AddSingleton<ITaggedCache, TaggedCache>();
     }

@@ -56,12 +56,12 @@ internal sealed partial class IndexBuilder(
     /// Builds in every cell that lacks it, in one pass over the database, or goes on where another instance has stopped. Takes
     /// longer in pauses than in work, so as not to slow requests.
     /// </summary>
-    public async Task<IndexBuild> BuildAsync(IndexGroup group, CancellationToken cancellationToken)
+    public async Task<IndexBuildResult> BuildAsync(IndexGroup group, CancellationToken cancellationToken)
     {
         var begun = await Task.WhenAll(Enumerable.Range(0, cells.Count).Select(cell => BeginAsync(cell, group)));
-        var missing = begun.Any(cell => cell.Result == IndexBuild.Failed) ? IndexBuild.Failed
-            : begun.Any(cell => cell is { Result: IndexBuild.Busy, Part: null }) ? IndexBuild.Busy
-            : IndexBuild.Whole;
+        var missing = begun.Any(cell => cell.Result == IndexBuildResult.Failed) ? IndexBuildResult.Failed
+            : begun.Any(cell => cell is { Result: IndexBuildResult.Busy, Part: null }) ? IndexBuildResult.Busy
+            : IndexBuildResult.Whole;
         var parts = begun.Select(cell => cell.Part).OfType<Part>().ToList();
         if (parts.Count == 0)
         {
@@ -93,10 +93,10 @@ internal sealed partial class IndexBuilder(
             if (parts.Count == 0)
             {
                 BrokenOff(group, count);
-                return IndexBuild.Failed;
+                return IndexBuildResult.Failed;
             }
 
-            missing = done.Contains(false) ? IndexBuild.Failed : missing;
+            missing = done.Contains(false) ? IndexBuildResult.Failed : missing;
             far = page.Far;
             count += page.Ids.Count;
             metrics.Indexed(page.Ids.Count);
@@ -111,10 +111,10 @@ internal sealed partial class IndexBuilder(
             }
         }
 
-        if ((await Task.WhenAll(parts.Select(part => RecordAsync(part, group, far, isDone: true)))).Contains(false) || missing == IndexBuild.Failed)
+        if ((await Task.WhenAll(parts.Select(part => RecordAsync(part, group, far, isDone: true)))).Contains(false) || missing == IndexBuildResult.Failed)
         {
             BrokenOff(group, count);
-            return IndexBuild.Failed;
+            return IndexBuildResult.Failed;
         }
 
         // Sellers are many, and most have few orders.
@@ -136,7 +136,7 @@ internal sealed partial class IndexBuilder(
                 epoch.Cell,
                 "forget index",
                 (Keys: epoch.Indexes(group), member),
-                static (database, script) => database.ScriptEvaluateAsync(CacheScripts.Forget, script.Keys, [script.member], CommandFlags.NoRedirect));
+                static (database, script) => database.ScriptEvaluateAsync(CacheScripts.EvictIndex, script.Keys, [script.member], CommandFlags.NoRedirect));
         }
     }
 
@@ -144,11 +144,11 @@ internal sealed partial class IndexBuilder(
     public Task FillAsync(Guid orderId, CancellationToken cancellationToken) => refresher.RefreshAsync(orderId, [], cancellationToken);
 
     /// <returns>What to build, and where to start; nothing when there is nothing to do, or it cannot be done now.</returns>
-    private async Task<(IndexBuild Result, Part? Part)> BeginAsync(int cell, IndexGroup group)
+    private async Task<(IndexBuildResult Result, Part? Part)> BeginAsync(int cell, IndexGroup group)
     {
         if (!keys.TryGet(cell, out var epoch, out _))
         {
-            return (IndexBuild.Failed, null);
+            return (IndexBuildResult.Failed, null);
         }
 
         var newMark = "building:" + RandomNumberGenerator.GetHexString(16, lowercase: true);
@@ -157,20 +157,20 @@ internal sealed partial class IndexBuilder(
             epoch.Cell,
             "build index",
             (Keys: Keys(epoch, group), arguments),
-            static (database, script) => database.ScriptEvaluateAsync(CacheScripts.Build, script.Keys, script.arguments, CommandFlags.NoRedirect));
+            static (database, script) => database.ScriptEvaluateAsync(CacheScripts.BeginBuild, script.Keys, script.arguments, CommandFlags.NoRedirect));
 
         // An index that was marked in what is no longer the cache is marked in vain.
         if (answer.Failure is not null || !licences.PutCounts(epoch, answer.AnsweredBy))
         {
-            return (IndexBuild.Failed, null);
+            return (IndexBuildResult.Failed, null);
         }
 
         var words = (string[])answer.Value!;
         return words[0] switch
         {
-            "whole" => (IndexBuild.Whole, null),
-            "busy" => (IndexBuild.Busy, null),
-            _ => (IndexBuild.Busy, new Part(epoch, words[1], words[2])),
+            "whole" => (IndexBuildResult.Whole, null),
+            "busy" => (IndexBuildResult.Busy, null),
+            _ => (IndexBuildResult.Busy, new Part(epoch, words[1], words[2])),
         };
     }
 
@@ -182,7 +182,7 @@ internal sealed partial class IndexBuilder(
             epoch.Cell,
             "index built",
             (Keys: Keys(epoch, group), arguments),
-            static (database, script) => database.ScriptEvaluateAsync(CacheScripts.Built, script.Keys, script.arguments, CommandFlags.NoRedirect));
+            static (database, script) => database.ScriptEvaluateAsync(CacheScripts.RecordBuild, script.Keys, script.arguments, CommandFlags.NoRedirect));
         return answer.Failure is null && (int)answer.Value == 1 && licences.PutCounts(epoch, answer.AnsweredBy);
     }
 

@@ -20,8 +20,8 @@ internal sealed class RedisOrderIndexes(
     RedisGate redis,
     KeySpace keys,
     Licences licences,
-    IndexKeeper keeper,
-    IndexCopies copies,
+    IndexMaintainer keeper,
+    LocalIndexCopies copies,
     IOptions<CacheOptions> options,
     CacheMetrics metrics)
     : IOrderIndexes
@@ -32,7 +32,7 @@ internal sealed class RedisOrderIndexes(
     public string Script { get; init; } = CacheScripts.Read;
 
     public async ValueTask<CacheRead<BoardCards>> ReadBoardAsync(int cardsPerStatus) =>
-        (await ReadAsync(new IndexQuestion(
+        (await ReadAsync(new IndexQuery(
             IndexGroup.Board,
             IndexKind.Board,
             IsDescending: false,
@@ -41,7 +41,7 @@ internal sealed class RedisOrderIndexes(
         .Select(found => found.Board);
 
     public async ValueTask<CacheRead<ColumnCards>> ReadColumnAsync(OrderStatus status, BoardSort sort, PagePosition? after, int count) =>
-        (await ReadAsync(new IndexQuestion(
+        (await ReadAsync(new IndexQuery(
             IndexGroup.Board,
             IndexKind.Board,
             IsDescending: sort == BoardSort.Newest,
@@ -71,18 +71,18 @@ internal sealed class RedisOrderIndexes(
             return CacheRead<IReadOnlyList<OrderSnapshot>>.Bypass(NotIndexed);
         }
 
-        var read = await ReadAsync(new IndexQuestion(new IndexGroup(sellerId), index.Kind, filter.Sort.Descending, Together: count, index.Ranges));
+        var read = await ReadAsync(new IndexQuery(new IndexGroup(sellerId), index.Kind, filter.Sort.Descending, Together: count, index.Ranges));
         return read.Select(found => found.Orders);
     }
 
-    private async ValueTask<CacheRead<IndexAnswer>> ReadAsync(IndexQuestion question)
+    private async ValueTask<CacheRead<IndexAnswer>> ReadAsync(IndexQuery question)
     {
         var read = await LookAsync(question);
         metrics.Read(isHit: read.Hit is not null, read.BypassReason);
         return read;
     }
 
-    private async ValueTask<CacheRead<IndexAnswer>> LookAsync(IndexQuestion question)
+    private async ValueTask<CacheRead<IndexAnswer>> LookAsync(IndexQuery question)
     {
         if (!keys.TryGetAll(out var epochs, out var objection))
         {
@@ -92,7 +92,7 @@ internal sealed class RedisOrderIndexes(
         // All cells at once. Each answers with a snapshot of its own, a moment apart; but an order is in one cell for ever, so it cannot
         // stand in two of them, nor in none.
         var answers = await Task.WhenAll(epochs.Select(epoch => AskAsync(epoch, question)));
-        var parts = new IndexCopies.Copy[answers.Length];
+        var parts = new LocalIndexCopies.Copy[answers.Length];
         var isMissing = false;
         for (var cell = 0; cell < answers.Length; cell++)
         {
@@ -151,7 +151,7 @@ internal sealed class RedisOrderIndexes(
     }
 
     /// <returns>What Redis answered, and the copy that it means where it says that nothing has changed.</returns>
-    private async Task<(RedisAnswer<RedisResult> Answer, IndexCopies.Copy? Copy)> AskAsync(CacheEpoch epoch, IndexQuestion question)
+    private async Task<(RedisAnswer<RedisResult> Answer, LocalIndexCopies.Copy? Copy)> AskAsync(CacheEpoch epoch, IndexQuery question)
     {
         var copy = copies.Find(epoch, question);
         RedisKey[] scriptKeys = [epoch.Index(question.Group, question.Kind)];
@@ -165,7 +165,7 @@ internal sealed class RedisOrderIndexes(
     }
 
     /// <summary>In the order in which one index of all these orders would have them: each part has the first ones of its cell.</summary>
-    private static IndexAnswer Merge(IndexAnswer[] parts, IndexQuestion question)
+    private static IndexAnswer Merge(IndexAnswer[] parts, IndexQuery question)
     {
         var orders = parts.SelectMany(part => part.Orders);
         return new IndexAnswer(
@@ -180,7 +180,7 @@ internal sealed class RedisOrderIndexes(
     }
 
     /// <returns>Null where an order's entry is missing, or not readable: half an answer is none.</returns>
-    private IndexCopies.Copy? Decode(RedisResult[] answer, int cell, IndexQuestion question)
+    private LocalIndexCopies.Copy? Decode(RedisResult[] answer, int cell, IndexQuery question)
     {
         var group = question.Group;
         if (answer[0].Resp2Type != ResultType.Array)
@@ -212,6 +212,6 @@ internal sealed class RedisOrderIndexes(
             orders[i] = order;
         }
 
-        return new IndexCopies.Copy((string)answer[3]!, new IndexAnswer((int[])answer[0]!, orders));
+        return new LocalIndexCopies.Copy((string)answer[3]!, new IndexAnswer((int[])answer[0]!, orders));
     }
 }

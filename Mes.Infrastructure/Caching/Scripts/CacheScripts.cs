@@ -18,11 +18,11 @@ internal static class CacheScripts
         ? Text("read")
         : Text("read").Replace("if not current then return false end", "current = current or redis.call('TIME')[2]", StringComparison.Ordinal));
 
-    public static string Build { get; } = Text("index") + Progress + Text("build");
+    public static string BeginBuild { get; } = Text("index") + Progress + Text("begin-build");
 
-    public static string Built { get; } = Progress + Text("built");
+    public static string RecordBuild { get; } = Progress + Text("record-build");
 
-    public static string Forget { get; } = Text("forget");
+    public static string EvictIndex { get; } = Text("evict-index");
 
     public static string Stamps { get; } = Text("stamps");
 

@@ -201,8 +201,8 @@ internal sealed class IndexTests : IndexBugClassTests
         provider.GetRequiredService<RedisGate>(),
         provider.GetRequiredService<KeySpace>(),
         provider.GetRequiredService<Licences>(),
-        provider.GetRequiredService<IndexKeeper>(),
-        provider.GetRequiredService<IndexCopies>(),
+        provider.GetRequiredService<IndexMaintainer>(),
+        provider.GetRequiredService<LocalIndexCopies>(),
         provider.GetRequiredService<IOptions<CacheOptions>>(),
         provider.GetRequiredService<CacheMetrics>())
     {

@@ -13,7 +13,7 @@ using NUnit.Framework;
 namespace Mes.Tests.Caching.BugClasses;
 
 /// <summary>
-/// Answers that an instance keeps in its own memory (<see cref="IndexCopies"/>) are shown only where Redis says, each time, that the
+/// Answers that an instance keeps in its own memory (<see cref="LocalIndexCopies"/>) are shown only where Redis says, each time, that the
 /// index has not changed since.
 /// </summary>
 internal sealed class LocalCopyTests : IndexBugClassTests
@@ -21,7 +21,7 @@ internal sealed class LocalCopyTests : IndexBugClassTests
     private const string Renewal = "'XX', 'INCR', '-1', 'whole'";
 
     /// <summary>As <see cref="IndexBugClassTests.Board"/> asks.</summary>
-    private static readonly IndexQuestion Question = new(
+    private static readonly IndexQuery Question = new(
         IndexGroup.Board, IndexKind.Board, false, 0, [.. OrderStatuses.Active.Select(status => IndexRange.Whole(IndexScore.Base(status), Board().Limit))]);
 
     [SetUp]
@@ -47,7 +47,7 @@ internal sealed class LocalCopyTests : IndexBugClassTests
         await using var keeper = await StartKeeperAsync();
         var id = await SubmittedAsync();
         await EverybodyFindsAsync(id, OrderStatus.Submitted, 1);
-        var copies = B.Host.Services.GetRequiredService<IndexCopies>();
+        var copies = B.Host.Services.GetRequiredService<LocalIndexCopies>();
         var old = copies.Find(KeysOf(B), Question)!;
 
         await A.ChangeAsync(Commands.Price(id));
@@ -127,11 +127,11 @@ internal sealed class LocalCopyTests : IndexBugClassTests
     {
         await using var keeper = await StartKeeperAsync();
         await SubmittedAsync();
-        var copies = B.Host.Services.GetRequiredService<IndexCopies>();
+        var copies = B.Host.Services.GetRequiredService<LocalIndexCopies>();
         await B.HitAsync(Board());
         var copy = copies.Find(KeysOf(B), Question)!;
-        IndexQuestion since = Question with { Ranges = [Question.Ranges[0] with { From = 1 }] };
-        IndexQuestion behind = Question with { Ranges = [Question.Ranges[0] with { After = new PagePosition(DateTimeOffset.UnixEpoch, Guid.Empty) }] };
+        IndexQuery since = Question with { Ranges = [Question.Ranges[0] with { From = 1 }] };
+        IndexQuery behind = Question with { Ranges = [Question.Ranges[0] with { After = new PagePosition(DateTimeOffset.UnixEpoch, Guid.Empty) }] };
 
         copies.Keep(KeysOf(B), since, copy);
         copies.Keep(KeysOf(B), behind, copy);

@@ -9,7 +9,7 @@ namespace Mes.Infrastructure.Caching.Tags;
 /// <see cref="RedisCache"/> on the service's own connection. It would dispose the connection it was handed when the container
 /// disposes it; the container does not see it in here.
 /// </summary>
-internal sealed class GuardedDistributedCache(RedisConnection connection) : IDistributedCache
+internal sealed class SharedConnectionDistributedCache(RedisConnection connection) : IDistributedCache
 {
     private readonly RedisCache _inner = new(new RedisCacheOptions
     {

@@ -7,7 +7,7 @@ namespace Mes.Infrastructure.Caching.Indexes;
 
 /// <summary>What is asked of an index. Equal to another that asks for the same.</summary>
 /// <param name="Together">How many orders of all ranges, merged into one list; 0: those of each range.</param>
-internal sealed record IndexQuestion(IndexGroup Group, IndexKind Kind, bool IsDescending, int Together, IndexRange[] Ranges)
+internal sealed record IndexQuery(IndexGroup Group, IndexKind Kind, bool IsDescending, int Together, IndexRange[] Ranges)
 {
     private const int OtherArguments = 6;
     private const int ArgumentsPerRange = 6;
@@ -46,7 +46,7 @@ internal sealed record IndexQuestion(IndexGroup Group, IndexKind Kind, bool IsDe
         return arguments;
     }
 
-    public bool Equals(IndexQuestion? other) =>
+    public bool Equals(IndexQuery? other) =>
         other is not null
         && (Group, Kind, IsDescending, Together) == (other.Group, other.Kind, other.IsDescending, other.Together)
         && Ranges.AsSpan().SequenceEqual(other.Ranges);

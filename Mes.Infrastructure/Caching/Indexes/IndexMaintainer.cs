@@ -13,14 +13,14 @@ namespace Mes.Infrastructure.Caching.Indexes;
 /// Sees to it that the indexes are whole: the board's from the start of an epoch, a seller's once somebody asks for it (on a small
 /// database all of them from the start). Also puts orders back that an index has and whose entries were evicted or have expired.
 /// </summary>
-internal sealed partial class IndexKeeper(
+internal sealed partial class IndexMaintainer(
     IndexBuilder builder,
     IndexSource source,
     KeySpace keys,
     Cells cells,
     ReadySignal ready,
     TimeProvider clock,
-    ILogger<IndexKeeper> logger)
+    ILogger<IndexMaintainer> logger)
     : BackgroundService
 {
     /// <summary>Up to so many orders, building everything at the start takes no time worth saving.</summary>
@@ -103,7 +103,7 @@ internal sealed partial class IndexKeeper(
             {
                 try
                 {
-                    if (await builder.BuildAsync(group, stoppingToken) == IndexBuild.Whole)
+                    if (await builder.BuildAsync(group, stoppingToken) == IndexBuildResult.Whole)
                     {
                         wanted.Groups.TryRemove(group, out _);
                     }

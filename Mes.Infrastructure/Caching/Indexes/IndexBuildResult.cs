@@ -1,7 +1,7 @@
 namespace Mes.Infrastructure.Caching.Indexes;
 
 /// <summary>What became of an attempt to build an index.</summary>
-internal enum IndexBuild
+internal enum IndexBuildResult
 {
     /// <summary>It is whole.</summary>
     Whole,

@@ -10,7 +10,7 @@ namespace Mes.Infrastructure.Caching.Indexes;
 /// sends the stamp along, and only where Redis says that the index still has it, in the step that would else have made the answer, is
 /// this the answer. So there is nothing to invalidate and no message to miss (bug classes 9, 10); what is saved is the work.
 /// </summary>
-internal sealed class IndexCopies(IOptions<CacheOptions> options) : IDisposable
+internal sealed class LocalIndexCopies(IOptions<CacheOptions> options) : IDisposable
 {
     /// <summary>What nobody asks for any more goes, to save memory.</summary>
     private static readonly TimeSpan Idle = TimeSpan.FromMinutes(1);
@@ -21,10 +21,10 @@ internal sealed class IndexCopies(IOptions<CacheOptions> options) : IDisposable
 
     private readonly MemoryCache _copies = new(new MemoryCacheOptions { SizeLimit = options.Value.MostCopied });
 
-    public Copy? Find(CacheEpoch epoch, IndexQuestion question) => _copies.Get<Copy>(KeyOf(epoch, question));
+    public Copy? Find(CacheEpoch epoch, IndexQuery question) => _copies.Get<Copy>(KeyOf(epoch, question));
 
     /// <summary>Nothing is done where hardly anybody will ask for the same again.</summary>
-    public void Keep(CacheEpoch epoch, IndexQuestion question, Copy copy)
+    public void Keep(CacheEpoch epoch, IndexQuery question, Copy copy)
     {
         if (!question.IsFromTheStart)
         {
@@ -40,7 +40,7 @@ internal sealed class IndexCopies(IOptions<CacheOptions> options) : IDisposable
 
     public void Dispose() => _copies.Dispose();
 
-    private static (int Cell, long Epoch, IndexQuestion Question) KeyOf(CacheEpoch epoch, IndexQuestion question) => (epoch.Cell, epoch.Number, question);
+    private static (int Cell, long Epoch, IndexQuery Question) KeyOf(CacheEpoch epoch, IndexQuery question) => (epoch.Cell, epoch.Number, question);
 
     /// <param name="Stamp">Of the index that the answer was made of.</param>
     internal sealed record Copy(string Stamp, IndexAnswer Answer);
