@@ -155,7 +155,7 @@ internal static class OrderEndpoints
             return new Problem(result.Error);
         }
 
-        var order = OrderSnapshot.From(result.Value.Order);
+        var order = OrderSnapshot.After(result.Value);
         return new OrderAnswer(order, order.Json)
         {
             Status = created is null ? StatusCodes.Status200OK : StatusCodes.Status201Created,
