@@ -1,8 +1,6 @@
 using Mes.Application.ApiKeys;
-using Mes.Application.Board;
 using Mes.Application.Caching;
 using Mes.Application.Orders;
-using Mes.Application.Orders.ListOrders;
 using Mes.Application.Paging;
 using Mes.Application.Persistence;
 using Mes.Application.Statistics;
@@ -74,8 +72,7 @@ public static class DependencyInjection
 
         services.AddSingleton<OrderReader>();
         services.AddSingleton<IOrderReader>(provider => provider.GetRequiredService<OrderReader>());
-        services.AddSingleton<IOrderListReader>(provider => provider.GetRequiredService<OrderReader>());
-        services.AddSingleton<IBoardReader, BoardReader>();
+        services.AddSingleton<IOrderSelectionReader, OrderSelectionReader>();
         services.AddSingleton<IThroughputReader, ThroughputReader>();
         services.AddSingleton<AuthenticationFailures>();
         services.AddSingleton<KeyTableSource>();
@@ -127,6 +124,8 @@ public static class DependencyInjection
         services.AddSingleton<IOrderCache>(provider => provider.GetRequiredService<RedisOrderCache>());
         services.AddSingleton<LocalIndexCopies>();
         services.AddSingleton(provider => new IndexSource(provider.GetRequiredService<DatabaseReads>(), provider.GetRequiredService<DemoKeys>().SellerIds));
+        services.AddSingleton<IndexBuildMarks>();
+        services.AddSingleton<OrderBatchRefresher>();
         services.AddSingleton<IndexBuilder>();
         services.AddHosted<IndexMaintainer>();
         services.AddSingleton<IOrderIndexes, RedisOrderIndexes>();

@@ -1,14 +1,16 @@
 namespace Mes.Infrastructure.Caching.Indexes;
 
-/// <summary>What became of an attempt to build an index.</summary>
+/// <summary>How an attempt to build the indexes of a group ended.</summary>
 internal enum IndexBuildResult
 {
-    /// <summary>It is whole.</summary>
+    /// <summary>The indexes are whole.</summary>
     Whole,
 
-    /// <summary>Another instance is building it.</summary>
+    /// <summary>Another instance is building them.</summary>
     Busy,
 
-    /// <summary>The cache or the database did not go along. What was done stays done, unless the index was lost meanwhile.</summary>
+    /// <summary>
+    /// The cache or the database failed. Another attempt resumes the build, unless an index was lost.
+    /// </summary>
     Failed,
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using Mes.Application.Caching;
 using Mes.Infrastructure.Caching.Keys;
 using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Persistence;
@@ -10,11 +11,14 @@ using Microsoft.Extensions.Logging;
 namespace Mes.Infrastructure.Caching.Indexes;
 
 /// <summary>
-/// Sees to it that the indexes are whole: the board's from the start of an epoch, a seller's once somebody asks for it (on a small
-/// database all of them from the start). Also puts orders back that an index has and whose entries were evicted or have expired.
+/// Keeps the indexes whole: the board's from the start of an epoch, a seller's once a caller asks for it (in a small
+/// database all of them from the start). Also puts orders back whose entries were evicted or have expired while an
+/// index still has them.
 /// </summary>
 internal sealed partial class IndexMaintainer(
     IndexBuilder builder,
+    IndexBuildMarks marks,
+    OrderRefresher refresher,
     IndexSource source,
     KeySpace keys,
     Cells cells,
@@ -23,53 +27,63 @@ internal sealed partial class IndexMaintainer(
     ILogger<IndexMaintainer> logger)
     : BackgroundService
 {
-    /// <summary>Up to so many orders, building everything at the start takes no time worth saving.</summary>
+    /// <summary>With at most so many orders, building every index at the start takes hardly any time.</summary>
     private const int SmallDatabase = 10_000;
 
-    /// <summary>More are forgotten; they are asked for again if they are still wanted.</summary>
-    private const int MostWanted = 1_000;
-    private const int MostToMend = 1_000;
+    /// <summary>More requests are dropped; readers who still need an index request it again.</summary>
+    private const int MaxRequests = 1_000;
+    private const int MaxRepairs = 1_000;
 
-    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
-    private readonly Wanted _board = new();
-    private readonly Wanted _sellers = new();
-    private readonly Channel<(int Cell, IndexGroup Group, string Member)> _toMend = Channel.CreateBounded<(int, IndexGroup, string)>(
-        new BoundedChannelOptions(MostToMend) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    private readonly Requests _board = new();
+    private readonly Requests _sellers = new();
+    private readonly Channel<(int Cell, IndexGroup Group, string Member)> _repairs =
+        Channel.CreateBounded<(int, IndexGroup, string)>(
+            new BoundedChannelOptions(MaxRepairs) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
-    /// <summary>Somebody has asked for an index that is not whole.</summary>
-    public void Want(IndexGroup group)
+    /// <summary>Requests that indexes be built, because a reader found them not whole.</summary>
+    public void Request(IndexGroup group)
     {
-        var wanted = group.SellerId is null ? _board : _sellers;
-        if (wanted.Groups.Count < MostWanted && wanted.Groups.TryAdd(group, true))
+        var requests = group.SellerId is null ? _board : _sellers;
+        if (requests.Groups.Count < MaxRequests && requests.Groups.TryAdd(group, true))
         {
-            wanted.Signal.Release();
+            requests.Signal.Release();
         }
     }
 
-    /// <summary>An index has a member whose entry is not there, or not that of an order of the group and the cell.</summary>
-    public void Mend(int cell, IndexGroup group, string? member)
+    /// <summary>
+    /// Requests the repair of a member of an index whose entry is missing, or is not that of an order of the group and
+    /// the cell.
+    /// </summary>
+    public void Repair(int cell, IndexGroup group, string? member)
     {
         if (member is not null)
         {
-            _toMend.Writer.TryWrite((cell, group, member));
+            _repairs.Writer.TryWrite((cell, group, member));
         }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await ready.WaitAsync(stoppingToken);
-        await Task.WhenAll(WatchEpochAsync(stoppingToken), BuildAsync(_board, stoppingToken), BuildAsync(_sellers, stoppingToken), MendAsync(stoppingToken));
+        await Task.WhenAll(
+            WatchEpochsAsync(stoppingToken),
+            BuildAsync(_board, stoppingToken),
+            BuildAsync(_sellers, stoppingToken),
+            RepairAsync(stoppingToken));
     }
 
-    private async Task WatchEpochAsync(CancellationToken stoppingToken)
+    private async Task WatchEpochsAsync(CancellationToken stoppingToken)
     {
         var seen = new long?[cells.Count];
-        using var timer = new PeriodicTimer(LookEvery, clock);
+        using var timer = new PeriodicTimer(Interval, clock);
         do
         {
-            // Each cell for itself: where a node is away, the others have no reason to wait.
-            var current = seen.Select((before, cell) => keys.TryGet(cell, out var epoch, out _) ? epoch.Number : before).ToArray();
+            // Each cell on its own: while one node is away, the other cells have no reason to wait.
+            var current = seen
+                .Select((before, cell) => keys.TryGet(cell, out var epoch, out _) ? epoch.Number : before)
+                .ToArray();
             if (current.SequenceEqual(seen))
             {
                 continue;
@@ -77,10 +91,10 @@ internal sealed partial class IndexMaintainer(
 
             try
             {
-                Want(IndexGroup.Board);
+                Request(IndexGroup.Board);
                 foreach (var seller in await source.FindSellersAsync(SmallDatabase, stoppingToken) ?? [])
                 {
-                    Want(new IndexGroup(seller));
+                    Request(new IndexGroup(seller));
                 }
 
                 seen = current;
@@ -93,19 +107,19 @@ internal sealed partial class IndexMaintainer(
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private async Task BuildAsync(Wanted wanted, CancellationToken stoppingToken)
+    private async Task BuildAsync(Requests requests, CancellationToken stoppingToken)
     {
         while (true)
         {
-            // What is busy elsewhere, or failed, is tried again after a while.
-            await wanted.Signal.WaitAsync(LookEvery, stoppingToken);
-            foreach (var group in wanted.Groups.Keys)
+            // A build that failed, or that another instance has under way, is tried again after a while.
+            await requests.Signal.WaitAsync(Interval, stoppingToken);
+            foreach (var group in requests.Groups.Keys)
             {
                 try
                 {
                     if (await builder.BuildAsync(group, stoppingToken) == IndexBuildResult.Whole)
                     {
-                        wanted.Groups.TryRemove(group, out _);
+                        requests.Groups.TryRemove(group, out _);
                     }
                 }
                 catch (Exception exception) when (exception is not OperationCanceledException)
@@ -116,20 +130,22 @@ internal sealed partial class IndexMaintainer(
         }
     }
 
-    private async Task MendAsync(CancellationToken stoppingToken)
+    private async Task RepairAsync(CancellationToken stoppingToken)
     {
-        await foreach (var (cell, group, member) in _toMend.Reader.ReadAllAsync(stoppingToken))
+        await foreach (var (cell, group, member) in _repairs.Reader.ReadAllAsync(stoppingToken))
         {
             try
             {
-                if (OrderMember.TryParse(member, out var orderId) && cells.Of(orderId) == cell && await source.KnowsAsync(group, orderId, stoppingToken))
+                if (OrderMember.TryParse(member, out var orderId)
+                    && cells.Of(orderId) == cell
+                    && await source.KnowsAsync(group, orderId, stoppingToken))
                 {
-                    await builder.FillAsync(orderId, stoppingToken);
+                    await refresher.RefreshAsync(orderId, [], stoppingToken);
                 }
                 else
                 {
-                    await builder.ForgetAsync(cell, group, member);
-                    Want(group);
+                    await marks.EvictAsync(cell, group, member);
+                    Request(group);
                 }
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
@@ -139,10 +155,12 @@ internal sealed partial class IndexMaintainer(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "An index of the cache could not be looked after; trying again ({Trouble})")]
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "An index of the cache could not be looked after; trying again ({Trouble})")]
     private partial void Failed(string trouble);
 
-    private sealed class Wanted
+    private sealed class Requests
     {
         public ConcurrentDictionary<IndexGroup, bool> Groups { get; } = new();
 

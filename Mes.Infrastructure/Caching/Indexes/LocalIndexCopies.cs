@@ -1,3 +1,4 @@
+using Mes.Application.Orders;
 using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Redis;
 using Microsoft.Extensions.Caching.Memory;
@@ -6,13 +7,14 @@ using Microsoft.Extensions.Options;
 namespace Mes.Infrastructure.Caching.Indexes;
 
 /// <summary>
-/// Answers of indexes, kept in this process with the stamp that the index had. None is ever shown on its own account: whoever asks
-/// sends the stamp along, and only where Redis says that the index still has it, in the step that would else have made the answer, is
-/// this the answer. So there is nothing to invalidate and no message to miss (bug classes 9, 10); what is saved is the work.
+/// Copies of what indexes selected, in this process, each tagged with its index's stamp. No copy is used on its own:
+/// the reader sends the stamp along, and uses the copy only when Redis says that the index still has it, in the step
+/// that would otherwise read the index. So there is nothing to invalidate and no message to miss (bug classes 9, 10); a
+/// copy only saves work.
 /// </summary>
 internal sealed class LocalIndexCopies(IOptions<CacheOptions> options) : IDisposable
 {
-    /// <summary>What nobody asks for any more goes, to save memory.</summary>
+    /// <summary>A copy that no reader has asked for in this time is removed to save memory.</summary>
     private static readonly TimeSpan Idle = TimeSpan.FromMinutes(1);
 
     /// <summary>About what a copy takes besides its orders, and an order besides its JSON.</summary>
@@ -21,27 +23,28 @@ internal sealed class LocalIndexCopies(IOptions<CacheOptions> options) : IDispos
 
     private readonly MemoryCache _copies = new(new MemoryCacheOptions { SizeLimit = options.Value.MostCopied });
 
-    public Copy? Find(CacheEpoch epoch, IndexQuery question) => _copies.Get<Copy>(KeyOf(epoch, question));
+    public Copy? Find(CacheEpoch epoch, IndexQuery query) => _copies.Get<Copy>(KeyOf(epoch, query));
 
-    /// <summary>Nothing is done where hardly anybody will ask for the same again.</summary>
-    public void Keep(CacheEpoch epoch, IndexQuery question, Copy copy)
+    /// <summary>Keeps the copy, unless the query is one that readers hardly ever repeat.</summary>
+    public void Keep(CacheEpoch epoch, IndexQuery query, Copy copy)
     {
-        if (!question.IsFromTheStart)
+        if (!query.IsFromTheStart)
         {
             return;
         }
 
-        using var entry = _copies.CreateEntry(KeyOf(epoch, question));
+        using var entry = _copies.CreateEntry(KeyOf(epoch, query));
         entry.Value = copy;
         entry.SlidingExpiration = Idle;
-        // Twice the JSON: the board's answer has it too.
-        entry.Size = OwnBytes + copy.Answer.Orders.Sum(order => OrderBytes + (2L * order.Json.Length));
+        // Twice the JSON: the board's answer contains it too.
+        entry.Size = OwnBytes + copy.Orders.Orders.Sum(order => OrderBytes + (2L * order.Json.Length));
     }
 
     public void Dispose() => _copies.Dispose();
 
-    private static (int Cell, long Epoch, IndexQuery Question) KeyOf(CacheEpoch epoch, IndexQuery question) => (epoch.Cell, epoch.Number, question);
+    private static (int Cell, long Epoch, IndexQuery Query) KeyOf(CacheEpoch epoch, IndexQuery query) =>
+        (epoch.Cell, epoch.Number, query);
 
-    /// <param name="Stamp">Of the index that the answer was made of.</param>
-    internal sealed record Copy(string Stamp, IndexAnswer Answer);
+    /// <param name="Stamp">The stamp that the index had.</param>
+    internal sealed record Copy(string Stamp, SelectedOrders Orders);
 }

@@ -2,7 +2,7 @@ using Mes.Infrastructure.Redis;
 
 namespace Mes.Infrastructure.Caching.Scripts;
 
-/// <summary>The Lua scripts of the protocol. The client sends each to a server once, and then its hash.</summary>
+/// <summary>The Lua scripts of the protocol. The client sends each to a server once, and later only its hash.</summary>
 internal static class CacheScripts
 {
     private static readonly string Entry = Text("proof") + Text("entry");

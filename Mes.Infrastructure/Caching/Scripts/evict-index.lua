@@ -1,6 +1,10 @@
--- KEYS: the indexes of a group. ARGV: a member that came from elsewhere. Nothing of an index that has it is believed; where it
--- is gone by now, the index has been built anew since it was seen.
+-- Evicts the indexes of a group that have a foreign member: nothing else in such an index can be believed. An index
+-- that no longer has the member was built anew since a reader saw it.
+-- KEYS: the indexes. ARGV: the member.
+-- Returns 1.
+local member = ARGV[1]
+
 for i = 1, #KEYS do
-  if type(redis.pcall('ZSCORE', KEYS[i], ARGV[1])) == 'string' then redis.call('UNLINK', KEYS[i]) end
+  if type(redis.pcall('ZSCORE', KEYS[i], member)) == 'string' then redis.call('UNLINK', KEYS[i]) end
 end
 return 1

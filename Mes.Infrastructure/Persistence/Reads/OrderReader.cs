@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Mes.Infrastructure.Persistence.Reads;
 
-internal sealed class OrderReader(DatabaseReads reads) : IOrderReader, IOrderListReader
+internal sealed class OrderReader(DatabaseReads reads) : IOrderReader
 {
     public Task<OrderSnapshot?> FindAsync(Guid orderId, CancellationToken cancellationToken) =>
         reads.ReadSharedAsync(

@@ -1,15 +1,23 @@
-using Mes.Application.Board;
 using Mes.Application.Board.GetBoardColumn;
 using Mes.Application.Orders;
-using Mes.Application.Paging;
 using Mes.Domain.Orders;
 using Microsoft.EntityFrameworkCore;
 
 namespace Mes.Infrastructure.Persistence.Reads;
 
-internal sealed class BoardReader(DatabaseReads reads) : IBoardReader
+internal sealed class OrderSelectionReader(DatabaseReads reads, OrderReader lists) : IOrderSelectionReader
 {
-    public Task<BoardCards> ReadAsync(int cardsPerStatus, CancellationToken cancellationToken) =>
+    public async Task<SelectedOrders> ReadAsync(OrderSelection selection, CancellationToken cancellationToken) =>
+        selection switch
+        {
+            OrderSelection.Board board => await ReadBoardAsync(board.CardsPerStatus, cancellationToken),
+            OrderSelection.Column column => await ReadColumnAsync(column, cancellationToken),
+            OrderSelection.List list => new SelectedOrders(
+                [], await lists.ListAsync(list.Filter, list.After, list.Count, cancellationToken)),
+            _ => throw new ArgumentOutOfRangeException(nameof(selection), selection, null),
+        };
+
+    private Task<SelectedOrders> ReadBoardAsync(int cardsPerStatus, CancellationToken cancellationToken) =>
         reads.ReadSnapshotAsync(
             async (context, token) =>
             {
@@ -23,22 +31,28 @@ internal sealed class BoardReader(DatabaseReads reads) : IBoardReader
                 List<OrderSnapshot> cards = [];
                 foreach (var status in active.Where(counts.ContainsKey))
                 {
-                    var orders = await context.Orders.AsNoTracking().InColumn(status, BoardSort.Oldest, after: null).Take(cardsPerStatus).ToListAsync(token);
+                    var orders = await context.Orders.AsNoTracking()
+                        .InColumn(status, BoardSort.Oldest, after: null)
+                        .Take(cardsPerStatus)
+                        .ToListAsync(token);
                     cards.AddRange(orders.Select(OrderSnapshot.From));
                 }
 
-                return new BoardCards(counts, cards);
+                return new SelectedOrders([.. active.Select(status => counts.GetValueOrDefault(status))], cards);
             },
             cancellationToken);
 
-    public Task<ColumnCards> ReadColumnAsync(
-        OrderStatus status, BoardSort sort, PagePosition? after, int count, CancellationToken cancellationToken) =>
+    private Task<SelectedOrders> ReadColumnAsync(OrderSelection.Column column, CancellationToken cancellationToken) =>
         reads.ReadSnapshotAsync(
             async (context, token) =>
             {
-                var total = await context.Orders.CountAsync(order => order.Status == status, token);
-                var orders = await context.Orders.AsNoTracking().InColumn(status, sort, after).Take(count).ToListAsync(token);
-                return new ColumnCards(total, [.. orders.Select(OrderSnapshot.From)]);
+                var sort = column.NewestFirst ? BoardSort.Newest : BoardSort.Oldest;
+                var total = await context.Orders.CountAsync(order => order.Status == column.Status, token);
+                var orders = await context.Orders.AsNoTracking()
+                    .InColumn(column.Status, sort, column.After)
+                    .Take(column.Count)
+                    .ToListAsync(token);
+                return new SelectedOrders([total], [.. orders.Select(OrderSnapshot.From)]);
             },
             cancellationToken);
 }
