@@ -25,14 +25,18 @@ internal static class BoardEndpoints
         var board = api.MapGroup("/board").WithTags("Board");
 
         board.MapRead("/", GetAsync).WithName("getBoard").WithSummary("Read the whole board")
-            .WithDescription("How many orders are in each active status, and of each those that are in it longest; all as of one moment.")
+            .WithDescription(
+                "How many orders are in each active status, and of each those that are in it longest; "
+                + "all as of one moment.")
             .Produces<BoardView>()
             .WithAnswerHeaders(CacheStatusHeader.Name)
             .WithQuery(PagingQuery.Limit(PageLimits.BoardDefault))
             .Costs(2, ofFullPage: 14)
             .ForRoles(Role.Operator, Role.Service);
 
-        board.MapRead("/{status}", GetColumnAsync).WithName("getBoardColumn").WithSummary("Read one column of the board, a page at a time")
+        board.MapRead("/{status}", GetColumnAsync)
+            .WithName("getBoardColumn")
+            .WithSummary("Read one column of the board, a page at a time")
             .WithDescription("The count is the whole column's, in the same snapshot as the cards.")
             .Produces<BoardColumnPage>()
             .WithAnswerHeaders(CacheStatusHeader.Name, HeaderNames.Link)
@@ -66,7 +70,8 @@ internal static class BoardEndpoints
         return new BoardAnswer(result.Value);
     }
 
-    private static async Task<HttpResult> GetColumnAsync(string status, HttpContext http, IMediator mediator, CacheReport report)
+    private static async Task<HttpResult> GetColumnAsync(
+        string status, HttpContext http, IMediator mediator, CacheReport report)
     {
         if (!OrderStatuses.TryParse(status, out var column) || column.IsTerminal())
         {
@@ -82,7 +87,10 @@ internal static class BoardEndpoints
             return new Problem(error);
         }
 
-        var result = await mediator.Send(new GetBoardColumn(http.Caller(), column, Sorts[sort], limit, cursor), http.RequestAborted);
-        return result.IsSuccess ? Answers.Page(http, report, result.Value, result.Value.Next) : new Problem(result.Error);
+        var request = new GetBoardColumn(http.Caller(), column, Sorts[sort], limit, cursor);
+        var result = await mediator.Send(request, http.RequestAborted);
+        return result.IsSuccess
+            ? Answers.Page(http, report, result.Value, result.Value.Next)
+            : new Problem(result.Error);
     }
 }

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Mes.Infrastructure.Startup;
 
 /// <summary>
-/// Whether the service can serve. It can from the moment the database has answered and has the schema; after that, readers
-/// are served while cache or database are away, so it stays ready and says what is degraded.
+/// Whether the service can serve. It can once the database has answered and has the schema. From then on it serves
+/// readers even while cache or database are away, so it stays ready and says what is degraded.
 /// </summary>
 public sealed partial class ServiceState : BackgroundService
 {
@@ -49,10 +49,10 @@ public sealed partial class ServiceState : BackgroundService
     /// <summary>Completes when the service can serve.</summary>
     public Task WaitUntilReadyAsync(CancellationToken cancellationToken) => _ready.WaitAsync(cancellationToken);
 
-    /// <summary>What the service cannot serve without; null when it can serve.</summary>
+    /// <summary>What the service waits for; null once it can serve.</summary>
     public string? WaitingFor => _ready.IsSet ? null : _waitingFor;
 
-    /// <summary>What is away although the service serves: <c>cache</c>, <c>database</c>.</summary>
+    /// <summary>What is away while the service serves (<c>cache</c>, <c>database</c>), each with the reason.</summary>
     public IReadOnlyDictionary<string, string> Degraded
     {
         get
@@ -76,7 +76,7 @@ public sealed partial class ServiceState : BackgroundService
         }
     }
 
-    /// <summary>What in the configuration of the cache endangers it, though none of its promises.</summary>
+    /// <summary>What endangers the cache in its configuration, though not its promises.</summary>
     public IReadOnlyList<string> Warnings =>
         [.. Enumerable.Range(0, _cells.Count).SelectMany(cell => _cache.Connected(cell)?.Dangers ?? []).Distinct()];
 
@@ -98,7 +98,7 @@ public sealed partial class ServiceState : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        string? told = null;
+        string? logged = null;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -126,11 +126,11 @@ public sealed partial class ServiceState : BackgroundService
                 var trouble = DatabaseTrouble.Name(exception);
                 _waitingFor = trouble is null ? "the database" : $"the database, which {trouble}";
                 var explanation = DatabaseTrouble.Explain(exception);
-                if (explanation != told)
+                if (explanation != logged)
                 {
-                    // It is tried twice a second: told once for as long as it is the same.
+                    // The service tries twice a second, but logs the same reason only once.
                     NotYet(explanation);
-                    told = explanation;
+                    logged = explanation;
                 }
             }
 
@@ -138,7 +138,9 @@ public sealed partial class ServiceState : BackgroundService
         }
     }
 
-    /// <summary>A little patience, so that the first requests find the cache; without it they are served as well.</summary>
+    /// <summary>
+    /// Waits a little, so that the first requests find the cache. Without the cache they are served too.
+    /// </summary>
     private async Task WaitForCacheAsync(CancellationToken stoppingToken)
     {
         var started = _clock.GetTimestamp();
@@ -155,9 +157,11 @@ public sealed partial class ServiceState : BackgroundService
         while (_clock.GetElapsedTime(started) < CachePatience);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The database is not there yet; trying on ({Trouble})")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database is not there yet; trying again ({Trouble})")]
     private partial void NotYet(string trouble);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The database lacks {Count} migrations: run the command 'migrate', or set Mes:MigrateOnStartup")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The database lacks {Count} migrations: run the command 'migrate', or set Mes:MigrateOnStartup")]
     private partial void Unmigrated(int count);
 }
