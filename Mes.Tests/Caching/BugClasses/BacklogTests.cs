@@ -94,7 +94,7 @@ internal sealed class BacklogTests(int cells)
         await ExecuteAsync($"""
             INSERT INTO outbox (order_id, version, tags, overdue_at, due_at, attempts, cell, overdue_epoch)
             SELECT o.id, 1, 'orders seller:alpha', clock_timestamp(), clock_timestamp(), 0, 0, (SELECT epoch FROM cache_cells WHERE cell = 0)
-            FROM orders AS o, generate_series(1, {OutboxBacklog.MostRepaired / (8 * cells)})
+            FROM orders AS o, generate_series(1, {OutboxBacklog.MaxRepaired / (8 * cells)})
             """);
 
         await Instance.RelayAsync();
