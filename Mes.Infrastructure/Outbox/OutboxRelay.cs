@@ -247,9 +247,9 @@ internal sealed partial class OutboxRelay(
         foreach (var alike in rows.GroupBy(row => Math.Min(LongestPause, 100 << Math.Min(row.Attempts + 1, 10))))
         {
             await PutOffAsync(context, alike, alike.Key, "attempts + 1", cancellationToken);
-            foreach (var row in alike.Where(row => row.Attempts + 1 == MesDbContext.SetAsideAfter))
+            foreach (var row in alike.Where(row => row.Attempts + 1 == OutboxRow.SetAsideAfter))
             {
-                SetAside(row.Id, row.OrderId, MesDbContext.SetAsideAfter);
+                SetAside(row.Id, row.OrderId, OutboxRow.SetAsideAfter);
             }
         }
     }

@@ -41,7 +41,7 @@ internal sealed partial class UnitOfWork(
         Guid? orderId = null;
         foreach (var entry in context.ChangeTracker.Entries<Order>().Where(entry => entry.State is EntityState.Added or EntityState.Modified))
         {
-            entry.Property(MesDbContext.ChangeId).CurrentValue = changeId;
+            entry.Property(OrderConfiguration.ChangeId).CurrentValue = changeId;
             orderId = entry.Entity.Id;
         }
 

@@ -23,7 +23,10 @@ internal sealed class BoardReader(DatabaseReads reads) : IBoardReader
                 List<OrderSnapshot> cards = [];
                 foreach (var status in active.Where(counts.ContainsKey))
                 {
-                    var orders = await context.Orders.AsNoTracking().InColumn(status, BoardSort.Oldest, after: null).Take(cardsPerStatus).ToListAsync(token);
+                    var orders = await context.Orders.AsNoTracking()
+                        .InColumn(status, BoardSort.Oldest, after: null)
+                        .Take(cardsPerStatus)
+                        .ToListAsync(token);
                     cards.AddRange(orders.Select(OrderSnapshot.From));
                 }
 
@@ -37,7 +40,10 @@ internal sealed class BoardReader(DatabaseReads reads) : IBoardReader
             async (context, token) =>
             {
                 var total = await context.Orders.CountAsync(order => order.Status == status, token);
-                var orders = await context.Orders.AsNoTracking().InColumn(status, sort, after).Take(count).ToListAsync(token);
+                var orders = await context.Orders.AsNoTracking()
+                    .InColumn(status, sort, after)
+                    .Take(count)
+                    .ToListAsync(token);
                 return new ColumnCards(total, [.. orders.Select(OrderSnapshot.From)]);
             },
             cancellationToken);
