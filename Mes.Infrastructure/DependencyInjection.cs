@@ -90,7 +90,7 @@ public static class DependencyInjection
             provider.GetRequiredService<SchemaMigrator>(),
             provider.GetRequiredService<LicencePoll>(),
             provider.GetRequiredService<DatabaseWriteState>(),
-            provider.GetRequiredService<Licences>(),
+            provider.GetRequiredService<KeySpace>(),
             provider.GetRequiredService<ICacheHealth>(),
             provider.GetRequiredService<Cells>(),
             provider.GetRequiredService<CacheWarmUp>(),
@@ -103,6 +103,7 @@ public static class DependencyInjection
         services.AddOptions<CacheOptions>().BindConfiguration(CacheOptions.Section);
         services.AddSingleton(provider => new Cells(provider.GetRequiredService<IOptions<CacheOptions>>().Value.Cells));
         services.AddSingleton<Licences>();
+        services.AddSingleton<KeySpace>();
         services.AddHosted<LicencePoll>();
         services.AddSingleton<OverdueChanges>();
         services.AddHosted<OutageMarks>();
@@ -118,7 +119,6 @@ public static class DependencyInjection
             return new RedisConnection(connectionString, options.PutTimeout > options.ReadTimeout ? options.PutTimeout : options.ReadTimeout);
         });
         services.AddSingleton<CacheMetrics>();
-        services.AddSingleton<KeySpace>();
         services.AddHosted<RedisRouter>();
         services.AddSingleton<ICacheHealth>(provider => provider.GetRequiredService<RedisRouter>());
         services.AddSingleton<IDistributedCache, GuardedDistributedCache>();

@@ -14,8 +14,6 @@ internal sealed class DisabledCache : IOrderCache, IOrderIndexes, ITaggedCache, 
 {
     private const string Why = "disabled";
 
-    public bool IsReachable(int cell) => false;
-
     public bool IsAnswering(int cell) => false;
 
     public bool HasRecovered(int cell) => false;

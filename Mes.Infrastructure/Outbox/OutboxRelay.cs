@@ -23,6 +23,7 @@ internal sealed partial class OutboxRelay(
     OrderRefresher refresher,
     ITaggedCache tags,
     ICacheHealth cache,
+    KeySpace keys,
     Licences licences,
     Cells cells,
     CacheMetrics metrics,
@@ -105,9 +106,9 @@ internal sealed partial class OutboxRelay(
         var epochs = new Dictionary<int, long>();
         for (var cell = 0; cell < cells.Count && Guards.Relay; cell++)
         {
-            if (cache.IsReachable(cell) && licences.TryFindEpoch(cell, cache.Connected(cell), out var epoch, out _))
+            if (keys.TryGetEpoch(cell, out var epoch, out _))
             {
-                epochs[cell] = epoch;
+                epochs[cell] = epoch.Number;
             }
         }
 

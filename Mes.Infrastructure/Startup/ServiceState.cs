@@ -21,7 +21,7 @@ public sealed partial class ServiceState : BackgroundService
     private readonly SchemaMigrator _migrator;
     private readonly LicencePoll _poll;
     private readonly DatabaseWriteState _writes;
-    private readonly Licences _licences;
+    private readonly KeySpace _keys;
     private readonly ICacheHealth _cache;
     private readonly Cells _cells;
     private readonly CacheWarmUp _warmUp;
@@ -35,7 +35,7 @@ public sealed partial class ServiceState : BackgroundService
         SchemaMigrator migrator,
         LicencePoll poll,
         DatabaseWriteState writes,
-        Licences licences,
+        KeySpace keys,
         ICacheHealth cache,
         Cells cells,
         CacheWarmUp warmUp,
@@ -43,8 +43,8 @@ public sealed partial class ServiceState : BackgroundService
         bool migrate,
         TimeProvider clock,
         ILogger<ServiceState> logger) =>
-        (_migrator, _poll, _writes, _licences, _cache, _cells, _warmUp, _ready, _migrate, _clock, _logger) =
-        (migrator, poll, writes, licences, cache, cells, warmUp, ready, migrate, clock, logger);
+        (_migrator, _poll, _writes, _keys, _cache, _cells, _warmUp, _ready, _migrate, _clock, _logger) =
+        (migrator, poll, writes, keys, cache, cells, warmUp, ready, migrate, clock, logger);
 
     /// <summary>Completes when the service can serve.</summary>
     public Task WaitUntilReadyAsync(CancellationToken cancellationToken) => _ready.WaitAsync(cancellationToken);
@@ -92,9 +92,9 @@ public sealed partial class ServiceState : BackgroundService
     }
 
     private string? TroubleOf(int cell) =>
-        !_cache.IsReachable(cell) ? _cache.TroubleWith(cell) ?? RedisRouter.Unreachable
-        : _licences.TryFindEpoch(cell, _cache.Connected(cell), out _, out var objection) ? _cache.TroubleWith(cell)
-        : objection;
+        _cache.Connected(cell) is null ? _cache.TroubleWith(cell) ?? RedisRouter.Unreachable
+        : _keys.TryGetEpoch(cell, out _, out var bypassReason) ? _cache.TroubleWith(cell)
+        : bypassReason;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
