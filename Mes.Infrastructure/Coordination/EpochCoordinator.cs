@@ -19,7 +19,8 @@ internal sealed partial class EpochCoordinator(
     PollHistory history,
     ILogger logger)
 {
-    // Not needed for an embedded cache, which is another data set at every start.
+    // False if the database may have been replaced unnoticed before this start: then the cache must begin empty. An
+    // embedded cache is another data set at every start anyway.
     private bool _hasStartedAnew = engine.IsIdentityLasting || exclusivity.IsExclusive;
     private bool _hasDecidedCells;
 
