@@ -172,8 +172,8 @@ public sealed class SqliteEngine : IDatabaseEngine
     {
         var placeholders = string.Join(", ", orderIds.Select((_, i) => $"({{{2 * i}}}, {{{(2 * i) + 1}}})"));
         var parameters = orderIds.Zip(versions, (id, version) => new object[] { id, version }).SelectMany(pair => pair);
-        return context.Database.ExecuteSqlRawAsync(
-            $"DELETE FROM outbox WHERE (order_id, version) IN (VALUES {placeholders})", parameters, cancellationToken);
+        var sql = $"DELETE FROM outbox WHERE (order_id, version) IN (VALUES {placeholders})";
+        return context.Database.ExecuteSqlRawAsync(sql, parameters, cancellationToken);
     }
 
     /// <summary>Fails at the start, with one message, rather than with every statement.</summary>
