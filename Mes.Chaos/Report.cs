@@ -7,7 +7,7 @@ namespace Mes.Chaos;
 /// <summary>Says what a run has looked at, and what it found.</summary>
 internal static class Report
 {
-    private const int MostViolationsShown = 5;
+    private const int MaxViolationsShown = 5;
     private const int NearMilliseconds = 2000;
 
     public static string Write(History history, IReadOnlyList<string> violations, Truth truth)
@@ -55,7 +55,7 @@ internal static class Report
         Line("machine stalls", history.Stalls.Count, "times with a limit are not held to it then");
         var broken = violations.GroupBy(violation => violation.Split(' ', ':')[0]).ToArray();
         Line("violations", violations.Count, string.Join(", ", broken.Select(promise => $"{promise.Key} {promise.Count()}")));
-        foreach (var violation in broken.SelectMany(promise => promise.Take(MostViolationsShown)))
+        foreach (var violation in broken.SelectMany(promise => promise.Take(MaxViolationsShown)))
         {
             text.Append("  ").AppendLine(violation);
         }

@@ -85,9 +85,9 @@ public static class DependencyInjection
 
         services.AddSingleton(provider => new ServiceState(
             provider.GetRequiredService<SchemaMigrator>(),
-            provider.GetRequiredService<DatabaseWatch>(),
+            provider.GetRequiredService<LicencePoll>(),
             provider.GetRequiredService<DatabaseWriteState>(),
-            provider.GetRequiredService<Licences>(),
+            provider.GetRequiredService<KeySpace>(),
             provider.GetRequiredService<ICacheHealth>(),
             provider.GetRequiredService<Cells>(),
             provider.GetRequiredService<CacheWarmUp>(),
@@ -100,7 +100,8 @@ public static class DependencyInjection
         services.AddOptions<CacheOptions>().BindConfiguration(CacheOptions.Section);
         services.AddSingleton(provider => new Cells(provider.GetRequiredService<IOptions<CacheOptions>>().Value.Cells));
         services.AddSingleton<Licences>();
-        services.AddHosted<DatabaseWatch>();
+        services.AddSingleton<KeySpace>();
+        services.AddHosted<LicencePoll>();
         services.AddSingleton<OverdueChanges>();
         services.AddHosted<OutageMarks>();
         services.AddHosted<OutboxSweeper>();
@@ -112,12 +113,11 @@ public static class DependencyInjection
         services.AddSingleton(provider =>
         {
             var options = provider.GetRequiredService<IOptions<CacheOptions>>().Value;
-            return new RedisConnection(connectionString, options.PutBudget > options.Budget ? options.PutBudget : options.Budget);
+            return new RedisConnection(connectionString, options.PutTimeout > options.ReadTimeout ? options.PutTimeout : options.ReadTimeout);
         });
         services.AddSingleton<CacheMetrics>();
-        services.AddSingleton<KeySpace>();
-        services.AddHosted<RedisGate>();
-        services.AddSingleton<ICacheHealth>(provider => provider.GetRequiredService<RedisGate>());
+        services.AddHosted<RedisRouter>();
+        services.AddSingleton<ICacheHealth>(provider => provider.GetRequiredService<RedisRouter>());
         services.AddSingleton<IDistributedCache, SharedConnectionDistributedCache>();
         services.AddHosted<OldEpochSweeper>();
         services.AddSingleton<RedisOrderCache>();

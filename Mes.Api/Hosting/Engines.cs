@@ -49,7 +49,7 @@ internal sealed class Engines : IDisposable
         }
 
         return Text(configuration, Settings.Redis) is { } redis
-            ? new Engines(database, redis, RedisText.Describe(redis), null)
+            ? new Engines(database, redis, RedisConnectionString.Describe(redis), null)
             : WithEmbeddedCache(database);
     }
 

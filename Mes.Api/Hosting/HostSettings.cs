@@ -5,11 +5,11 @@ namespace Mes.Api.Hosting;
 /// <summary>Those of the framework's and of OpenTelemetry's settings that would end the start on an exception, or be passed over in silence.</summary>
 internal static class HostSettings
 {
-    private const int MostPort = 65_535;
+    private const int MaxPort = 65_535;
 
     private static readonly SettingForm Port = new(
         "one or more ports from 1 to 65535, separated by semicolons",
-        value => ListenAddresses.Split(value).All(port => int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= MostPort));
+        value => ListenAddresses.Split(value).All(port => int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= MaxPort));
 
     private static readonly SettingForm Urls = new(
         "one or more URLs such as http://*:8080, separated by semicolons, without a path",

@@ -35,7 +35,7 @@ internal sealed partial record SettingForm(string Allowed, Func<string, bool> Ac
 
     /// <summary>May have a password in it, so its value is never shown; what is wrong with it is.</summary>
     /// <param name="allowed">Ends the sentence "it must be …".</param>
-    /// <param name="read">Throws a <see cref="ConnectionTextException"/> where it does not understand the value.</param>
+    /// <param name="read">Throws a <see cref="ConnectionStringException"/> where it does not understand the value.</param>
     public static SettingForm ConnectionString(string allowed, Action<string> read)
     {
         return new(allowed, value => Explain(value) is null, IsSecret: true, Explain);
@@ -51,7 +51,7 @@ internal sealed partial record SettingForm(string Allowed, Func<string, bool> Ac
 
                 return null;
             }
-            catch (ConnectionTextException exception)
+            catch (ConnectionStringException exception)
             {
                 return exception.Message;
             }

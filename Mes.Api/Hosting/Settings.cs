@@ -16,7 +16,7 @@ internal static class Settings
     public const string OperationsUrls = "Mes:Operations:Urls";
     public const string ShutdownDelay = "Mes:Shutdown:Delay";
     public const string TracingRatio = "Mes:Tracing:Ratio";
-    public const string CacheEnabled = $"{CacheOptions.Section}:{nameof(CacheOptions.Enabled)}";
+    public const string CacheEnabled = $"{CacheOptions.Section}:Enabled";
 
     public const string DefaultDataDirectory = "./data";
     public const double DefaultTracingRatio = 0.01;
@@ -32,9 +32,9 @@ internal static class Settings
     /// <summary>In the README's order.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
-        new(Postgres, SettingForm.ConnectionString("a connection string as Npgsql reads it, or a URL (postgresql://…)", text => PostgresText.Describe(text)), "",
+        new(Postgres, SettingForm.ConnectionString("a connection string as Npgsql reads it, or a URL (postgresql://…)", text => PostgresConnectionString.Describe(text)), "",
             "the database. Without it, where that is allowed, the embedded one"),
-        new(Redis, SettingForm.ConnectionString("a connection string as StackExchange.Redis reads it, or a URL (redis://…, rediss://…)", text => RedisText.Describe(text)), "",
+        new(Redis, SettingForm.ConnectionString("a connection string as StackExchange.Redis reads it, or a URL (redis://…, rediss://…)", text => RedisConnectionString.Describe(text)), "",
             "the cache; of a Redis Cluster, several of its nodes. Without it, where that is allowed, the embedded one"),
         new(AllowEmbedded, SettingForm.Flag, "`false`", "allows the embedded engines outside Development"),
         new(DataDirectory, SettingForm.Text, $"`{DefaultDataDirectory}`", "where the embedded database keeps its file; `dotnet run` works in `Mes.Api`"),
@@ -44,10 +44,10 @@ internal static class Settings
         new(ShutdownDelay, SettingForm.Span(TimeSpan.Zero, TimeSpan.FromMinutes(5)), Shown(DefaultShutdownDelay),
             "after SIGTERM, how long the service goes on serving while `/health/ready` is 503 already"),
         new(CacheEnabled, SettingForm.Flag, "`true`", "`false`: everything from the database. To be set for all instances alike"),
-        Cache(nameof(CacheOptions.Cells), SettingForm.Whole(1, CacheOptions.MostCells), Shown(CacheDefaults.Cells),
+        Cache(nameof(CacheOptions.Cells), SettingForm.Whole(1, CacheOptions.MaxCells), Shown(CacheDefaults.Cells),
             "into how many cells the orders are divided on a Redis Cluster: three or four times the number of masters. To be set for all instances alike"),
-        Cache(nameof(CacheOptions.Budget), SettingForm.Span(Millisecond, Minute), Shown(CacheDefaults.Budget), "no read waits longer for one answer of Redis"),
-        Cache(nameof(CacheOptions.PutBudget), SettingForm.Span(Millisecond, Minute), Shown(CacheDefaults.PutBudget), "how long a change waits for its put"),
+        Cache(nameof(CacheOptions.ReadTimeout), SettingForm.Span(Millisecond, Minute), Shown(CacheDefaults.ReadTimeout), "no read waits longer for one answer of Redis"),
+        Cache(nameof(CacheOptions.PutTimeout), SettingForm.Span(Millisecond, Minute), Shown(CacheDefaults.PutTimeout), "how long a change waits for its put"),
         Cache(nameof(CacheOptions.FailuresToOpen), SettingForm.Whole(1, 1_000_000), Shown(CacheDefaults.FailuresToOpen),
             "after so many failures in a row, or one refused write, Redis is left alone until a write works"),
         Cache(nameof(CacheOptions.Lease), SettingForm.Span(TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1)), Shown(CacheDefaults.Lease),
@@ -56,14 +56,14 @@ internal static class Settings
             "how long a closed, cancelled or rejected order stays in the cache; to save memory, not for freshness"),
         Cache(nameof(CacheOptions.KeepIdleIndex), SettingForm.Span(TimeSpan.FromSeconds(1), Year), Shown(CacheDefaults.KeepIdleIndex),
             "how long a seller's lists stay in the cache after they were last read; to save memory"),
-        Cache(nameof(CacheOptions.MostCopied), SettingForm.Whole(0, 1L << 40), Shown(CacheDefaults.MostCopied),
+        Cache(nameof(CacheOptions.MaxCopyBytes), SettingForm.Whole(0, 1L << 40), Shown(CacheDefaults.MaxCopyBytes),
             "about how many bytes of boards and lists an instance keeps in its own memory, shown only where Redis says, each time, that nothing in them has changed; `0` for none"),
         Cache(nameof(CacheOptions.KeepTagged), SettingForm.Span(TimeSpan.FromSeconds(1), Year), Shown(CacheDefaults.KeepTagged), "the same for answers of tagged queries"),
         Fairness(nameof(FairnessOptions.PermitsPerProcessor), SettingForm.Whole(1, 10_000), Shown(FairnessDefaults.PermitsPerProcessor),
             "a caller's share of an instance for each processor: so many of its requests for one order are worked on at once; a page of 100 orders costs as much as 8"),
-        Fairness(nameof(FairnessOptions.MostWaiting), SettingForm.Whole(0, 1_000_000), Shown(FairnessDefaults.MostWaiting),
+        Fairness(nameof(FairnessOptions.MaxWaiting), SettingForm.Whole(0, 1_000_000), Shown(FairnessDefaults.MaxWaiting),
             "so many of a caller's permits may be waited for; what comes on top is answered 429"),
-        Fairness(nameof(FairnessOptions.Patience), SettingForm.Span(Millisecond, Minute), Shown(FairnessDefaults.Patience),
+        Fairness(nameof(FairnessOptions.WaitTimeout), SettingForm.Span(Millisecond, Minute), Shown(FairnessDefaults.WaitTimeout),
             "a request that has waited so long for its caller's share is answered 429"),
         new(TracingRatio, SettingForm.Share, Shown(DefaultTracingRatio), "the share of requests that are traced, unless the caller's trace says"),
     ];

@@ -4,7 +4,7 @@ namespace Mes.Api.Hosting;
 internal static class SettingsCheck
 {
     /// <summary>A word further off than this is another word.</summary>
-    private const int MostTypos = 3;
+    private const int MaxTypos = 3;
 
     private static readonly string[] Sections = ["Mes", "ConnectionStrings"];
 
@@ -42,7 +42,7 @@ internal static class SettingsCheck
         var last = key.Split(':')[^1];
         return Settings.All
             .Select(setting => (setting.Key, Typos: IsSame(setting.Key.Split(':')[^1], last) ? 0 : Typos(setting.Key.ToUpperInvariant(), key.ToUpperInvariant())))
-            .Where(candidate => candidate.Typos <= MostTypos)
+            .Where(candidate => candidate.Typos <= MaxTypos)
             .OrderBy(candidate => candidate.Typos)
             .Select(candidate => candidate.Key)
             .FirstOrDefault();

@@ -30,8 +30,8 @@ internal sealed class CallerShares : IDisposable
         _options = options.Value;
         _clock = clock;
         _permits = _options.PermitsPerProcessor * Environment.ProcessorCount;
-        _single = new Lane(_permits, _options.MostWaiting, Term);
-        _many = new Lane(_permits, _options.MostWaiting, Term * 8);
+        _single = new Lane(_permits, _options.MaxWaiting, Term);
+        _many = new Lane(_permits, _options.MaxWaiting, Term * 8);
         _timer = clock.CreateTimer(_ => Reclaim(), null, Term / 2, Term / 2);
     }
 
@@ -54,7 +54,7 @@ internal sealed class CallerShares : IDisposable
 
     private async ValueTask<IDisposable?> WaitAsync(Lane lane, Caller caller, int permits, CancellationToken aborted)
     {
-        using var patience = new CancellationTokenSource(_options.Patience, _clock);
+        using var patience = new CancellationTokenSource(_options.WaitTimeout, _clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(aborted, patience.Token);
         try
         {

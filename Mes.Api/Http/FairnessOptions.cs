@@ -9,8 +9,8 @@ internal sealed class FairnessOptions
     public int PermitsPerProcessor { get; set; } = 8;
 
     /// <summary>So many of a caller's permits may be waited for; beyond them its requests are refused at once.</summary>
-    public int MostWaiting { get; set; } = 10_000;
+    public int MaxWaiting { get; set; } = 10_000;
 
     /// <summary>A request that has not begun by then is refused.</summary>
-    public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(5);
+    public TimeSpan WaitTimeout { get; set; } = TimeSpan.FromSeconds(5);
 }

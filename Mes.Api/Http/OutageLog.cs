@@ -9,7 +9,7 @@ internal sealed partial class OutageLog : IDisposable
     /// <summary>So long nobody must have been refused before an outage counts as over.</summary>
     internal static readonly TimeSpan Quiet = TimeSpan.FromSeconds(2);
 
-    private const int MostReasons = 5;
+    private const int MaxReasons = 5;
 
     private readonly Func<bool> _isAway;
     private readonly TimeProvider _clock;
@@ -39,7 +39,7 @@ internal sealed partial class OutageLog : IDisposable
             }
 
             _latest = _clock.GetTimestamp();
-            if (_reasons.Count < MostReasons && _reasons.Add(Kind(exception)))
+            if (_reasons.Count < MaxReasons && _reasons.Add(Kind(exception)))
             {
                 Unavailable(explain(exception));
             }

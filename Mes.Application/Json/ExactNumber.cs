@@ -11,7 +11,7 @@ namespace Mes.Application.Json;
 public readonly ref struct ExactNumber
 {
     /// <summary>Beyond this no exponent makes a difference to what is asked here.</summary>
-    private const int MostExponent = 1_000_000;
+    private const int MaxExponent = 1_000_000;
 
     private readonly ReadOnlySpan<byte> _digits;
     private readonly bool _isNegative;
@@ -99,7 +99,7 @@ public readonly ref struct ExactNumber
         var value = 0;
         foreach (var digit in text[0] is (byte)'-' or (byte)'+' ? text[1..] : text)
         {
-            value = Math.Min((value * 10) + (digit - '0'), MostExponent);
+            value = Math.Min((value * 10) + (digit - '0'), MaxExponent);
         }
 
         return isNegative ? -value : value;

@@ -43,7 +43,7 @@ internal static class ScriptsSuite
     {
         var database = await bench.CreateDatabaseAsync($"scripts{size}");
         var redis = await bench.StartRedisAsync($"redis-{size}");
-        var service = await bench.StartServiceAsync($"scripts-{size}", database, redis.Port, ("Mes__Cache__MostCopied", "0"));
+        var service = await bench.StartServiceAsync($"scripts-{size}", database, redis.Port, ("Mes__Cache__MaxCopyBytes", "0"));
         await SampleDatabase.FillAsync(database, size);
         await redis.CommandAsync("FLUSHALL"); // What was built while the database was empty.
         var caller = new Caller(service.Address);

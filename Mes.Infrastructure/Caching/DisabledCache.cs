@@ -9,11 +9,9 @@ internal sealed class DisabledCache : IOrderCache, IOrderIndexes, ITaggedCache, 
 {
     private const string Why = "disabled";
 
-    public bool IsReachable(int cell) => false;
-
     public bool IsAnswering(int cell) => false;
 
-    public bool IsWorking(int cell) => false;
+    public bool HasRecovered(int cell) => false;
 
     public ValueTask<bool> CanWriteAsync(int cell) => new(false);
 

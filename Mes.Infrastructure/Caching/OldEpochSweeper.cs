@@ -63,7 +63,7 @@ internal sealed partial class OldEpochSweeper(
         {
             try
             {
-                if (keys.TryGetAll(out var current, out _)
+                if (keys.TryGetEpochs(out var current, out _)
                     && !current.Select(epoch => epoch.Number).SequenceEqual(swept))
                 {
                     Swept(await SweepAsync(current, stoppingToken));

@@ -19,7 +19,7 @@ namespace Mes.Infrastructure.Callers;
 /// one connection, and does not delay known callers.
 /// </remarks>
 internal sealed class CallerDirectory(
-    KeyTableSource keys, DatabaseWatch watch, DemoKeys demoKeys, AuthenticationFailures failures)
+    KeyTableSource keys, LicencePoll poll, DemoKeys demoKeys, AuthenticationFailures failures)
     : ICallerDirectory
 {
     private const int MaxWaiting = 1000;
@@ -47,8 +47,8 @@ internal sealed class CallerDirectory(
     }
 
     private bool IsCurrent(KeyTable table) =>
-        watch.Latest is { } latest
-        && watch.Age <= GoodWithoutDatabase
+        poll.Latest is { } latest
+        && poll.Age <= GoodWithoutDatabase
         && ((table.Generation == latest.DatabaseGeneration && table.Revision == latest.ApiKeyRevision)
             || table.AskedAt > latest.AskedAt);
 

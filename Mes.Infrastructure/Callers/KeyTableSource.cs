@@ -14,7 +14,7 @@ namespace Mes.Infrastructure.Callers;
 /// memory.
 /// </summary>
 internal sealed class KeyTableSource(
-    IDbContextFactory<MesDbContext> contexts, DatabaseWatch watch, TransientRetry retry, TimeProvider clock)
+    IDbContextFactory<MesDbContext> contexts, LicencePoll poll, TransientRetry retry, TimeProvider clock)
     : IDisposable
 {
     /// <summary>The shortest time from the beginning of one read to that of the next.</summary>
@@ -75,7 +75,7 @@ internal sealed class KeyTableSource(
             _begun = askedAt;
 
             // From before the read: if the database becomes another one meanwhile, the keys are read again.
-            var generation = watch.Latest?.DatabaseGeneration ?? 0;
+            var generation = poll.Latest?.DatabaseGeneration ?? 0;
             return _latest = await retry.RunAsync(
                 token => QueryAsync(generation, askedAt, token), CancellationToken.None);
         }

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Mes.Application;
 using Mes.Infrastructure.Persistence;
+using Mes.Infrastructure.Persistence.Model;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -83,7 +84,7 @@ internal sealed partial class OutboxMetrics : BackgroundService
         SELECT s.waiting AS "Waiting", s.oldest AS "OldestId",
                (SELECT {_engine.MillisecondsSince("o.created_at")} FROM outbox AS o WHERE o.id = s.oldest) AS "Age",
                (SELECT COUNT(*) FROM (
-                   SELECT 1 FROM outbox WHERE attempts >= {MesDbContext.SetAsideAfter} ORDER BY id LIMIT {MaxCounted})
+                   SELECT 1 FROM outbox WHERE attempts >= {OutboxRow.SetAsideAfter} ORDER BY id LIMIT {MaxCounted})
                 AS a) AS "SetAside"
         FROM summary AS s
         """;

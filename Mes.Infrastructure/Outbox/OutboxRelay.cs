@@ -24,6 +24,7 @@ internal sealed partial class OutboxRelay(
     ITaggedCache tags,
     ICacheHealth cache,
     Licences licences,
+    KeySpace keys,
     Cells cells,
     CacheMetrics metrics,
     ReadySignal ready,
@@ -96,9 +97,9 @@ internal sealed partial class OutboxRelay(
         var epochs = new Dictionary<int, long>();
         for (var cell = 0; cell < cells.Count && Guards.Relay; cell++)
         {
-            if (cache.IsReachable(cell) && licences.TryGetEpoch(cell, cache.Connected(cell), out var epoch, out _))
+            if (keys.TryGetEpoch(cell, out var epoch, out _))
             {
-                epochs[cell] = epoch;
+                epochs[cell] = epoch.Number;
             }
         }
 
@@ -187,7 +188,7 @@ internal sealed partial class OutboxRelay(
             // An outage is not the failure of a row: when it is over, all rows are to be repaired at once (bug class
             // 36).
             var epoch = new CacheEpoch(ofCell.Key, epochs[ofCell.Key]);
-            if (await cache.CanWriteAsync(ofCell.Key) && licences.PutCounts(epoch, cache.Connected(ofCell.Key)))
+            if (await cache.CanWriteAsync(ofCell.Key) && licences.IsPutValid(epoch, cache.Connected(ofCell.Key)))
             {
                 await PostponeFailedAsync(context, ofCell, cancellationToken);
             }
@@ -241,9 +242,9 @@ internal sealed partial class OutboxRelay(
         foreach (var alike in rows.GroupBy(PauseAfterFailure))
         {
             await _claims.PostponeAsync(context, alike, alike.Key, hasFailed: true, cancellationToken);
-            foreach (var row in alike.Where(row => row.Attempts + 1 == MesDbContext.SetAsideAfter))
+            foreach (var row in alike.Where(row => row.Attempts + 1 == OutboxRow.SetAsideAfter))
             {
-                SetAside(row.Id, row.OrderId, MesDbContext.SetAsideAfter);
+                SetAside(row.Id, row.OrderId, OutboxRow.SetAsideAfter);
             }
         }
     }

@@ -65,7 +65,7 @@ internal sealed partial class OutboxSweeper(
         var changes = batch.Where(change => change.RowId == 0).ToArray();
         if (changes.Length > 0)
         {
-            await engine.DeleteSettledAsync(
+            await engine.DeleteConfirmedAsync(
                 context,
                 [.. changes.Select(change => change.OrderId)],
                 [.. changes.Select(change => change.Version)],

@@ -118,7 +118,7 @@ internal sealed partial class OverdueChanges(
                 },
                 CancellationToken.None);
             var waited = clock.GetElapsedTime(marked);
-            if (!isThere || waited > LicenceTerms.AllOver)
+            if (!isThere || waited > LicenceTerms.AllExpired)
             {
                 return;
             }

@@ -45,7 +45,7 @@ internal sealed partial class UnitOfWork(
             .Where(entry => entry.State is EntityState.Added or EntityState.Modified);
         foreach (var entry in changed)
         {
-            entry.Property(MesDbContext.ChangeId).CurrentValue = changeId;
+            entry.Property(OrderConfiguration.ChangeId).CurrentValue = changeId;
             orderId = entry.Entity.Id;
         }
 

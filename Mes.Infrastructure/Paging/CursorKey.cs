@@ -9,14 +9,14 @@ namespace Mes.Infrastructure.Paging;
 /// Reads the key once for each generation of the database, because a restored database may have another key. A failure
 /// is not remembered.
 /// </summary>
-internal sealed class CursorKey(IDbContextFactory<MesDbContext> contexts, DatabaseWatch watch) : ICursorKey
+internal sealed class CursorKey(IDbContextFactory<MesDbContext> contexts, LicencePoll poll) : ICursorKey
 {
     private Known? _known;
 
     public byte[] Read()
     {
         // From before the read: if the database becomes another one meanwhile, the key is read again.
-        var generation = watch.Latest?.DatabaseGeneration ?? 0;
+        var generation = poll.Latest?.DatabaseGeneration ?? 0;
         if (_known is { } known && known.Generation == generation)
         {
             return known.Key;

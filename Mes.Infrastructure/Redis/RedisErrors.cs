@@ -2,19 +2,21 @@ using System.Text.RegularExpressions;
 
 namespace Mes.Infrastructure.Redis;
 
-/// <summary>What the errors mean that Redis answers.</summary>
+/// <summary>Interprets the errors that Redis replies with.</summary>
 internal static partial class RedisErrors
 {
     public const string NoPermission = "NOPERM";
+
+    /// <summary>
+    /// The error if a command within a script lacks a right. It names neither the command nor the key.
+    /// </summary>
+    public const string NoPermissionInScript = "The user executing the script can't";
 
     private const string WrongType = "WRONGTYPE";
     private const string OutOfMemory = "OOM";
     private const string NoCode = "ERR";
 
-    /// <summary>How Redis tells, inside of a script, that the user lacks a right.</summary>
-    private const string NotToTheScriptsUser = "The user executing the script can't";
-
-    /// <summary>How Redis tells that no master has this slot, whatever the rest of the cluster does.</summary>
+    /// <summary>The error if no master has this slot, whatever the state of the rest of the cluster.</summary>
     private const string NoMaster = "slot not served";
 
     private static readonly HashSet<string> Topology = ["MOVED", "ASK", "TRYAGAIN"];
@@ -30,14 +32,18 @@ internal static partial class RedisErrors
     {
         WrongType => RedisErrorScope.Key,
         OutOfMemory => RedisErrorScope.Full,
-        var code when Topology.Contains(code) || message.Contains(NoMaster, StringComparison.Ordinal) => RedisErrorScope.Elsewhere,
+        var code when Topology.Contains(code) || message.Contains(NoMaster, StringComparison.Ordinal) =>
+            RedisErrorScope.Elsewhere,
         _ => RedisErrorScope.Refusal,
     };
 
-    /// <summary>The error's code: <c>NOREPLICAS</c>. Of one that was raised in a script, that of the command in it; <c>ERR</c> where there is none.</summary>
+    /// <summary>
+    /// The code of an error: <c>NOREPLICAS</c>. If a script failed, the code of the command in it; <c>ERR</c> if there
+    /// is none.
+    /// </summary>
     public static string CodeOf(string message)
     {
-        if (message.Contains(NotToTheScriptsUser, StringComparison.Ordinal))
+        if (message.Contains(NoPermissionInScript, StringComparison.Ordinal))
         {
             return NoPermission;
         }
@@ -54,7 +60,8 @@ internal static partial class RedisErrors
     }
 
     /// <summary>For people: <c>refuses writes (NOREPLICAS)</c>.</summary>
-    public static string Describe(string code) => Login.Contains(code) ? $"refuses the login ({code})" : $"refuses writes ({code})";
+    public static string Describe(string code) =>
+        Login.Contains(code) ? $"refuses the login ({code})" : $"refuses writes ({code})";
 
     [GeneratedRegex(@"\b[A-Z]{3,}\b", RegexOptions.CultureInvariant)]
     private static partial Regex Words();

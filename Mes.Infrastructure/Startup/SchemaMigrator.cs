@@ -14,9 +14,9 @@ public sealed class SchemaMigrator(IDbContextFactory<MesDbContext> contexts, IDa
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         await context.Database.MigrateAsync(cancellationToken);
-        if ((await engine.FindRulesOffAsync(context, cancellationToken)).Count > 0)
+        if ((await engine.FindDisabledTriggersAsync(context, cancellationToken)).Count > 0)
         {
-            await engine.SwitchRulesOnAsync(context, cancellationToken);
+            await engine.EnableTriggersAsync(context, cancellationToken);
         }
     }
 
@@ -25,7 +25,7 @@ public sealed class SchemaMigrator(IDbContextFactory<MesDbContext> contexts, IDa
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         string[] pending = [.. await context.Database.GetPendingMigrationsAsync(cancellationToken)];
-        return pending.Length > 0 ? pending : await engine.FindRulesOffAsync(context, cancellationToken);
+        return pending.Length > 0 ? pending : await engine.FindDisabledTriggersAsync(context, cancellationToken);
     }
 
     /// <summary>

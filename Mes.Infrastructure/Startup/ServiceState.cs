@@ -19,9 +19,9 @@ public sealed partial class ServiceState : BackgroundService
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(2);
 
     private readonly SchemaMigrator _migrator;
-    private readonly DatabaseWatch _watch;
+    private readonly LicencePoll _poll;
     private readonly DatabaseWriteState _writes;
-    private readonly Licences _licences;
+    private readonly KeySpace _keys;
     private readonly ICacheHealth _cache;
     private readonly Cells _cells;
     private readonly CacheWarmUp _warmUp;
@@ -33,9 +33,9 @@ public sealed partial class ServiceState : BackgroundService
 
     internal ServiceState(
         SchemaMigrator migrator,
-        DatabaseWatch watch,
+        LicencePoll poll,
         DatabaseWriteState writes,
-        Licences licences,
+        KeySpace keys,
         ICacheHealth cache,
         Cells cells,
         CacheWarmUp warmUp,
@@ -43,8 +43,8 @@ public sealed partial class ServiceState : BackgroundService
         bool migrate,
         TimeProvider clock,
         ILogger<ServiceState> logger) =>
-        (_migrator, _watch, _writes, _licences, _cache, _cells, _warmUp, _ready, _migrate, _clock, _logger) =
-        (migrator, watch, writes, licences, cache, cells, warmUp, ready, migrate, clock, logger);
+        (_migrator, _poll, _writes, _keys, _cache, _cells, _warmUp, _ready, _migrate, _clock, _logger) =
+        (migrator, poll, writes, keys, cache, cells, warmUp, ready, migrate, clock, logger);
 
     /// <summary>Completes when the service can serve.</summary>
     public Task WaitUntilReadyAsync(CancellationToken cancellationToken) => _ready.WaitAsync(cancellationToken);
@@ -63,9 +63,9 @@ public sealed partial class ServiceState : BackgroundService
                 degraded["cache"] = trouble;
             }
 
-            if (_watch.Age > Silence)
+            if (_poll.Age > Silence)
             {
-                degraded["database"] = _watch.Trouble ?? "does not answer";
+                degraded["database"] = _poll.Trouble ?? "does not answer";
             }
             else if (_writes.Trouble is { } refusal)
             {
@@ -92,9 +92,9 @@ public sealed partial class ServiceState : BackgroundService
     }
 
     private string? TroubleOf(int cell) =>
-        !_cache.IsReachable(cell) ? _cache.TroubleWith(cell) ?? RedisGate.Unreachable
-        : _licences.TryGetEpoch(cell, _cache.Connected(cell), out _, out var objection) ? _cache.TroubleWith(cell)
-        : objection;
+        _cache.Connected(cell) is null ? _cache.TroubleWith(cell) ?? RedisRouter.Unreachable
+        : _keys.TryGetEpoch(cell, out _, out var bypassReason) ? _cache.TroubleWith(cell)
+        : bypassReason;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -146,7 +146,7 @@ public sealed partial class ServiceState : BackgroundService
         var started = _clock.GetTimestamp();
         do
         {
-            await _watch.ObserveAsync(stoppingToken);
+            await _poll.PollAsync(stoppingToken);
             if (_cache.IsDisabled || CacheTrouble is null)
             {
                 return;

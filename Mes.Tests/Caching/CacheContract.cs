@@ -53,12 +53,12 @@ internal abstract partial class CacheContract
         (_engine, var address) = await StartEngineAsync();
         _connection = await ConnectionMultiplexer.ConnectAsync($"{address},allowAdmin=true");
         _host = await MesHost.StartEmbeddedAsync(
-            [$"--ConnectionStrings:Redis={address}", "--Mes:Cache:Budget=00:00:10", $"--Mes:Cache:Cells={CellCount}"],
+            [$"--ConnectionStrings:Redis={address}", "--Mes:Cache:ReadTimeout=00:00:10", $"--Mes:Cache:Cells={CellCount}"],
             builder => builder.Services
                 .Replace(ServiceDescriptor.Singleton<TimeProvider>(new UnhurriedClock()))
                 .DoNotStart<OutboxRelay>()
                 .DoNotStart<OldEpochSweeper>());
-        await Eventually.IsTrue(() => _host!.Services.GetRequiredService<KeySpace>().TryGet(out _, out _), Limit, "the cache may be used");
+        await Eventually.IsTrue(() => _host!.Services.GetRequiredService<KeySpace>().TryGetEpoch(out _, out _), Limit, "the cache may be used");
     }
 
     [OneTimeTearDown]

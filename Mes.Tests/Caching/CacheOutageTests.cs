@@ -52,14 +52,14 @@ internal sealed class CacheOutageTests
     {
         _redis = await TestRedisServer.StartAsync();
         _connection = await ConnectionMultiplexer.ConnectAsync($"{_redis.ConnectionString},allowAdmin=true,abortConnect=false");
-        var budget = TestContext.CurrentContext.Test.Properties.Get(Budget) is string patient ? new[] { $"--Mes:Cache:Budget={patient}" } : [];
+        var budget = TestContext.CurrentContext.Test.Properties.Get(Budget) is string patient ? new[] { $"--Mes:Cache:ReadTimeout={patient}" } : [];
         _host = await MesHost.StartEmbeddedAsync(
-            [$"--ConnectionStrings:Redis={_redis.ConnectionString}", $"--Mes:Cache:FailuresToOpen={FailuresToOpen}", "--Mes:Cache:PutBudget=00:00:30", .. budget],
+            [$"--ConnectionStrings:Redis={_redis.ConnectionString}", $"--Mes:Cache:FailuresToOpen={FailuresToOpen}", "--Mes:Cache:PutTimeout=00:00:30", .. budget],
             builder => builder.Services
                 .Replace(ServiceDescriptor.Singleton<TimeProvider>(new UnhurriedClock()))
                 .Replace(ServiceDescriptor.Singleton(new CacheExclusivity(true))) // Else it would wait for others' licences, by that clock.
                 .DoNotStart<OutboxRelay>());
-        await Eventually.IsTrue(() => _host.Services.GetRequiredService<KeySpace>().TryGet(out _, out _), Limit, "the cache may be used");
+        await Eventually.IsTrue(() => _host.Services.GetRequiredService<KeySpace>().TryGetEpoch(out _, out _), Limit, "the cache may be used");
     }
 
     [TearDown]
@@ -82,7 +82,7 @@ internal sealed class CacheOutageTests
             Assert.That(await TimedGetAsync(id), Is.EqualTo("timeout").Or.EqualTo("unreachable"));
         }
 
-        Assert.That(Health.IsReachable(Cells.Common), Is.False);
+        Assert.That(Health.Connected(Cells.Common), Is.Null);
         await NobodyWaitsAsync(id);
     }
 
@@ -163,7 +163,7 @@ internal sealed class CacheOutageTests
         await OpenAsync(id);
         await _redis.ResumeAsync();
 
-        await Eventually.IsTrue(() => Health.IsReachable(Cells.Common), Limit, "the circuit closes");
+        await Eventually.IsTrue(() => Health.Connected(Cells.Common) is not null, Limit, "the circuit closes");
         await Eventually.IsTrue(async () => (await Cache.GetAsync(id)).Hit is not null, Limit, "the entry is a hit again");
     }
 
@@ -177,7 +177,7 @@ internal sealed class CacheOutageTests
         await NobodyWaitsAsync(id);
 
         await _redis.RestartAsync();
-        await Eventually.IsTrue(() => Health.IsReachable(Cells.Common), Limit, "the circuit closes");
+        await Eventually.IsTrue(() => Health.Connected(Cells.Common) is not null, Limit, "the circuit closes");
         CacheRead<OrderSnapshot> read = default;
         await Eventually.IsTrue(async () => (read = await Cache.GetAsync(id)).BypassReason is null, Limit, "the cache is asked again");
         Assert.That(read, Is.EqualTo(CacheRead<OrderSnapshot>.Miss), "it came back empty");
@@ -193,7 +193,7 @@ internal sealed class CacheOutageTests
         await _redis.ResumeAsync();
 
         await Eventually.IsTrue(async () => await _connection.GetDatabase().KeyExistsAsync(Keys.Lease(id)), Limit, "the begin lands");
-        await Eventually.IsTrue(() => Health.IsReachable(Cells.Common), Limit, "the cache is used");
+        await Eventually.IsTrue(() => Health.Connected(Cells.Common) is not null, Limit, "the cache is used");
         Assert.That(token, Is.Null);
         await Eventually.IsTrue(async () => await PutAsync(id, 1, token) != PutResult.Failed, Limit, "the cache answers");
         Assert.That(await _connection.GetDatabase().KeyExistsAsync(Keys.Entry(id)), Is.False);
@@ -240,7 +240,7 @@ internal sealed class CacheOutageTests
             Assert.That(await Cache.BeginAsync(id, LeaseHolder.Writer), Is.Null);
         }
 
-        Assert.That(Health.IsReachable(Cells.Common), Is.True, "it still answers what it can");
+        Assert.That(Health.Connected(Cells.Common), Is.Not.Null, "it still answers what it can");
 
         await EmptyAsync();
         await StoredAsync();
@@ -249,17 +249,17 @@ internal sealed class CacheOutageTests
     [Test]
     public async Task An_outage_in_which_some_answers_still_come_never_throws()
     {
-        var gate = _host.Services.GetRequiredService<RedisGate>();
+        var router = _host.Services.GetRequiredService<RedisRouter>();
         await _redis.PauseAsync();
 
         // Answers that were under way since before, each closing the circuit again while it is being probed.
         for (var round = 0; round < 4; round++)
         {
             var late = new TaskCompletionSource<bool>();
-            var straggler = gate.AskAsync(Cells.Common, "get", late, static (_, answer) => answer.Task);
+            var straggler = router.SendAsync(Cells.Common, "get", late, static (_, answer) => answer.Task);
             for (var i = 0; i < FailuresToOpen; i++)
             {
-                await gate.AskAsync<object?, bool>(Cells.Common, "get", null, static (_, _) => throw new RedisException("away"));
+                await router.SendAsync<object?, bool>(Cells.Common, "get", null, static (_, _) => throw new RedisException("away"));
             }
 
             late.SetResult(true);
@@ -267,7 +267,7 @@ internal sealed class CacheOutageTests
         }
 
         await _redis.ResumeAsync();
-        await Eventually.IsTrue(() => Health.IsReachable(Cells.Common), Limit, "the circuit closes");
+        await Eventually.IsTrue(() => Health.Connected(Cells.Common) is not null, Limit, "the circuit closes");
     }
 
     /// <returns>Why there was no answer, which was soon.</returns>
@@ -286,7 +286,7 @@ internal sealed class CacheOutageTests
             async () =>
             {
                 Assert.That((await Cache.GetAsync(id)).BypassReason, Is.Not.Null);
-                return !Health.IsReachable(Cells.Common);
+                return Health.Connected(Cells.Common) is null;
             },
             Limit,
             "the circuit opens");

@@ -95,7 +95,7 @@ internal sealed class FullRedisTests
             await Eventually.IsTrue(
                 async () =>
                 {
-                    await _world.A.ObserveAsync();
+                    await _world.A.PollAsync();
                     var (order, report) = await _world.A.ReadReportedAsync(id);
                     Assert.That(order!.Version, Is.EqualTo(id == ids[0] ? 2 : 1));
                     return report.Outcome == CacheOutcome.Hit;

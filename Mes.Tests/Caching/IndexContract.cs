@@ -83,11 +83,11 @@ internal abstract class IndexContract
         (_engine, var address) = await StartEngineAsync();
         _connection = await ConnectionMultiplexer.ConnectAsync($"{address},allowAdmin=true");
         _host = await MesHost.StartEmbeddedAsync(
-            [$"--ConnectionStrings:Redis={address}", "--Mes:Cache:Budget=00:00:10", "--Mes:Cache:MostCopied=0"], // What is in the engine is meant here.
+            [$"--ConnectionStrings:Redis={address}", "--Mes:Cache:ReadTimeout=00:00:10", "--Mes:Cache:MaxCopyBytes=0"], // What is in the engine is meant here.
             builder => builder.Services
                 .Replace(ServiceDescriptor.Singleton<TimeProvider>(new UnhurriedClock()))
                 .DoNotStart<OutboxRelay>());
-        await Eventually.IsTrue(() => _host!.Services.GetRequiredService<KeySpace>().TryGet(out _, out _), Limit, "the cache may be used");
+        await Eventually.IsTrue(() => _host!.Services.GetRequiredService<KeySpace>().TryGetEpoch(out _, out _), Limit, "the cache may be used");
 
         // Few times and many orders: most pages begin and end among orders of one millisecond.
         await StoreAsync(

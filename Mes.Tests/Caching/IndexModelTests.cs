@@ -34,7 +34,7 @@ namespace Mes.Tests.Caching;
 internal sealed class IndexModelTests
 {
     private const int Sequences = 12;
-    private const int MostSteps = 14;
+    private const int MaxSteps = 14;
     private const int StepsBetweenLooks = 5;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
     private static readonly Caller[] Sellers = [Commands.Alpha, new(Role.Seller, "beta")];
@@ -48,7 +48,7 @@ internal sealed class IndexModelTests
     private CacheWorld _world = null!;
     private Instance? _keeper;
 
-    private static Gen<Step[]> Steps => Gen.Choose(3, MostSteps).SelectMany(count => Gen.ArrayOf(Gen.Frequency(
+    private static Gen<Step[]> Steps => Gen.Choose(3, MaxSteps).SelectMany(count => Gen.ArrayOf(Gen.Frequency(
         (4, Of(StepKind.Submit)),
         (8, Of(StepKind.Change)),
         (2, Of(StepKind.ChangeByHand)),

@@ -133,7 +133,7 @@ internal sealed class RedisRightsTests
     }
 
     private Task<MesHost> StartServiceAsync(string login) => MesHost.StartEmbeddedAsync(
-        [$"--ConnectionStrings:Redis={(login.Length == 0 ? string.Empty : login + ",")}{_redis.ConnectionString}", "--Mes:Cache:Budget=00:00:10"],
+        [$"--ConnectionStrings:Redis={(login.Length == 0 ? string.Empty : login + ",")}{_redis.ConnectionString}", "--Mes:Cache:ReadTimeout=00:00:10"],
         builder => builder.Logging.AddProvider(_log));
 
     private Task GrantAsync(params string[] more) =>

@@ -66,10 +66,10 @@ internal sealed partial class ReadmeWalkthroughTests
     private static async Task<MesHost> StartAsync()
     {
         var service = await MesHost.StartEmbeddedAsync(
-            ["--Mes:Cache:Budget=00:00:30"],
+            ["--Mes:Cache:ReadTimeout=00:00:30"],
             builder => builder.Services.AddSingleton<TimeProvider>(new UnhurriedClock()));
         var keys = service.Services.GetRequiredService<KeySpace>();
-        await Eventually.IsTrue(() => keys.TryGetAll(out _, out _), Hits.Limit, "the cache may be used");
+        await Eventually.IsTrue(() => keys.TryGetEpochs(out _, out _), Hits.Limit, "the cache may be used");
         return service;
     }
 

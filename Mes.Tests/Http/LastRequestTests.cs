@@ -16,8 +16,8 @@ internal sealed class LastRequestTests
     {
         await using var database = await TestDatabase.CreateAsync();
         await using var redis = await TestRedisServer.StartAsync();
-        await using var going = await MesHost.StartAsync(database.ConnectionString, redis.ConnectionString, ["--Mes:Cache:Budget=00:00:10", "--Mes:Cache:PutBudget=00:00:10"]);
-        await using var staying = await MesHost.StartAsync(database.ConnectionString, redis.ConnectionString, ["--Mes:Cache:Budget=00:00:10"]);
+        await using var going = await MesHost.StartAsync(database.ConnectionString, redis.ConnectionString, ["--Mes:Cache:ReadTimeout=00:00:10", "--Mes:Cache:PutTimeout=00:00:10"]);
+        await using var staying = await MesHost.StartAsync(database.ConnectionString, redis.ConnectionString, ["--Mes:Cache:ReadTimeout=00:00:10"]);
         OrdersClient alpha = new(() => staying, MesHost.Alpha), crm = new(() => staying, MesHost.Crm), last = new(() => going, MesHost.Crm);
         var order = (await alpha.SubmitAsync()).Should(201);
         (await crm.ChangeAsync(order.Id, "price")).Should(200);

@@ -23,7 +23,7 @@ namespace Mes.Tests.Http;
 internal sealed class ServiceUnderTest : IAsyncDisposable
 {
     /// <summary>What a busy machine makes of the usual budget is another fixture's matter: here a hit must be a hit.</summary>
-    private const string PatientCache = "--Mes:Cache:Budget=00:00:10";
+    private const string PatientCache = "--Mes:Cache:ReadTimeout=00:00:10";
 
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
 
@@ -175,7 +175,7 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
         await Eventually.IsTrue(
             () =>
             {
-                var isUsable = keys.TryGet(orderId, out var epoch, out _);
+                var isUsable = keys.TryGetEpoch(orderId, out var epoch, out _);
                 entry = epoch.Entry(orderId);
                 return isUsable;
             },

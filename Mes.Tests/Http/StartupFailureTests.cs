@@ -23,13 +23,13 @@ internal sealed class StartupFailureTests
 
     [Test]
     public async Task A_setting_that_is_wrong() =>
-        await FailsAsync([("Mes__Cache__Budget", "50"), ("Mes__Cache__Cells", "none")], ["Mes:Cache:Budget is '50'", "Mes:Cache:Cells is 'none'"], lines: 2);
+        await FailsAsync([("Mes__Cache__ReadTimeout", "50"), ("Mes__Cache__Cells", "none")], ["Mes:Cache:ReadTimeout is '50'", "Mes:Cache:Cells is 'none'"], lines: 2);
 
     [TestCase("migrate")]
     [TestCase("keys", "create", "--role", "admin")]
     [TestCase("cache", "new-epoch")]
     public async Task A_setting_that_is_wrong_for_a_command(params string[] command) =>
-        await FailsAsync([("Mes__Cache__Budget", "50")], ["Mes:Cache:Budget is '50'"], command: command);
+        await FailsAsync([("Mes__Cache__ReadTimeout", "50")], ["Mes:Cache:ReadTimeout is '50'"], command: command);
 
     [Test]
     public async Task A_port_that_is_taken()
@@ -124,12 +124,12 @@ internal sealed class StartupFailureTests
     [Test]
     public async Task What_is_no_setting_is_told_once_and_does_not_keep_it_from_starting()
     {
-        await using var program = await RunningProgram.StartAsync(_directory.Path, new Dictionary<string, string> { ["Mes__Cache__Buget"] = "00:00:01" });
+        await using var program = await RunningProgram.StartAsync(_directory.Path, new Dictionary<string, string> { ["Mes__Cache__ReadTimout"] = "00:00:01" });
         program.Signal("INT");
         await program.WaitForExitAsync();
 
-        Assert.That(program.Output.Split('\n').Count(line => line.Contains("Mes:Cache:Buget")), Is.EqualTo(1), program.Output);
-        Assert.That(program.Output, Does.Contain("WRN").And.Contains("Mes:Cache:Budget is meant"));
+        Assert.That(program.Output.Split('\n').Count(line => line.Contains("Mes:Cache:ReadTimout")), Is.EqualTo(1), program.Output);
+        Assert.That(program.Output, Does.Contain("WRN").And.Contains("Mes:Cache:ReadTimeout is meant"));
     }
 
     private async Task FailsAsync((string Name, string Value)[] settings, string[] told, int lines = 1, string[]? command = null)

@@ -29,7 +29,7 @@ internal sealed class PlanTests
     private const int Orders = 1_000_000;
 
     /// <summary>A small part of a percent of all: what a filter leaves of an index is sometimes sorted faster than another is searched.</summary>
-    private const int MostSorted = Orders / 200;
+    private const int MaxSorted = Orders / 200;
 
     private static readonly OrderStatus[][] StatusFilters =
     [
@@ -180,7 +180,7 @@ internal sealed class PlanTests
         {
             objections.Add($"{type} on {node.GetProperty("Relation Name")}");
         }
-        else if (type == "Sort" && below.Sum(input => input.GetProperty("Plan Rows").GetDouble()) is var rows and > MostSorted)
+        else if (type == "Sort" && below.Sum(input => input.GetProperty("Plan Rows").GetDouble()) is var rows and > MaxSorted)
         {
             objections.Add($"{type} of {rows:0} rows");
         }

@@ -14,7 +14,7 @@ namespace Mes.Infrastructure.Caching.Entries;
 
 /// <summary>Orders in Redis: a plain <c>GET</c> reads one; scripts lease, put and drop one.</summary>
 internal sealed partial class RedisOrderCache(
-    RedisGate redis,
+    RedisRouter redis,
     KeySpace keys,
     Licences licences,
     IOptions<CacheOptions> options,
@@ -37,7 +37,7 @@ internal sealed partial class RedisOrderCache(
 
     public async ValueTask<LeaseToken?> BeginAsync(Guid orderId, LeaseHolder holder)
     {
-        if (!keys.TryGet(orderId, out var epoch, out _))
+        if (!keys.TryGetEpoch(orderId, out var epoch, out _))
         {
             return null;
         }
@@ -60,7 +60,7 @@ internal sealed partial class RedisOrderCache(
         PutAsync(order, token, [], keepEntry: false);
 
     public ValueTask<bool> DropAsync(Guid orderId, IReadOnlyCollection<string> tags) =>
-        keys.TryGet(orderId, out var epoch, out _)
+        keys.TryGetEpoch(orderId, out var epoch, out _)
         && redis.IsAnswering(epoch.Cell)
         && CacheTags.FindSeller(tags) is { } sellerId
             ? DropAsync(epoch, orderId, sellerId, tags)
@@ -93,12 +93,12 @@ internal sealed partial class RedisOrderCache(
 
     private async ValueTask<CacheRead<OrderSnapshot>> ReadAsync(Guid orderId)
     {
-        if (!keys.TryGet(orderId, out var epoch, out var objection))
+        if (!keys.TryGetEpoch(orderId, out var epoch, out var objection))
         {
             return CacheRead<OrderSnapshot>.Bypass(objection);
         }
 
-        var reply = await redis.AskAsync(
+        var reply = await redis.SendAsync(
             epoch.Cell, "get", epoch.Entry(orderId), static (database, key) => MasterReads.GetAsync(database, key));
         if (reply.Failure is null)
         {
@@ -110,15 +110,15 @@ internal sealed partial class RedisOrderCache(
             if (EntryCodec.Decode(orderId, (byte[])reply.Value!) is { } order)
             {
                 // Validated now that the reply is here: the process may have been stopped since the request was sent.
-                return licences.JudgeHit(orderId, epoch, reply.AnsweredBy) switch
+                return licences.Validate(orderId, epoch, reply.AnsweredBy) switch
                 {
-                    Verdict.Counts => CacheRead<OrderSnapshot>.Found(order),
-                    Verdict.Unverified => CacheRead<OrderSnapshot>.FoundUnverified(order),
-                    _ => CacheRead<OrderSnapshot>.DoesNotCount(Licences.None),
+                    HitValidity.Valid => CacheRead<OrderSnapshot>.Found(order),
+                    HitValidity.Unverified => CacheRead<OrderSnapshot>.FoundUnverified(order),
+                    _ => CacheRead<OrderSnapshot>.DoesNotCount(Licences.NoLicence),
                 };
             }
         }
-        else if (reply.Failure != RedisGate.WrongType)
+        else if (reply.Failure != RedisRouter.WrongType)
         {
             return CacheRead<OrderSnapshot>.Bypass(reply.Failure);
         }
@@ -133,7 +133,7 @@ internal sealed partial class RedisOrderCache(
     private async ValueTask<PutResult> PutAsync(
         OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags, bool keepEntry)
     {
-        var result = keys.TryGet(order.Id, out var epoch, out _)
+        var result = keys.TryGetEpoch(order.Id, out var epoch, out _)
             ? await PutAsync(epoch, order, token, tags, keepEntry)
             : PutResult.Failed;
         metrics.Put(result);
@@ -146,12 +146,12 @@ internal sealed partial class RedisOrderCache(
         RedisValue entry = keepEntry ? EntryCodec.Encode(order) : RedisValue.EmptyString;
         var keepMs = order.Status.IsTerminal() ? Milliseconds(options.Value.KeepTerminal) : 0;
         var isReaders = tags.Count == 0 && token is not { Holder: LeaseHolder.Writer };
-        var timeout = isReaders ? options.Value.Budget : Longer(options.Value.PutBudget, options.Value.Budget);
+        var timeout = isReaders ? options.Value.ReadTimeout : Longer(options.Value.PutTimeout, options.Value.ReadTimeout);
         var put = PutCall(epoch, order, entry, token, tags, keepMs);
         var reply = await put.RunAsync(redis, epoch.Cell, "put", timeout);
         if (reply.Failure is null)
         {
-            if (!licences.PutCounts(epoch, reply.AnsweredBy))
+            if (!licences.IsPutValid(epoch, reply.AnsweredBy))
             {
                 return PutResult.Failed;
             }
@@ -164,7 +164,7 @@ internal sealed partial class RedisOrderCache(
             };
         }
 
-        return reply.Failure == RedisGate.Refused && await DropAsync(epoch, order.Id, order.SellerId, tags)
+        return reply.Failure == RedisRouter.Refused && await DropAsync(epoch, order.Id, order.SellerId, tags)
             ? PutResult.Dropped
             : PutResult.Failed;
     }
@@ -175,7 +175,7 @@ internal sealed partial class RedisOrderCache(
         var drop = ScriptCall.Drop(
             epoch.Entry(orderId), epoch.Lease(orderId), IndexesOf(epoch, sellerId), epoch.Stamps(tags));
         var reply = await drop.RunAsync(redis, epoch.Cell, RedisNode.DropOperation);
-        if (reply.Failure is not null || !licences.PutCounts(epoch, reply.AnsweredBy))
+        if (reply.Failure is not null || !licences.IsPutValid(epoch, reply.AnsweredBy))
         {
             return false;
         }

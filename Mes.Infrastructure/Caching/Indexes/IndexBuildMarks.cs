@@ -14,7 +14,7 @@ namespace Mes.Infrastructure.Caching.Indexes;
 /// and replaces the mark by the sentinel.
 /// </summary>
 internal sealed partial class IndexBuildMarks(
-    RedisGate redis,
+    RedisRouter redis,
     KeySpace keys,
     Licences licences,
     IOptions<CacheOptions> options,
@@ -32,7 +32,7 @@ internal sealed partial class IndexBuildMarks(
     /// </returns>
     public async Task<(IndexBuildResult Result, Mark? Mark)> BeginAsync(int cell, IndexGroup group)
     {
-        if (!keys.TryGet(cell, out var epoch, out _))
+        if (!keys.TryGetEpoch(cell, out var epoch, out _))
         {
             return (IndexBuildResult.Failed, null);
         }
@@ -49,7 +49,7 @@ internal sealed partial class IndexBuildMarks(
         var reply = await begin.RunAsync(redis, epoch.Cell, "build index");
 
         // A mark in what is no longer the cache is worth nothing.
-        if (reply.Failure is not null || !licences.PutCounts(epoch, reply.AnsweredBy))
+        if (reply.Failure is not null || !licences.IsPutValid(epoch, reply.AnsweredBy))
         {
             return (IndexBuildResult.Failed, null);
         }
@@ -78,7 +78,7 @@ internal sealed partial class IndexBuildMarks(
     /// </summary>
     public async Task EvictAsync(int cell, IndexGroup group, string member)
     {
-        if (keys.TryGet(cell, out var epoch, out _))
+        if (keys.TryGetEpoch(cell, out var epoch, out _))
         {
             Foreign(group, member);
             await ScriptCall.EvictIndex(epoch.Indexes(group), member).RunAsync(redis, epoch.Cell, "evict index");
@@ -101,7 +101,7 @@ internal sealed partial class IndexBuildMarks(
             group.KeepMilliseconds(options.Value.KeepIdleIndex),
             group.KeepEmptyMilliseconds);
         var reply = await record.RunAsync(redis, epoch.Cell, "index built");
-        return reply.Failure is null && (int)reply.Value == 1 && licences.PutCounts(epoch, reply.AnsweredBy);
+        return reply.Failure is null && (int)reply.Value == 1 && licences.IsPutValid(epoch, reply.AnsweredBy);
     }
 
     /// <summary>

@@ -82,7 +82,7 @@ internal sealed partial class IndexMaintainer(
         {
             // Each cell on its own: while one node is away, the other cells have no reason to wait.
             var current = seen
-                .Select((before, cell) => keys.TryGet(cell, out var epoch, out _) ? epoch.Number : before)
+                .Select((before, cell) => keys.TryGetEpoch(cell, out var epoch, out _) ? epoch.Number : before)
                 .ToArray();
             if (current.SequenceEqual(seen))
             {

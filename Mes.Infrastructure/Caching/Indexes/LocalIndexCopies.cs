@@ -21,7 +21,7 @@ internal sealed class LocalIndexCopies(IOptions<CacheOptions> options) : IDispos
     private const int OwnBytes = 1024;
     private const int OrderBytes = 300;
 
-    private readonly MemoryCache _copies = new(new MemoryCacheOptions { SizeLimit = options.Value.MostCopied });
+    private readonly MemoryCache _copies = new(new MemoryCacheOptions { SizeLimit = options.Value.MaxCopyBytes });
 
     public Copy? Find(CacheEpoch epoch, IndexQuery query) => _copies.Get<Copy>(KeyOf(epoch, query));
 

@@ -11,7 +11,7 @@ namespace Mes.Infrastructure.Caching.Indexes;
 /// The board and the sellers' lists in Redis. In each cell one script reads counts, ids and entries in one step.
 /// </summary>
 internal sealed class RedisOrderIndexes(
-    RedisGate redis,
+    RedisRouter redis,
     KeySpace keys,
     Licences licences,
     IndexMaintainer maintainer,
@@ -36,7 +36,7 @@ internal sealed class RedisOrderIndexes(
 
     private async ValueTask<CacheRead<SelectedOrders>> ReadAsync(IndexQuery query)
     {
-        if (!keys.TryGetAll(out var epochs, out var objection))
+        if (!keys.TryGetEpochs(out var epochs, out var objection))
         {
             return CacheRead<SelectedOrders>.Bypass(objection);
         }
@@ -59,15 +59,15 @@ internal sealed class RedisOrderIndexes(
             : query.Merge([.. reads.Select(read => read.Part!.Orders)]);
 
         // Validated now that the replies are here: the process may have been stopped since the requests were sent.
-        switch (licences.JudgeHit(epochs, [.. reads.Select(read => read.AnsweredBy)]))
+        switch (licences.Validate(epochs, [.. reads.Select(read => read.AnsweredBy)]))
         {
-            case Verdict.Counts:
+            case HitValidity.Valid:
                 KeepCopies(epochs, query, reads);
                 return CacheRead<SelectedOrders>.Found(found);
-            case Verdict.Unverified:
+            case HitValidity.Unverified:
                 return CacheRead<SelectedOrders>.FoundUnverified(found);
             default:
-                return CacheRead<SelectedOrders>.Bypass(Licences.None);
+                return CacheRead<SelectedOrders>.Bypass(Licences.NoLicence);
         }
     }
 

@@ -92,14 +92,14 @@ internal readonly record struct ScriptCall(string Script, RedisKey[] Keys, Redis
 
     /// <summary>Runs the script in a cell, within the time limit of reads.</summary>
     /// <param name="operation">For metrics and traces; one of a few.</param>
-    public ValueTask<RedisAnswer<RedisResult>> RunAsync(RedisGate redis, int cell, string operation) =>
-        redis.AskAsync(cell, operation, this, EvaluateAsync);
+    public ValueTask<RedisReply<RedisResult>> RunAsync(RedisRouter redis, int cell, string operation) =>
+        redis.SendAsync(cell, operation, this, EvaluateAsync);
 
-    /// <inheritdoc cref="RunAsync(RedisGate, int, string)"/>
+    /// <inheritdoc cref="RunAsync(RedisRouter, int, string)"/>
     /// <param name="timeout">How long to wait for the reply.</param>
-    public ValueTask<RedisAnswer<RedisResult>> RunAsync(
-        RedisGate redis, int cell, string operation, TimeSpan timeout) =>
-        redis.AskAsync(cell, operation, timeout, this, EvaluateAsync);
+    public ValueTask<RedisReply<RedisResult>> RunAsync(
+        RedisRouter redis, int cell, string operation, TimeSpan timeout) =>
+        redis.SendAsync(cell, operation, timeout, this, EvaluateAsync);
 
     private static Task<RedisResult> EvaluateAsync(IDatabase database, ScriptCall call) =>
         database.ScriptEvaluateAsync(call.Script, call.Keys, call.Arguments, CommandFlags.NoRedirect);

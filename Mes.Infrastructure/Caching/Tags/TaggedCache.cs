@@ -21,7 +21,7 @@ namespace Mes.Infrastructure.Caching.Tags;
 /// current. What belongs to no order, the answers and the renewal of tags alone, is in one cell.
 /// </remarks>
 internal sealed class TaggedCache(
-    RedisGate redis,
+    RedisRouter redis,
     KeySpace keys,
     Licences licences,
     IDistributedCache answers,
@@ -40,14 +40,14 @@ internal sealed class TaggedCache(
 
     public async ValueTask<bool> StoreAsync(string key, TagStamps stamps, ReadOnlyMemory<byte> value)
     {
-        if (!keys.TryGet(Cells.Common, out var epoch, out _))
+        if (!keys.TryGetEpoch(Cells.Common, out var epoch, out _))
         {
             return false;
         }
 
         var stored = Encode(key, stamps, value.Span);
         var entry = new DistributedCacheEntryOptions { AbsoluteExpirationRelativeToNow = options.Value.KeepTagged };
-        var reply = await redis.AskAsync(
+        var reply = await redis.SendAsync(
             epoch.Cell,
             "store",
             (answers, Key: epoch.Answer(key), stored, entry),
@@ -56,11 +56,11 @@ internal sealed class TaggedCache(
                 await to.answers.SetAsync(to.Key, to.stored, to.entry);
                 return true;
             });
-        if (reply.Failure == RedisGate.WrongType)
+        if (reply.Failure == RedisRouter.WrongType)
         {
             // A foreign value has the key and would keep it for ever. Once it is removed, the next answer can be
             // stored.
-            await redis.AskAsync(
+            await redis.SendAsync(
                 epoch.Cell,
                 "remove answer",
                 (answers, Key: epoch.Answer(key)),
@@ -76,13 +76,13 @@ internal sealed class TaggedCache(
 
     public async ValueTask<bool> RenewAsync(IReadOnlyCollection<string> tags)
     {
-        if (!keys.TryGet(Cells.Common, out var epoch, out _))
+        if (!keys.TryGetEpoch(Cells.Common, out var epoch, out _))
         {
             return false;
         }
 
         var reply = await ScriptCall.Renew(epoch.Stamps(tags)).RunAsync(redis, epoch.Cell, "renew");
-        return reply.Failure is null && licences.PutCounts(epoch, reply.AnsweredBy);
+        return reply.Failure is null && licences.IsPutValid(epoch, reply.AnsweredBy);
     }
 
     /// <summary>The bytes of a stored answer.</summary>
@@ -91,14 +91,14 @@ internal sealed class TaggedCache(
 
     private async ValueTask<TaggedRead> ReadAnswerAsync(string key, IReadOnlyCollection<string> tags)
     {
-        if (!keys.TryGetAll(out var epochs, out var objection))
+        if (!keys.TryGetEpochs(out var epochs, out var objection))
         {
             return TaggedRead.Bypass(objection);
         }
 
         // Sent one after the other, answered in the same round trip.
         var common = epochs[Cells.Common];
-        var reading = redis.AskAsync(
+        var reading = redis.SendAsync(
             common.Cell,
             "get answer",
             (answers, Key: common.Answer(key)),
@@ -127,11 +127,11 @@ internal sealed class TaggedCache(
             return TaggedRead.Miss(current);
         }
 
-        return licences.JudgeHit(epochs, [.. stamps.Select(ofCell => ofCell.AnsweredBy)]) switch
+        return licences.Validate(epochs, [.. stamps.Select(ofCell => ofCell.AnsweredBy)]) switch
         {
-            Verdict.Counts => TaggedRead.Found(value, current),
-            Verdict.Unverified => TaggedRead.FoundUnverified(value, current),
-            _ => TaggedRead.Bypass(Licences.None),
+            HitValidity.Valid => TaggedRead.Found(value, current),
+            HitValidity.Unverified => TaggedRead.FoundUnverified(value, current),
+            _ => TaggedRead.Bypass(Licences.NoLicence),
         };
     }
 

@@ -22,7 +22,7 @@ internal sealed class AssignmentTests
     public async Task StartAsync()
     {
         _redises = await TwoRedises.StartAsync();
-        (_instance, _) = await _redises.StartInstanceAsync(new InstanceSettings { Clock = TimeProvider.System, WatchHeld = true, RelayHeld = false });
+        (_instance, _) = await _redises.StartInstanceAsync(new InstanceSettings { Clock = TimeProvider.System, PollHeld = true, RelayHeld = false });
     }
 
     [TearDown]
@@ -32,9 +32,9 @@ internal sealed class AssignmentTests
     public async Task Class_37_a_new_epoch_that_is_begun_between_finding_and_naming_does_not_keep_it_from_being_named()
     {
         var id = Commands.NewOrderId();
-        await _instance.ObserveAsync();
+        await _instance.PollAsync();
         await _instance.ChangeAsync(Commands.Submit(id));
-        var before = await _instance.ObserveAsync();
+        var before = await _instance.PollAsync();
         var health = _instance.Host.Services.GetRequiredService<ICacheHealth>();
 
         await _redises.Primary.RestartAsync();
@@ -42,11 +42,11 @@ internal sealed class AssignmentTests
             () => health.Connected(Cells.Common) is { } connected && connected.Name != before.Cells[0].DataSet, Limit, "the instance has found another Redis");
         await _instance.Host.Services.GetRequiredService<SchemaMigrator>().StartNewCacheEpochAsync(CancellationToken.None);
 
-        Assert.That((await _instance.ObserveAsync()).Cells[0].DataSet, Is.EqualTo(health.Connected(Cells.Common)!.Name));
+        Assert.That((await _instance.PollAsync()).Cells[0].DataSet, Is.EqualTo(health.Connected(Cells.Common)!.Name));
         await Eventually.IsTrue(
             async () =>
             {
-                await _instance.ObserveAsync();
+                await _instance.PollAsync();
                 return (await _instance.ReadReportedAsync(id)).Report.Outcome == CacheOutcome.Hit;
             },
             Limit,

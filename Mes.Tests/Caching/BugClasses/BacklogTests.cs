@@ -22,7 +22,7 @@ internal sealed class BacklogTests(int cells)
     private const int Rows = 200_000;
 
     /// <summary>What any statement may read of the outbox: a portion, with some to spare.</summary>
-    private const double MostRead = 3 * OutboxBacklog.Portion;
+    private const double MaxRead = 3 * OutboxBacklog.Portion;
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
 
@@ -60,7 +60,7 @@ internal sealed class BacklogTests(int cells)
     {
         var before = await EpochsAsync();
         await LeaveAsync(Rows);
-        await Instance.ObserveAsync();
+        await Instance.PollAsync();
         Assert.That((await Instance.ReadReportedAsync(_orders[0])).Report.Detail, Is.EqualTo("no-licence"), "nobody knows which orders they are about");
 
         // One pass of the relay: nothing is repaired, every cell begins anew.
@@ -70,7 +70,7 @@ internal sealed class BacklogTests(int cells)
         // All of them are there still, and in nobody's way.
         await UntilEverythingIsAHitAsync();
         Assert.That(await CountAsync("overdue_at IS NOT NULL"), Is.EqualTo(Rows));
-        Assert.That(await _statements.ObjectionsAsync(_database!.ConnectionString, MostRead), Is.Empty);
+        Assert.That(await _statements.ObjectionsAsync(_database!.ConnectionString, MaxRead), Is.Empty);
 
         Assert.That(await Instance.RelayAsync(), Is.GreaterThanOrEqualTo(Rows), "they are worthless, and go");
         Assert.That(await CountAsync("true"), Is.Zero);

@@ -44,8 +44,8 @@ internal sealed class BypassedReadTests : BugClassTests
     private async Task<(Instance Unlicensed, Guid Id, Task Writing)> ReadPastTheCacheAsync(Action<Instance>? without = null)
     {
         var clock = new SteppedClock();
-        var unlicensed = await World.StartInstanceAsync(new InstanceSettings { Clock = clock, WatchHeld = true });
-        await unlicensed.ObserveAsync();
+        var unlicensed = await World.StartInstanceAsync(new InstanceSettings { Clock = clock, PollHeld = true });
+        await unlicensed.PollAsync();
         without?.Invoke(unlicensed);
         var id = await SubmittedAsync();
         var stop = A.Seams.StopAt(Seam.BeforePut, id);

@@ -173,14 +173,14 @@ internal sealed class DataSetTests
     {
         var clock = new SteppedClock();
         var (instance, _) = await _redises.StartInstanceAsync(Real with { Clock = clock });
-        var gate = instance.Host.Services.GetRequiredService<RedisGate>();
+        var router = instance.Host.Services.GetRequiredService<RedisRouter>();
 
         // Several times: where the machine stands still just here, the next look may be made after the clock was put on.
         List<DataSet?> answeredBy = [];
         for (var i = 0; i < 5; i++)
         {
             await instance.UntilRedisIsKnownAsync();
-            var answer = await gate.AskAsync<object?, bool>(Cells.Common, "get", null, async (database, _) =>
+            var answer = await router.SendAsync<object?, bool>(Cells.Common, "get", null, async (database, _) =>
             {
                 await database.PingAsync();
                 clock.AdvanceMonotonic(TimeSpan.FromSeconds(1));
@@ -199,11 +199,11 @@ internal sealed class DataSetTests
         await using var lonely = await TestRedisServer.StartAsync("--repl-diskless-sync-delay", "0");
         var (instance, _) = await _redises.StartInstanceAsync(Real, lonely.Port);
         var id = await SubmittedElsewhereAsync(instance);
-        var named = instance.Watch.Latest!.Cells[0].DataSet;
+        var named = instance.Poll.Latest!.Cells[0].DataSet;
 
         await (await _redises.ConnectAsync(_redises.Replica.Port)).ExecuteAsync("REPLICAOF", "127.0.0.1", lonely.Port);
 
-        await Eventually.IsTrue(() => instance.Watch.Latest!.Cells[0].DataSet != named, Limit, "its data has another name");
+        await Eventually.IsTrue(() => instance.Poll.Latest!.Cells[0].DataSet != named, Limit, "its data has another name");
         await IsUsedAsync(instance, id, 1);
     }
 
@@ -221,8 +221,8 @@ internal sealed class DataSetTests
         await _redises.Primary.RestartAsync();
 
         var health = silenced.Host.Services.GetRequiredService<ICacheHealth>();
-        await Eventually.IsTrue(() => health.Connected(Cells.Common) is { } connected && connected.Name != silenced.Watch.Latest!.Cells[0].DataSet, Limit, "it knows which Redis this is");
-        await Eventually.IsTrue(() => silenced.Watch.IsSilent, Limit, "it has asked in vain");
+        await Eventually.IsTrue(() => health.Connected(Cells.Common) is { } connected && connected.Name != silenced.Poll.Latest!.Cells[0].DataSet, Limit, "it knows which Redis this is");
+        await Eventually.IsTrue(() => silenced.Poll.IsSilent, Limit, "it has asked in vain");
         Assert.That((await silenced.Cache.GetAsync(id)).BypassReason, Is.EqualTo("other-data-set"));
         Assert.That(async () => await silenced.ReadAsync(id), Throws.InstanceOf<DependencyUnavailableException>());
     }
@@ -231,7 +231,7 @@ internal sealed class DataSetTests
     [TestCase(true)]
     public async Task Class_29_old_master(bool unaware)
     {
-        var (writer, _) = await _redises.StartInstanceAsync(Real with { WatchHeld = unaware });
+        var (writer, _) = await _redises.StartInstanceAsync(Real with { PollHeld = unaware });
         var (relaying, address) = await _redises.StartInstanceAsync(Real with { RelayHeld = false });
         var id = await FailOverForAllButAsync(writer, _addressOfA, _addressOfB, address);
 
@@ -246,7 +246,7 @@ internal sealed class DataSetTests
     public async Task Class_29_a_reader_at_the_old_master_tells_nothing_old()
     {
         var (reader, _) = await _redises.StartInstanceAsync(Real);
-        var (unaware, _) = await _redises.StartInstanceAsync(Real with { WatchHeld = true });
+        var (unaware, _) = await _redises.StartInstanceAsync(Real with { PollHeld = true });
         var id = await FailOverForAllButAsync(reader, _addressOfA, _addressOfB);
 
         await _a.ChangeAsync(Commands.Price(id));
@@ -277,7 +277,7 @@ internal sealed class DataSetTests
 
         for (var i = 0; i < 3; i++)
         {
-            var observed = await left.ObserveAsync();
+            var observed = await left.PollAsync();
             Assert.That(observed.Cells[0].Epoch, Is.EqualTo(epoch), "its connection is older than the entry in the database");
         }
 
@@ -436,7 +436,7 @@ internal sealed class DataSetTests
     }
 
     private static bool IsInAnotherEpoch(Instance instance, long epoch) =>
-        instance.Host.Services.GetRequiredService<KeySpace>().TryGet(out var current, out _) && current.Number != epoch;
+        instance.Host.Services.GetRequiredService<KeySpace>().TryGetEpoch(out var current, out _) && current.Number != epoch;
 
     private async Task<int> VersionInAsync(int port, RedisKey key)
     {

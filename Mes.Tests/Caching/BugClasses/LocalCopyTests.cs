@@ -162,7 +162,7 @@ internal sealed class LocalCopyTests : IndexBugClassTests
     public async Task Where_copies_are_turned_off_there_are_none()
     {
         await using var maintainer = await StartMaintainerAsync();
-        await using var without = await World.StartInstanceAsync(new InstanceSettings { Arguments = ["--Mes:Cache:MostCopied=0"] });
+        await using var without = await World.StartInstanceAsync(new InstanceSettings { Arguments = ["--Mes:Cache:MaxCopyBytes=0"] });
         await SubmittedAsync();
 
         var first = await without.HitAsync(Board());

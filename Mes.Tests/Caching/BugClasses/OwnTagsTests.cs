@@ -146,7 +146,7 @@ internal sealed class OwnTagsTests : LicenceTests
 
     private async Task StoreAsync()
     {
-        await B.ObserveAsync();
+        await B.PollAsync();
         var stamps = (await B.TaggedCache.ReadAsync(Key, [Tag])).Stamps!;
         Assert.That(await B.TaggedCache.StoreAsync(Key, stamps, "old"u8.ToArray()), Is.True);
         Assert.That(await IsAHitAsync(), Is.True);
@@ -154,7 +154,7 @@ internal sealed class OwnTagsTests : LicenceTests
 
     private async Task<bool> IsAHitAsync()
     {
-        await B.ObserveAsync();
+        await B.PollAsync();
         return (await B.TaggedCache.ReadAsync(Key, [Tag])).Hit is not null;
     }
 

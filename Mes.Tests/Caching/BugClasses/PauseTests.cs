@@ -47,8 +47,8 @@ internal sealed class PauseTests : LicenceTests
     public async Task Class_27_pause_between_looking_at_the_licence_and_reading()
     {
         var clock = new SteppedClock();
-        var stopped = await StartAsync(new InstanceSettings { Clock = clock, WatchHeld = true });
-        await stopped.ObserveAsync();
+        var stopped = await StartAsync(new InstanceSettings { Clock = clock, PollHeld = true });
+        await stopped.PollAsync();
         using var answered = new AnsweredStop(stopped, "get");
 
         var version = await ReadAcrossAPauseAsync(stopped, answered.Next, () => clock.Advance(Pause));
@@ -65,10 +65,10 @@ internal sealed class PauseTests : LicenceTests
         var stopped = await StartAsync(new InstanceSettings
         {
             Clock = clock,
-            WatchHeld = true,
+            PollHeld = true,
             Plant = provider => new LooksAtItsLicenceFirst(provider, connection),
         });
-        await stopped.ObserveAsync();
+        await stopped.PollAsync();
 
         var version = await ReadAcrossAPauseAsync(stopped, () => wire.HoldAnswer("SUBMITTED"), () => clock.Advance(Pause));
 
@@ -79,8 +79,8 @@ internal sealed class PauseTests : LicenceTests
     public async Task Class_27_a_put_across_a_pause_does_not_count()
     {
         var clock = new SteppedClock();
-        var stopped = await StartAsync(new InstanceSettings { Clock = clock, WatchHeld = true });
-        await stopped.ObserveAsync();
+        var stopped = await StartAsync(new InstanceSettings { Clock = clock, PollHeld = true });
+        await stopped.PollAsync();
         var id = await SubmittedAsync();
         List<PutResult> puts = [];
         stopped.Seams.Put = async call =>
@@ -106,7 +106,7 @@ internal sealed class PauseTests : LicenceTests
     private async Task<(Instance Stopped, SteppedClock Clock, Guid Id)> StoppedWhileAnOrderIsChangedAsync()
     {
         var clock = new SteppedClock();
-        var stopped = await StartAsync(new InstanceSettings { Clock = clock, WatchHeld = true });
+        var stopped = await StartAsync(new InstanceSettings { Clock = clock, PollHeld = true });
         var id = await SubmittedAsync();
         await IsAHitAsync(stopped, id, "it has a licence");
         await ChangeUnnoticedAsync(id);
@@ -146,9 +146,9 @@ internal sealed class PauseTests : LicenceTests
         {
             var licences = services.GetRequiredService<Infrastructure.Coordination.Licences>();
             var connected = services.GetRequiredService<ICacheHealth>().Connected(Cells.Common);
-            var verdict = licences.JudgeHit(orderId, _keys.Require(), connected);
+            var validity = licences.Validate(orderId, _keys.Require(), connected);
             var read = await _cache.GetAsync(orderId);
-            return verdict == Infrastructure.Coordination.Verdict.Counts ? read : CacheRead<OrderSnapshot>.Bypass("no-licence");
+            return validity == Infrastructure.Coordination.HitValidity.Valid ? read : CacheRead<OrderSnapshot>.Bypass("no-licence");
         }
 
         public ValueTask<LeaseToken?> BeginAsync(Guid orderId, LeaseHolder holder) => _cache.BeginAsync(orderId, holder);

@@ -17,7 +17,7 @@ namespace Mes.Tests.Caching.BugClasses;
 internal sealed class RefusingRedisTests
 {
     /// <summary>Where writes are not answered, reads are not either: they are sent so that no replica answers them.</summary>
-    private const string Impatient = "--Mes:Cache:Budget=00:00:00.100";
+    private const string Impatient = "--Mes:Cache:ReadTimeout=00:00:00.100";
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Little = TimeSpan.FromMilliseconds(10);
@@ -76,13 +76,13 @@ internal sealed class RefusingRedisTests
         await Eventually.IsTrue(async () => await MarksAsync() == 1, Limit, "the outage mark is set");
         var mark = await _world.ScalarAsync<string>("SELECT instance FROM outage_marks");
         Assert.That(first.IsCompleted, Is.False);
-        _clock.Advance(LicenceTerms.AllOver);
+        _clock.Advance(LicenceTerms.AllExpired);
         await first;
         await Eventually.IsTrue(() => _world.ScalarAsync<bool>("SELECT confirmed FROM outage_marks"), Limit, "the outage mark is confirmed");
 
         // In truth less time has passed than by the writer's clock.
-        await _a.ObserveAsync();
-        await _b.ObserveAsync();
+        await _a.PollAsync();
+        await _b.PollAsync();
 
         // Later ones wait for nothing: no time passes. And the mark stays, however often it is looked at.
         for (var round = 0; round < 3; round++)
@@ -117,18 +117,18 @@ internal sealed class RefusingRedisTests
     [Test]
     public async Task Class_36_an_error_of_one_command_alone_opens_nothing()
     {
-        var gate = _writer.Host.Services.GetRequiredService<RedisGate>();
+        var router = _writer.Host.Services.GetRequiredService<RedisRouter>();
         for (var i = 0; i < 20; i++)
         {
-            var answer = await gate.AskAsync<object?, RedisResult>(
+            var answer = await router.SendAsync<object?, RedisResult>(
                 Cells.Common, "put", null, static (database, _) => database.ScriptEvaluateAsync("return redis.error_reply('ERR no such thing')"));
-            Assert.That(answer.Failure, Is.EqualTo(RedisGate.Refused));
-            Assert.That(gate.IsReachable(Cells.Common), Is.True);
+            Assert.That(answer.Failure, Is.EqualTo(RedisRouter.Refused));
+            Assert.That(router.Connected(Cells.Common), Is.Not.Null);
         }
 
-        await Eventually.IsTrue(() => gate.IsWorking(Cells.Common), Limit, "a write has worked");
-        Assert.That(await gate.CanWriteAsync(Cells.Common), Is.True);
-        Assert.That(gate.TroubleWith(Cells.Common), Is.Null);
+        await Eventually.IsTrue(() => router.HasRecovered(Cells.Common), Limit, "a write has worked");
+        Assert.That(await router.CanWriteAsync(Cells.Common), Is.True);
+        Assert.That(router.TroubleWith(Cells.Common), Is.Null);
     }
 
     [Test]
@@ -136,7 +136,7 @@ internal sealed class RefusingRedisTests
     {
         Assert.That(await _writer.Host.Services.GetRequiredService<ICacheHealth>().CanWriteAsync(Cells.Common), Is.True);
 
-        Assert.That(await _world.Redis.KeyExistsAsync(WriteTrial.Key(Cells.Common)), Is.False);
+        Assert.That(await _world.Redis.KeyExistsAsync(TrialWrite.Key(Cells.Common)), Is.False);
     }
 
     /// <returns>What the health check is to say, and how to end it.</returns>

@@ -46,7 +46,7 @@ internal sealed class SilentDatabaseTests : LicenceTests
     public async Task Class_24_a_lapsed_licence_alone_is_no_silence()
     {
         var clock = new SteppedClock();
-        var instance = await StartAsync(new InstanceSettings { Clock = clock, WatchHeld = true });
+        var instance = await StartAsync(new InstanceSettings { Clock = clock, PollHeld = true });
         var id = await SubmittedAsync();
         await IsAHitAsync(instance, id, "it has a licence");
 
@@ -110,7 +110,7 @@ internal sealed class SilentDatabaseTests : LicenceTests
         _wire = Keep(new PostgresWire(World.Database.ConnectionString));
         var instance = await StartAsync((settings ?? new InstanceSettings()) with { Clock = clock, Postgres = _wire.ConnectionString });
         var id = await SubmittedAsync();
-        await instance.ObserveAsync();
+        await instance.PollAsync();
 
         if (slow)
         {
@@ -121,7 +121,7 @@ internal sealed class SilentDatabaseTests : LicenceTests
             _wire.IsDown = true;
         }
 
-        await Eventually.IsTrue(() => instance.Watch.IsSilent, Limit, "it notices that nobody answers");
+        await Eventually.IsTrue(() => instance.Poll.IsSilent, Limit, "it notices that nobody answers");
         clock.Advance(TimeSpan.FromMinutes(1));
         await instance.UntilRedisIsKnownAsync();
         return (instance, id);

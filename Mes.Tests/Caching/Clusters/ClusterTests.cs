@@ -81,7 +81,7 @@ internal sealed class ClusterTests
         await killed.StopAsync();
 
         // From now until its replica takes its place.
-        await Eventually.IsTrue(() => lost.All(cell => !Health(_a).IsReachable(cell)), Limit, "it is noticed");
+        await Eventually.IsTrue(() => lost.All(cell => Health(_a).Connected(cell) is null), Limit, "it is noticed");
         var elsewhere = _orders.Where(id => !lost.Contains(CellOf(id))).ToArray();
         var hitsBefore = elsewhere.Sum(load.HitsOf);
         var changesBefore = load.Changes;
@@ -191,7 +191,7 @@ internal sealed class ClusterTests
         var runId = await _cluster.RunIdAsync(to);
         await replica.StopAsync();
         await lostMaster.StopAsync();
-        await Eventually.IsTrue(() => lost.All(cell => !Health(_a).IsReachable(cell)), Limit, "it is noticed");
+        await Eventually.IsTrue(() => lost.All(cell => Health(_a).Connected(cell) is null), Limit, "it is noticed");
 
         await _cluster.TakeOverAsync([.. lost.Select(KeyIn)], to);
 
@@ -206,14 +206,14 @@ internal sealed class ClusterTests
         var elsewhere = _orders.First(id => CellOf(id) != CellOf(there));
 
         await MarkAsync(CellOf(there), CellCount);
-        await _a.ObserveAsync();
+        await _a.PollAsync();
         await IsLeftOutAsync(async () => (await _a.ReadReportedAsync(there)).Report);
         await IsLeftOutAsync(async () => (await _a.QueryAsync(Commands.List(100))).Report); // A list needs every cell.
         await _a.HitAsync(elsewhere);
 
         // By an instance that is set to another number of cells: which of these it means, nobody can tell.
         await MarkAsync(CellOf(there), CellCount + 1);
-        await _a.ObserveAsync();
+        await _a.PollAsync();
         await IsLeftOutAsync(async () => (await _a.ReadReportedAsync(elsewhere)).Report);
 
         // Redis may have been too slow at first. A hit fails at once.
@@ -222,7 +222,7 @@ internal sealed class ClusterTests
             {
                 var report = await read();
                 Assert.That(report.Outcome, Is.EqualTo(CacheOutcome.Bypass));
-                return report.Detail == Licences.None;
+                return report.Detail == Licences.NoLicence;
             },
             Hits.Limit,
             "no licence covers it");
@@ -269,9 +269,9 @@ internal sealed class ClusterTests
 
     private static DataSet? Connected(Instance instance, int cell) => Health(instance).Connected(cell);
 
-    private static CellState[] States(Instance instance) => [.. instance.Watch.Latest!.Cells];
+    private static CellState[] States(Instance instance) => [.. instance.Poll.Latest!.Cells];
 
-    private static CellState State(Instance instance, int cell) => instance.Watch.Latest!.Cells[cell];
+    private static CellState State(Instance instance, int cell) => instance.Poll.Latest!.Cells[cell];
 
     private static bool IsAt(CellState state, string runId) => state.DataSet?.StartsWith(runId, StringComparison.Ordinal) == true;
 
@@ -295,7 +295,7 @@ internal sealed class ClusterTests
         Clock = TimeProvider.System,
         RelayHeld = false,
         IndexesHeld = false,
-        Arguments = [$"--Mes:Cache:Cells={cells}", "--Mes:Cache:Budget=00:00:00.250"],
+        Arguments = [$"--Mes:Cache:Cells={cells}", "--Mes:Cache:ReadTimeout=00:00:00.250"],
     });
 
     /// <summary>Every order, the list and the board are answered from the cache.</summary>

@@ -12,7 +12,7 @@ namespace Mes.Tests.Caching.Exploration;
 internal sealed class Schedule(OrderTable table, Func<Task<int?>> probe, Func<Fault, Task> strikeCache, IReadOnlyDictionary<Fault, int> faults)
 {
     /// <summary>Far more than any schedule that comes to rest has.</summary>
-    private const int MostSteps = 1000;
+    private const int MaxSteps = 1000;
 
     private readonly List<Actor> _actors = [];
     private readonly List<Step> _waiting = [];
@@ -120,7 +120,7 @@ internal sealed class Schedule(OrderTable table, Func<Task<int?>> probe, Func<Fa
                 return;
             }
 
-            if (steps == MostSteps)
+            if (steps == MaxSteps)
             {
                 Violated("G5: this does not come to rest");
                 return;

@@ -21,7 +21,7 @@ internal sealed class CoverageTests : LicenceTests
     {
         var id = await SubmittedAsync();
 
-        await NameOthersAsync(LicenceTerms.MostNamed(1));
+        await NameOthersAsync(LicenceTerms.MaxOverdueOrders(1));
         await IsAHitAsync(A, id, "it is not named");
 
         await NameOthersAsync(1);
@@ -35,7 +35,7 @@ internal sealed class CoverageTests : LicenceTests
         await MarkOverdueAsync(named);
         await World.ExecuteAsync($"""
             INSERT INTO outbox (order_id, version, tags, created_at, due_at, overdue_at, attempts)
-            SELECT order_id, version, tags, created_at, due_at, overdue_at, attempts FROM outbox, generate_series(1, {LicenceTerms.MostNamed(1) + 1})
+            SELECT order_id, version, tags, created_at, due_at, overdue_at, attempts FROM outbox, generate_series(1, {LicenceTerms.MaxOverdueOrders(1) + 1})
             WHERE order_id = '{named:D}'
             """);
 
@@ -48,18 +48,18 @@ internal sealed class CoverageTests : LicenceTests
     public async Task A_tagged_answer_is_covered_only_while_nothing_is_named(string order)
     {
         await StoreReportAsync();
-        await A.ObserveAsync();
+        await A.PollAsync();
         Assert.That((await A.TaggedCache.ReadAsync(Key, Tags)).Hit, Is.Not.Null);
 
         await World.ExecuteAsync($"""
             INSERT INTO outbox (order_id, version, tags, created_at, due_at, overdue_at, attempts)
             VALUES ({order}, 1, 'other', clock_timestamp(), clock_timestamp(), clock_timestamp(), 0)
             """);
-        await A.ObserveAsync();
+        await A.PollAsync();
         Assert.That((await A.TaggedCache.ReadAsync(Key, Tags)).BypassReason, Is.EqualTo("no-licence"));
 
         await World.ExecuteAsync("DELETE FROM outbox");
-        await A.ObserveAsync();
+        await A.PollAsync();
         Assert.That((await A.TaggedCache.ReadAsync(Key, Tags)).Hit, Is.Not.Null);
     }
 
@@ -68,7 +68,7 @@ internal sealed class CoverageTests : LicenceTests
     {
         await StoreReportAsync();
         await World.ExecuteAsync("INSERT INTO outage_marks (instance, set_at, expires_at) VALUES ('other', clock_timestamp(), clock_timestamp() + interval '1 minute')");
-        await A.ObserveAsync();
+        await A.PollAsync();
 
         Assert.That((await A.TaggedCache.ReadAsync(Key, Tags)).BypassReason, Is.EqualTo("no-licence"));
     }
@@ -90,12 +90,12 @@ internal sealed class CoverageTests : LicenceTests
     {
         var wire = Keep(new RedisWire(World.RedisServer.Port));
         var instance = await StartAsync(new InstanceSettings { Clock = new SteppedClock(), Redis = wire.ConnectionString });
-        var gate = instance.Host.Services.GetRequiredService<RedisGate>();
+        var router = instance.Host.Services.GetRequiredService<RedisRouter>();
         var id = await SubmittedAsync();
         var epoch = instance.Keys;
 
         // Asked before the connection breaks, and answered over the next one.
-        var answer = await gate.AskAsync(Cells.Common, "get", instance, async (database, _) =>
+        var answer = await router.SendAsync(Cells.Common, "get", instance, async (database, _) =>
         {
             wire.Break();
             var entry = RedisValue.Null;
@@ -123,9 +123,9 @@ internal sealed class CoverageTests : LicenceTests
 
         Assert.That(answer.Failure, Is.Null);
         Assert.That(answer.AnsweredBy, Is.Null);
-        await instance.ObserveAsync();
-        Assert.That(instance.Licences.JudgeHit(id, epoch, answer.AnsweredBy), Is.EqualTo(Verdict.Void));
-        Assert.That(instance.Licences.PutCounts(epoch, answer.AnsweredBy), Is.False);
+        await instance.PollAsync();
+        Assert.That(instance.Licences.Validate(id, epoch, answer.AnsweredBy), Is.EqualTo(HitValidity.Invalid));
+        Assert.That(instance.Licences.IsPutValid(epoch, answer.AnsweredBy), Is.False);
         await Eventually.IsTrue(async () => (await instance.Cache.GetAsync(id)).Hit is not null, Limit, "the new connection is identified, and counts");
     }
 
@@ -133,12 +133,12 @@ internal sealed class CoverageTests : LicenceTests
     public async Task What_was_asked_in_another_epoch_does_not_count()
     {
         var id = await SubmittedAsync();
-        await A.ObserveAsync();
+        await A.PollAsync();
         var connected = A.Host.Services.GetRequiredService<ICacheHealth>().Connected(Cells.Common);
-        Assert.That(A.Licences.JudgeHit(id, A.Keys, connected), Is.EqualTo(Verdict.Counts));
+        Assert.That(A.Licences.Validate(id, A.Keys, connected), Is.EqualTo(HitValidity.Valid));
 
-        Assert.That(A.Licences.JudgeHit(id, new CacheEpoch(Cells.Common, A.Epoch - 1), connected), Is.EqualTo(Verdict.Void));
-        Assert.That(A.Licences.PutCounts(new CacheEpoch(Cells.Common, A.Epoch - 1), connected), Is.False);
+        Assert.That(A.Licences.Validate(id, new CacheEpoch(Cells.Common, A.Epoch - 1), connected), Is.EqualTo(HitValidity.Invalid));
+        Assert.That(A.Licences.IsPutValid(new CacheEpoch(Cells.Common, A.Epoch - 1), connected), Is.False);
     }
 
     [TestCase("+", TestName = "A_new_epoch_is_used_only_when_every_licence_for_the_one_before_has_run_out_with_the_databases_clock_set_back")]
@@ -146,21 +146,21 @@ internal sealed class CoverageTests : LicenceTests
     public async Task A_new_epoch_is_used_only_when_every_licence_for_the_one_before_has_run_out(string sign)
     {
         var clock = new SteppedClock();
-        var watching = await StartAsync(new InstanceSettings { Clock = clock, WatchHeld = true });
+        var watching = await StartAsync(new InstanceSettings { Clock = clock, PollHeld = true });
         var id = await SubmittedAsync();
         await IsAHitAsync(watching, id, "it is cached");
         var before = watching.Epoch;
         await World.ExecuteAsync($"UPDATE cache_cells SET epoch = epoch + 5, since = clock_timestamp() {sign} interval '1 hour'");
 
         await IsNotUsedYetAsync(watching, id, before + 5);
-        clock.Advance(LicenceTerms.AllOver - Little);
+        clock.Advance(LicenceTerms.AllExpired - Little);
         await IsNotUsedYetAsync(watching, id, before + 5);
         await IsNotUsedYetAsync(A, id, before + 5);
 
         clock.Advance(2 * Little);
-        await watching.ObserveAsync();
-        await A.ObserveAsync();
-        await B.ObserveAsync();
+        await watching.PollAsync();
+        await A.PollAsync();
+        await B.PollAsync();
         Assert.That((watching.Epoch, A.Epoch, B.Epoch), Is.EqualTo((before + 5, before + 5, before + 5)), "who has watched it for so long tells the others");
         Assert.That((await A.ReadReportedAsync(id)).Report.Stored, Is.True, "nothing that was cached before is read");
     }
@@ -169,13 +169,13 @@ internal sealed class CoverageTests : LicenceTests
     public async Task Class_40_an_epoch_that_is_begun_while_another_is_being_watched_is_watched_from_the_start()
     {
         var clock = new SteppedClock();
-        var watching = await StartAsync(new InstanceSettings { Clock = clock, WatchHeld = true });
+        var watching = await StartAsync(new InstanceSettings { Clock = clock, PollHeld = true });
         var id = await SubmittedAsync();
         await IsAHitAsync(watching, id, "it is cached");
         var before = watching.Epoch;
         await World.ExecuteAsync("UPDATE cache_cells SET epoch = epoch + 5");
         await IsNotUsedYetAsync(watching, id, before + 5);
-        clock.Advance(LicenceTerms.AllOver - Little);
+        clock.Advance(LicenceTerms.AllExpired - Little);
         await World.ExecuteAsync("UPDATE cache_cells SET epoch = epoch + 5");
 
         clock.Advance(2 * Little);
@@ -190,19 +190,19 @@ internal sealed class CoverageTests : LicenceTests
     public async Task Class_40_a_step_of_the_instances_wall_clock_costs_it_one_licence(int seconds)
     {
         var clock = new SteppedClock();
-        var instance = await StartAsync(new InstanceSettings { Clock = clock, WatchHeld = true });
+        var instance = await StartAsync(new InstanceSettings { Clock = clock, PollHeld = true });
         var id = await SubmittedAsync();
         await IsAHitAsync(instance, id, "it has a licence");
 
         clock.AdvanceWall(TimeSpan.FromSeconds(seconds));
 
-        Assert.That((await instance.ReadReportedAsync(id)).Report.Detail, Is.EqualTo(Licences.None));
+        Assert.That((await instance.ReadReportedAsync(id)).Report.Detail, Is.EqualTo(Licences.NoLicence));
         await IsAHitAsync(instance, id, "it has another");
     }
 
     private static async Task IsNotUsedYetAsync(Instance instance, Guid id, long epoch)
     {
-        var observed = await instance.ObserveAsync();
+        var observed = await instance.PollAsync();
         Assert.That((observed.Cells[0].Epoch, observed.Cells[0].IsEpochUsable), Is.EqualTo((epoch, false)));
         var (order, report) = await instance.ReadReportedAsync(id);
         Assert.That((order!.Version, report.Detail), Is.EqualTo((1, "new-epoch")), "neither the old epoch nor the new one");
@@ -214,7 +214,7 @@ internal sealed class CoverageTests : LicenceTests
     {
         foreach (var instance in instances)
         {
-            Assert.That((await instance.ObserveAsync()).Cells[0].IsEpochUsable, Is.True);
+            Assert.That((await instance.PollAsync()).Cells[0].IsEpochUsable, Is.True);
         }
     }
 
@@ -225,7 +225,7 @@ internal sealed class CoverageTests : LicenceTests
 
     private async Task StoreReportAsync()
     {
-        await A.ObserveAsync();
+        await A.PollAsync();
         var stamps = (await A.TaggedCache.ReadAsync(Key, Tags)).Stamps!;
         Assert.That(await A.TaggedCache.StoreAsync(Key, stamps, "{}"u8.ToArray()), Is.True);
     }

@@ -91,10 +91,10 @@ internal sealed class DatabaseIdentityTests
         await standby.StopAsync();
         standby.Port = primary.Port;
         await standby.LaunchAsync();
-        await Eventually.IsTrue(() => _a.Watch.Latest!.Database is null && _b.Watch.Latest!.Database is null, Limit, "they ask the standby");
+        await Eventually.IsTrue(() => _a.Poll.Latest!.Database is null && _b.Poll.Latest!.Database is null, Limit, "they ask the standby");
         foreach (var instance in new[] { _a, _b, _a, _b })
         {
-            await instance.ObserveAsync();
+            await instance.PollAsync();
             var (order, report) = await instance.ReadReportedAsync(id);
             Assert.That((order!.Version, report.Outcome, report.Detail), Is.EqualTo((1, CacheOutcome.Bypass, "other-database")));
         }
@@ -121,8 +121,8 @@ internal sealed class DatabaseIdentityTests
             await SubmittedAsync(); // The log grows by more than a recovery adds to it.
         }
 
-        await _a.ObserveAsync();
-        await _b.ObserveAsync();
+        await _a.PollAsync();
+        await _b.PollAsync();
         await server.StopAsync();
         await server.PutFilesBackAsync();
         await server.LaunchAsync();
@@ -175,9 +175,9 @@ internal sealed class DatabaseIdentityTests
     private async Task<CellState> EpochOfAHostAsync(string folder)
     {
         await using var host = await MesHost.StartEmbeddedAsync([$"--Mes:DataDirectory={folder}", $"--ConnectionStrings:Redis={_redis.ConnectionString}"]);
-        var watch = host.Services.GetRequiredService<DatabaseWatch>();
-        await Eventually.IsTrue(() => watch.Latest is { } latest && latest.Cells[Cells.Common] is { IsEpochUsable: true, DataSet: not null }, Limit, "the cache is used");
-        return watch.Latest!.Cells[Cells.Common];
+        var poll = host.Services.GetRequiredService<LicencePoll>();
+        await Eventually.IsTrue(() => poll.Latest is { } latest && latest.Cells[Cells.Common] is { IsEpochUsable: true, DataSet: not null }, Limit, "the cache is used");
+        return poll.Latest!.Cells[Cells.Common];
     }
 
     private T Keep<T>(T part)
@@ -207,14 +207,14 @@ internal sealed class DatabaseIdentityTests
         Assert.That((await _a.ChangeAsync(Commands.Price(id))).Version, Is.EqualTo(2));
         await IsUsedAsync(_a, id, 2);
         await IsUsedAsync(_b, id, 2);
-        return (_a.Watch.Latest!.DatabaseGeneration, _b.Watch.Latest!.DatabaseGeneration);
+        return (_a.Poll.Latest!.DatabaseGeneration, _b.Poll.Latest!.DatabaseGeneration);
     }
 
     /// <summary>From when they know of it. Until then they have licences of the other one, for a second.</summary>
     private async Task NothingOfTheOtherIsToldAsync(Guid id, (long A, long B) before)
     {
         await Eventually.IsTrue(
-            () => _a.Watch.Latest!.DatabaseGeneration != before.A && _b.Watch.Latest!.DatabaseGeneration != before.B, Limit, "they know that it is another");
+            () => _a.Poll.Latest!.DatabaseGeneration != before.A && _b.Poll.Latest!.DatabaseGeneration != before.B, Limit, "they know that it is another");
         await IsUsedAsync(_a, id, 1);
         await IsUsedAsync(_b, id, 1);
 

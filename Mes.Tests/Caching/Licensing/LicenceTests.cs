@@ -26,8 +26,8 @@ internal abstract class LicenceTests : BugClassTests
         await Parts.EndAsync([.. _parts]);
         _parts.Clear();
         await World.ExecuteAsync("DROP TRIGGER IF EXISTS stay_young ON outage_marks; DELETE FROM outbox; DELETE FROM outage_marks");
-        await A.ObserveAsync();
-        await B.ObserveAsync();
+        await A.PollAsync();
+        await B.PollAsync();
     }
 
     /// <summary>To be ended with the test.</summary>
@@ -98,22 +98,22 @@ internal abstract class LicenceTests : BugClassTests
     /// <summary>What everybody is told once the licences from before have run out, and others were given.</summary>
     protected async Task EverybodySeesUnderNewLicencesAsync(Guid id, int version)
     {
-        await A.ObserveAsync();
-        await B.ObserveAsync();
+        await A.PollAsync();
+        await B.PollAsync();
         await EverybodySeesAsync(id, version);
     }
 
     /// <summary>How the cache takes part in a read at this instance, once it has asked for a licence.</summary>
     protected static async Task<CacheReport> ReportAsync(Instance instance, Guid id)
     {
-        await instance.ObserveAsync();
+        await instance.PollAsync();
         return (await instance.ReadReportedAsync(id)).Report;
     }
 
     protected static async Task IsAHitAsync(Instance instance, Guid id, string because) => await Hits.GetAsync(
         async () =>
         {
-            await instance.ObserveAsync();
+            await instance.PollAsync();
             return await instance.ReadReportedAsync(id);
         },
         because);

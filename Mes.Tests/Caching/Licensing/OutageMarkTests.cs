@@ -95,7 +95,7 @@ internal sealed class OutageMarkTests : LicenceTests
     {
         var owner = await StartOwnerAsync();
         await owner.Marks.SetAsync(Cells.Common);
-        owner.Clock.Advance(LicenceTerms.AllOver - Little);
+        owner.Clock.Advance(LicenceTerms.AllExpired - Little);
         await owner.Marks.SetAsync(Cells.Common);
         Assert.That(await IsConfirmedAsync(owner.Instance), Is.False, "licences from before it may be alive");
 
@@ -114,7 +114,7 @@ internal sealed class OutageMarkTests : LicenceTests
         await PlantAsync(confirmed: true);
         await LookAsync(observer);
 
-        observer.Clock.Advance(LicenceTerms.OutageMark - Little);
+        observer.Clock.Advance(LicenceTerms.OutageMarkLifetime - Little);
         await LookAsync(observer);
         await IsLeftOutAsync(A, id, "its instance may be alive");
 
@@ -133,7 +133,7 @@ internal sealed class OutageMarkTests : LicenceTests
         for (var i = 0; i < 5; i++)
         {
             await LookAsync(observer);
-            observer.Clock.Advance(LicenceTerms.OutageMark - Little);
+            observer.Clock.Advance(LicenceTerms.OutageMarkLifetime - Little);
             await World.ExecuteAsync($"UPDATE outage_marks SET {renewal}");
         }
 
@@ -148,7 +148,7 @@ internal sealed class OutageMarkTests : LicenceTests
         var observer = await StartOwnerAsync(services => services.ConfigureDbContext<MesDbContext>(options => options.AddInterceptors(renewal)));
         await PlantAsync(confirmed: true);
         await LookAsync(observer);
-        observer.Clock.Advance(LicenceTerms.OutageMark + Little);
+        observer.Clock.Advance(LicenceTerms.OutageMarkLifetime + Little);
 
         await LookAsync(observer);
 
@@ -164,12 +164,12 @@ internal sealed class OutageMarkTests : LicenceTests
         var name = await World.ScalarAsync<string>("SELECT instance FROM outage_marks");
 
         await World.ExecuteAsync("DELETE FROM outage_marks");
-        owner.Clock.Advance(LicenceTerms.OutageMark);
+        owner.Clock.Advance(LicenceTerms.OutageMarkLifetime);
         await owner.Marks.SetAsync(Cells.Common);
 
         Assert.That(await IsConfirmedAsync(owner.Instance), Is.False, "licences were given in between");
         Assert.That(await World.ScalarAsync<string>("SELECT instance FROM outage_marks"), Is.Not.EqualTo(name), "a statement that is late must not confirm this one");
-        owner.Clock.Advance(LicenceTerms.AllOver);
+        owner.Clock.Advance(LicenceTerms.AllExpired);
         await owner.Marks.SetAsync(Cells.Common);
         Assert.That(await IsConfirmedAsync(owner.Instance), Is.True);
     }
@@ -182,7 +182,7 @@ internal sealed class OutageMarkTests : LicenceTests
 
         await World.ExecuteAsync("UPDATE outage_marks SET expires_at = clock_timestamp() - interval '1 second'");
         Assert.That(await IsConfirmedAsync(owner.Instance), Is.False, "such an instance may hold a licence");
-        owner.Clock.Advance(LicenceTerms.OutageMark);
+        owner.Clock.Advance(LicenceTerms.OutageMarkLifetime);
         await owner.Marks.SetAsync(Cells.Common);
 
         Assert.That(await MarksAsync(), Is.EqualTo(1));
@@ -202,11 +202,11 @@ internal sealed class OutageMarkTests : LicenceTests
 
         // The owner stands still; somebody takes it for dead, and licences are given.
         await LookAsync(observer);
-        observer.Clock.Advance(2 * LicenceTerms.OutageMark);
+        observer.Clock.Advance(2 * LicenceTerms.OutageMarkLifetime);
         await LookAsync(observer);
         await IsAHitAsync(A, id, "under a licence that knows of no outage");
 
-        owner.Clock.Advance(2 * LicenceTerms.OutageMark);
+        owner.Clock.Advance(2 * LicenceTerms.OutageMarkLifetime);
         var changing = await writer.ChangeAsync(Commands.Price(id));
 
         Assert.That(changing.IsCompleted, Is.False, "whoever has a licence from before may still tell the old status");
@@ -289,14 +289,14 @@ internal sealed class OutageMarkTests : LicenceTests
 
     private static async Task LookAsync(Owner observer)
     {
-        await observer.Instance.ObserveAsync();
-        await observer.Marks.LookAsync(CancellationToken.None);
+        await observer.Instance.PollAsync();
+        await observer.Marks.MaintainAsync(CancellationToken.None);
     }
 
     private static async Task ConfirmedAsync(Owner owner)
     {
         await owner.Marks.SetAsync(Cells.Common);
-        owner.Clock.Advance(LicenceTerms.AllOver);
+        owner.Clock.Advance(LicenceTerms.AllExpired);
         await owner.Marks.SetAsync(Cells.Common);
         Assert.That(await IsConfirmedAsync(owner.Instance), Is.True);
     }

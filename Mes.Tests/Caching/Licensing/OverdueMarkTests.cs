@@ -50,7 +50,7 @@ internal sealed class OverdueMarkTests : LicenceTests
         var acknowledged = await writer.ChangeAsync(Commands.Price(id));
 
         await KeepOutageMarksYoungAsync();
-        writer.Clock.Advance(LicenceTerms.AllOver - Little);
+        writer.Clock.Advance(LicenceTerms.AllExpired - Little);
         await writer.Looks.AgainAsync();
         Assert.That(acknowledged.IsCompleted, Is.False, "somebody may still hold a licence from before the mark");
 
@@ -68,7 +68,7 @@ internal sealed class OverdueMarkTests : LicenceTests
         var put = writer.Instance.Seams.StopAt(Seam.BeforePut, id);
         var changing = writer.Instance.ChangeAsync(Commands.Price(id));
         await put.ReachedAsync();
-        writer.Clock.Advance(LicenceTerms.AllOver + Little);
+        writer.Clock.Advance(LicenceTerms.AllExpired + Little);
 
         put.Release();
         await writer.Looks.AgainAsync();
@@ -100,7 +100,7 @@ internal sealed class OverdueMarkTests : LicenceTests
         var writer = await StartWriterWithoutPutsAsync();
         var id = await SubmittedAsync();
         _ = await writer.ChangeAsync(Commands.Price(id));
-        await A.ObserveAsync();
+        await A.PollAsync();
 
         Assert.That((await A.ChangeAsync(Commands.Approve(id))).Version, Is.EqualTo(3));
 
@@ -114,8 +114,8 @@ internal sealed class OverdueMarkTests : LicenceTests
     public async Task A_put_without_a_live_licence_counts_as_failed_also_where_it_was_written()
     {
         var clock = new SteppedClock();
-        var instance = await StartAsync(new InstanceSettings { Clock = clock, WatchHeld = true });
-        await instance.ObserveAsync();
+        var instance = await StartAsync(new InstanceSettings { Clock = clock, PollHeld = true });
+        await instance.PollAsync();
         var id = await SubmittedAsync();
         var order = (await instance.Cache.GetAsync(id)).Hit!;
         Assert.That(await instance.Cache.PutAsync(order with { Version = 2 }, null, []), Is.EqualTo(PutResult.Stored), "under a licence");

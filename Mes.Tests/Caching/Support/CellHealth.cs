@@ -7,11 +7,9 @@ internal sealed class CellHealth(ICacheHealth inner, int away) : ICacheHealth
 {
     public bool IsDisabled => inner.IsDisabled;
 
-    public bool IsReachable(int cell) => cell != away && inner.IsReachable(cell);
-
     public bool IsAnswering(int cell) => cell != away && inner.IsAnswering(cell);
 
-    public bool IsWorking(int cell) => cell != away && inner.IsWorking(cell);
+    public bool HasRecovered(int cell) => cell != away && inner.HasRecovered(cell);
 
     public ValueTask<bool> CanWriteAsync(int cell) => cell == away ? new(false) : inner.CanWriteAsync(cell);
 

@@ -28,7 +28,7 @@ namespace Mes.Tests.Caching.Support;
 internal sealed class Instance : IAsyncDisposable
 {
     /// <summary>A slow machine must not turn a hit into a bypass, which tells the truth where a test waits for an old status.</summary>
-    private const string Patient = "--Mes:Cache:Budget=00:00:10";
+    private const string Patient = "--Mes:Cache:ReadTimeout=00:00:10";
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
 
@@ -42,7 +42,7 @@ internal sealed class Instance : IAsyncDisposable
 
     public ITaggedCache TaggedCache => Host.Services.GetRequiredService<ITaggedCache>();
 
-    public DatabaseWatch Watch => Host.Services.GetRequiredService<DatabaseWatch>();
+    public LicencePoll Poll => Host.Services.GetRequiredService<LicencePoll>();
 
     public Licences Licences => Host.Services.GetRequiredService<Licences>();
 
@@ -74,9 +74,9 @@ internal sealed class Instance : IAsyncDisposable
                 services.DoNotStart<OutboxRelay>();
             }
 
-            if (settings.WatchHeld)
+            if (settings.PollHeld)
             {
-                services.DoNotStart<DatabaseWatch>();
+                services.DoNotStart<LicencePoll>();
             }
 
             services.Decorate<IOrderCache>((inner, _) => new SeamedOrderCache(inner, seams));
@@ -85,7 +85,7 @@ internal sealed class Instance : IAsyncDisposable
             settings.Services?.Invoke(services);
         });
         await Eventually.IsTrue(
-            () => host.Services.GetRequiredService<KeySpace>().TryGet(out _, out _), Limit, "the instance may use its cache");
+            () => host.Services.GetRequiredService<KeySpace>().TryGetEpoch(out _, out _), Limit, "the instance may use its cache");
         return new Instance(host, seams);
     }
 
@@ -160,13 +160,13 @@ internal sealed class Instance : IAsyncDisposable
 
     /// <summary>Waits until it has looked, since its clock was put on, what its connection to Redis leads to.</summary>
     public Task UntilRedisIsKnownAsync() => Eventually.IsTrue(
-        async () => (await Host.Services.GetRequiredService<RedisGate>().AskAsync<object?, bool>(
+        async () => (await Host.Services.GetRequiredService<RedisRouter>().SendAsync<object?, bool>(
             Cells.Common, "ping", null, static async (database, _) => await database.PingAsync() >= TimeSpan.Zero)).AnsweredBy is not null,
         Limit,
         "the instance knows what its connection to Redis leads to");
 
     /// <summary>Asks the database for a licence now.</summary>
-    public Task<Observation> ObserveAsync() => Watch.ObserveAsync(CancellationToken.None);
+    public Task<DatabaseState> PollAsync() => Poll.PollAsync(CancellationToken.None);
 
     /// <summary>Runs the relay over what is due.</summary>
     public Task<int> RelayAsync() => Host.Services.GetRequiredService<OutboxRelay>().RepairAsync(CancellationToken.None);

@@ -14,7 +14,7 @@ internal sealed record InstanceSettings
     public bool IndexesHeld { get; init; } = true;
 
     /// <summary>The database is asked for a licence only when the test says so.</summary>
-    public bool WatchHeld { get; init; }
+    public bool PollHeld { get; init; }
 
     public TimeProvider Clock { get; init; } = new UnhurriedClock();
 

@@ -29,7 +29,7 @@ internal sealed class CellsTests
     }
 
     [Test]
-    public void There_is_at_least_one_cell_and_no_more_than_slots([Values(0, -1, CacheOptions.MostCells + 1)] int count) =>
+    public void There_is_at_least_one_cell_and_no_more_than_slots([Values(0, -1, CacheOptions.MaxCells + 1)] int count) =>
         Assert.That(() => new Cells(count), Throws.InstanceOf<ArgumentOutOfRangeException>());
 
     [TestCase("mes:{3}:17:o:x", 3, 17)]

@@ -8,15 +8,15 @@ namespace Mes.Tests.Unit.Hosting;
 [Category("Unit")]
 internal sealed class SettingsCheckTests
 {
-    [TestCase("Mes:Cache:Budget", "50")]
-    [TestCase("Mes:Cache:Budget", "")]
-    [TestCase("Mes:Cache:Budget", "50ms")]
-    [TestCase("Mes:Cache:Budget", "00:05")]
-    [TestCase("Mes:Cache:Budget", "00:00:00")]
-    [TestCase("Mes:Cache:Budget", "-00:00:01")]
-    [TestCase("Mes:Cache:Budget", "00:02:00")]
-    [TestCase("Mes:Cache:Budget", "00:00:75")]
-    [TestCase("Mes:Cache:PutBudget", "150")]
+    [TestCase("Mes:Cache:ReadTimeout", "50")]
+    [TestCase("Mes:Cache:ReadTimeout", "")]
+    [TestCase("Mes:Cache:ReadTimeout", "50ms")]
+    [TestCase("Mes:Cache:ReadTimeout", "00:05")]
+    [TestCase("Mes:Cache:ReadTimeout", "00:00:00")]
+    [TestCase("Mes:Cache:ReadTimeout", "-00:00:01")]
+    [TestCase("Mes:Cache:ReadTimeout", "00:02:00")]
+    [TestCase("Mes:Cache:ReadTimeout", "00:00:75")]
+    [TestCase("Mes:Cache:PutTimeout", "150")]
     [TestCase("Mes:Cache:Lease", "5")]
     [TestCase("Mes:Cache:KeepTerminal", "1")]
     [TestCase("Mes:Cache:KeepIdleIndex", "24:00:00")]
@@ -26,8 +26,8 @@ internal sealed class SettingsCheckTests
     [TestCase("Mes:Cache:Cells", "0x10")]
     [TestCase("Mes:Cache:Cells", "4.0")]
     [TestCase("Mes:Cache:FailuresToOpen", "0")]
-    [TestCase("Mes:Cache:MostCopied", "-1")]
-    [TestCase("Mes:Cache:MostCopied", "64MB")]
+    [TestCase("Mes:Cache:MaxCopyBytes", "-1")]
+    [TestCase("Mes:Cache:MaxCopyBytes", "64MB")]
     [TestCase("Mes:Cache:Enabled", "yes")]
     [TestCase("Mes:AllowEmbedded", "1")]
     [TestCase("Mes:MigrateOnStartup", "on")]
@@ -79,8 +79,8 @@ internal sealed class SettingsCheckTests
         Assert.That(error, Does.StartWith(key).And.Not.Contain("s3cr3t"));
     }
 
-    [TestCase("Mes:Cache:Budget", "00:00:00.050")]
-    [TestCase("Mes:Cache:Budget", "0:00:10")]
+    [TestCase("Mes:Cache:ReadTimeout", "00:00:00.050")]
+    [TestCase("Mes:Cache:ReadTimeout", "0:00:10")]
     [TestCase("Mes:Cache:KeepTerminal", "7.00:00:00")]
     [TestCase("Mes:Cache:Enabled", "False")]
     [TestCase("Mes:Shutdown:Delay", "00:00:00")]
@@ -107,16 +107,19 @@ internal sealed class SettingsCheckTests
     public void Everything_that_is_wrong_is_told_at_once_what_is_missing_too()
     {
         var error = Assert.Throws<StartupException>(() => SettingsCheck.Pass(
-            Configuration(("Mes:Cache:Budget", "50"), ("Mes:Tracing:Ratio", "2"), ("urls", "foo"), ("ConnectionStrings:Redis", "cache")), development: false))!.Message;
+            Configuration(("Mes:Cache:ReadTimeout", "50"), ("Mes:Tracing:Ratio", "2"), ("urls", "foo"), ("ConnectionStrings:Redis", "cache")), development: false))!.Message;
 
         Assert.That(
             error.Split(Environment.NewLine).Select(line => line.Split(' ')[0]),
-            Is.EqualTo(new[] { "Mes:Cache:Budget", "Mes:Tracing:Ratio", "ASPNETCORE_URLS", "ConnectionStrings:Postgres" }));
+            Is.EqualTo(new[] { "Mes:Cache:ReadTimeout", "Mes:Tracing:Ratio", "ASPNETCORE_URLS", "ConnectionStrings:Postgres" }));
     }
 
-    [TestCase("Mes:Cache:Buget", "Mes:Cache:Budget")]
-    [TestCase("Mes:Budget", "Mes:Cache:Budget")]
+    [TestCase("Mes:Cache:ReadTimout", "Mes:Cache:ReadTimeout")]
+    [TestCase("Mes:ReadTimeout", "Mes:Cache:ReadTimeout")]
     [TestCase("Mes:Cache:Shutdown:Delay", "Mes:Shutdown:Delay")]
+    [TestCase("Mes:Cache:Budget", null)]
+    [TestCase("Mes:Cache:PutBudget", null)]
+    [TestCase("Mes:Cache:MostCopied", null)]
     [TestCase("ConnectionStrings:Postgre", "ConnectionStrings:Postgres")]
     [TestCase("Mes:Something:Else", null)]
     public void What_is_no_setting_is_told_with_what_was_meant_and_without_its_value(string key, string? meant)

@@ -14,7 +14,7 @@ internal sealed class CallerSharesTests : IDisposable
     private static readonly RequestCost List = new(1, OfFullPage: 7);
 
     private readonly FakeTimeProvider _clock = new();
-    private readonly FairnessOptions _options = new() { MostWaiting = 40 };
+    private readonly FairnessOptions _options = new() { MaxWaiting = 40 };
     private readonly CallerShares _shares;
     private readonly int _permits;
 
@@ -101,7 +101,7 @@ internal sealed class CallerSharesTests : IDisposable
     [Test]
     public async Task Beyond_so_many_that_wait_a_request_is_refused_at_once()
     {
-        for (var i = 0; i < _permits + _options.MostWaiting; i++)
+        for (var i = 0; i < _permits + _options.MaxWaiting; i++)
         {
             _ = Enter(Given.Alpha);
         }
@@ -123,7 +123,7 @@ internal sealed class CallerSharesTests : IDisposable
         await gone.CancelAsync();
         Assert.That(async () => await hungUp, Throws.InstanceOf<OperationCanceledException>(), "whoever hung up is not told anything");
 
-        _options.Patience = TimeSpan.FromMilliseconds(10);
+        _options.WaitTimeout = TimeSpan.FromMilliseconds(10);
         var waiting = Enter(Given.Alpha, List);
         _clock.Advance(TimeSpan.FromMilliseconds(10));
         Assert.That(await waiting, Is.Null);

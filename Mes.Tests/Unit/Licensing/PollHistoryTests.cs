@@ -7,15 +7,15 @@ namespace Mes.Tests.Unit.Licensing;
 
 /// <summary>What an instance makes of the database's answers, by its own clock alone.</summary>
 [Category("Unit")]
-internal sealed class DatabaseMemoryTests
+internal sealed class PollHistoryTests
 {
     private static readonly TimeSpan Little = TimeSpan.FromMilliseconds(1);
 
     private readonly FakeTimeProvider _clock = new(Given.Noon);
-    private DatabaseMemory _memory = null!;
+    private PollHistory _history = null!;
 
     [SetUp]
-    public void Begin() => _memory = new DatabaseMemory(_clock);
+    public void Begin() => _history = new PollHistory(_clock);
 
     [Test]
     public void An_epoch_is_usable_once_it_was_watched_for_long_enough_counted_from_the_arrival_of_the_answer()
@@ -24,7 +24,7 @@ internal sealed class DatabaseMemoryTests
         _clock.Advance(TimeSpan.FromMilliseconds(500));
         Assert.That(Accept(asked).Cells[0].IsEpochUsable, Is.False);
 
-        _clock.Advance(LicenceTerms.AllOver - 2 * Little);
+        _clock.Advance(LicenceTerms.AllExpired - 2 * Little);
         Assert.That(AskAndAccept().Cells[0].IsEpochUsable, Is.False, "licences may have been given until the answer came");
 
         _clock.Advance(Little);
@@ -70,7 +70,7 @@ internal sealed class DatabaseMemoryTests
         var latest = AskAndAccept();
 
         Assert.That(Accept(late), Is.SameAs(latest));
-        Assert.That(_memory.Latest, Is.SameAs(latest));
+        Assert.That(_history.Latest, Is.SameAs(latest));
     }
 
     [TestCase("other", TestName = "Class_41_in_another_database_the_epoch_is_not_used")]
@@ -109,12 +109,12 @@ internal sealed class DatabaseMemoryTests
         {
             Assert.That(gone.Cells[0].IsOfThisDatabase, Is.False);
             Assert.That(later.Cells[0].IsOfThisDatabase, Is.False, "it has grown since, and is still what was put back");
-            Assert.That(_memory.HasGoneBack, Is.True);
+            Assert.That(_history.HasGoneBack, Is.True);
             Assert.That(gone.DatabaseGeneration, Is.EqualTo(1));
             Assert.That(later.DatabaseGeneration, Is.EqualTo(1));
         });
 
-        _memory.HaveBegunAnew();
+        _history.NewEpochsStarted();
 
         Assert.That(AskAndAccept(answer => answer with { Position = 2001, Cells = [Cell() with { Epoch = 8 }] }).Cells[0].IsOfThisDatabase, Is.True);
     }
@@ -123,22 +123,22 @@ internal sealed class DatabaseMemoryTests
     public void A_position_that_was_read_before_a_higher_one_is_no_step_back()
     {
         // Two questions under way at once: the later one is carried out first.
-        var before = _memory.Position;
+        var before = _history.Position;
         var first = Ask() with { Position = 1000 };
         _clock.Advance(Little);
         var second = Ask() with { Position = 900 };
 
-        _memory.Accept(first, before);
-        Assert.That(_memory.Accept(second, before).Cells[0].IsOfThisDatabase, Is.True);
+        _history.Accept(first, before);
+        Assert.That(_history.Accept(second, before).Cells[0].IsOfThisDatabase, Is.True);
     }
 
-    private static DatabaseAnswer.Cell Cell() => new(Epoch: 7, "data", "this", Layout: 3, IsSettled: false, IsOutage: false);
+    private static PollResult.Cell Cell() => new(Epoch: 7, "data", "this", Layout: 3, IsSettled: false, IsOutage: false);
 
-    private DatabaseAnswer Ask() => new(_clock.GetTimestamp(), _clock.GetUtcNow(), "this", null, 1, [Cell()], new HashSet<Guid>(), 0);
+    private PollResult Ask() => new(_clock.GetTimestamp(), _clock.GetUtcNow(), "this", null, 1, [Cell()], new HashSet<Guid>(), 0);
 
-    private Observation Accept(DatabaseAnswer answer) => _memory.Accept(answer, _memory.Position);
+    private DatabaseState Accept(PollResult answer) => _history.Accept(answer, _history.Position);
 
-    private Observation AskAndAccept(Func<DatabaseAnswer, DatabaseAnswer>? change = null)
+    private DatabaseState AskAndAccept(Func<PollResult, PollResult>? change = null)
     {
         _clock.Advance(Little);
         var answer = Ask();

@@ -7,7 +7,7 @@ using NUnit.Framework;
 namespace Mes.Tests.Unit.Connections;
 
 [Category("Unit")]
-internal sealed class PostgresTextTests
+internal sealed class PostgresConnectionStringTests
 {
     [TestCase("Host=db;Database=mes;Username=mes;Password=s3cr3t", "PostgreSQL at db:5432/mes")]
     [TestCase("Password='s3;cr3t';Host=db;Port=6432;Username=mes", "PostgreSQL at db:6432/mes")]
@@ -28,7 +28,7 @@ internal sealed class PostgresTextTests
     [Test]
     public void A_URL_is_what_its_parts_are()
     {
-        var settings = PostgresText.Parse("postgres://m%65s:p%40ss%3A@db:6432/m%2Fes?sslmode=verify-full&application_name=x&connect_timeout=7&Maximum%20Pool%20Size=9&options=-c%20a%3D1");
+        var settings = PostgresConnectionString.Parse("postgres://m%65s:p%40ss%3A@db:6432/m%2Fes?sslmode=verify-full&application_name=x&connect_timeout=7&Maximum%20Pool%20Size=9&options=-c%20a%3D1");
 
         Assert.That(
             (settings.Username, settings.Password, settings.Host, settings.Port, settings.Database),

@@ -5,7 +5,7 @@ using NUnit.Framework;
 namespace Mes.Tests.Unit.Connections;
 
 [Category("Unit")]
-internal sealed class RedisTextTests
+internal sealed class RedisConnectionStringTests
 {
     private const string Secret = "s3cr3t";
 
@@ -27,14 +27,14 @@ internal sealed class RedisTextTests
     [TestCase("unix://mes:s3cr3t@/run/redis.sock?db=0", "Redis at /run/redis.sock", Secret)]
     public void It_is_understood_and_shown_without_what_is_secret(string text, string shown, string? password = null)
     {
-        Assert.That(RedisText.Describe(text), Is.EqualTo(shown));
-        Assert.That(RedisText.Parse(text).Password, Is.EqualTo(password).Or.EqualTo(password ?? string.Empty));
+        Assert.That(RedisConnectionString.Describe(text), Is.EqualTo(shown));
+        Assert.That(RedisConnectionString.Parse(text).Password, Is.EqualTo(password).Or.EqualTo(password ?? string.Empty));
     }
 
     [Test]
     public void A_URL_names_user_database_and_options()
     {
-        var options = RedisText.Parse("redis://m%65s:s3cr3t@cache:6380/2?connectTimeout=700&tls=true");
+        var options = RedisConnectionString.Parse("redis://m%65s:s3cr3t@cache:6380/2?connectTimeout=700&tls=true");
 
         Assert.That((options.User, options.DefaultDatabase, options.ConnectTimeout, options.Ssl), Is.EqualTo(("mes", (int?)2, 700, true)));
     }

@@ -1,4 +1,0 @@
-namespace Mes.Infrastructure.Connections;
-
-/// <summary>A connection string is not understood. The message says what is wrong with it, and repeats nothing of it that may be secret.</summary>
-public sealed class ConnectionTextException(string message) : Exception(message);
