@@ -57,20 +57,15 @@ internal sealed partial class IndexBuilder(
                 break;
             }
 
-            // A cell that fails is left behind; the others need not wait for it.
-            var unfinished = parts.Select(part => part.Epoch.Cell).ToHashSet();
-            var failed = await refresher.RefreshAsync(
-                [.. page.Ids.Where(id => unfinished.Contains(cells.Of(id)))], unfinished.Count, cancellationToken);
-            var done = await Task.WhenAll(parts.Select(async part =>
-                !failed.Contains(part.Epoch.Cell) && await marks.AdvanceAsync(part, group, page.Cursor)));
-            parts = [.. parts.Where((_, part) => done[part])];
+            var unfailed = await RefreshAsync(parts, group, page.Ids, page.Cursor, cancellationToken);
+            missing = unfailed.Count < parts.Count ? IndexBuildResult.Failed : missing;
+            parts = unfailed;
             if (parts.Count == 0)
             {
                 BrokenOff(group, count);
                 return IndexBuildResult.Failed;
             }
 
-            missing = done.Contains(false) ? IndexBuildResult.Failed : missing;
             cursor = page.Cursor;
             count += page.Ids.Count;
             metrics.Indexed(page.Ids.Count);
@@ -99,6 +94,26 @@ internal sealed partial class IndexBuilder(
             count,
             (long)clock.GetElapsedTime(started).TotalMilliseconds);
         return missing;
+    }
+
+    /// <summary>
+    /// Puts the orders of a page, and notes its cursor. A cell that fails is left behind, so that the others need not
+    /// wait for it.
+    /// </summary>
+    /// <returns>The marks of the cells that have not failed.</returns>
+    private async Task<List<IndexBuildMarks.Mark>> RefreshAsync(
+        List<IndexBuildMarks.Mark> parts,
+        IndexGroup group,
+        IReadOnlyList<Guid> ids,
+        string cursor,
+        CancellationToken cancellationToken)
+    {
+        var unfinished = parts.Select(part => part.Epoch.Cell).ToHashSet();
+        var failed = await refresher.RefreshAsync(
+            [.. ids.Where(id => unfinished.Contains(cells.Of(id)))], unfinished.Count, cancellationToken);
+        var done = await Task.WhenAll(parts.Select(async part =>
+            !failed.Contains(part.Epoch.Cell) && await marks.AdvanceAsync(part, group, cursor)));
+        return [.. parts.Where((_, part) => done[part])];
     }
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "The index of {Group} is being built (resumed: {Resumed})")]
