@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Design;
 
 namespace Mes.Embedded;
 
-/// <summary>For <c>dotnet ef</c>, which needs the model but no database.</summary>
+/// <summary>Used by <c>dotnet ef</c>, which needs the model but no database.</summary>
 internal sealed class DesignTimeContextFactory : IDesignTimeDbContextFactory<MesDbContext>
 {
     public MesDbContext CreateDbContext(string[] args)

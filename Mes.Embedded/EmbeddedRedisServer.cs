@@ -27,7 +27,7 @@ public sealed class EmbeddedRedisServer : IDisposable
         ConnectionString = $"{IPAddress.Loopback}:{port}";
     }
 
-    /// <summary>Where it listens, as StackExchange.Redis reads it, such as <c>127.0.0.1:43121</c>.</summary>
+    /// <summary>The server's address, as StackExchange.Redis reads it: <c>127.0.0.1:43121</c>.</summary>
     public string ConnectionString { get; }
 
     /// <summary>Starts a server on a free port; it accepts connections when this returns.</summary>
@@ -50,7 +50,7 @@ public sealed class EmbeddedRedisServer : IDisposable
         return new EmbeddedRedisServer(server, port);
     }
 
-    /// <summary>Stops listening, closes every connection and forgets the data. May be called more than once.</summary>
+    /// <summary>Stops listening, closes every connection and drops the data. May be called more than once.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
@@ -66,8 +66,8 @@ public sealed class EmbeddedRedisServer : IDisposable
     /// Garnet given port 0 does not tell which port it got. Probing for a free port, closing the probe and
     /// retrying on "address in use" would be wrong: Garnet sets ReuseAddress, which .NET on Unix widens to
     /// SO_REUSEPORT, so two engines that raced for one port would both start and share its connections without an
-    /// error. Held with the same flag, the port is never free in between: the kernel gives it to nobody who asks
-    /// for port 0, the engine may still bind it, and a socket that does not listen receives no connection.
+    /// error. Held with the same flag, the port is never free in between: the kernel gives it to no process that
+    /// asks for port 0, the engine may still bind it, and a socket that does not listen receives no connection.
     /// </remarks>
     private static Socket ReservePort(out int port)
     {
@@ -104,11 +104,11 @@ public sealed class EmbeddedRedisServer : IDisposable
         // A full index does not evict: it breaks the connection that wrote. This one is large enough that even the
         // smallest possible records fill the log first.
         IndexMemorySize = "16m",
-        // The log only grows at its end. Without this a DEL followed by a SET, which is how the scripts replace an
+        // The log only grows at its end. Without this, a DEL followed by a SET, which is how the scripts replace an
         // entry, takes fresh room every time, and a few busy orders push all the quiet ones out.
         RevivInChainOnly = true,
 
-        // SAVE and BGSAVE, sent by a curious hand, would otherwise leave a folder in the working directory.
+        // Without this, a SAVE or BGSAVE that a curious user sends would leave a folder in the working directory.
         DeviceFactoryCreator = new NullNamedDeviceFactoryCreator(),
     };
 }

@@ -3,6 +3,7 @@ using Mes.Infrastructure.Connections;
 using Mes.Infrastructure.Persistence;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Mes.Embedded;
@@ -26,13 +27,13 @@ public sealed class SqliteEngine : IDatabaseEngine
 
     private readonly string _connectionString;
 
-    /// <param name="file">Made where it is missing, its folder too.</param>
-    /// <exception cref="IOException">It cannot be made or written, or is no database.</exception>
+    /// <param name="file">The file. If it is missing, it is created, and its folder too.</param>
+    /// <exception cref="IOException">The file cannot be created or written, or is no database.</exception>
     public SqliteEngine(string file)
     {
         try
         {
-            MakeForOwnerOnly(Path.GetFullPath(file));
+            CreateForOwnerOnly(Path.GetFullPath(file));
         }
         catch (UnauthorizedAccessException exception)
         {
@@ -45,10 +46,10 @@ public sealed class SqliteEngine : IDatabaseEngine
     }
 
     /// <summary>
-    /// Nobody else on the machine reads the orders, or the hashes of keys. The engine makes its other files (<c>-wal</c>, <c>-shm</c>) with the
-    /// rights of this one. A folder that was there keeps its own.
+    /// Keeps other users of the machine from reading the orders and the hashes of keys. The engine creates its other
+    /// files (<c>-wal</c>, <c>-shm</c>) with the rights of this one. An existing folder keeps its rights.
     /// </summary>
-    private static void MakeForOwnerOnly(string file)
+    private static void CreateForOwnerOnly(string file)
     {
         var folder = Path.GetDirectoryName(file)!;
         if (OperatingSystem.IsWindows())
@@ -59,19 +60,23 @@ public sealed class SqliteEngine : IDatabaseEngine
 
         if (!Directory.Exists(folder))
         {
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            Directory.CreateDirectory(
+                folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
 
         const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         new FileStream(file, new FileStreamOptions
         {
-            Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite | FileShare.Delete, UnixCreateMode = ownerOnly,
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.ReadWrite | FileShare.Delete,
+            UnixCreateMode = ownerOnly,
         }).Dispose();
 
-        // Also those of an earlier version.
-        foreach (var made in new[] { file, file + "-wal", file + "-shm" }.Where(File.Exists))
+        // An earlier version created files with other rights.
+        foreach (var existing in new[] { file, file + "-wal", file + "-shm" }.Where(File.Exists))
         {
-            File.SetUnixFileMode(made, ownerOnly);
+            File.SetUnixFileMode(existing, ownerOnly);
         }
     }
 
@@ -80,9 +85,11 @@ public sealed class SqliteEngine : IDatabaseEngine
     public string SkipLocked => string.Empty;
 
     public void Configure(DbContextOptionsBuilder options) =>
-        options.UseSqlite(_connectionString, sqlite => sqlite.MigrationsAssembly(typeof(SqliteEngine).Assembly));
+        options
+            .UseSqlite(_connectionString, sqlite => sqlite.MigrationsAssembly(typeof(SqliteEngine).Assembly))
+            .ReplaceService<IModelCustomizer, SqliteModel>();
 
-    /// <summary>Deferred: a reader does not keep the one writer out.</summary>
+    /// <summary>The transaction is deferred, so that a reader does not block the single writer.</summary>
     public async Task<IDbContextTransaction> BeginSnapshotAsync(DbContext context, CancellationToken cancellationToken)
     {
         await context.Database.OpenConnectionAsync(cancellationToken);
@@ -90,8 +97,8 @@ public sealed class SqliteEngine : IDatabaseEngine
         return (await context.Database.UseTransactionAsync(transaction, cancellationToken))!;
     }
 
-    public string Now(int shiftMilliseconds = 0) =>
-        string.Create(CultureInfo.InvariantCulture, $"(CAST(unixepoch('subsec') * 1000 AS INTEGER) + {shiftMilliseconds})");
+    public string Now(int shiftMilliseconds = 0) => string.Create(
+        CultureInfo.InvariantCulture, $"(CAST(unixepoch('subsec') * 1000 AS INTEGER) + {shiftMilliseconds})");
 
     public string MillisecondsSince(string column) => $"CAST({Now()} - {column} AS REAL)";
 
@@ -99,7 +106,7 @@ public sealed class SqliteEngine : IDatabaseEngine
 
     public string Position => "CAST(NULL AS INTEGER)";
 
-    /// <summary>A copy of the file cannot be told from the file.</summary>
+    /// <summary>False, because a copy of the file cannot be distinguished from the file.</summary>
     public bool IsIdentityLasting => false;
 
     public string UtcDay(string column) => $"date({column} / 1000, 'unixepoch')";
@@ -117,13 +124,13 @@ public sealed class SqliteEngine : IDatabaseEngine
         GROUP BY "Group"
         """;
 
-    // CROSS JOIN keeps this order of the tables: an index of the second is searched for each row of the first.
-    public string OverdueInPresentEpochs(int most) =>
+    // CROSS JOIN keeps the order of the tables: for each row of the first, SQLite searches an index of the second.
+    public string OverdueInPresentEpochs(int max) =>
         $"""
         SELECT o.id, o.order_id
         FROM cache_cells AS k CROSS JOIN outbox AS o
         WHERE o.cell = k.cell AND o.overdue_epoch >= k.epoch
-        LIMIT {most}
+        LIMIT {max}
         """;
 
     public string IdIn(string query) => $"id IN ({query})";
@@ -132,7 +139,8 @@ public sealed class SqliteEngine : IDatabaseEngine
 
     public bool IsTransient(Exception exception) => exception.Find<SqliteException>() is
     {
-        SqliteErrorCode: Busy or Locked or OutOfMemory or ReadOnly or IoError or Corrupt or Full or CannotOpen or Protocol or SchemaChanged or NotADatabase,
+        SqliteErrorCode: Busy or Locked or OutOfMemory or ReadOnly or IoError or Corrupt or Full or CannotOpen
+            or Protocol or SchemaChanged or NotADatabase,
     };
 
     public string? FindRefusal(Exception exception) => exception.Find<SqliteException>()?.SqliteErrorCode switch
@@ -144,26 +152,31 @@ public sealed class SqliteEngine : IDatabaseEngine
 
     public void Failed(Exception exception)
     {
-        // There is one file, and every connection leads to it.
+        // There is one file, and every connection uses it.
     }
 
-    public Task<IReadOnlyCollection<string>> FindDisabledTriggersAsync(DbContext context, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyCollection<string>>([]); // SQLite has no switch for them.
+    public Task<IReadOnlyCollection<string>> FindDisabledTriggersAsync(
+        DbContext context, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyCollection<string>>([]); // SQLite cannot disable triggers.
 
     public Task EnableTriggersAsync(DbContext context, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public bool IsUniqueViolation(Exception exception) =>
         exception.Find<SqliteException>() is { SqliteExtendedErrorCode: ConstraintUnique or ConstraintPrimaryKey };
 
-    public Task WaitForOutboxAsync(TimeSpan limit, CancellationToken cancellationToken) => Task.Delay(limit, cancellationToken);
+    public Task WaitForOutboxAsync(TimeSpan limit, CancellationToken cancellationToken) =>
+        Task.Delay(limit, cancellationToken);
 
-    public Task DeleteConfirmedAsync(DbContext context, Guid[] orderIds, int[] versions, CancellationToken cancellationToken)
+    public Task DeleteConfirmedAsync(
+        DbContext context, Guid[] orderIds, int[] versions, CancellationToken cancellationToken)
     {
-        var sql = $"DELETE FROM outbox WHERE (order_id, version) IN (VALUES {string.Join(", ", orderIds.Select((_, i) => $"({{{2 * i}}}, {{{(2 * i) + 1}}})"))})";
-        return context.Database.ExecuteSqlRawAsync(sql, orderIds.Zip(versions, (id, version) => new object[] { id, version }).SelectMany(pair => pair), cancellationToken);
+        var placeholders = string.Join(", ", orderIds.Select((_, i) => $"({{{2 * i}}}, {{{(2 * i) + 1}}})"));
+        var parameters = orderIds.Zip(versions, (id, version) => new object[] { id, version }).SelectMany(pair => pair);
+        var sql = $"DELETE FROM outbox WHERE (order_id, version) IN (VALUES {placeholders})";
+        return context.Database.ExecuteSqlRawAsync(sql, parameters, cancellationToken);
     }
 
-    /// <summary>Now, and in one message, rather than with every statement.</summary>
+    /// <summary>Fails at the start, with one message, rather than with every statement.</summary>
     private void Check(string file)
     {
         try
@@ -177,7 +190,7 @@ public sealed class SqliteEngine : IDatabaseEngine
                 throw new IOException($"{file} is damaged");
             }
 
-            // Writes nothing, but is refused where nothing can be written.
+            // Writes nothing, but fails if the file cannot be written.
             check.CommandText = "BEGIN IMMEDIATE; ROLLBACK";
             check.ExecuteNonQuery();
         }

@@ -1,8 +1,6 @@
 using Mes.Application.ApiKeys;
-using Mes.Application.Board;
 using Mes.Application.Caching;
 using Mes.Application.Orders;
-using Mes.Application.Orders.ListOrders;
 using Mes.Application.Paging;
 using Mes.Application.Persistence;
 using Mes.Application.Statistics;
@@ -74,8 +72,7 @@ public static class DependencyInjection
 
         services.AddSingleton<OrderReader>();
         services.AddSingleton<IOrderReader>(provider => provider.GetRequiredService<OrderReader>());
-        services.AddSingleton<IOrderListReader>(provider => provider.GetRequiredService<OrderReader>());
-        services.AddSingleton<IBoardReader, BoardReader>();
+        services.AddSingleton<IOrderSelectionReader, OrderSelectionReader>();
         services.AddSingleton<IThroughputReader, ThroughputReader>();
         services.AddSingleton<AuthenticationFailures>();
         services.AddSingleton<KeyTableSource>();
@@ -90,7 +87,7 @@ public static class DependencyInjection
             provider.GetRequiredService<SchemaMigrator>(),
             provider.GetRequiredService<LicencePoll>(),
             provider.GetRequiredService<DatabaseWriteState>(),
-            provider.GetRequiredService<Licences>(),
+            provider.GetRequiredService<KeySpace>(),
             provider.GetRequiredService<ICacheHealth>(),
             provider.GetRequiredService<Cells>(),
             provider.GetRequiredService<CacheWarmUp>(),
@@ -103,6 +100,7 @@ public static class DependencyInjection
         services.AddOptions<CacheOptions>().BindConfiguration(CacheOptions.Section);
         services.AddSingleton(provider => new Cells(provider.GetRequiredService<IOptions<CacheOptions>>().Value.Cells));
         services.AddSingleton<Licences>();
+        services.AddSingleton<KeySpace>();
         services.AddHosted<LicencePoll>();
         services.AddSingleton<OverdueChanges>();
         services.AddHosted<OutageMarks>();
@@ -118,17 +116,18 @@ public static class DependencyInjection
             return new RedisConnection(connectionString, options.PutTimeout > options.ReadTimeout ? options.PutTimeout : options.ReadTimeout);
         });
         services.AddSingleton<CacheMetrics>();
-        services.AddSingleton<KeySpace>();
         services.AddHosted<RedisRouter>();
         services.AddSingleton<ICacheHealth>(provider => provider.GetRequiredService<RedisRouter>());
-        services.AddSingleton<IDistributedCache, GuardedDistributedCache>();
+        services.AddSingleton<IDistributedCache, SharedConnectionDistributedCache>();
         services.AddHosted<OldEpochSweeper>();
         services.AddSingleton<RedisOrderCache>();
         services.AddSingleton<IOrderCache>(provider => provider.GetRequiredService<RedisOrderCache>());
-        services.AddSingleton<IndexCopies>();
+        services.AddSingleton<LocalIndexCopies>();
         services.AddSingleton(provider => new IndexSource(provider.GetRequiredService<DatabaseReads>(), provider.GetRequiredService<DemoKeys>().SellerIds));
+        services.AddSingleton<IndexBuildMarks>();
+        services.AddSingleton<OrderBatchRefresher>();
         services.AddSingleton<IndexBuilder>();
-        services.AddHosted<IndexKeeper>();
+        services.AddHosted<IndexMaintainer>();
         services.AddSingleton<IOrderIndexes, RedisOrderIndexes>();
         services.AddSingleton<ITaggedCache, TaggedCache>();
     }

@@ -7,12 +7,14 @@ using HttpResult = Microsoft.AspNetCore.Http.IResult;
 
 namespace Mes.Api.Board;
 
-/// <summary>The whole board as an HTTP answer: the bytes that its cards have already, and as of when.</summary>
+/// <summary>
+/// The whole board as an HTTP answer: the bytes of its cards as they are, and the time that they are of.
+/// </summary>
 internal sealed class BoardAnswer(BoardView board) : HttpResult
 {
     public async Task ExecuteAsync(HttpContext http)
     {
-        // Without the brace that ends the object: one more property comes.
+        // Without the brace that ends the object, because one more property follows.
         var cards = board.Cards.Json[..^1];
         var asOf = Encoding.UTF8.GetBytes($",\"asOf\":\"{Rfc3339.Write(board.AsOf)}\"}}");
         Answers.NeverShownUnasked(http);

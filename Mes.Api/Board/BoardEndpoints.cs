@@ -23,14 +23,18 @@ internal static class BoardEndpoints
         var board = api.MapGroup("/board").WithTags("Board");
 
         board.MapRead("/", GetAsync).WithName("getBoard").WithSummary("Read the whole board")
-            .WithDescription("How many orders are in each active status, and of each those that are in it longest; all as of one moment.")
+            .WithDescription(
+                "How many orders are in each active status, and of each those that are in it longest; "
+                + "all as of one moment.")
             .Produces<BoardView>()
             .WithAnswerHeaders(CacheStatusHeader.Name)
             .WithQuery(PagingQuery.Limit(PageLimits.BoardDefault))
             .Costs(2, ofFullPage: 14)
             .ForRoles(Role.Operator, Role.Service);
 
-        board.MapRead("/{status}", GetColumnAsync).WithName("getBoardColumn").WithSummary("Read one column of the board, a page at a time")
+        board.MapRead("/{status}", GetColumnAsync)
+            .WithName("getBoardColumn")
+            .WithSummary("Read one column of the board, a page at a time")
             .WithDescription("The count is the whole column's, in the same snapshot as the cards.")
             .Produces<BoardColumnPage>()
             .WithAnswerHeaders(CacheStatusHeader.Name, HeaderNames.Link)

@@ -16,7 +16,7 @@ internal static class Settings
     public const string OperationsUrls = "Mes:Operations:Urls";
     public const string ShutdownDelay = "Mes:Shutdown:Delay";
     public const string TracingRatio = "Mes:Tracing:Ratio";
-    public const string CacheEnabled = $"{CacheOptions.Section}:{nameof(CacheOptions.Enabled)}";
+    public const string CacheEnabled = $"{CacheOptions.Section}:Enabled";
 
     public const string DefaultDataDirectory = "./data";
     public const double DefaultTracingRatio = 0.01;

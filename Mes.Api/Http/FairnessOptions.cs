@@ -12,5 +12,5 @@ internal sealed class FairnessOptions
     public int MaxWaiting { get; set; } = 10_000;
 
     /// <summary>A request that has not begun by then is refused.</summary>
-    public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(5);
+    public TimeSpan WaitTimeout { get; set; } = TimeSpan.FromSeconds(5);
 }

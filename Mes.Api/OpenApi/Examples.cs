@@ -54,7 +54,9 @@ internal static class Examples
         nameof(OrderPage) => new OrderPage([Snapshot(ColumnStatus)], PagingQuery.Cursor.Example),
         nameof(OrderHistory) => new OrderHistory("alpha", [.. Story.Take(4).Select(Entry)]),
         nameof(BoardView) => new BoardView(
-            new BoardCards(new Dictionary<OrderStatus, int> { [ColumnStatus] = 1 }, [Snapshot(ColumnStatus)]), SubmittedAt.AddDays(1)),
+            BoardCards.Of(new SelectedOrders(
+                [.. OrderStatuses.Active.Select(status => status == ColumnStatus ? 1 : 0)], [Snapshot(ColumnStatus)])),
+            SubmittedAt.AddDays(1)),
         nameof(BoardColumnPage) => new BoardColumnPage([Snapshot(ColumnStatus)], null, 1),
         nameof(HealthReport) => Health(answer),
         _ => throw new NotSupportedException(

@@ -139,7 +139,7 @@ internal static class OrderEndpoints
 
     private static OrderAnswer Created(HttpContext http, StatusChange change)
     {
-        var order = OrderSnapshot.From(change.Order);
+        var order = OrderSnapshot.After(change);
         return new OrderAnswer(order, order.Json)
         {
             Status = StatusCodes.Status201Created,
@@ -149,7 +149,7 @@ internal static class OrderEndpoints
 
     private static OrderAnswer Changed(HttpContext http, StatusChange change)
     {
-        var order = OrderSnapshot.From(change.Order);
+        var order = OrderSnapshot.After(change);
         return new OrderAnswer(order, order.Json);
     }
 

@@ -2,6 +2,7 @@ using System.Reflection;
 using FluentValidation;
 using MediatR;
 using Mes.Application.Messaging;
+using Mes.Application.Orders;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Mes.Application.Behaviors;
@@ -28,10 +29,14 @@ internal static class PipelineRegistration
         {
             foreach (var contract in type.GetInterfaces().Where(contract => contract.IsGenericType))
             {
-                if (contract.GetGenericTypeDefinition() == typeof(IRequestHandler<,>)
-                    || contract.GetGenericTypeDefinition() == typeof(IIndexReader<,>))
+                if (contract.GetGenericTypeDefinition() == typeof(IRequestHandler<,>))
                 {
                     services.AddScoped(contract, type);
+                    if (type.BaseType is { IsGenericType: true } parent
+                        && parent.GetGenericTypeDefinition() == typeof(IndexQueryHandler<,>))
+                    {
+                        services.AddScoped(parent, type);
+                    }
                 }
                 else if (contract.GetGenericTypeDefinition() == typeof(IValidator<>) && !type.IsNested)
                 {

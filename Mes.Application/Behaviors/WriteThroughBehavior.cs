@@ -50,7 +50,7 @@ internal sealed class WriteThroughBehavior<TCommand>(
     /// <param name="ownTags">Those that the command declares besides its order's; they were committed in a row of their own.</param>
     private async Task WriteThroughAsync(StatusChange change, IReadOnlyCollection<string> ownTags, LeaseToken? token)
     {
-        var order = OrderSnapshot.From(change.Order);
+        var order = OrderSnapshot.After(change);
         IReadOnlyCollection<string> tags = ownTags.Count == 0 ? CacheTags.Of(change) : [.. CacheTags.Of(change).Union(ownTags)];
         var hasOwnRow = change.Changed && ownTags.Count > 0;
 

@@ -5,26 +5,28 @@ using Mes.Domain.Orders;
 
 namespace Mes.Application.Board;
 
-/// <summary>The whole board as of one moment. Does not change, so that one may be shown to many.</summary>
+/// <summary>The cards of the whole board, in one snapshot. Immutable, so that many requests may share one.</summary>
 public sealed class BoardCards
 {
     private byte[]? _json;
 
-    /// <param name="counts">Of the active statuses; one that is not there has none.</param>
-    /// <param name="orders">Of each status those that are in it longest, in this order.</param>
-    public BoardCards(IReadOnlyDictionary<OrderStatus, int> counts, IEnumerable<OrderSnapshot> orders)
+    private BoardCards(SelectedOrders board)
     {
-        var byStatus = orders.ToLookup(order => order.Status);
-        Counts = OrderStatuses.Active.ToDictionary(status => status, status => counts.GetValueOrDefault(status));
+        var byStatus = board.Orders.ToLookup(order => order.Status);
+        Counts = OrderStatuses.Active.Zip(board.Totals).ToDictionary();
         Columns = [.. OrderStatuses.Active.Select(status => new BoardColumn(status, [.. byStatus[status]]))];
     }
 
-    /// <summary>Of every active status, also where it is 0.</summary>
+    /// <summary>How many orders are in each active status; 0 for a status without orders.</summary>
     public IReadOnlyDictionary<OrderStatus, int> Counts { get; }
 
-    /// <summary>One for every active status, in the order an order passes through them.</summary>
+    /// <summary>One for every active status, in the order in which an order passes through them.</summary>
     public IReadOnlyList<BoardColumn> Columns { get; }
 
-    /// <summary>Both in UTF-8: a JSON object, as it goes out. Made when first asked for.</summary>
-    public ReadOnlyMemory<byte> Json => _json ??= JsonSerializer.SerializeToUtf8Bytes(new { Counts, Columns }, MesJson.Options);
+    /// <summary>Both as a JSON object in UTF-8, as it goes out. Made when first needed.</summary>
+    public ReadOnlyMemory<byte> Json =>
+        _json ??= JsonSerializer.SerializeToUtf8Bytes(new { Counts, Columns }, MesJson.Options);
+
+    /// <param name="board">An <see cref="OrderSelection.Board"/>.</param>
+    public static BoardCards Of(SelectedOrders board) => new(board);
 }

@@ -1,8 +1,9 @@
 namespace Mes.Application.Messaging;
 
 /// <summary>
-/// A query about many orders that the cache keeps an index of: the board, a seller's list. It is answered from the index by its
-/// <see cref="IIndexReader{TQuery,TAnswer}"/> where the index is whole; its handler is what anything else runs.
+/// A query about many orders that the cache keeps an index of: the board, a seller's list. The pipeline answers it from a
+/// whole index, and otherwise from the database. Its handler derives from
+/// <see cref="Orders.IndexQueryHandler{TQuery,TAnswer}"/> and says how orders make the answer in both cases.
 /// </summary>
 public interface IIndexQuery<TAnswer> : IQuery<TAnswer>
     where TAnswer : class;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Mes.Application.Json;
 using Mes.Domain.Orders;
@@ -18,6 +19,13 @@ public sealed record OrderSnapshot(
     DateTimeOffset UpdatedAt,
     ReadOnlyMemory<byte> Json)
 {
+    // Beside the change and not in it: the domain does not know how orders go out.
+    private static readonly ConditionalWeakTable<StatusChange, OrderSnapshot> OfChanges = new();
+
+    /// <summary>The order after a change. It is serialised once, for the cache and for the answer.</summary>
+    public static OrderSnapshot After(StatusChange change) =>
+        OfChanges.GetValue(change, static change => From(change.Order));
+
     public static OrderSnapshot From(Order order) => new(
         order.Id,
         order.Version,

@@ -4,7 +4,10 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Mes.Embedded.Migrations
 {
-    /// <summary>Triggers that do not depend on the session which fires them, and others that refuse what nobody could read.</summary>
+    /// <summary>
+    /// Replaces the triggers by ones that do not depend on the session that fires them, and adds triggers that refuse
+    /// rows that no reader could decode.
+    /// </summary>
     public partial class TriggersAndChecks : Migration
     {
         /// <inheritdoc />

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Mes.Embedded.Migrations
 {
-    /// <summary>Looks whether the rows that are there are what <see cref="TriggersAndChecks"/> lets through.</summary>
+    /// <summary>Checks that the existing rows are ones that <see cref="TriggersAndChecks"/> accepts.</summary>
     public partial class ChecksHold : Migration
     {
         /// <inheritdoc />

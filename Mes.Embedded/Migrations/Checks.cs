@@ -1,14 +1,14 @@
 namespace Mes.Embedded.Migrations;
 
 /// <summary>
-/// What a change by hand must not leave: a row that nobody can read, and with it no list. Constraints would have the tables made anew,
-/// and the triggers lost; so triggers refuse it.
+/// A change by hand must not leave a row that no reader can decode, which would make every list with it unreadable.
+/// Triggers refuse such rows: to add constraints SQLite would rebuild the tables, and the triggers would be lost.
 /// </summary>
 internal static class Checks
 {
     private const string Hex4 = "[0-9A-F][0-9A-F][0-9A-F][0-9A-F]";
 
-    /// <summary>EF Core finds an id in this form only.</summary>
+    /// <summary>The only form in which EF Core finds an id.</summary>
     private const string Id = $"id GLOB '{Hex4}{Hex4}-{Hex4}-{Hex4}-{Hex4}-{Hex4}{Hex4}{Hex4}'";
 
     private static readonly string Order = $"""
@@ -37,7 +37,7 @@ internal static class Checks
         DROP TRIGGER api_keys_update_fits;
         """;
 
-    /// <summary>The name of a constraint is what the error tells.</summary>
+    /// <summary>The error message contains the name of the constraint.</summary>
     public static string Validate { get; } = $"""
         CREATE TEMPORARY TABLE odd_rows (found INTEGER CONSTRAINT "some orders or keys have values that the service cannot use (docs/operating.md, Changes made by hand)" CHECK (found = 0));
         INSERT INTO odd_rows SELECT count(*) FROM orders WHERE NOT ({Order});
@@ -45,11 +45,11 @@ internal static class Checks
         DROP TABLE odd_rows;
         """;
 
-    /// <summary>As keys are issued for: an id stands in cache keys, tags and entries as it is.</summary>
+    /// <summary>The form of ids that keys are issued for: an id is part of cache keys, tags and entries.</summary>
     private static string FitsAsId(string column) =>
         $"{column} GLOB '[A-Za-z0-9]*' AND {column} NOT GLOB '*[^A-Za-z0-9._-]*' AND length({column}) <= 64";
 
-    /// <summary>The years that .NET and RFC 3339 know.</summary>
+    /// <summary>The years that .NET and RFC 3339 can represent.</summary>
     private static string CanBeTold(string column) =>
         $"typeof({column}) = 'integer' AND {column} BETWEEN -62135596800000 AND 253402300799999";
 

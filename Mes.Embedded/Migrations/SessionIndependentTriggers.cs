@@ -1,9 +1,9 @@
 namespace Mes.Embedded.Migrations;
 
 /// <summary>
-/// The triggers of <see cref="Triggers"/> on orders anew: they do the same whatever the session that fires them has set (bug class 42).
-/// SQLite lets no trigger name another database's table, and looks for tables in the trigger's own, so a temporary one
-/// is never taken for ours; nothing has to be qualified.
+/// Replaces the triggers of <see cref="Triggers"/> on orders by ones that do the same whatever the session that fires
+/// them has set (bug class 42). SQLite looks for tables in the trigger's own database, so a temporary table is never
+/// taken for the service's; no name has to be qualified.
 /// </summary>
 internal static class SessionIndependentTriggers
 {

@@ -1,8 +1,8 @@
 namespace Mes.Embedded.Migrations;
 
 /// <summary>
-/// What the first migration adds by hand: the triggers that write history and outbox, and the first rows. They do what those
-/// of PostgreSQL do; a change that does not raise the version itself was made behind the service's back.
+/// Written by hand for the first migration: the triggers that write history and outbox, and the first rows. They do
+/// what those of PostgreSQL do; a change that does not raise the version itself was made past the service.
 /// </summary>
 internal static class Triggers
 {

@@ -4,7 +4,10 @@ using System.Runtime.InteropServices;
 
 namespace Mes.Infrastructure.Caching;
 
-/// <summary>CRC-32C (RFC 3720, appendix B.4) over several parts, as if they stood behind each other: against accidents, not against malice.</summary>
+/// <summary>
+/// CRC-32C (RFC 3720, appendix B.4) over three parts, as if they were one. It protects against accidents, not against
+/// an attacker.
+/// </summary>
 internal static class Crc32C
 {
     public static uint Of(ReadOnlySpan<byte> one, ReadOnlySpan<byte> two, ReadOnlySpan<byte> three) =>
@@ -14,7 +17,8 @@ internal static class Crc32C
     {
         foreach (var eight in MemoryMarshal.Cast<byte, ulong>(bytes))
         {
-            sum = BitOperations.Crc32C(sum, BitConverter.IsLittleEndian ? eight : BinaryPrimitives.ReverseEndianness(eight));
+            var ordered = BitConverter.IsLittleEndian ? eight : BinaryPrimitives.ReverseEndianness(eight);
+            sum = BitOperations.Crc32C(sum, ordered);
         }
 
         foreach (var one in bytes[(bytes.Length & ~7)..])

@@ -1,20 +1,13 @@
-using Mes.Application.Board;
-using Mes.Application.Board.GetBoardColumn;
 using Mes.Application.Caching;
 using Mes.Application.Orders;
-using Mes.Application.Orders.ListOrders;
-using Mes.Application.Paging;
-using Mes.Domain.Orders;
 using Mes.Infrastructure.Redis;
 
 namespace Mes.Infrastructure.Caching;
 
-/// <summary>No cache: everything from the database (<c>Mes:Cache:Enabled=false</c>).</summary>
+/// <summary>The cache while it is off: the database answers everything (<c>Mes:Cache:Enabled=false</c>).</summary>
 internal sealed class DisabledCache : IOrderCache, IOrderIndexes, ITaggedCache, ICacheHealth
 {
     private const string Why = "disabled";
-
-    public bool IsReachable(int cell) => false;
 
     public bool IsAnswering(int cell) => false;
 
@@ -34,18 +27,14 @@ internal sealed class DisabledCache : IOrderCache, IOrderIndexes, ITaggedCache, 
 
     public ValueTask<LeaseToken?> BeginAsync(Guid orderId, LeaseHolder holder) => new((LeaseToken?)null);
 
-    /// <summary>The outbox row stays: an instance beside this one may have the cache on.</summary>
-    public ValueTask<PutResult> PutAsync(OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags) => new(PutResult.Failed);
+    /// <summary>Fails, so that the outbox row stays: another instance may have the cache on.</summary>
+    public ValueTask<PutResult> PutAsync(OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags) =>
+        new(PutResult.Failed);
 
     public ValueTask<bool> DropAsync(Guid orderId, IReadOnlyCollection<string> tags) => new(false);
 
-    public ValueTask<CacheRead<BoardCards>> ReadBoardAsync(int cardsPerStatus) => new(CacheRead<BoardCards>.Bypass(Why));
-
-    public ValueTask<CacheRead<ColumnCards>> ReadColumnAsync(OrderStatus status, BoardSort sort, PagePosition? after, int count) =>
-        new(CacheRead<ColumnCards>.Bypass(Why));
-
-    public ValueTask<CacheRead<IReadOnlyList<OrderSnapshot>>> ReadListAsync(OrderFilter filter, PagePosition? after, int count) =>
-        new(CacheRead<IReadOnlyList<OrderSnapshot>>.Bypass(Why));
+    public ValueTask<CacheRead<SelectedOrders>> ReadAsync(OrderSelection selection) =>
+        new(CacheRead<SelectedOrders>.Bypass(Why));
 
     public ValueTask<TaggedRead> ReadAsync(string key, IReadOnlyCollection<string> tags) => new(TaggedRead.Bypass(Why));
 

@@ -8,8 +8,8 @@ using StackExchange.Redis;
 namespace Mes.Infrastructure.Caching;
 
 /// <summary>
-/// Removes the keys of epochs that are over: nobody reads them any more, and where nothing is evicted they would stay for ever.
-/// In the background and in small steps; several instances doing it at once only do it sooner.
+/// Removes the keys of epochs that are over. No instance reads them any more, and a Redis that evicts nothing would
+/// keep them for ever. Works in the background and in small steps. Several instances at once only finish sooner.
 /// </summary>
 internal sealed partial class OldEpochSweeper(
     RedisConnection connection,
@@ -20,12 +20,12 @@ internal sealed partial class OldEpochSweeper(
     : BackgroundService
 {
     private const int PageSize = 250;
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
     private readonly RecurringFailure _failure = new("Removing the keys of old epochs", logger);
 
-    /// <param name="current">Of every cell.</param>
+    /// <param name="current">The present epoch of every cell.</param>
     /// <returns>How many keys were removed.</returns>
     public async Task<int> SweepAsync(IReadOnlyList<CacheEpoch> current, CancellationToken cancellationToken)
     {
@@ -33,11 +33,14 @@ internal sealed partial class OldEpochSweeper(
         var database = multiplexer.GetDatabase();
         List<RedisKey> old = [];
         var removed = 0;
-        foreach (var server in multiplexer.GetServers().Where(server => server is { IsConnected: true, IsReplica: false }))
+        var masters = multiplexer.GetServers().Where(server => server is { IsConnected: true, IsReplica: false });
+        foreach (var server in masters)
         {
-            await foreach (var key in server.KeysAsync(pattern: KeySpace.Everything, pageSize: PageSize).WithCancellation(cancellationToken))
+            var all = server.KeysAsync(pattern: KeySpace.Everything, pageSize: PageSize);
+            await foreach (var key in all.WithCancellation(cancellationToken))
             {
-                if (KeySpace.EpochOf(key!) is { } epoch && (epoch.Cell >= current.Count || epoch.Number != current[epoch.Cell].Number))
+                if (KeySpace.EpochOf(key!) is { } epoch
+                    && (epoch.Cell >= current.Count || epoch.Number != current[epoch.Cell].Number))
                 {
                     old.Add(key);
                 }
@@ -57,12 +60,13 @@ internal sealed partial class OldEpochSweeper(
     {
         await ready.WaitAsync(stoppingToken);
         long[] swept = [];
-        using var timer = new PeriodicTimer(LookEvery, clock);
+        using var timer = new PeriodicTimer(Interval, clock);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             try
             {
-                if (keys.TryGetEpochs(out var current, out _) && !current.Select(epoch => epoch.Number).SequenceEqual(swept))
+                if (keys.TryGetEpochs(out var current, out _)
+                    && !current.Select(epoch => epoch.Number).SequenceEqual(swept))
                 {
                     Swept(await SweepAsync(current, stoppingToken));
                     swept = [.. current.Select(epoch => epoch.Number)];
@@ -78,7 +82,7 @@ internal sealed partial class OldEpochSweeper(
 
     private static async Task<int> RemoveAsync(IDatabase database, List<RedisKey> keys)
     {
-        // One by one within a pipeline: on a cluster they may lie on several nodes.
+        // One command for each key, in a pipeline: on a cluster the keys may be on several nodes.
         await Task.WhenAll(keys.Select(key => database.KeyDeleteAsync(key)));
         var count = keys.Count;
         keys.Clear();

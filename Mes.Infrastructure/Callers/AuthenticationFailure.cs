@@ -1,17 +1,17 @@
 namespace Mes.Infrastructure.Callers;
 
-/// <summary>Why somebody was not let in.</summary>
+/// <summary>Why a caller was not authenticated.</summary>
 public enum AuthenticationFailure
 {
-    /// <summary>No key was sent, or not as a bearer token.</summary>
+    /// <summary>The caller sent no key, or not as a bearer token.</summary>
     Missing,
 
-    /// <summary>What was sent is no key.</summary>
+    /// <summary>What the caller sent is not a key.</summary>
     Malformed,
 
-    /// <summary>There is no such key, or it has been revoked.</summary>
+    /// <summary>The key does not exist, or has been revoked.</summary>
     Unknown,
 
-    /// <summary>There is such a key, with another secret.</summary>
+    /// <summary>The key exists, with another secret.</summary>
     WrongSecret,
 }

@@ -9,15 +9,19 @@ using Mes.Infrastructure.Persistence.Model;
 namespace Mes.Infrastructure.Callers;
 
 /// <summary>
-/// The keys are kept in memory, all of them, together with the revision of their table; they are good while the database says several
-/// times a second that it is still the same. While the database does not answer at all, they stay good for five minutes.
+/// Keeps all keys in memory, together with the revision of their table. They are good while the database says several
+/// times a second that the revision is still the same. While the database does not answer at all, they stay good for
+/// five minutes.
 /// </summary>
 /// <remarks>
-/// That there is no such key is never believed of what is in memory alone (bug class 16): the database is asked, after the request
-/// has come, whether its revision is still the one in memory. One such question serves all who wait for it, so a flood of keys that
-/// do not exist costs the database some tens of the smallest statements a second, on one connection, and holds up nobody who is known.
+/// That a key does not exist is never concluded from memory alone (bug class 16): after the request has come, the
+/// directory asks the database whether its revision is still the one in memory. All requests that wait share one such
+/// query. So a flood of keys that do not exist costs the database a few dozen of the smallest statements a second, on
+/// one connection, and does not delay known callers.
 /// </remarks>
-internal sealed class CallerDirectory(KeyTableSource keys, LicencePoll poll, DemoKeys demoKeys, AuthenticationFailures failures) : ICallerDirectory
+internal sealed class CallerDirectory(
+    KeyTableSource keys, LicencePoll poll, DemoKeys demoKeys, AuthenticationFailures failures)
+    : ICallerDirectory
 {
     private const int MaxWaiting = 1000;
 
@@ -46,11 +50,12 @@ internal sealed class CallerDirectory(KeyTableSource keys, LicencePoll poll, Dem
     private bool IsCurrent(KeyTable table) =>
         poll.Latest is { } latest
         && poll.Age <= GoodWithoutDatabase
-        && ((table.Generation == latest.DatabaseGeneration && table.Revision == latest.ApiKeyRevision) || table.AskedAt > latest.AskedAt);
+        && ((table.Generation == latest.DatabaseGeneration && table.Revision == latest.ApiKeyRevision)
+            || table.AskedAt > latest.AskedAt);
 
     private async Task<Caller?> FindUnknownAsync(ApiKeyText text, CancellationToken cancellationToken)
     {
-        // Only where the database is slow, or the flood a great one.
+        // This happens only while the database is slow or the flood is large.
         if (Interlocked.Increment(ref _waiting) > MaxWaiting)
         {
             Interlocked.Decrement(ref _waiting);

@@ -2,7 +2,7 @@ using Mes.Domain.Callers;
 
 namespace Mes.Infrastructure.Callers;
 
-/// <summary>The fixed keys of the Development environment. Anywhere else there are none.</summary>
+/// <summary>The fixed keys of the Development environment. Every other environment has none.</summary>
 public sealed class DemoKeys
 {
     private readonly IReadOnlyDictionary<string, Caller> _callers;
@@ -24,7 +24,8 @@ public sealed class DemoKeys
     /// <summary>For the start-up log.</summary>
     public IEnumerable<KeyValuePair<string, Caller>> All => _callers;
 
-    public IReadOnlyList<string> SellerIds => [.. _callers.Values.Where(caller => caller.Role == Role.Seller).Select(caller => caller.Id)];
+    public IReadOnlyList<string> SellerIds =>
+        [.. _callers.Values.Where(caller => caller.Role == Role.Seller).Select(caller => caller.Id)];
 
     public Caller? Find(string key) => _callers.GetValueOrDefault(key);
 }

@@ -10,12 +10,15 @@ using Microsoft.EntityFrameworkCore;
 namespace Mes.Infrastructure.Callers;
 
 /// <summary>
-/// Reads the table of keys on one connection, one read at a time and a few in a second, however many ask: all who come before a
-/// read begins share it. Most reads ask for the table's revision only, and find that it is still the one in memory.
+/// Reads the table of keys on one connection, one read at a time and at most fifty a second: all callers that come
+/// before a read begins share it. Most reads only query the table's revision, and find that it is still the one in
+/// memory.
 /// </summary>
-internal sealed class KeyTableSource(IDbContextFactory<MesDbContext> contexts, LicencePoll poll, TransientRetry retry, TimeProvider clock) : IDisposable
+internal sealed class KeyTableSource(
+    IDbContextFactory<MesDbContext> contexts, LicencePoll poll, TransientRetry retry, TimeProvider clock)
+    : IDisposable
 {
-    /// <summary>From the beginning of one read to that of the next.</summary>
+    /// <summary>The shortest time from the beginning of one read to that of the next.</summary>
     internal static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(20);
 
     private readonly SemaphoreSlim _turn = new(1);
@@ -24,10 +27,12 @@ internal sealed class KeyTableSource(IDbContextFactory<MesDbContext> contexts, L
     private Task<KeyTable>? _next;
     private long? _begun;
 
-    /// <summary>As it was read last; null when it has not been.</summary>
+    /// <summary>The table as last read; null before the first read.</summary>
     public KeyTable? Latest => _latest;
 
-    /// <summary>The table as of a moment after this call: a key that was made before is in it, one that was revoked is not.</summary>
+    /// <summary>
+    /// The table as of a moment after this call: it has every key that was created before, and none that was revoked.
+    /// </summary>
     /// <exception cref="DependencyUnavailableException">The database did not answer within the budget.</exception>
     public async Task<KeyTable> ReadAsync(CancellationToken cancellationToken)
     {
@@ -51,7 +56,7 @@ internal sealed class KeyTableSource(IDbContextFactory<MesDbContext> contexts, L
 
     private async Task<KeyTable> ReadNextAsync()
     {
-        // Not before it stands there for others to join.
+        // Begins only after the task is where other callers can join it.
         await Task.Yield();
         await _turn.WaitAsync();
         try
@@ -63,16 +68,17 @@ internal sealed class KeyTableSource(IDbContextFactory<MesDbContext> contexts, L
 
             lock (_joining)
             {
-                // From here on it has begun: whoever comes now must not join.
+                // The read begins now: a caller that comes later must not join it.
                 _next = null;
             }
 
-            var asked = clock.GetTimestamp();
-            _begun = asked;
+            var askedAt = clock.GetTimestamp();
+            _begun = askedAt;
 
-            // From before the keys are read: should the database become another one meanwhile, they are read again.
+            // From before the read: if the database becomes another one meanwhile, the keys are read again.
             var generation = poll.Latest?.DatabaseGeneration ?? 0;
-            return _latest = await retry.RunAsync(token => AskAsync(generation, asked, token), CancellationToken.None);
+            return _latest = await retry.RunAsync(
+                token => QueryAsync(generation, askedAt, token), CancellationToken.None);
         }
         finally
         {
@@ -80,13 +86,15 @@ internal sealed class KeyTableSource(IDbContextFactory<MesDbContext> contexts, L
         }
     }
 
-    private async Task<KeyTable> AskAsync(long generation, long asked, CancellationToken cancellationToken)
+    private async Task<KeyTable> QueryAsync(long generation, long askedAt, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var revisions = context.Revisions.AsNoTracking().Where(revision => revision.Name == Revision.ApiKeys);
-        if (_latest is { } latest && latest.Generation == generation && await revisions.Select(revision => revision.Value).SingleAsync(cancellationToken) == latest.Revision)
+        if (_latest is { } latest
+            && latest.Generation == generation
+            && await revisions.Select(revision => revision.Value).SingleAsync(cancellationToken) == latest.Revision)
         {
-            return latest with { AskedAt = asked };
+            return latest with { AskedAt = askedAt };
         }
 
         // One statement, so that the keys are those of this revision.
@@ -94,10 +102,8 @@ internal sealed class KeyTableSource(IDbContextFactory<MesDbContext> contexts, L
             from revision in revisions
             from key in context.ApiKeys.AsNoTracking().Where(key => key.RevokedAt == null).DefaultIfEmpty()
             select new { revision.Value, Key = key }).ToListAsync(cancellationToken);
-        return new KeyTable(
-            generation,
-            rows[0].Value,
-            asked,
-            rows.Select(row => row.Key).OfType<ApiKey>().ToFrozenDictionary(key => key.Id, key => new KeyTable.Entry(key.SecretHash, key.Caller), StringComparer.Ordinal));
+        var entries = rows.Select(row => row.Key).OfType<ApiKey>().ToFrozenDictionary(
+            key => key.Id, key => new KeyTable.Entry(key.SecretHash, key.Caller), StringComparer.Ordinal);
+        return new KeyTable(generation, rows[0].Value, askedAt, entries);
     }
 }

@@ -1,9 +1,9 @@
 namespace Mes.Infrastructure.Connections;
 
-/// <summary>What EF Core wraps, found again.</summary>
+/// <summary>Finds exceptions that EF Core has wrapped.</summary>
 internal static class ExceptionChain
 {
-    /// <returns>The exception itself or the first of its causes that is one of these; null when none is.</returns>
+    /// <returns>The exception itself, or the first of its causes, that has this type; null if none has.</returns>
     public static T? Find<T>(this Exception? exception)
         where T : Exception
     {

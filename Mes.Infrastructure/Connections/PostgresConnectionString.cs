@@ -3,12 +3,12 @@ using Npgsql;
 namespace Mes.Infrastructure.Connections;
 
 /// <summary>
-/// The one reader of a connection string to PostgreSQL, for connecting and for showing. It takes Npgsql's own form
-/// (<c>Host=…;Database=…</c>) and the URLs of PostgreSQL's tools (<c>postgresql://</c>, <c>postgres://</c>).
+/// Parses connection strings to PostgreSQL. Accepts Npgsql's own form (<c>Host=…;Database=…</c>) and the URLs of
+/// PostgreSQL's tools (<c>postgresql://</c>, <c>postgres://</c>).
 /// </summary>
 public static class PostgresConnectionString
 {
-    /// <summary>The parameters of libpq that Npgsql has under another name.</summary>
+    /// <summary>The parameters of libpq, and Npgsql's names for them.</summary>
     private static readonly Dictionary<string, string> Libpq = new(StringComparer.OrdinalIgnoreCase)
     {
         ["host"] = "Host",
@@ -33,12 +33,12 @@ public static class PostgresConnectionString
         ["load_balance_hosts"] = "Load Balance Hosts",
     };
 
-    /// <summary>For people: where it is. Nothing that lets anybody in.</summary>
-    /// <exception cref="ConnectionStringException">It is not understood.</exception>
+    /// <summary>The servers and the database, for people. Contains no credentials.</summary>
+    /// <exception cref="ConnectionStringException">The connection string is not valid.</exception>
     public static string Describe(string text) => Describe(Parse(text));
 
-    /// <summary>In Npgsql's form: only what was given, so that defaults can still be told from it.</summary>
-    /// <exception cref="ConnectionStringException">It is not understood.</exception>
+    /// <summary>Sets only the settings that were given, so that they remain distinguishable from defaults.</summary>
+    /// <exception cref="ConnectionStringException">The connection string is not valid.</exception>
     internal static NpgsqlConnectionStringBuilder Parse(string text)
     {
         text = text.Trim();
@@ -50,18 +50,20 @@ public static class PostgresConnectionString
         try
         {
             var settings = new NpgsqlConnectionStringBuilder(text);
-            return string.IsNullOrEmpty(settings.Host) ? throw new ConnectionStringException("it names no Host") : settings;
+            return string.IsNullOrEmpty(settings.Host)
+                ? throw new ConnectionStringException("it names no Host")
+                : settings;
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException or OverflowException)
         {
-            // Not the exception's own words: they may repeat a piece of a password that has a semicolon in it.
+            // Not the exception's own message: it may repeat a part of a password that contains a semicolon.
             throw new ConnectionStringException(
-                "one of its keywords is not known, has a value that is none, or lacks its =. Write Host=…;Username=…;Password='…', "
-                + "or as a URL postgresql://user:password@host:port/database");
+                "one of its keywords is not known, has a value that is none, or lacks its =. "
+                + "Write Host=…;Username=…;Password='…', or as a URL postgresql://user:password@host:port/database");
         }
     }
 
-    /// <summary>For people: where it is. Nothing that lets anybody in.</summary>
+    /// <inheritdoc cref="Describe(string)"/>
     internal static string Describe(NpgsqlConnectionStringBuilder settings)
     {
         var hosts = settings.Host!.Split(',', StringSplitOptions.TrimEntries)
@@ -96,7 +98,8 @@ public static class PostgresConnectionString
             Set(settings, "port", "Port", only[(colon + 1)..]);
         }
 
-        foreach (var (name, value) in new[] { ("Username", url.User), ("Password", url.Password), ("Database", url.Path) })
+        (string, string?)[] parts = [("Username", url.User), ("Password", url.Password), ("Database", url.Path)];
+        foreach (var (name, value) in parts)
         {
             if (value is not null)
             {
@@ -106,7 +109,10 @@ public static class PostgresConnectionString
 
         foreach (var (name, value) in url.Parameters)
         {
-            Set(settings, name, Libpq.GetValueOrDefault(name) ?? name, name.Equals("sslmode", StringComparison.OrdinalIgnoreCase) ? value.Replace("-", string.Empty, StringComparison.Ordinal) : value);
+            // libpq writes verify-full, Npgsql VerifyFull.
+            var isSslMode = name.Equals("sslmode", StringComparison.OrdinalIgnoreCase);
+            var setting = isSslMode ? value.Replace("-", string.Empty, StringComparison.Ordinal) : value;
+            Set(settings, name, Libpq.GetValueOrDefault(name) ?? name, setting);
         }
 
         return settings;

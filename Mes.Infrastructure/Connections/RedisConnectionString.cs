@@ -6,23 +6,27 @@ using StackExchange.Redis;
 namespace Mes.Infrastructure.Connections;
 
 /// <summary>
-/// The one reader of a connection string to Redis, for connecting and for showing. It takes the client's own form
-/// (<c>host:port,password=…</c>, in any order) and URLs: <c>redis://</c>, <c>rediss://</c> (TLS) and <c>unix://</c>.
+/// Parses connection strings to Redis. Accepts the client's own form (<c>host:port,password=…</c>, in any order) and
+/// URLs: <c>redis://</c>, <c>rediss://</c> (TLS) and <c>unix://</c>.
 /// </summary>
 public static class RedisConnectionString
 {
     private const int Port = 6379;
     private const string Socket = "!";
 
-    /// <summary>For people: where it is, and whether the way there is encrypted. Nothing that lets anybody in.</summary>
-    /// <exception cref="ConnectionStringException">It is not understood.</exception>
+    private const string Hint = "Write host:port,password=…, or as a URL redis://user:password@host:port, " +
+        "in which a password may have commas (as %2C)";
+
+    /// <summary>The servers, and whether the connection is encrypted, for people. Contains no credentials.</summary>
+    /// <exception cref="ConnectionStringException">The connection string is not valid.</exception>
     public static string Describe(string text) => Describe(Parse(text));
 
-    /// <exception cref="ConnectionStringException">It is not understood.</exception>
+    /// <exception cref="ConnectionStringException">The connection string is not valid.</exception>
     internal static ConfigurationOptions Parse(string text)
     {
+        const StringSplitOptions clean = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
         text = text.Trim();
-        return ServerUrl.IsUrl(text) ? FromUrl(ServerUrl.Parse(text)) : FromParts(text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+        return ServerUrl.IsUrl(text) ? FromUrl(ServerUrl.Parse(text)) : FromParts(text.Split(',', clean));
     }
 
     /// <inheritdoc cref="Describe(string)"/>
@@ -83,20 +87,22 @@ public static class RedisConnectionString
             options.User = url.User;
         }
 
-        // redis://secret@host, as some providers write it, has a password only.
+        // Some providers write redis://secret@host, with a password only.
         options.Password = url.Password ?? url.User ?? options.Password;
         return options;
     }
 
-    private static int Database(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-        ? number
-        : throw new ConnectionStringException("the database that it names is not a number");
+    private static int Database(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw new ConnectionStringException("the database that it names is not a number");
 
     private static ConfigurationOptions FromParts(string[] parts)
     {
         for (var i = 0; i < parts.Length; i++)
         {
-            // Each by itself, so that what is wrong can be told by its place: its text may be a piece of a password with a comma in it.
+            // Each part by itself, so that the message can name a wrong part by its position: its text may belong to a
+            // password that contains a comma.
             Check(parts[i], i + 1);
         }
 
@@ -113,25 +119,27 @@ public static class RedisConnectionString
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException or OverflowException)
         {
-            throw new ConnectionStringException($"the {Ordinal(place)} of the parts between its commas is not an option that is known, or has a value that is none. {Hint}");
+            throw new ConnectionStringException(
+                $"the {Ordinal(place)} of the parts between its commas is not an option that is known, " +
+                $"or has a value that is none. {Hint}");
         }
 
         var isOption = part.Contains('=', StringComparison.Ordinal) || part.StartsWith('$');
-        if (!isOption && (one.EndPoints.Count == 0 || !IsPlace(one.EndPoints[0])))
+        if (!isOption && (one.EndPoints.Count == 0 || !IsServer(one.EndPoints[0])))
         {
-            throw new ConnectionStringException($"the {Ordinal(place)} of the parts between its commas is neither a server nor an option. {Hint}");
+            throw new ConnectionStringException(
+                $"the {Ordinal(place)} of the parts between its commas is neither a server nor an option. {Hint}");
         }
     }
 
-    private static bool IsPlace(EndPoint endPoint) => endPoint switch
+    private static bool IsServer(EndPoint endPoint) => endPoint switch
     {
         IPEndPoint => true,
         UnixDomainSocketEndPoint => true,
-        DnsEndPoint dns => dns.Host.Length > 0 && dns.Host.All(letter => char.IsLetterOrDigit(letter) || letter is '.' or '-' or '_'),
+        DnsEndPoint { Host.Length: > 0 } dns =>
+            dns.Host.All(letter => char.IsLetterOrDigit(letter) || letter is '.' or '-' or '_'),
         _ => false,
     };
-
-    private static string Hint => "Write host:port,password=…, or as a URL redis://user:password@host:port, in which a password may have commas (as %2C)";
 
     private static string Ordinal(int place) => place switch
     {

@@ -1,11 +1,10 @@
-using System.Globalization;
-
 namespace Mes.Infrastructure.Connections;
 
 /// <summary>
-/// A connection string in the form of a URL, as both servers' own tools know it:
-/// <c>scheme://[user[:password]@]host[:port][,host[:port]…][/database][?name=value&amp;…]</c>, everything percent-encoded (RFC 3986).
-/// Not by <see cref="Uri"/>, which knows no list of hosts and repairs what it does not like.
+/// A connection string in the form of a URL, as both servers' own tools accept it:
+/// <c>scheme://[user[:password]@]host[:port][,host[:port]…][/database][?name=value&amp;…]</c>, with every part
+/// percent-encoded (RFC 3986). Not parsed by <see cref="Uri"/>, which knows no list of hosts and silently repairs
+/// invalid parts.
 /// </summary>
 internal sealed record ServerUrl
 {
@@ -17,32 +16,39 @@ internal sealed record ServerUrl
 
     public string? Password { get; init; }
 
-    /// <summary>As they stand there, decoded: <c>host</c>, <c>host:port</c>, <c>[::1]:port</c>, or the path of a Unix socket.</summary>
+    /// <summary>
+    /// Each decoded: <c>host</c>, <c>host:port</c>, <c>[::1]:port</c>, or the path of a Unix socket.
+    /// </summary>
     public required IReadOnlyList<string> Hosts { get; init; }
 
-    /// <summary>What stands behind the first slash; null when nothing does.</summary>
+    /// <summary>The part after the first slash; null if there is none.</summary>
     public string? Path { get; init; }
 
     public required IReadOnlyList<KeyValuePair<string, string>> Parameters { get; init; }
 
-    /// <summary>Whether a text is meant as a URL: a password with <c>://</c> in it makes it none.</summary>
+    /// <summary>
+    /// Whether a text is meant as a URL. A text in the client's own form may contain <c>://</c> too, in a password.
+    /// </summary>
     public static bool IsUrl(string text) =>
-        text.IndexOf(Separator, StringComparison.Ordinal) is > 0 and var end && text.AsSpan(0, end).IndexOfAnyExcept(SchemeLetters) < 0;
+        text.IndexOf(Separator, StringComparison.Ordinal) is > 0 and var end
+        && text.AsSpan(0, end).IndexOfAnyExcept(SchemeLetters) < 0;
 
-    /// <exception cref="ConnectionStringException">It is not well-formed.</exception>
+    /// <exception cref="ConnectionStringException">The URL is not well-formed.</exception>
     public static ServerUrl Parse(string text)
     {
         var schemeEnd = text.IndexOf(Separator, StringComparison.Ordinal);
         var rest = text[(schemeEnd + Separator.Length)..];
         var (beforeQuery, query) = Cut(rest, '?');
 
-        // Encoded or not, a password may hold the slash; the host behind the last @ does not.
+        // A password may contain a slash, encoded or not; the host after the last @ does not.
         var at = beforeQuery.LastIndexOf('@');
         var (authority, path) = Cut(beforeQuery[(at + 1)..], '/');
         if (at >= 0 && beforeQuery.AsSpan(0, at).Contains(','))
         {
-            // More likely options in the client's own form behind the URL, with a password that has an @.
-            throw new ConnectionStringException("there is a comma before its host: a URL takes options as ?name=value, and a comma of a password as %2C");
+            // More likely, options in the client's own form follow the URL, with a password that contains an @.
+            throw new ConnectionStringException(
+                "there is a comma before its host: a URL takes options as ?name=value, and a comma of a password "
+                    + "as %2C");
         }
 
         var (user, password) = at < 0 ? (null, null) : Cut(beforeQuery[..at], ':');
@@ -53,7 +59,9 @@ internal sealed record ServerUrl
             Password = password is null ? null : Decode(password, "password"),
             Hosts = [.. authority.Split(',').Select(host => Decode(host, "host"))],
             Path = string.IsNullOrEmpty(path) ? null : Decode(path, "path"),
-            Parameters = query is null ? [] : [.. query.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(Parameter)],
+            Parameters = query is null
+                ? []
+                : [.. query.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(Parameter)],
         };
     }
 
@@ -63,19 +71,24 @@ internal sealed record ServerUrl
     private static KeyValuePair<string, string> Parameter(string text)
     {
         var (name, value) = Cut(text, '=');
-        return new(Decode(name, "name of a parameter"), value is null ? string.Empty : Decode(value, "value of a parameter"));
+        return new(Decode(name, "name of a parameter"), value is null
+            ? string.Empty
+            : Decode(value, "value of a parameter"));
     }
 
-    private static (string Before, string? Behind) Cut(string text, char at) =>
-        text.IndexOf(at, StringComparison.Ordinal) is >= 0 and var index ? (text[..index], text[(index + 1)..]) : (text, null);
+    private static (string Before, string? After) Cut(string text, char at) =>
+        text.IndexOf(at, StringComparison.Ordinal) is >= 0 and var index
+            ? (text[..index], text[(index + 1)..])
+            : (text, null);
 
     private static string Decode(string text, string what)
     {
         for (var i = text.IndexOf('%', StringComparison.Ordinal); i >= 0; i = text.IndexOf('%', i + 1))
         {
-            if (i + 2 >= text.Length || !byte.TryParse(text.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out _))
+            if (i + 2 >= text.Length || !char.IsAsciiHexDigit(text[i + 1]) || !char.IsAsciiHexDigit(text[i + 2]))
             {
-                throw new ConnectionStringException($"its {what} has a % that no two hexadecimal digits follow: write % as %25");
+                throw new ConnectionStringException(
+                    $"its {what} has a % that no two hexadecimal digits follow: write % as %25");
             }
         }
 

@@ -2,12 +2,13 @@ using System.Globalization;
 
 namespace Mes.Infrastructure.Coordination;
 
-/// <summary>One epoch of one cell: the part of the key space that its keys are in.</summary>
-/// <param name="Cell">Its number, which is the hash tag of its keys.</param>
-/// <param name="Number">The epoch's, of that cell.</param>
+/// <summary>One epoch of one cell. Every key of the cache belongs to exactly one.</summary>
+/// <param name="Cell">The cell's number, which is the hash tag of the keys.</param>
+/// <param name="Number">The epoch's number within the cell.</param>
 internal readonly record struct CacheEpoch(int Cell, long Number)
 {
-    /// <summary>What stands before the name of each key of one kind.</summary>
+    /// <summary>The beginning of all keys of one kind.</summary>
     /// <param name="kind">One or two letters.</param>
-    public string Prefix(string kind) => string.Create(CultureInfo.InvariantCulture, $"mes:{{{Cell}}}:{Number}:{kind}:");
+    public string Prefix(string kind) =>
+        string.Create(CultureInfo.InvariantCulture, $"mes:{{{Cell}}}:{Number}:{kind}:");
 }

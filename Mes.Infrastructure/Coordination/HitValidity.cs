@@ -1,14 +1,16 @@
 namespace Mes.Infrastructure.Coordination;
 
-/// <summary>Whether an answer of the cache may be used.</summary>
+/// <summary>Whether a hit may be used, decided when the reply has arrived.</summary>
 internal enum HitValidity
 {
-    /// <summary>It counts: a live licence covers it.</summary>
-    Counts,
+    /// <summary>A live licence covers it.</summary>
+    Valid,
 
-    /// <summary>The database cannot be asked, and had nothing against it when it last could. To be marked as such.</summary>
+    /// <summary>
+    /// The database does not answer, but its last answer allowed the hit. The response must be marked as unverified.
+    /// </summary>
     Unverified,
 
-    /// <summary>It does not count.</summary>
-    Void,
+    /// <summary>It must not be used.</summary>
+    Invalid,
 }

@@ -5,38 +5,61 @@ using Mes.Infrastructure.Redis;
 namespace Mes.Infrastructure.Coordination;
 
 /// <summary>
-/// The keys of the cache that may be used now. All keys of a cell share one hash tag, so that a script finds them on one node;
-/// all carry the epoch, so that no key from an earlier epoch is ever read.
+/// Decides whether an instance may use the cache now, and with which keys. All keys of a cell share one hash tag, so a
+/// script finds them on one node. All keys carry their epoch, so no key of an earlier epoch is ever read.
 /// </summary>
-internal sealed class KeySpace(Licences licences, ICacheHealth health, Cells cells)
+internal sealed class KeySpace(LicencePoll poll, ICacheHealth health, Cells cells)
 {
-    /// <summary>What stands before the epoch in the keys of stored answers, which the distributed cache writes.</summary>
+    /// <summary>
+    /// The keys of stored answers begin with this and their epoch. The distributed cache writes them.
+    /// </summary>
     public const string AnswerPrefix = "mes:q:";
 
-    /// <summary>A pattern that matches every key of the cache, of whatever epoch.</summary>
+    /// <summary>A pattern that matches every key of the cache, of any epoch.</summary>
     public const string Everything = "mes:*";
 
     /// <summary>The epoch to use now for an order.</summary>
-    /// <param name="objection">Why the cache must be left alone, when it must.</param>
-    public bool TryGetEpoch(Guid orderId, out CacheEpoch epoch, [NotNullWhen(false)] out string? objection) =>
-        TryGetEpoch(cells.Of(orderId), out epoch, out objection);
+    /// <param name="bypassReason">Why the instance must not use the cache, if it must not.</param>
+    public bool TryGetEpoch(Guid orderId, out CacheEpoch epoch, [NotNullWhen(false)] out string? bypassReason) =>
+        TryGetEpoch(cells.Of(orderId), out epoch, out bypassReason);
 
     /// <summary>The epoch to use now for a cell.</summary>
-    public bool TryGetEpoch(int cell, out CacheEpoch epoch, [NotNullWhen(false)] out string? objection)
+    /// <inheritdoc cref="TryGetEpoch(Guid, out CacheEpoch, out string)"/>
+    public bool TryGetEpoch(int cell, out CacheEpoch epoch, [NotNullWhen(false)] out string? bypassReason)
     {
-        var usable = licences.TryFindEpoch(cell, health.Connected(cell), out var number, out objection);
-        epoch = new CacheEpoch(cell, number);
-        return usable;
+        var latest = poll.Latest;
+        if (latest is null || latest.Cells.Count != cells.Count)
+        {
+            epoch = new CacheEpoch(cell, 0);
+            bypassReason = latest is null ? "starting" : "other-cells";
+            return false;
+        }
+
+        var connected = health.Connected(cell);
+        var state = latest.Cells[cell];
+        epoch = new CacheEpoch(cell, state.Epoch);
+        bypassReason = state switch
+        {
+            { IsOfThisDatabase: false } => "other-database",
+            { IsEpochUsable: false } => "new-epoch",
+            _ when state.Layout != CacheLayout.Current => "other-layout",
+            _ when connected is null => RedisRouter.Unreachable,
+            _ when state.DataSet != connected.Name => "other-data-set",
+            _ => null,
+        };
+        return bypassReason is null;
     }
 
-    /// <summary>The epochs of all cells: an answer made of many orders needs every one of them.</summary>
-    public bool TryGetEpochs([NotNullWhen(true)] out CacheEpoch[]? epochs, [NotNullWhen(false)] out string? objection)
+    /// <summary>The epochs of all cells. An answer made of many orders needs every one of them.</summary>
+    /// <inheritdoc cref="TryGetEpoch(Guid, out CacheEpoch, out string)"/>
+    public bool TryGetEpochs(
+        [NotNullWhen(true)] out CacheEpoch[]? epochs, [NotNullWhen(false)] out string? bypassReason)
     {
         epochs = new CacheEpoch[cells.Count];
-        objection = null;
+        bypassReason = null;
         for (var cell = 0; cell < epochs.Length; cell++)
         {
-            if (!TryGetEpoch(cell, out epochs[cell], out objection))
+            if (!TryGetEpoch(cell, out epochs[cell], out bypassReason))
             {
                 epochs = null;
                 return false;
@@ -46,18 +69,21 @@ internal sealed class KeySpace(Licences licences, ICacheHealth health, Cells cel
         return true;
     }
 
-    /// <summary>The cell and epoch of a key: <c>mes:{cell}:epoch:…</c>, or <c>mes:q:epoch:…</c> for a stored answer.</summary>
-    /// <returns>Null when the cache did not write it.</returns>
+    /// <summary>The epoch of a key: <c>mes:{cell}:epoch:…</c>, or <c>mes:q:epoch:…</c> for a stored answer.</summary>
+    /// <returns>Null if the cache did not write the key.</returns>
     public static CacheEpoch? EpochOf(string key)
     {
-        if (key.Split(':', 4) is not { Length: 4 } parts || !long.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var epoch))
+        if (key.Split(':', 4) is not { Length: 4 } parts || !TryParse(parts[2], out long epoch))
         {
             return null;
         }
 
         return parts[1] == "q" ? new CacheEpoch(Cells.Common, epoch)
-            : parts[1] is ['{', .. var digits, '}'] && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var cell)
-                ? new CacheEpoch(cell, epoch)
-                : null;
+            : parts[1] is ['{', .. var digits, '}'] && TryParse(digits, out int cell) ? new CacheEpoch(cell, epoch)
+            : null;
     }
+
+    private static bool TryParse<T>(string digits, out T number)
+        where T : struct, System.Numerics.INumberBase<T> =>
+        T.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }

@@ -1,27 +1,28 @@
-using Mes.Infrastructure.Persistence.Model;
-
 namespace Mes.Infrastructure.Coordination;
 
 /// <summary>
-/// The times that the licences rest on. All instances must agree on them: another length is a new epoch.
+/// The times and limits of licences. All instances must agree on them: changing one requires a new epoch.
 /// </summary>
 internal static class LicenceTerms
 {
-    /// <summary>How often the database is asked.</summary>
+    /// <summary>How often each instance polls the database.</summary>
     public static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>How long an answer is a licence, counted from the moment it was asked for (T).</summary>
+    /// <summary>How long a poll's result is a licence, from the moment the query was sent (T).</summary>
     public static readonly TimeSpan Term = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// When every licence given before is over for certain: the term, and a margin for clocks that do not run alike and for
-    /// the time between looking at a clock and acting on it.
+    /// After this time every licence granted before has expired for certain. The margin allows for clocks that run at
+    /// different rates and for the time between reading a clock and acting on it.
     /// </summary>
     public static readonly TimeSpan AllExpired = Term + TimeSpan.FromMilliseconds(200);
 
-    /// <summary>With more orders named than this, nothing is covered. A hundred for each cell: one whose node is away must not take the others with it.</summary>
-    public static int MaxOverdueOrders(int cells) => 100 * cells;
-
     /// <summary>How long an outage mark stands without being renewed.</summary>
-    public static readonly TimeSpan OutageMark = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan OutageMarkLifetime = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// A licence can exclude this many overdue orders. If more are overdue, it covers no order at all. The number grows
+    /// with the cells, so that a cell whose node is away does not disable the others.
+    /// </summary>
+    public static int MaxOverdueOrders(int cells) => 100 * cells;
 }

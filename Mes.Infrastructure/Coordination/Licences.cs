@@ -1,55 +1,32 @@
-using System.Diagnostics.CodeAnalysis;
 using Mes.Infrastructure.Redis;
 
 namespace Mes.Infrastructure.Coordination;
 
 /// <summary>
-/// Judges answers of the cache, when they have arrived. A hit or a put counts only under a live licence for the epoch it was
-/// made in, on a connection that is known to lead to the epoch's data set (bug classes 26, 27, 29).
+/// Validates replies of the cache once they have arrived. A hit or a put counts only under a live licence for the epoch
+/// that it was made in, and only if the reply is known to come from the epoch's data set (bug classes 26, 27, 29).
 /// </summary>
 internal sealed class Licences(LicencePoll poll, Cells cells, TimeProvider clock)
 {
-    /// <summary>Why an answer that has arrived is passed by.</summary>
+    /// <summary>The bypass reason for a reply that is not valid.</summary>
     public const string NoLicence = "no-licence";
 
-    /// <summary>
-    /// The epoch to work in within a cell on this connection, unless there is an objection: nothing is known yet, the epoch is another database's,
-    /// licences for the epoch before may still be alive, the cache has another number of cells, or the connection leads to another Redis.
-    /// </summary>
-    public bool TryFindEpoch(int cell, DataSet? connected, out long epoch, [NotNullWhen(false)] out string? objection)
-    {
-        var latest = poll.Latest;
-        if (latest is null || latest.Cells.Count != cells.Count)
-        {
-            epoch = 0;
-            objection = latest is null ? "starting" : "other-cells";
-            return false;
-        }
-
-        var state = latest.Cells[cell];
-        epoch = state.Epoch;
-        objection = state switch
-        {
-            { IsOfThisDatabase: false } => "other-database",
-            { IsEpochUsable: false } => "new-epoch",
-            _ when state.Layout != CacheLayout.Current => "other-layout",
-            _ when connected is null => RedisRouter.Unreachable,
-            _ when state.DataSet != connected.Name => "other-data-set",
-            _ => null,
-        };
-        return objection is null;
-    }
-
     /// <param name="orderId">The order that was found.</param>
-    /// <param name="epoch">In which the read was made, in the order's cell.</param>
-    /// <param name="answeredBy">Null when the answer came over another connection than the one that was identified.</param>
+    /// <param name="epoch">The epoch of the order's cell in which the read was made.</param>
+    /// <param name="answeredBy">
+    /// Null if the reply may have come over another connection than the identified one.
+    /// </param>
     public HitValidity Validate(Guid orderId, CacheEpoch epoch, DataSet? answeredBy)
     {
         var latest = poll.Latest!;
-        return IsSameData(latest, epoch, answeredBy) && latest.Covers(orderId, epoch.Cell) ? Judge(latest) : HitValidity.Invalid;
+        return IsSameData(latest, epoch, answeredBy) && latest.Covers(orderId, epoch.Cell)
+            ? Validate(latest)
+            : HitValidity.Invalid;
     }
 
-    /// <summary>Judges what was made of the answers of all cells: of each the epoch it was asked in, and who answered.</summary>
+    /// <summary>Validates what was made of the replies of all cells.</summary>
+    /// <param name="epochs">The epoch of each cell in which the read was made.</param>
+    /// <param name="answeredBy">The data set that each reply came from.</param>
     public HitValidity Validate(ReadOnlySpan<CacheEpoch> epochs, ReadOnlySpan<DataSet?> answeredBy)
     {
         var latest = poll.Latest!;
@@ -61,11 +38,12 @@ internal sealed class Licences(LicencePoll poll, Cells cells, TimeProvider clock
             }
         }
 
-        return latest.CoversAll ? Judge(latest) : HitValidity.Invalid;
+        return latest.CoversAll ? Validate(latest) : HitValidity.Invalid;
     }
 
     /// <summary>
-    /// A put counts also for an order that is named: it only has to be certain that it is in the data set that everybody reads.
+    /// Whether a confirmed put counts. It may be of an overdue order: all that matters is that it is in the data set
+    /// that every instance reads.
     /// </summary>
     public bool IsPutValid(CacheEpoch epoch, DataSet? answeredBy)
     {
@@ -73,20 +51,23 @@ internal sealed class Licences(LicencePoll poll, Cells cells, TimeProvider clock
         return IsSameData(latest, epoch, answeredBy) && IsAlive(latest);
     }
 
-    private HitValidity Judge(DatabaseState latest) =>
-        IsAlive(latest) ? HitValidity.Valid : poll.IsSilent ? HitValidity.Unverified : HitValidity.Invalid;
+    private HitValidity Validate(DatabaseState latest) =>
+        IsAlive(latest) ? HitValidity.Valid
+        : poll.IsSilent ? HitValidity.Unverified
+        : HitValidity.Invalid;
 
     private bool IsSameData(DatabaseState latest, CacheEpoch epoch, DataSet? answeredBy) =>
         latest.Cells.Count == cells.Count
-        && latest.Cells[epoch.Cell] is { IsOfThisDatabase: true, IsEpochUsable: true, Layout: CacheLayout.Current } state
+        && latest.Cells[epoch.Cell] is var state
+        && state is { IsOfThisDatabase: true, IsEpochUsable: true, Layout: CacheLayout.Current }
         && state.Epoch == epoch.Number
         && answeredBy is not null
         && answeredBy.Name == state.DataSet;
 
     private bool IsAlive(DatabaseState latest)
     {
-        // The monotonic clock stands still while the machine sleeps, the wall clock does not; it may be set, though, and
-        // then a licence is lost for nothing, until the next one a quarter of a second later.
+        // The monotonic clock stops while the machine sleeps; the wall clock does not. An operator may set the wall
+        // clock: then a licence is lost without need, until the next poll a quarter of a second later.
         var byWallClock = clock.GetUtcNow() - latest.AskedAtWallClock;
         return clock.GetElapsedTime(latest.AskedAt) < LicenceTerms.Term
             && byWallClock < LicenceTerms.Term

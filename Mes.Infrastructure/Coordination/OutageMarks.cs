@@ -9,51 +9,58 @@ using Microsoft.Extensions.Logging;
 namespace Mes.Infrastructure.Coordination;
 
 /// <summary>
-/// This instance's outage marks, one for a cell: set when nobody takes its changes, renewed while that lasts, removed when the cell
-/// can be used again. While any instance's stands, nobody gets a licence for that cell. No clock but the instances' own monotonic ones
-/// decides anything: whoever set a mark confirms it when it has stood for long enough, and whoever sees one that is not renewed any more
-/// removes it.
+/// This instance's outage marks, one for each cell. The instance sets a mark when no instance can put its changes into
+/// the cell, renews it while that lasts, and removes it when the cell can be used again. While any instance's mark
+/// stands, no instance gets a licence for the cell. Only the instances' own monotonic clocks decide: the instance that
+/// set a mark confirms it once it has stood for long enough, and any instance removes a mark that is no longer renewed.
 /// </summary>
 internal sealed partial class OutageMarks(
     IDbContextFactory<MesDbContext> contexts,
     IDatabaseEngine engine,
     ICacheHealth cache,
-    Licences licences,
+    KeySpace keys,
     LicencePoll poll,
     Cells cells,
     TimeProvider clock,
     ILogger<OutageMarks> logger)
     : BackgroundService
 {
-    private static readonly TimeSpan LookEvery = LicenceTerms.PollInterval;
+    private static readonly TimeSpan MaintainEvery = LicenceTerms.PollInterval;
     private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(2);
 
-    private readonly RecurringFailure _failure = new("Looking after the outage marks", logger);
-    private readonly SemaphoreSlim _one = new(1, 1);
+    private readonly RecurringFailure _failure = new("Maintaining the outage marks", logger);
+    private readonly SemaphoreSlim _changing = new(1, 1);
     private readonly Mark?[] _marks = new Mark?[cells.Count];
 
-    /// <summary>Of anybody's marks, by name, while some stand: what it looked like, and when it was first seen to.</summary>
+    /// <summary>
+    /// The marks of all instances, by name, as they were last seen, and when each was first seen like that.
+    /// </summary>
     private Dictionary<string, (OutageMark Mark, long Since)> _seen = [];
 
+    private string Expires => engine.Now((int)LicenceTerms.OutageMarkLifetime.TotalMilliseconds);
+
     /// <summary>
-    /// A confirmed mark stands: every licence given before it has run out, and none is given while it is there. To be looked at after
-    /// one's own row was marked, which is left out of the licences that are given when it is gone.
+    /// Whether a confirmed mark stands for the cell. Then every licence from before it has expired, and no instance
+    /// gets one while it stands. Call this after the caller's own row was marked overdue: licences that are granted
+    /// once the outage mark is gone exclude that row.
     /// </summary>
     public async Task<bool> IsConfirmedAsync(MesDbContext context, int cell, CancellationToken cancellationToken)
     {
-        // One of an instance with another number of cells is left out: it is removed when that instance learns better. To an instance of
-        // a version that goes by the time, one that has lapsed is gone though it is still there.
+        // A mark of an instance with another number of cells does not count: that instance removes it when it sees the
+        // new number. Nor does a lapsed mark: versions that go by the database's clock ignore it though it still
+        // stands.
         var sql = $$"""
             SELECT * FROM outage_marks
-            WHERE confirmed AND expires_at > {{engine.Now()}} AND (cells = 0 OR (cells = {{cells.Count}} AND cell = {0}))
+            WHERE confirmed AND expires_at > {{engine.Now()}}
+              AND (cells = 0 OR (cells = {{cells.Count}} AND cell = {0}))
             """;
         return await context.OutageMarks.FromSqlRaw(sql, cell).AnyAsync(cancellationToken);
     }
 
-    /// <summary>Sets the mark, or renews it.</summary>
+    /// <summary>Sets or renews this instance's mark for a cell.</summary>
     public async Task SetAsync(int cell)
     {
-        await _one.WaitAsync();
+        await _changing.WaitAsync();
         try
         {
             if (_marks[cell] is { } mark)
@@ -70,12 +77,14 @@ internal sealed partial class OutageMarks(
         }
         finally
         {
-            _one.Release();
+            _changing.Release();
         }
     }
 
-    /// <summary>Looks after this instance's marks, and after those of instances that may have died.</summary>
-    public async Task LookAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Renews or removes this instance's marks, and removes those of instances that may have died.
+    /// </summary>
+    public async Task MaintainAsync(CancellationToken cancellationToken)
     {
         for (var cell = 0; cell < cells.Count; cell++)
         {
@@ -84,8 +93,8 @@ internal sealed partial class OutageMarks(
                 continue;
             }
 
-            // That something was answered is not enough: whoever sees reads answered and writes refused would set and remove it in turns.
-            if (cache.HasRecovered(cell) && licences.TryFindEpoch(cell, cache.Connected(cell), out _, out _) && await cache.CanWriteAsync(cell))
+            // An answered read is not enough: if Redis answers reads and refuses writes, the mark would come and go.
+            if (cache.HasRecovered(cell) && keys.TryGetEpoch(cell, out _, out _) && await cache.CanWriteAsync(cell))
             {
                 await RemoveAsync(cell, cancellationToken);
             }
@@ -107,12 +116,12 @@ internal sealed partial class OutageMarks(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(LookEvery, clock);
+        using var timer = new PeriodicTimer(MaintainEvery, clock);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             try
             {
-                await LookAsync(stoppingToken);
+                await MaintainAsync(stoppingToken);
                 _failure.Worked();
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
@@ -136,7 +145,7 @@ internal sealed partial class OutageMarks(
             return;
         }
 
-        // Whether it stood all the while shows in that it still does: nobody makes another of this name.
+        // A mark that still stands has stood without a break: no other mark ever gets the same name.
         var renew = $$"""
             UPDATE outage_marks SET beat = beat + 1, confirmed = {1}, expires_at = {{Expires}}
             WHERE instance = {0} AND expires_at > {{engine.Now()}}
@@ -149,11 +158,14 @@ internal sealed partial class OutageMarks(
         }
         else
         {
-            // Somebody took this instance for dead, and licences may have been given since: another mark, whose age starts anew.
+            // Another instance took this one for dead, and licences may have been granted since. So this instance sets
+            // a new mark, whose age starts at zero.
             mark.StandsSince = null;
             mark.IsConfirmed = false;
             await InsertAsync(mark);
-            await context.OutageMarks.Where(row => mark.Names.Contains(row.Instance) && row.Instance != mark.Name).ExecuteDeleteAsync();
+            await context.OutageMarks
+                .Where(row => mark.Names.Contains(row.Instance) && row.Instance != mark.Name)
+                .ExecuteDeleteAsync();
         }
     }
 
@@ -161,18 +173,19 @@ internal sealed partial class OutageMarks(
     {
         mark.Rename();
         var insert = $$"""
-            INSERT INTO outage_marks (instance, cell, cells, set_at, expires_at) VALUES ({0}, {1}, {2}, {{engine.Now()}}, {{Expires}})
+            INSERT INTO outage_marks (instance, cell, cells, set_at, expires_at)
+            VALUES ({0}, {1}, {2}, {{engine.Now()}}, {{Expires}})
             """;
         await using var context = await contexts.CreateDbContextAsync();
         await context.Database.ExecuteSqlRawAsync(insert, mark.Name, mark.Cell, cells.Count);
 
-        // From the answer on: it stood no later than that.
+        // Counted from the reply: the mark has stood at least since then.
         mark.StandsSince = mark.RenewedAt = clock.GetTimestamp();
     }
 
     private async Task RemoveAsync(int cell, CancellationToken cancellationToken)
     {
-        await _one.WaitAsync(cancellationToken);
+        await _changing.WaitAsync(cancellationToken);
         try
         {
             if (_marks[cell] is not { } mark)
@@ -181,19 +194,21 @@ internal sealed partial class OutageMarks(
             }
 
             await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-            await context.OutageMarks.Where(row => mark.Names.Contains(row.Instance)).ExecuteDeleteAsync(cancellationToken);
+            await context.OutageMarks
+                .Where(row => mark.Names.Contains(row.Instance))
+                .ExecuteDeleteAsync(cancellationToken);
             _marks[cell] = null;
             Ended(cell);
         }
         finally
         {
-            _one.Release();
+            _changing.Release();
         }
     }
 
     /// <summary>
-    /// A mark that has not changed for so long is not renewed any more. It is removed just as it was seen, so never one that was renewed
-    /// since; and should its instance live after all, it finds it gone.
+    /// Removes marks that have not changed for too long. The statement names the mark exactly as it was seen, so it
+    /// never removes one that was renewed since. If the mark's instance lives after all, it finds the mark gone.
     /// </summary>
     private async Task RemoveAbandonedAsync(CancellationToken cancellationToken)
     {
@@ -202,14 +217,18 @@ internal sealed partial class OutageMarks(
         var seen = new Dictionary<string, (OutageMark Mark, long Since)>();
         foreach (var mark in await context.OutageMarks.AsNoTracking().ToListAsync(cancellationToken))
         {
-            // An instance of a version that knows no beat moves the time on.
-            var isTheSame = _seen.TryGetValue(mark.Instance, out var before) && before.Mark.Beat == mark.Beat && before.Mark.ExpiresAt == mark.ExpiresAt;
+            // An instance of a version that knows no beat moves the expiry instead.
+            var isTheSame = _seen.TryGetValue(mark.Instance, out var before)
+                && before.Mark.Beat == mark.Beat
+                && before.Mark.ExpiresAt == mark.ExpiresAt;
             if (!isTheSame || clock.GetElapsedTime(before.Since, asked) < LicenceTerms.OutageMarkLifetime)
             {
                 seen[mark.Instance] = isTheSame ? before : (mark, clock.GetTimestamp());
             }
             else if (await context.OutageMarks
-                .Where(row => row.Instance == mark.Instance && row.Beat == mark.Beat && row.ExpiresAt == mark.ExpiresAt)
+                .Where(row => row.Instance == mark.Instance
+                    && row.Beat == mark.Beat
+                    && row.ExpiresAt == mark.ExpiresAt)
                 .ExecuteDeleteAsync(cancellationToken) == 1)
             {
                 Abandoned(mark.Cell, LicenceTerms.OutageMarkLifetime.TotalSeconds);
@@ -219,29 +238,35 @@ internal sealed partial class OutageMarks(
         _seen = seen;
     }
 
-    private string Expires => engine.Now((int)LicenceTerms.OutageMarkLifetime.TotalMilliseconds);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Nobody reaches the cache (cell {Cell}); no instance answers from it until somebody does")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "No instance can write to the cache (cell {Cell}); none answers from it until one can again")]
     private partial void Began(int cell);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The cache (cell {Cell}) can be used again")]
     private partial void Ended(int cell);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "An outage mark (cell {Cell}) was not renewed for {Seconds} s; it is removed, for its instance may have died")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "An outage mark (cell {Cell}) was not renewed for {Seconds} s; it is removed: " +
+            "its instance may have died")]
     private partial void Abandoned(int cell, double seconds);
 
+    /// <summary>A mark of this instance for one cell, under changing names.</summary>
     private sealed class Mark(int cell)
     {
         private readonly List<string> _names = [];
 
         public int Cell => cell;
 
-        /// <summary>Also of those that may have been written although no answer came, or that were taken for dead.</summary>
+        /// <summary>
+        /// All names so far: an earlier one may still stand if the reply to its statement was lost.
+        /// </summary>
         public IReadOnlyList<string> Names => _names;
 
         public string Name => _names[^1];
 
-        /// <summary>Null while it is not known to stand.</summary>
+        /// <summary>When the mark was last known not to be older; null while it is not known to stand.</summary>
         public long? StandsSince { get; set; }
 
         public long RenewedAt { get; set; }

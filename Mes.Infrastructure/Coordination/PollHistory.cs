@@ -3,8 +3,9 @@ using Mes.Infrastructure.Redis;
 namespace Mes.Infrastructure.Coordination;
 
 /// <summary>
-/// What this instance remembers of the database's answers, in the order in which it asked. Whatever depends on how long something has
-/// been so is measured here, by the instance's own monotonic clock: the database's clock may be set at any time (bug class 40).
+/// Interprets the results of polls in the order in which the queries were sent. Everything that depends on how long
+/// something has been so is measured here, by this instance's monotonic clock, because the database's clock may be set
+/// at any time (bug class 40).
 /// </summary>
 internal sealed class PollHistory(TimeProvider clock)
 {
@@ -14,10 +15,10 @@ internal sealed class PollHistory(TimeProvider clock)
     private long _position = long.MinValue;
     private bool _hasGoneBack;
 
-    /// <summary>What was answered to the question that was asked last, of those that were answered.</summary>
+    /// <summary>The state from the poll whose query was sent last, of those that were answered.</summary>
     public DatabaseState? Latest => _latest;
 
-    /// <summary>How far the database's log has come, for certain. To be looked at before it is asked.</summary>
+    /// <summary>The highest position of the database's log that is known. Read it before the next poll.</summary>
     public long Position
     {
         get
@@ -29,7 +30,9 @@ internal sealed class PollHistory(TimeProvider clock)
         }
     }
 
-    /// <summary>Older files were put in the database's place, and no new epochs have begun since.</summary>
+    /// <summary>
+    /// Whether the database's files were replaced by older ones, and no new epochs have begun since.
+    /// </summary>
     public bool HasGoneBack
     {
         get
@@ -42,25 +45,25 @@ internal sealed class PollHistory(TimeProvider clock)
     }
 
     /// <summary>
-    /// Takes an answer that has just arrived. One that comes so late that a newer question has been answered is no news.
+    /// Accepts a result that has just arrived. A late one is ignored if a newer query has been answered already.
     /// </summary>
-    /// <param name="answer">As the database gave it.</param>
-    /// <param name="positionBefore">The <see cref="Position"/> from before it was asked.</param>
-    /// <returns>The latest, which need not be this one.</returns>
-    public DatabaseState Accept(PollResult answer, long positionBefore)
+    /// <param name="result">The result.</param>
+    /// <param name="positionBefore">The <see cref="Position"/> from before the query was sent.</param>
+    /// <returns>The latest state, which need not come from this result.</returns>
+    public DatabaseState Accept(PollResult result, long positionBefore)
     {
         lock (_accepting)
         {
-            if (_latest is { } latest && latest.AskedAt >= answer.AskedAt)
+            if (_latest is { } latest && latest.AskedAt >= result.AskedAt)
             {
                 return latest;
             }
 
-            return _latest = Interpret(answer, positionBefore);
+            return _latest = Interpret(result, positionBefore);
         }
     }
 
-    /// <summary>New epochs have begun since (<see cref="HasGoneBack"/>).</summary>
+    /// <summary>To be called when new epochs have begun because of <see cref="HasGoneBack"/>.</summary>
     public void NewEpochsStarted()
     {
         lock (_accepting)
@@ -69,38 +72,40 @@ internal sealed class PollHistory(TimeProvider clock)
         }
     }
 
-    private DatabaseState Interpret(PollResult answer, long positionBefore)
+    private DatabaseState Interpret(PollResult result, long positionBefore)
     {
-        var isOther = _latest is not null && _latest.Database != answer.Database;
-        var wentBack = !isOther && answer.Position < positionBefore;
+        var isOther = _latest is not null && _latest.Database != result.Database;
+        var wentBack = !isOther && result.Position < positionBefore;
+        var position = result.Position ?? long.MinValue;
         _hasGoneBack = !isOther && (_hasGoneBack || wentBack);
-        _position = isOther || wentBack ? answer.Position ?? long.MinValue : Math.Max(_position, answer.Position ?? long.MinValue);
+        _position = isOther || wentBack ? position : Math.Max(_position, position);
 
         var generation = (_latest?.DatabaseGeneration ?? 0) + (isOther || wentBack ? 1 : 0);
         return new DatabaseState(
-            answer.AskedAt,
-            answer.AskedAtWallClock,
-            answer.Database,
+            result.AskedAt,
+            result.AskedAtWallClock,
+            result.Database,
             generation,
-            answer.ApiKeyRevision,
-            Interpret(answer),
-            answer.Overdue,
-            answer.OverdueCount);
+            result.ApiKeyRevision,
+            Interpret(result),
+            result.Overdue,
+            result.OverdueCount);
     }
 
-    private CellState[] Interpret(PollResult answer)
+    private CellState[] Interpret(PollResult result)
     {
-        // Now, not when it was asked: the epoch may have begun in between, and licences for the one before were given until then.
+        // Counted from the arrival, not from the sending: the epoch may have begun in between, and until then instances
+        // got licences for the previous one.
         var arrivedAt = clock.GetTimestamp();
-        if (_seen.Length != answer.Cells.Count)
+        if (_seen.Length != result.Cells.Count)
         {
-            _seen = [.. answer.Cells.Select(cell => new Seen(cell.Epoch, arrivedAt, cell.DataSet, null))];
+            _seen = [.. result.Cells.Select(cell => new Seen(cell.Epoch, arrivedAt, cell.DataSet, null))];
         }
 
-        var states = new CellState[answer.Cells.Count];
+        var states = new CellState[result.Cells.Count];
         for (var i = 0; i < states.Length; i++)
         {
-            var (cell, seen) = (answer.Cells[i], _seen[i]);
+            var (cell, seen) = (result.Cells[i], _seen[i]);
             if (seen.Epoch != cell.Epoch)
             {
                 seen = seen with { Epoch = cell.Epoch, EpochSeenAt = arrivedAt };
@@ -118,7 +123,7 @@ internal sealed class PollHistory(TimeProvider clock)
                 cell.DataSet,
                 seen.NotNamedAt,
                 cell.Layout,
-                IsOfThisDatabase: answer.Database is not null && answer.Database == cell.Database && !_hasGoneBack,
+                IsOfThisDatabase: result.Database is not null && result.Database == cell.Database && !_hasGoneBack,
                 cell.IsSettled,
                 IsEpochUsable: cell.IsSettled || isOver,
                 cell.IsOutage);

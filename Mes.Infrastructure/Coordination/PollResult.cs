@@ -2,15 +2,18 @@ using Mes.Infrastructure.Redis;
 
 namespace Mes.Infrastructure.Coordination;
 
-/// <summary>What the database answered to the one question that <see cref="LicencePoll"/> asks, word for word.</summary>
-/// <param name="AskedAt">A timestamp of the instance's own monotonic clock, from before it was asked.</param>
+/// <summary>What the database answered to one <see cref="LicenceQuery"/>, not yet interpreted.</summary>
+/// <param name="AskedAt">When the query was sent: a timestamp of this instance's monotonic clock.</param>
 /// <param name="AskedAtWallClock">The same moment by the wall clock.</param>
-/// <param name="Database">Which one it is; null for one that only follows another.</param>
-/// <param name="Position">How far its log has come; null where it has none.</param>
-/// <param name="ApiKeyRevision">Of the API keys' table.</param>
-/// <param name="Cells">In order.</param>
+/// <param name="Database">
+/// The identity of the database (<see cref="Persistence.IDatabaseEngine.Identity"/>); null for one that only follows
+/// another.
+/// </param>
+/// <param name="Position">The position of the database's log; null if it has none.</param>
+/// <param name="ApiKeyRevision">The revision of the table of API keys.</param>
+/// <param name="Cells">The cells in order.</param>
 /// <param name="Overdue">The orders whose changes could not be put.</param>
-/// <param name="OverdueCount">How many rows were named.</param>
+/// <param name="OverdueCount">How many overdue rows the query returned.</param>
 internal sealed record PollResult(
     long AskedAt,
     DateTimeOffset AskedAtWallClock,
@@ -21,6 +24,7 @@ internal sealed record PollResult(
     IReadOnlySet<Guid> Overdue,
     int OverdueCount)
 {
-    /// <param name="Database">The one that the epoch was begun by.</param>
-    internal sealed record Cell(long Epoch, string? DataSet, string? Database, int Layout, bool IsSettled, bool IsOutage);
+    /// <param name="Database">The identity of the database that began the epoch.</param>
+    internal sealed record Cell(
+        long Epoch, string? DataSet, string? Database, int Layout, bool IsSettled, bool IsOutage);
 }

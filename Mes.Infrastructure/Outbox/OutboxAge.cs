@@ -1,28 +1,29 @@
 namespace Mes.Infrastructure.Outbox;
 
 /// <summary>
-/// How old the oldest outbox row is, as far as one instance has seen. The database's clock, by which rows are dated, may be set; so once a row
-/// has been seen it ages by the instance's own monotonic clock, and one that has become the oldest is no older than the one before it.
+/// How old the oldest outbox row is, as far as one instance has seen. Rows are dated by the database's clock, which may
+/// be set. So a row that the instance has seen ages by its own monotonic clock, and a row that becomes the oldest is no
+/// older than its predecessor.
 /// </summary>
 internal sealed class OutboxAge(TimeProvider clock)
 {
     private long? _row;
     private TimeSpan _age;
-    private long? _lookedAt;
+    private long? _measuredAt;
 
     /// <param name="row">The oldest row; null when there is none.</param>
     /// <param name="byDatabase">Its age by the database's clock.</param>
-    public TimeSpan Look(long? row, TimeSpan byDatabase)
+    public TimeSpan Measure(long? row, TimeSpan byDatabase)
     {
-        // Nothing was there a look ago, or it was the age told then: what is the oldest now can have become only so much older.
-        var most = _lookedAt is { } lookedAt ? _age + clock.GetElapsedTime(lookedAt) : TimeSpan.MaxValue;
+        // What is the oldest now can be older than what was the oldest before only by the time that has passed.
+        var max = _measuredAt is { } measuredAt ? _age + clock.GetElapsedTime(measuredAt) : TimeSpan.MaxValue;
         _age = row is null ? TimeSpan.Zero
-            : row == _row ? most
+            : row == _row ? max
             : byDatabase < TimeSpan.Zero ? TimeSpan.Zero
-            : byDatabase < most ? byDatabase
-            : most;
+            : byDatabase < max ? byDatabase
+            : max;
         _row = row;
-        _lookedAt = clock.GetTimestamp();
+        _measuredAt = clock.GetTimestamp();
         return _age;
     }
 }

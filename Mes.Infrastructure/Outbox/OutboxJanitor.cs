@@ -7,8 +7,9 @@ using Microsoft.Extensions.Logging;
 namespace Mes.Infrastructure.Outbox;
 
 /// <summary>
-/// Runs instead of the relay where the cache is turned off. Rows that nobody relays are deleted, in portions, each in the same transaction
-/// that starts a new epoch: an instance that turns the cache on again reads nothing that these changes made old.
+/// Runs instead of the relay while the cache is off. Deletes the rows that no instance relays, in portions, each in the
+/// transaction that starts a new epoch. So an instance with the cache on again reads nothing that these changes made
+/// old.
 /// </summary>
 internal sealed class OutboxJanitor(
     IDbContextFactory<MesDbContext> contexts,
@@ -18,7 +19,7 @@ internal sealed class OutboxJanitor(
     ILogger<OutboxJanitor> logger)
     : BackgroundService
 {
-    private const int Patience = 60_000;
+    private const int KeepMilliseconds = 60_000;
     private const int Portion = 5000;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
@@ -43,10 +44,10 @@ internal sealed class OutboxJanitor(
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
 
-        // One from the future was written before the database's clock was set back.
+        // A row from the future was written before the database's clock was set back.
         var old = $"""
             SELECT id FROM outbox
-            WHERE created_at < {engine.Now(-olderThanMilliseconds)} OR created_at > {engine.Now(Patience)}
+            WHERE created_at < {engine.Now(-olderThanMilliseconds)} OR created_at > {engine.Now(KeepMilliseconds)}
             ORDER BY id LIMIT {Portion} {engine.SkipLocked}
             """;
         var sql = $"DELETE FROM outbox WHERE {engine.IdIn(old)}";
@@ -68,7 +69,7 @@ internal sealed class OutboxJanitor(
         {
             try
             {
-                await TidyAsync(Patience, stoppingToken);
+                await TidyAsync(KeepMilliseconds, stoppingToken);
                 _failure.Worked();
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
@@ -76,4 +77,6 @@ internal sealed class OutboxJanitor(
                 _failure.Failed(exception);
             }
         }
-    }}
+    }
+}
+

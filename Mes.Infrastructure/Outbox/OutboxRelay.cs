@@ -13,9 +13,9 @@ using Microsoft.Extensions.Logging;
 namespace Mes.Infrastructure.Outbox;
 
 /// <summary>
-/// Repairs what was left behind: for every outbox row that its writer did not settle, brings the cache up to the database
-/// and gives the row's tags new stamps. Runs in every instance that can use the cache; a row is deleted only when the cache
-/// is known to have what it stands for, or has begun anew since (bug classes 4, 19, 22, 31, 38).
+/// Repairs what writers left behind: for every outbox row whose put was not confirmed, brings the cache up to the
+/// database and renews the row's tags. Runs in every instance that can use the cache. A row is deleted only once the
+/// cache is known to have its change, or has begun a new epoch since (bug classes 4, 19, 22, 31, 38).
 /// </summary>
 internal sealed partial class OutboxRelay(
     IDbContextFactory<MesDbContext> contexts,
@@ -24,6 +24,7 @@ internal sealed partial class OutboxRelay(
     ITaggedCache tags,
     ICacheHealth cache,
     Licences licences,
+    KeySpace keys,
     Cells cells,
     CacheMetrics metrics,
     ReadySignal ready,
@@ -34,25 +35,16 @@ internal sealed partial class OutboxRelay(
     private const int BatchSize = 200;
     private const int Parallelism = 8;
 
-    /// <summary>
-    /// How long a claim keeps other relays off a row; no lock is held while the cache is being written. Short enough that what a relay
-    /// has claimed and died over is still repaired in time (G2).
-    /// </summary>
-    private const int Claim = 1_000;
-
     private const int AwayMilliseconds = 100;
-    private const int LongestPause = 2_000;
-
-    /// <summary>No row is ever due later than this from now. One that seems to be was written before the database's clock was set back: it is due.</summary>
-    private const int LatestDue = LongestPause + 1_000;
 
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
 
     private readonly OutboxBacklog _backlog = new(engine, clock);
+    private readonly OutboxClaims _claims = new(engine);
     private readonly RecurringFailure _failure = new("Relaying the outbox", logger);
 
     /// <summary>Repairs all rows that are due now.</summary>
-    /// <returns>How many were settled.</returns>
+    /// <returns>How many rows were repaired or deleted as outdated.</returns>
     public async Task<int> RepairAsync(CancellationToken cancellationToken)
     {
         var all = 0;
@@ -61,12 +53,12 @@ internal sealed partial class OutboxRelay(
             await using var context = await contexts.CreateDbContextAsync(cancellationToken);
             var (outdated, isMoreOutdated) = await DeleteOutdatedAsync(context, epochs, cancellationToken);
             var (claimed, isMoreDue) = await ClaimAsync(context, epochs, cancellationToken);
-            var settled = await RepairAsync(context, claimed, epochs, cancellationToken);
-            all += outdated + settled;
+            var repaired = await RepairAsync(context, claimed, epochs, cancellationToken);
+            all += outdated + repaired;
             _failure.Worked();
 
-            // Where nothing could be done, there will not be anything else for a moment.
-            if (!isMoreOutdated && !(isMoreDue && settled > 0))
+            // If nothing could be repaired, another attempt makes no sense for a moment.
+            if (!isMoreOutdated && !(isMoreDue && repaired > 0))
             {
                 break;
             }
@@ -99,9 +91,9 @@ internal sealed partial class OutboxRelay(
         var epochs = new Dictionary<int, long>();
         for (var cell = 0; cell < cells.Count; cell++)
         {
-            if (cache.IsReachable(cell) && licences.TryFindEpoch(cell, cache.Connected(cell), out var epoch, out _))
+            if (keys.TryGetEpoch(cell, out var epoch, out _))
             {
-                epochs[cell] = epoch;
+                epochs[cell] = epoch.Number;
             }
         }
 
@@ -110,7 +102,8 @@ internal sealed partial class OutboxRelay(
 
     private int CellOf(OutboxRow row) => row.OrderId is { } orderId ? cells.Of(orderId) : Cells.Common;
 
-    private async Task<(int Deleted, bool IsMore)> DeleteOutdatedAsync(MesDbContext context, Dictionary<int, long> epochs, CancellationToken cancellationToken)
+    private async Task<(int Deleted, bool IsMore)> DeleteOutdatedAsync(
+        MesDbContext context, Dictionary<int, long> epochs, CancellationToken cancellationToken)
     {
         var (all, isMore) = (0, false);
         foreach (var (cell, epoch) in epochs)
@@ -123,21 +116,25 @@ internal sealed partial class OutboxRelay(
         return (all, isMore);
     }
 
-    /// <summary>Takes what is due, from each cell apart: what one that is away has left does not stand in the way of the others.</summary>
-    private async Task<(List<OutboxRow> Claimed, bool IsMore)> ClaimAsync(MesDbContext context, Dictionary<int, long> epochs, CancellationToken cancellationToken)
+    /// <summary>
+    /// Claims what is due, each cell apart: the rows of a cell whose node is away do not delay those of others.
+    /// </summary>
+    private async Task<(List<OutboxRow> Claimed, bool IsMore)> ClaimAsync(
+        MesDbContext context, Dictionary<int, long> epochs, CancellationToken cancellationToken)
     {
-        var claimed = await ClaimAsync(context, "overdue_epoch IS NULL", [], BatchSize, cancellationToken);
+        var claimed = await _claims.ClaimAsync(context, "overdue_epoch IS NULL", [], BatchSize, cancellationToken);
         var isMore = claimed.Count >= BatchSize;
-        var overdue = (await _backlog.LookAsync(context, cancellationToken))
+        var overdue = (await _backlog.CountAsync(context, cancellationToken))
             .Where(cell => epochs.TryGetValue(cell.Cell, out var epoch) && epoch == cell.Epoch)
             .ToList();
-        var most = Math.Max(1, BatchSize / Math.Max(1, overdue.Count));
+        var max = Math.Max(1, BatchSize / Math.Max(1, overdue.Count));
         foreach (var (cell, epoch, rows) in overdue)
         {
             if (rows <= OutboxBacklog.MaxRepaired)
             {
-                var ofCell = await ClaimAsync(context, "cell = {0} AND overdue_epoch = {1}", [cell, epoch], most, cancellationToken);
-                isMore |= ofCell.Count >= most;
+                var ofCell = await _claims.ClaimAsync(
+                    context, "cell = {0} AND overdue_epoch = {1}", [cell, epoch], max, cancellationToken);
+                isMore |= ofCell.Count >= max;
                 claimed.AddRange(ofCell);
             }
             else if (await CacheEpochs.StartNewAsync(context, engine, cell, epoch, cancellationToken))
@@ -149,26 +146,14 @@ internal sealed partial class OutboxRelay(
         return (claimed, isMore);
     }
 
-    private Task<List<OutboxRow>> ClaimAsync(MesDbContext context, string which, object[] parameters, int most, CancellationToken cancellationToken)
+    /// <returns>How many of the rows were repaired.</returns>
+    private async Task<int> RepairAsync(
+        MesDbContext context,
+        List<OutboxRow> claimed,
+        Dictionary<int, long> epochs,
+        CancellationToken cancellationToken)
     {
-        // The clock is read once, in a query of its own: compared with a function that may change, an index cannot be searched.
-        var due = $"""
-            SELECT id FROM (SELECT id FROM outbox WHERE {which} AND due_at <= (SELECT {engine.Now()})
-                            ORDER BY due_at, id LIMIT {most} {engine.SkipLocked}) AS due
-            UNION ALL
-            SELECT id FROM (SELECT id FROM outbox WHERE {which} AND due_at > (SELECT {engine.Now(LatestDue)})
-                            ORDER BY due_at, id LIMIT {most} {engine.SkipLocked}) AS stranded
-            """;
-        var claim = $"UPDATE outbox SET due_at = {engine.Now(Claim)} WHERE {engine.IdIn(due)} RETURNING *";
-
-        // Materialised before it is looked at: the update must not be wrapped into another query.
-        return context.Outbox.FromSqlRaw(claim, parameters).AsNoTracking().ToListAsync(cancellationToken);
-    }
-
-    /// <returns>How many of the rows were settled.</returns>
-    private async Task<int> RepairAsync(MesDbContext context, List<OutboxRow> claimed, Dictionary<int, long> epochs, CancellationToken cancellationToken)
-    {
-        // What this instance cannot repair now, its node being away, is left to others, and to itself a little later.
+        // Rows of a cell whose node is away for this instance are left to other relays, and to a later attempt.
         var (rows, left) = (new List<OutboxRow>(), new List<OutboxRow>());
         foreach (var row in claimed)
         {
@@ -194,10 +179,12 @@ internal sealed partial class OutboxRelay(
         await context.Outbox.Where(row => doneIds.Contains(row.Id)).ExecuteDeleteAsync(cancellationToken);
         foreach (var ofCell in rows.Where(row => !doneIds.Contains(row.Id)).GroupBy(CellOf))
         {
-            // What blocks everybody is no row's own failure: when it is over, all of them are to be repaired at once (bug class 36).
-            if (await cache.CanWriteAsync(ofCell.Key) && licences.IsPutValid(new CacheEpoch(ofCell.Key, epochs[ofCell.Key]), cache.Connected(ofCell.Key)))
+            // An outage is not the failure of a row: when it is over, all rows are to be repaired at once (bug class
+            // 36).
+            var epoch = new CacheEpoch(ofCell.Key, epochs[ofCell.Key]);
+            if (await cache.CanWriteAsync(ofCell.Key) && licences.IsPutValid(epoch, cache.Connected(ofCell.Key)))
             {
-                await SetBackAsync(context, ofCell, cancellationToken);
+                await PostponeFailedAsync(context, ofCell, cancellationToken);
             }
             else
             {
@@ -207,40 +194,48 @@ internal sealed partial class OutboxRelay(
 
         if (left.Count > 0)
         {
-            await PutOffAsync(context, left, AwayMilliseconds, "attempts", cancellationToken);
+            await _claims.PostponeAsync(context, left, AwayMilliseconds, hasFailed: false, cancellationToken);
         }
 
         return doneIds.Count;
     }
 
-    /// <summary>One refresh does for all rows of an order.</summary>
+    /// <summary>One refresh repairs all rows of an order.</summary>
     private async Task<bool> RepairAsync(IReadOnlyList<OutboxRow> rows, CancellationToken cancellationToken)
     {
         using var activity = Telemetry.Source.StartActivity("outbox repair");
-        var rowTags = rows.SelectMany(row => row.Tags.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Distinct().ToArray();
-        var settled = false;
+        var rowTags = rows
+            .SelectMany(row => row.Tags.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Distinct()
+            .ToArray();
+        var isRepaired = false;
         try
         {
-            settled = rows[0].OrderId is { } orderId
+            isRepaired = rows[0].OrderId is { } orderId
                 ? (await refresher.RefreshAsync(orderId, rowTags, cancellationToken)).IsSettled()
                 : await tags.RenewAsync(rowTags);
         }
-        catch (Exception exception) when (exception is not (OperationCanceledException or DependencyUnavailableException))
+        catch (Exception exception)
+            when (exception is not (OperationCanceledException or DependencyUnavailableException))
         {
-            // One row that cannot be repaired must not keep the others of its batch from being.
+            // A row that cannot be repaired must not keep the others of its batch from repair.
             RowFailed(rows[0].OrderId, exception);
         }
 
-        metrics.Relayed(settled, rows.Count);
-        return settled;
+        metrics.Relayed(isRepaired, rows.Count);
+        return isRepaired;
     }
 
-    /// <summary>Each failure doubles the pause, up to some seconds, so that a row that cannot be repaired does not hold up the others.</summary>
-    private async Task SetBackAsync(MesDbContext context, IEnumerable<OutboxRow> rows, CancellationToken cancellationToken)
+    /// <summary>
+    /// Each failure doubles a row's pause, up to some seconds, so that a row that cannot be repaired does not delay
+    /// others.
+    /// </summary>
+    private async Task PostponeFailedAsync(
+        MesDbContext context, IEnumerable<OutboxRow> rows, CancellationToken cancellationToken)
     {
-        foreach (var alike in rows.GroupBy(row => Math.Min(LongestPause, 100 << Math.Min(row.Attempts + 1, 10))))
+        foreach (var alike in rows.GroupBy(PauseAfterFailure))
         {
-            await PutOffAsync(context, alike, alike.Key, "attempts + 1", cancellationToken);
+            await _claims.PostponeAsync(context, alike, alike.Key, hasFailed: true, cancellationToken);
             foreach (var row in alike.Where(row => row.Attempts + 1 == OutboxRow.SetAsideAfter))
             {
                 SetAside(row.Id, row.OrderId, OutboxRow.SetAsideAfter);
@@ -248,14 +243,8 @@ internal sealed partial class OutboxRelay(
         }
     }
 
-    private Task PutOffAsync(MesDbContext context, IEnumerable<OutboxRow> rows, int milliseconds, string attempts, CancellationToken cancellationToken)
-    {
-        var sql = $"""
-            UPDATE outbox SET due_at = {engine.Now(milliseconds)}, attempts = {attempts}
-            WHERE id IN ({string.Join(", ", rows.Select(row => row.Id))})
-            """;
-        return context.Database.ExecuteSqlRawAsync(sql, cancellationToken);
-    }
+    private static int PauseAfterFailure(OutboxRow row) =>
+        Math.Min(OutboxClaims.MaxPauseMilliseconds, 100 << Math.Min(row.Attempts + 1, 10));
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The outbox rows of order {Order} could not be repaired")]
     private partial void RowFailed(Guid? order, Exception exception);

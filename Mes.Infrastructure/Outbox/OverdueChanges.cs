@@ -9,10 +9,10 @@ using Microsoft.Extensions.Logging;
 namespace Mes.Infrastructure.Outbox;
 
 /// <summary>
-/// Makes a change that this instance could not put safe to acknowledge. Its row is marked overdue, which takes the order out
-/// of every licence that is given from then on, and calls the relays of all instances. It may be acknowledged when the row is
-/// gone; or when every licence that was given before the mark has run out; or when a confirmed outage mark says that nobody
-/// holds a licence at all.
+/// Hands a change over that this instance could not put, and waits until it is safe to acknowledge. Its row is marked
+/// overdue. The mark takes the order out of every licence that is granted from then on, and calls the relays of all
+/// instances. The change is safe once the row is gone, or once every licence that was granted before the mark has run
+/// out, or once a confirmed outage mark says that no instance holds a licence.
 /// </summary>
 internal sealed partial class OverdueChanges(
     IDbContextFactory<MesDbContext> contexts,
@@ -27,37 +27,39 @@ internal sealed partial class OverdueChanges(
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(50);
 
-    /// <param name="hasRow">False for a request that changed nothing: it gets a row of its own.</param>
+    /// <param name="hasRow">False for a request that changed nothing; a row is written for it.</param>
     /// <exception cref="DependencyUnavailableException">The database does not answer.</exception>
-    public async Task SettleAsync(Guid orderId, int version, IReadOnlyCollection<string> tags, bool hasRow)
+    public async Task HandOverAsync(Guid orderId, int version, IReadOnlyCollection<string> tags, bool hasRow)
     {
-        // Where the cache is turned off there is nothing to wait for: it is to be turned off everywhere, and what an
-        // instance beside this one has cached is repaired by its relay.
+        // With the cache off there is nothing to wait for. It should be off everywhere; if another instance has it on,
+        // the relay of that instance repairs what it has cached.
         if (cache.IsDisabled)
         {
             return;
         }
 
         Overdue(orderId, version);
+        var cell = cells.Of(orderId);
         if (hasRow)
         {
-            await ExecuteAsync($$"""{{Mark(cells.Of(orderId))}} WHERE order_id = {0} AND version = {1}""", orderId, version);
+            await ExecuteAsync($$"""{{Mark(cell)}} WHERE order_id = {0} AND version = {1}""", orderId, version);
         }
         else
         {
             var insert = $$"""
                 INSERT INTO outbox (order_id, version, tags, overdue_at, due_at, attempts, cell, overdue_epoch)
-                VALUES ({0}, {1}, {2}, {{engine.Now()}}, {{engine.Now()}}, 0, {{cells.Of(orderId)}}, {{PresentEpoch(cells.Of(orderId))}})
+                VALUES ({0}, {1}, {2}, {{engine.Now()}}, {{engine.Now()}}, 0, {{cell}}, {{PresentEpoch(cell)}})
                 """;
             await ExecuteAsync(insert, orderId, version, string.Join(' ', tags));
         }
 
-        await WaitAsync(cells.Of(orderId), context => context.Outbox.Where(row => row.OrderId == orderId && row.Version == version));
+        await WaitAsync(
+            cell, context => context.Outbox.Where(row => row.OrderId == orderId && row.Version == version));
     }
 
     /// <summary>For a change of something other than an order.</summary>
     /// <exception cref="DependencyUnavailableException">The database does not answer.</exception>
-    public async Task SettleAsync(long rowId)
+    public async Task HandOverAsync(long rowId)
     {
         if (cache.IsDisabled)
         {
@@ -68,16 +70,16 @@ internal sealed partial class OverdueChanges(
         await WaitAsync(Cells.Common, context => context.Outbox.Where(row => row.Id == rowId));
     }
 
-    /// <summary>For a request that changed nothing, or whose row is not known: it gets one of its own.</summary>
+    /// <summary>For a request that changed nothing, or whose row is not known; a row is written for it.</summary>
     /// <exception cref="DependencyUnavailableException">The database does not answer.</exception>
-    public async Task SettleAsync(IReadOnlyCollection<string> tags)
+    public async Task HandOverAsync(IReadOnlyCollection<string> tags)
     {
         if (cache.IsDisabled)
         {
             return;
         }
 
-        await SettleAsync(await retry.RunAsync(
+        await HandOverAsync(await retry.RunAsync(
             async token =>
             {
                 await using var context = await contexts.CreateDbContextAsync(token);
@@ -95,14 +97,16 @@ internal sealed partial class OverdueChanges(
             cell = {cell}, overdue_epoch = coalesce(overdue_epoch, {PresentEpoch(cell)})
         """;
 
-    // Read when the change has been committed: so what is read into a later epoch has it. Null where the cache has another number of
-    // cells than this instance: it may mean another cell, and the database is left to say which.
-    private string PresentEpoch(int cell) =>
-        $"(SELECT k.epoch FROM cache_cells AS k WHERE k.cell = {cell} AND (SELECT COUNT(*) FROM cache_cells) = {cells.Count})";
+    // Read after the commit of the change, so that what is cached in a later epoch has the change. Null if the cache
+    // has another number of cells than this instance, because the number may then mean another cell.
+    private string PresentEpoch(int cell) => $"""
+        (SELECT k.epoch FROM cache_cells AS k
+         WHERE k.cell = {cell} AND (SELECT COUNT(*) FROM cache_cells) = {cells.Count})
+        """;
 
     private async Task WaitAsync(int cell, Func<MesDbContext, IQueryable<OutboxRow>> rows)
     {
-        // Counted from here, when the mark stands: licences asked for before may not know of it, later ones do.
+        // Counted from the mark on: licences that were requested before may not know of it, later ones do.
         var marked = clock.GetTimestamp();
         for (var pause = FirstPause; ; pause = Min(pause * 2, LongestPause))
         {
@@ -121,7 +125,7 @@ internal sealed partial class OverdueChanges(
 
             if (waited > LicenceTerms.Term)
             {
-                // Nobody takes it: not one slow put, but an outage. Later changes need not wait then.
+                // No relay has put it: this is not one slow put, but an outage. Later changes need not wait then.
                 await outage.SetAsync(cell);
             }
 

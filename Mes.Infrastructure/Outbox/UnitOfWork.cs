@@ -9,10 +9,10 @@ namespace Mes.Infrastructure.Outbox;
 
 /// <summary>The changes of one request.</summary>
 /// <remarks>
-/// No execution strategy of EF Core retries here: it would run a committed save again and report a conflict with itself.
-/// Instead every change of an order carries the id of its attempt. After an answer that was lost, the id is looked up in the
-/// history; the same save is sent again only if it is not there, and can then take effect only once, because of the version
-/// (or the primary key) that it expects (bug classes 21 and 22).
+/// No execution strategy of EF Core retries here: it would repeat a committed save and report a conflict with itself.
+/// Instead, every change of an order has the id of its attempt. After a lost answer, the unit of work looks the id up
+/// in the history, and repeats the save only if the id is not there. The save can then take effect only once, because
+/// of the version (or the primary key) that it expects (bug classes 21 and 22).
 /// </remarks>
 internal sealed partial class UnitOfWork(
     MesDbContext context,
@@ -26,7 +26,9 @@ internal sealed partial class UnitOfWork(
 {
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(4);
 
-    /// <summary>A database that refuses changes seldom takes them a moment later, unless it is another server then.</summary>
+    /// <summary>
+    /// A database that refuses changes seldom accepts them a moment later, unless another server has taken over.
+    /// </summary>
     private static readonly TimeSpan RefusalBudget = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
@@ -39,7 +41,9 @@ internal sealed partial class UnitOfWork(
     {
         var changeId = Guid.CreateVersion7(clock.GetUtcNow());
         Guid? orderId = null;
-        foreach (var entry in context.ChangeTracker.Entries<Order>().Where(entry => entry.State is EntityState.Added or EntityState.Modified))
+        var changed = context.ChangeTracker.Entries<Order>()
+            .Where(entry => entry.State is EntityState.Added or EntityState.Modified);
+        foreach (var entry in changed)
         {
             entry.Property(OrderConfiguration.ChangeId).CurrentValue = changeId;
             orderId = entry.Entity.Id;
@@ -60,14 +64,17 @@ internal sealed partial class UnitOfWork(
                 writes.Accepted();
                 return CommitOutcome.Committed;
             }
-            catch (Exception exception) when (exception is DbUpdateConcurrencyException || engine.IsUniqueViolation(exception))
+            catch (Exception exception)
+                when (exception is DbUpdateConcurrencyException || engine.IsUniqueViolation(exception))
             {
-                // Perhaps with ourselves: an earlier try of this very save that was still under way.
-                return orderId is { } id && await IsCommittedAsync(id, changeId, started) ? CommitOutcome.Committed : CommitOutcome.Conflict;
+                // Perhaps a conflict with itself: an earlier attempt of this save that was still under way.
+                return orderId is { } id && await IsCommittedAsync(id, changeId, started)
+                    ? CommitOutcome.Committed
+                    : CommitOutcome.Conflict;
             }
             catch (Exception exception) when (engine.FindRefusal(exception) is not null)
             {
-                // Nothing has changed, for certain. Another connection may lead to the server that has taken over.
+                // It is certain that nothing has changed. Another connection may lead to a server that has taken over.
                 if (clock.GetElapsedTime(started) > RefusalBudget)
                 {
                     throw new DependencyUnavailableException("The database", exception);
@@ -107,10 +114,11 @@ internal sealed partial class UnitOfWork(
     public void Settled(Guid orderId, int version) => sweeper.Sweep(orderId, version);
 
     public Task SettleElsewhereAsync(Guid orderId, int version, IReadOnlyCollection<string> tags, bool hasRow) =>
-        overdue.SettleAsync(orderId, version, tags, hasRow);
+        overdue.HandOverAsync(orderId, version, tags, hasRow);
 
-    // A commit whose answer was lost has a row, but nobody knows its number.
-    public Task SettleTagsElsewhereAsync(IReadOnlyCollection<string> tags) => _tagRow is { Id: > 0 } row ? overdue.SettleAsync(row.Id) : overdue.SettleAsync(tags);
+    // After a commit whose answer was lost there is a row, but its number is not known.
+    public Task SettleTagsElsewhereAsync(IReadOnlyCollection<string> tags) =>
+        _tagRow is { Id: > 0 } row ? overdue.HandOverAsync(row.Id) : overdue.HandOverAsync(tags);
 
     public void TagsSettled()
     {
@@ -120,15 +128,17 @@ internal sealed partial class UnitOfWork(
         }
     }
 
-    /// <exception cref="DependencyUnavailableException">It could not be found out within the budget: the change may stand.
-    /// The outbox row that would stand with it brings it into the cache.</exception>
+    /// <exception cref="DependencyUnavailableException">
+    /// The database did not answer in time: the change may be committed. Then its outbox row brings it into the cache.
+    /// </exception>
     private async Task<bool> IsCommittedAsync(Guid orderId, Guid changeId, long started)
     {
         while (true)
         {
             try
             {
-                return await context.History.AnyAsync(h => h.OrderId == orderId && h.ChangeId == changeId, CancellationToken.None);
+                return await context.History.AnyAsync(
+                    row => row.OrderId == orderId && row.ChangeId == changeId, CancellationToken.None);
             }
             catch (Exception exception) when (engine.IsTransient(exception))
             {

@@ -6,8 +6,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Mes.Infrastructure.Paging;
 
 /// <summary>
-/// Reads the key once from each database that is seen, for a database that was restored may have another one. A failure is not
-/// remembered.
+/// Reads the key once for each generation of the database, because a restored database may have another key. A failure
+/// is not remembered.
 /// </summary>
 internal sealed class CursorKey(IDbContextFactory<MesDbContext> contexts, LicencePoll poll) : ICursorKey
 {
@@ -15,7 +15,7 @@ internal sealed class CursorKey(IDbContextFactory<MesDbContext> contexts, Licenc
 
     public byte[] Read()
     {
-        // From before the key is read: should the database become another one meanwhile, the key is read again.
+        // From before the read: if the database becomes another one meanwhile, the key is read again.
         var generation = poll.Latest?.DatabaseGeneration ?? 0;
         if (_known is { } known && known.Generation == generation)
         {

@@ -7,13 +7,13 @@ using Mes.Application.Paging;
 namespace Mes.Infrastructure.Paging;
 
 /// <summary>
-/// Signs cursors with HMAC-SHA-256 (RFC 2104, cut to 128 bits) and a key that all instances share. A cursor is its shape (one byte), a
-/// time (seven bytes, Unix milliseconds), an id, and the signature. What another version of the service gave out in another shape is no
-/// cursor of this one (bug class 43).
+/// Signs cursors with HMAC-SHA-256 (RFC 2104, truncated to 128 bits) and a key that all instances share. A cursor is
+/// its shape (one byte), a time (seven bytes, Unix milliseconds), an id, and the signature. This version refuses
+/// cursors of another shape, which another version of the service has given out (bug class 43).
 /// </summary>
 internal sealed class CursorProtector(ICursorKey key) : ICursorProtector
 {
-    /// <summary>Raise it whenever a cursor, or what a list makes of one, gets another meaning. Within a byte.</summary>
+    /// <summary>Raise it whenever cursors, or what lists make of them, get another meaning. At most 255.</summary>
     private const byte Shape = 0;
 
     private const int TimeBytes = 8;
@@ -56,19 +56,21 @@ internal sealed class CursorProtector(ICursorKey key) : ICursorProtector
         return TryRead(cursor, scope, bytes) ? WithoutShape(bytes) : null;
     }
 
-    // No time and no number of a page needs its eighth byte.
+    // No time and no number of a page needs the eighth byte, which holds the shape.
     private static void WriteWithShape(Span<byte> cursor, long value)
     {
         BinaryPrimitives.WriteInt64BigEndian(cursor, value);
         cursor[0] = Shape;
     }
 
-    private static long WithoutShape(ReadOnlySpan<byte> cursor) => BinaryPrimitives.ReadInt64BigEndian(cursor) << ShapeBits >> ShapeBits;
+    private static long WithoutShape(ReadOnlySpan<byte> cursor) =>
+        BinaryPrimitives.ReadInt64BigEndian(cursor) << ShapeBits >> ShapeBits;
 
-    /// <returns>Whether this is a cursor of that many bytes, made by this service for this scope.</returns>
+    /// <returns>Whether the service has given out this cursor, of that many bytes, for this scope.</returns>
     private bool TryRead(string cursor, string scope, Span<byte> bytes)
     {
-        // Only the one text that was given out is good, so nothing of spaces and padding, on some of which the decoder throws.
+        // Only the exact text that was given out is good. The decoder would accept spaces and padding, or throw on
+        // them.
         if (cursor.Length != Base64Url.GetEncodedLength(bytes.Length)
             || !Base64Url.IsValid(cursor, out var length)
             || length != bytes.Length

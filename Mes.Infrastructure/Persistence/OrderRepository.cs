@@ -8,7 +8,9 @@ namespace Mes.Infrastructure.Persistence;
 internal sealed class OrderRepository(MesDbContext context, TransientRetry retry) : IOrderRepository
 {
     public Task<Order?> FindAsync(IOrderCommand command, CancellationToken cancellationToken) =>
-        retry.RunAsync(token => context.Orders.FirstOrDefaultAsync(order => order.Id == command.OrderId, token), cancellationToken);
+        retry.RunAsync(
+            token => context.Orders.FirstOrDefaultAsync(order => order.Id == command.OrderId, token),
+                cancellationToken);
 
     public Task<Guid?> FindIdAsync(string sellerId, string externalId, CancellationToken cancellationToken) =>
         retry.RunAsync(

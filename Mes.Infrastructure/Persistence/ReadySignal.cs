@@ -1,6 +1,8 @@
 namespace Mes.Infrastructure.Persistence;
 
-/// <summary>Set once, when the database has answered and has the schema. What works in the background waits for it.</summary>
+/// <summary>
+/// Set once, when the database has answered and has the schema. Background services wait for it.
+/// </summary>
 internal sealed class ReadySignal
 {
     private readonly TaskCompletionSource _set = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -3,22 +3,24 @@ using Mes.Application.Persistence;
 namespace Mes.Infrastructure.Persistence;
 
 /// <summary>
-/// The one way to read: a short budget, and another try on another connection when the first one was found broken. Only for
-/// what changes nothing; how a commit is tried again is <see cref="UnitOfWork"/>'s business.
+/// Retries reads within a short budget, on another connection if the first one was broken. Only for statements that
+/// change nothing: how a commit is retried is for the unit of work to decide.
 /// </summary>
 internal sealed class TransientRetry(IDatabaseEngine engine, TimeProvider clock)
 {
-    /// <summary>Of one read, with all its tries and all waiting.</summary>
+    /// <summary>The time for one read, with all its attempts and all waiting.</summary>
     public static readonly TimeSpan Budget = TimeSpan.FromSeconds(3);
 
     private const int Attempts = 3;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     /// <exception cref="DependencyUnavailableException">The database did not answer within the budget.</exception>
-    public Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken) => RunAsync(Budget, read, cancellationToken);
+    public Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
+        RunAsync(Budget, read, cancellationToken);
 
     /// <exception cref="DependencyUnavailableException">The database did not answer within the budget.</exception>
-    public async Task<T> RunAsync<T>(TimeSpan budget, Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    public async Task<T> RunAsync<T>(
+        TimeSpan budget, Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
         using var overdue = new CancellationTokenSource(budget, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, overdue.Token);

@@ -4,7 +4,7 @@ using Mes.Application.Caching;
 
 namespace Mes.Infrastructure.Redis;
 
-/// <summary>What the cache does, in numbers.</summary>
+/// <summary>The metrics of the cache.</summary>
 internal sealed class CacheMetrics
 {
     private static readonly string[] ReadResults = ["hit", "miss", "bypass"];
@@ -23,17 +23,40 @@ internal sealed class CacheMetrics
     public CacheMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(Telemetry.Name);
-        _reads = new(meter, "mes.cache.reads", "Looks into the cache, by what they found: hit, miss or bypass.", "result", ReadResults);
-        _puts = new(meter, "mes.cache.puts", "Puts of orders, by result: stored, superseded, rejected, dropped or failed.", "result", PutResults);
-        _relayed = new(meter, "mes.outbox.relayed", "Outbox rows that the relay took, by result: repaired or failed.", "result", RelayResults);
-        _unreadable = new(meter, "mes.cache.unreadable", "Entries that were not readable: corrupt, foreign, or in another layout.");
+        _reads = new(
+            meter,
+            "mes.cache.reads",
+            "Looks into the cache, by what they found: hit, miss or bypass.",
+            "result",
+            ReadResults);
+        _puts = new(
+            meter,
+            "mes.cache.puts",
+            "Puts of orders, by result: stored, superseded, rejected, dropped or failed.",
+            "result",
+            PutResults);
+        _relayed = new(
+            meter,
+            "mes.outbox.relayed",
+            "Outbox rows that the relay took, by result: repaired or failed.",
+            "result",
+            RelayResults);
+        _unreadable = new(
+            meter, "mes.cache.unreadable", "Entries that were not readable: corrupt, foreign, or in another layout.");
         _dropped = new(meter, "mes.cache.drops", "Entries removed because a put could not be written.");
         _indexed = new(meter, "mes.cache.index.orders", "Orders put into an index while it was being built.");
-        meter.CreateObservableGauge("mes.cache.index.building", () => Volatile.Read(ref _building), description: "Indexes that this instance is building.");
-        _redisTime = meter.CreateHistogram("mes.redis.duration", "s", "How long Redis took to answer, by operation.", advice: new InstrumentAdvice<double>
-        {
-            HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1],
-        });
+        meter.CreateObservableGauge(
+            "mes.cache.index.building",
+            () => Volatile.Read(ref _building),
+            description: "Indexes that this instance is building.");
+        _redisTime = meter.CreateHistogram(
+            "mes.redis.duration",
+            "s",
+            "How long Redis took to answer, by operation.",
+            advice: new InstrumentAdvice<double>
+            {
+                HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1],
+            });
     }
 
     public void Read(bool isHit, string? bypassReason) => _reads.Add(value: isHit ? 0 : bypassReason is null ? 1 : 2);
@@ -55,14 +78,14 @@ internal sealed class CacheMetrics
 
     public void Indexed(int orders) => _indexed.Add(orders);
 
-    /// <summary>Until the result is disposed.</summary>
+    /// <summary>Counts an index as being built until the result is disposed.</summary>
     public IDisposable BuildingIndex()
     {
         Interlocked.Increment(ref _building);
         return new Ending(() => Interlocked.Decrement(ref _building));
     }
 
-    public void RedisAnswered(string operation, TimeSpan time) =>
+    public void RedisReplied(string operation, TimeSpan time) =>
         _redisTime.Record(time.TotalSeconds, new KeyValuePair<string, object?>("operation", operation));
 
     private sealed class Ending(Action action) : IDisposable

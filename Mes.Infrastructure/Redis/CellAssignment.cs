@@ -1,9 +1,8 @@
 namespace Mes.Infrastructure.Redis;
 
-/// <summary>Where an instance has found a cell.</summary>
-/// <param name="DataSet">What the connection leads to that it uses for the cell.</param>
-/// <param name="Since">
-/// A timestamp of the instance's own monotonic clock: not before it was the cell found there. Later than the identification of the data
-/// set where the cell has moved to a server that was known before.
+/// <summary>The data set in which this instance has found a cell.</summary>
+/// <param name="DataSet">The data set that the connection for the cell leads to.</param>
+/// <param name="Since"> A timestamp of this instance's monotonic clock: the cell was found there at this moment or
+/// later. If the cell moved to a server that was already known, this is later than the identification of the data set.
 /// </param>
 internal sealed record CellAssignment(DataSet DataSet, long Since);

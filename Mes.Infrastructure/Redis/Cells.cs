@@ -1,12 +1,12 @@
 namespace Mes.Infrastructure.Redis;
 
 /// <summary>
-/// How many cells the cache has, and in which an order is. All keys of a cell have one hash tag, so they are on one node of a
-/// Redis Cluster, and a write still touches one slot. An order never changes its cell.
+/// Divides the orders into cells. All keys of a cell have one hash tag, so they are on one node of a Redis Cluster, and
+/// a write touches one slot. An order never changes its cell.
 /// </summary>
 internal sealed class Cells
 {
-    /// <summary>Where everything is that belongs to no order.</summary>
+    /// <summary>The cell of everything that belongs to no order.</summary>
     public const int Common = 0;
 
     private const int IdBytes = 16;
@@ -20,7 +20,10 @@ internal sealed class Cells
 
     public int Count { get; }
 
-    /// <summary>The same on every instance and for ever: another way to compute it would be another layout (<see cref="CacheLayout.Current"/>).</summary>
+    /// <summary>
+    /// The cell of an order. Every instance and every version computes the same: computing it differently would be a
+    /// new layout (<see cref="Coordination.CacheLayout"/>).
+    /// </summary>
     public int Of(Guid orderId)
     {
         if (Count == 1)
@@ -28,7 +31,7 @@ internal sealed class Cells
             return Common;
         }
 
-        // FNV-1a: the random half of a version 7 id would do alone, but ids may be made otherwise.
+        // FNV-1a. The random half of a version 7 id alone would do, but callers may make ids in other ways.
         Span<byte> id = stackalloc byte[IdBytes];
         orderId.TryWriteBytes(id, bigEndian: true, out _);
         var hash = 2_166_136_261u;

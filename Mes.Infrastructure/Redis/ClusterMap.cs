@@ -4,7 +4,7 @@ using StackExchange.Redis;
 
 namespace Mes.Infrastructure.Redis;
 
-/// <summary>Which master of a Redis Cluster has which cell, as its nodes say.</summary>
+/// <summary>Finds the master of each cell in a Redis Cluster by asking all its nodes.</summary>
 internal sealed class ClusterMap(IConnectionMultiplexer multiplexer, Cells cells)
 {
     // <id> <address:port@bus,host> <flags> <master> <ping> <pong> <configuration epoch> <link> <slot> <slot-slot> …
@@ -13,29 +13,35 @@ internal sealed class ClusterMap(IConnectionMultiplexer multiplexer, Cells cells
     private const int ConfigurationEpoch = 6;
     private const int FirstSlot = 8;
 
-    private readonly int[] _slots = [.. Enumerable.Range(0, cells.Count).Select(cell => multiplexer.GetHashSlot($"mes:{{{cell}}}:"))];
+    private readonly int[] _slots =
+        [.. Enumerable.Range(0, cells.Count).Select(cell => multiplexer.GetHashSlot($"mes:{{{cell}}}:"))];
 
-    /// <returns>The master of each cell; null where no node knows one.</returns>
+    /// <returns>The master of each cell; null if no node knows one.</returns>
     /// <remarks>
-    /// Where nodes disagree, the newest configuration is right: a master that was replaced while it was cut off still claims its slots.
+    /// If nodes disagree, the newest configuration is right: a master that was replaced while it was cut off still
+    /// claims its slots.
     /// </remarks>
-    public async Task<EndPoint?[]> ReadAsync(TimeSpan budget, TimeProvider clock, CancellationToken cancellationToken)
+    public async Task<EndPoint?[]> ReadAsync(TimeSpan timeout, TimeProvider clock, CancellationToken cancellationToken)
     {
         var servers = multiplexer.GetServers().Where(server => server.IsConnected);
-        var answers = await Task.WhenAll(servers.Select(async server =>
+        var replies = await Task.WhenAll(servers.Select(async server =>
         {
             try
             {
-                return (server.EndPoint, Nodes: await server.ClusterNodesRawAsync().WaitAsync(budget, clock, cancellationToken));
+                var nodes = await server.ClusterNodesRawAsync().WaitAsync(timeout, clock, cancellationToken);
+                return (server.EndPoint, Nodes: nodes);
             }
             catch (Exception exception) when (exception is RedisException or TimeoutException)
             {
-                // The others are asked as well.
+                // The other nodes know as well.
                 return (server.EndPoint, Nodes: null);
             }
         }));
 
-        var claims = answers.SelectMany(answer => Claims(answer.EndPoint, answer.Nodes ?? string.Empty)).OrderByDescending(claim => claim.Epoch).ToArray();
+        var claims = replies
+            .SelectMany(reply => Claims(reply.EndPoint, reply.Nodes ?? string.Empty))
+            .OrderByDescending(claim => claim.Epoch)
+            .ToArray();
         return [.. _slots.Select(slot => claims.FirstOrDefault(claim => claim.Has(slot))?.Master)];
     }
 
@@ -44,24 +50,29 @@ internal sealed class ClusterMap(IConnectionMultiplexer multiplexer, Cells cells
         foreach (var line in nodes.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             var words = line.TrimEnd('\r').Split(' ');
-            if (words.Length <= FirstSlot || !words[Flags].Split(',').Contains("master") || EndPointOf(words[Address], toldBy) is not { } master)
+            if (words.Length <= FirstSlot
+                || !words[Flags].Split(',').Contains("master")
+                || EndPointOf(words[Address], toldBy) is not { } master)
             {
                 continue;
             }
 
-            // In brackets are slots that are under way from or to another node: they count as where they were.
-            var ranges = words[FirstSlot..].Where(word => !word.StartsWith('[')).Select(word => word.Split('-'))
-                .Select(ends => (int.Parse(ends[0], CultureInfo.InvariantCulture), int.Parse(ends[^1], CultureInfo.InvariantCulture)));
-            yield return new Claim(master, long.Parse(words[ConfigurationEpoch], CultureInfo.InvariantCulture), [.. ranges]);
+            // Slots in brackets are migrating from or to another node. They count as still being where they were.
+            var ranges = words[FirstSlot..]
+                .Where(word => !word.StartsWith('['))
+                .Select(word => word.Split('-'))
+                .Select(ends => (Number(ends[0]), Number(ends[^1])));
+            var epoch = long.Parse(words[ConfigurationEpoch], CultureInfo.InvariantCulture);
+            yield return new Claim(master, epoch, [.. ranges]);
         }
     }
 
-    /// <returns>Null when its address is not known.</returns>
+    /// <returns>Null if the address is not known.</returns>
     private static EndPoint? EndPointOf(string address, EndPoint toldBy)
     {
         var hostAndPort = address.Split('@')[0];
         var colon = hostAndPort.LastIndexOf(':');
-        var port = int.Parse(hostAndPort[(colon + 1)..], CultureInfo.InvariantCulture);
+        var port = Number(hostAndPort[(colon + 1)..]);
         return (hostAndPort[..colon], port) switch
         {
             (_, 0) => null,
@@ -70,6 +81,8 @@ internal sealed class ClusterMap(IConnectionMultiplexer multiplexer, Cells cells
             var (host, _) => new DnsEndPoint(host, port),
         };
     }
+
+    private static int Number(string digits) => int.Parse(digits, CultureInfo.InvariantCulture);
 
     private sealed record Claim(EndPoint Master, long Epoch, (int First, int Last)[] Slots)
     {

@@ -1,29 +1,37 @@
 namespace Mes.Infrastructure.Redis;
 
-/// <summary>Whether the cache is being used: of each cell, for they may be on different servers.</summary>
+/// <summary>
+/// What this instance knows of its connections to Redis, cell by cell: cells may be on different servers. Whether the
+/// cache may be used now is decided by <see cref="Coordination.KeySpace"/>, which knows the database's part as well.
+/// </summary>
 internal interface ICacheHealth
 {
-    /// <summary>It answers, as far as this instance knows. Always false where it is turned off.</summary>
-    bool IsReachable(int cell);
+    /// <summary>Whether the cache is switched off.</summary>
+    bool IsDisabled { get; }
 
-    /// <summary>It is reachable, and the latest thing that was asked of it was answered in time.</summary>
-    bool IsAnswering(int cell);
-
-    /// <summary>It is answering, and nothing has failed since a write was last seen to work: whoever could not write may rely on it again.</summary>
-    bool HasRecovered(int cell);
-
-    /// <summary>Tries a write of the service's own to this cell. Off the requests' path: may take a second.</summary>
-    ValueTask<bool> CanWriteAsync(int cell);
-
-    /// <summary>For people, why it is not reachable although it answers: <c>refuses writes (NOREPLICAS)</c>. Null when it does not answer, or is reachable.</summary>
-    string? TroubleWith(int cell);
-
-    /// <summary>What its connection leads to; null while that is not known.</summary>
+    /// <summary>
+    /// The data set that the connection for a cell leads to; null while Redis cannot be used: it does not answer, it
+    /// refuses writes, or it is not identified.
+    /// </summary>
     DataSet? Connected(int cell);
 
-    /// <summary>The same, and since when the cell has been there.</summary>
+    /// <summary>The data set of <see cref="Connected"/>, and since when the cell has been there.</summary>
     CellAssignment? Assigned(int cell);
 
-    /// <summary>The whole cache is meant to be off.</summary>
-    bool IsDisabled { get; }
+    /// <summary>Whether the latest command was answered in time.</summary>
+    bool IsAnswering(int cell);
+
+    /// <summary>
+    /// Whether <see cref="IsAnswering"/> holds and no failure is waiting to be cleared up by a trial write.
+    /// </summary>
+    bool HasRecovered(int cell);
+
+    /// <summary>Tries to write to a cell. May take a second, so no request may wait for it.</summary>
+    ValueTask<bool> CanWriteAsync(int cell);
+
+    /// <summary>
+    /// Why Redis cannot be used although it answers, for people: <c>refuses writes (NOREPLICAS)</c>. Null if it can be
+    /// used, or if it does not answer.
+    /// </summary>
+    string? TroubleWith(int cell);
 }

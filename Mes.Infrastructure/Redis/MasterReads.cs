@@ -3,9 +3,9 @@ using StackExchange.Redis;
 namespace Mes.Infrastructure.Redis;
 
 /// <summary>
-/// A read that only a master answers. A server that was made a replica has its data replaced within milliseconds, and goes on answering
-/// reads over the same connection; but it refuses whatever might write, and <c>GETEX</c>, which without options is a <c>GET</c>, might
-/// (bug class 34). The scripts that read see to the same.
+/// A read that only a master answers. When a server becomes a replica, its data is replaced within milliseconds, and it
+/// goes on answering reads over the same connection. But it refuses every command that might write, and <c>GETEX</c>,
+/// which without options does what <c>GET</c> does, might (bug class 34). Scripts that read take the same precaution.
 /// </summary>
 internal static class MasterReads
 {

@@ -4,19 +4,22 @@ using StackExchange.Redis;
 
 namespace Mes.Infrastructure.Redis;
 
-/// <summary>A connection to Redis. It is owned here: nobody who is handed it may dispose it.</summary>
+/// <summary>A connection to Redis. Callers must not dispose the multiplexer: this class owns it.</summary>
 internal sealed class RedisConnection : IAsyncDisposable
 {
-    /// <summary>What a connection to one node of a cluster must not use: it would find the other nodes, and send them what is meant for this one.</summary>
-    private static readonly HashSet<string> OfTheWholeCluster = ["CLUSTER", "SUBSCRIBE"];
+    /// <summary>
+    /// A connection to one node of a cluster must not use these commands: the client would find the other nodes, and
+    /// send them commands that are meant for this one.
+    /// </summary>
+    private static readonly HashSet<string> ClusterCommands = ["CLUSTER", "SUBSCRIBE"];
 
     private readonly ConfigurationOptions _options;
     private readonly Lazy<Task<IConnectionMultiplexer>> _multiplexer;
 
-    /// <param name="patience">The longest that anybody waits for an answer: the client gives up no earlier.</param>
+    /// <param name="maxTimeout">The longest timeout of any command: the client itself gives up no earlier.</param>
     /// <exception cref="ConnectionStringException">The connection string is not understood.</exception>
-    public RedisConnection(string connectionString, TimeSpan patience)
-        : this(Configure(RedisConnectionString.Parse(connectionString), patience))
+    public RedisConnection(string connectionString, TimeSpan maxTimeout)
+        : this(Configure(RedisConnectionString.Parse(connectionString), maxTimeout))
     {
     }
 
@@ -30,24 +33,24 @@ internal sealed class RedisConnection : IAsyncDisposable
     /// <summary>For people; without a password.</summary>
     public string Description { get; }
 
-    /// <summary>What this server refuses at the moment, and why it cannot be used.</summary>
+    /// <summary>What this server refuses at the moment.</summary>
     public RedisRefusals Refusals { get; } = new();
 
     /// <summary>Why an attempt failed, for people, where it is more than that Redis does not answer; else null.</summary>
     public string? TroubleOf(Exception exception) =>
         RedisErrors.TroubleOf(exception, !string.IsNullOrEmpty(_options.Password), _options.Ssl);
 
-    /// <summary>Comes back also when Redis is away: the connection then goes on trying by itself.</summary>
+    /// <summary>Completes even if Redis does not answer: the client then keeps trying by itself.</summary>
     public Task<IConnectionMultiplexer> ConnectAsync() => _multiplexer.Value;
 
-    /// <summary>A connection of its own to one node of the cluster, and to no other.</summary>
+    /// <summary>Makes a separate connection to one node of the cluster, and to no other.</summary>
     public RedisConnection To(EndPoint node)
     {
         var options = _options.Clone();
-        options.SslHost = _options.SslHost; // Else taken from the node's address, which no certificate has.
+        options.SslHost = _options.SslHost; // Otherwise taken from the node's address, which no certificate names.
         options.EndPoints.Clear();
         options.EndPoints.Add(node);
-        options.CommandMap = CommandMap.Create(OfTheWholeCluster, available: false);
+        options.CommandMap = CommandMap.Create(ClusterCommands, available: false);
         return new RedisConnection(options);
     }
 
@@ -59,19 +62,20 @@ internal sealed class RedisConnection : IAsyncDisposable
         }
     }
 
-    private static ConfigurationOptions Configure(ConfigurationOptions options, TimeSpan patience)
+    private static ConfigurationOptions Configure(ConfigurationOptions options, TimeSpan maxTimeout)
     {
         options.AbortOnConnectFail = false;
-        options.AllowAdmin = true; // INFO, which tells which Redis this is, counts as administration.
+        options.AllowAdmin = true; // INFO, which identifies the server, counts as an administrator's command.
         options.ConnectTimeout = 1000;
-        options.AsyncTimeout = Math.Max(1000, (int)Math.Min(patience.TotalMilliseconds, int.MaxValue));
+        options.AsyncTimeout = Math.Max(1000, (int)Math.Min(maxTimeout.TotalMilliseconds, int.MaxValue));
         options.KeepAlive = 5;
         options.HeartbeatInterval = TimeSpan.FromMilliseconds(100);
         options.ReconnectRetryPolicy = new LinearRetry(100);
         options.BacklogPolicy = BacklogPolicy.FailFast;
         options.ClientName ??= "mes";
 
-        // Means by which this client's instances elect a master among several. The service uses one server, and needs no rights for them.
+        // With these the client elects a master among several servers. The service uses one server, and so needs no
+        // rights for them.
         options.TieBreaker = string.Empty;
         options.ConfigurationChannel = string.Empty;
         return options;

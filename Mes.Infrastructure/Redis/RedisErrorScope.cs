@@ -1,17 +1,17 @@
 namespace Mes.Infrastructure.Redis;
 
-/// <summary>Whom an error that Redis has answered concerns.</summary>
+/// <summary>What an error that Redis has replied with affects.</summary>
 internal enum RedisErrorScope
 {
-    /// <summary>One key: something else stands under it.</summary>
+    /// <summary>One key: it holds a value of another type.</summary>
     Key,
 
-    /// <summary>One cell, or some: another server has it, or is about to.</summary>
+    /// <summary>Some cells: another server has them, or is about to.</summary>
     Elsewhere,
 
-    /// <summary>Writes that need memory. Removing still works.</summary>
+    /// <summary>Writes that need memory. Removals still work.</summary>
     Full,
 
-    /// <summary>Perhaps every command, or every write: a write of one's own shows whether it does.</summary>
+    /// <summary>Possibly every command, or every write. A trial write shows whether it does.</summary>
     Refusal,
 }

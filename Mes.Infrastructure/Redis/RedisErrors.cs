@@ -13,6 +13,11 @@ internal static partial class RedisErrors
     /// <summary>The server is a replica.</summary>
     public const string ReadOnly = "READONLY";
 
+    /// <summary>
+    /// The error if a command within a script lacks a right. It names neither the command nor the key.
+    /// </summary>
+    public const string NoPermissionInScript = "The user executing the script can't";
+
     private const string WrongType = "WRONGTYPE";
     private const string OutOfMemory = "OOM";
     private const string NoPermission = "NOPERM";
@@ -43,14 +48,18 @@ internal static partial class RedisErrors
     {
         WrongType => RedisErrorScope.Key,
         OutOfMemory => RedisErrorScope.Full,
-        var code when Topology.Contains(code) || message.Contains(NoMaster, StringComparison.Ordinal) => RedisErrorScope.Elsewhere,
+        var code when Topology.Contains(code) || message.Contains(NoMaster, StringComparison.Ordinal) =>
+            RedisErrorScope.Elsewhere,
         _ => RedisErrorScope.Refusal,
     };
 
-    /// <summary>The error's code: <c>NOREPLICAS</c>. Of one that was raised in a script, that of the command in it; <c>ERR</c> where there is none.</summary>
+    /// <summary>
+    /// The code of an error: <c>NOREPLICAS</c>. If a script failed, the code of the command in it; <c>ERR</c> if there
+    /// is none.
+    /// </summary>
     public static string CodeOf(string message)
     {
-        if (message.Contains(NotToTheScriptsUser, StringComparison.Ordinal))
+        if (message.Contains(NoPermissionInScript, StringComparison.Ordinal))
         {
             return NoPermission;
         }

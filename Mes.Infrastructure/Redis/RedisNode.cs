@@ -6,66 +6,60 @@ using StackExchange.Redis;
 namespace Mes.Infrastructure.Redis;
 
 /// <summary>
-/// One Redis server, over a connection that leads to no other. Nobody waits longer than the budget, and after a few failures in a
-/// row nobody waits at all: the circuit is open until a write, off the requests' path, has worked. Since a server can answer reads and
-/// refuse every write, each failure has such a write tried; where that fails too, the circuit opens, whatever else is answered (bug
-/// class 36).
+/// One Redis server, over a connection that leads to no other. No request waits longer than its timeout, and after a
+/// few failures in a row none waits at all: the circuit stays open until a write, made in the background, has worked.
+/// Because a server can answer reads and refuse every write, each failure leads to a trial write. If that fails too,
+/// the circuit opens, whatever else is answered (bug class 36).
 /// </summary>
-/// <param name="trouble">Called when the server may no longer be the right one.</param>
-internal sealed partial class RedisNode(
+/// <param name="onTrouble">Called when the server may no longer be the right one.</param>
+internal sealed class RedisNode(
     RedisConnection connection,
     CacheOptions options,
     CacheMetrics metrics,
     TimeProvider clock,
     ILogger logger,
-    Action trouble)
+    Action onTrouble)
 {
     /// <summary>The operation that removes what a put could not replace.</summary>
     public const string DropOperation = "drop";
 
-    /// <summary>As an operation: to find out which Redis it is.</summary>
-    private const string Identification = "identify";
-
-    /// <summary>As an operation: a write that is tried.</summary>
-    private const string Trial = "trial";
-
+    private const string IdentifyOperation = "identify";
+    private const string TrialOperation = "trial";
     private const string Timeout = "timeout";
     private const string NoWritesAnswered = "answers no writes";
 
-    /// <summary>How often it is looked whether the connection still leads to the same data.</summary>
-    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
+    /// <summary>How often the node checks that the connection still leads to the same data set.</summary>
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Nothing counts that was answered later than this after the last look was asked for that found the same data.</summary>
-    private static readonly TimeSpan LookTerm = TimeSpan.FromSeconds(1);
-
-    private readonly SemaphoreSlim _attention = new(0, 1);
-    private readonly SemaphoreSlim _doubt = new(0, 1);
-    private volatile Link? _link;
+    private readonly RedisCircuit _circuit = new(options.FailuresToOpen);
+    private readonly SemaphoreSlim _doubtful = new(0, 1);
+    private volatile IdentifiedConnection? _identified;
     private volatile string? _trouble;
-    private int _failures;
-    private int _inDoubt;
 
-    public bool IsReachable => _link is not null && Volatile.Read(ref _failures) < options.FailuresToOpen;
+    /// <summary>Whether the latest command was answered in time.</summary>
+    public bool IsAnswering => _identified is not null && _circuit.IsAnswering;
 
-    public bool IsAnswering => _link is not null && Volatile.Read(ref _failures) == 0;
+    /// <inheritdoc cref="ICacheHealth.HasRecovered"/>
+    public bool HasRecovered => !_circuit.IsInDoubt && IsAnswering;
 
-    public bool HasRecovered => Volatile.Read(ref _inDoubt) == 0 && IsAnswering;
-
-    /// <summary>For people, what it refuses although it answers; null when it refuses nothing, or does not answer.</summary>
+    /// <summary>What the server refuses, for people; null if it refuses nothing, or does not answer.</summary>
     public string? Trouble => connection.Refusals.Trouble ?? _trouble;
 
-    public DataSet? Connected => _link is { } link && !link.IsDoubtful ? link.DataSet : null;
+    /// <inheritdoc cref="ICacheHealth.Connected"/>
+    public DataSet? Connected => _identified is { IsDoubtful: false } identified ? identified.DataSet : null;
 
-    /// <summary>One that this server has, for the writes that are tried.</summary>
+    /// <summary>A cell that this server has, for trial writes.</summary>
     public int Cell { get; set; }
 
-    /// <param name="operation">For metrics and traces; one of a few.</param>
-    /// <param name="budget">How long to wait for the answer.</param>
-    public async ValueTask<RedisReply<T>> AskAsync<TState, T>(string operation, TimeSpan budget, TState state, Func<IDatabase, TState, Task<T>> ask)
+    /// <summary>Sends a command, unless the circuit is open.</summary>
+    /// <param name="operation">One of a few names, for metrics and traces.</param>
+    /// <param name="timeout">How long to wait for the reply.</param>
+    public async ValueTask<RedisReply<T>> SendAsync<TState, T>(
+        string operation, TimeSpan timeout, TState state, Func<IDatabase, TState, Task<T>> send)
     {
-        if (_link is not { } link || !IsReachable)
+        if (_identified is not { } identified || !_circuit.IsClosed)
         {
-            return RedisReply<T>.None(RedisRouter.Unreachable);
+            return RedisReply<T>.Failed(RedisRouter.Unreachable);
         }
 
         using var activity = Telemetry.Source.StartActivity(operation, ActivityKind.Client);
@@ -73,62 +67,32 @@ internal sealed partial class RedisNode(
         var started = clock.GetTimestamp();
         try
         {
-            // A command that is abandoned here may still be carried out later; the protocol expects that.
-            var value = await ask(link.Database, state).WaitAsync(budget, clock);
-            metrics.RedisAnswered(operation, clock.GetElapsedTime(started));
-            Interlocked.Exchange(ref _failures, 0);
-            Worked(operation);
-            return RedisReply<T>.Of(value, Identify(link));
+            // Redis may still execute a command that is abandoned here; the protocol allows for that.
+            var value = await send(identified.Database, state).WaitAsync(timeout, clock);
+            metrics.RedisReplied(operation, clock.GetElapsedTime(started));
+            OnReply(operation);
+            return RedisReply<T>.Of(value, SourceOfReply(identified));
         }
         catch (RedisServerException exception)
         {
-            // It answers, if not as it should: no reason to stop asking it.
-            Interlocked.Exchange(ref _failures, 0);
             activity?.SetStatus(ActivityStatusCode.Error, RedisRouter.Refused);
-            var scope = RedisErrors.ScopeOf(exception.Message);
-            if (scope == RedisErrorScope.Key)
-            {
-                return RedisReply<T>.None(RedisRouter.WrongType);
-            }
-
-            if (RedisErrors.CodeOf(exception.Message) == RedisErrors.ReadOnly)
-            {
-                // It was made a replica under this very connection.
-                CallForAttention(link);
-            }
-
-            trouble();
-            if (scope == RedisErrorScope.Elsewhere)
-            {
-                // Another server has these keys by now. That it will be found is told once, not for every request.
-                Moved(operation, exception.Message);
-            }
-            else
-            {
-                Refused(operation, exception);
-
-                // A full memory refuses what needs room; that even the removal of something is refused means more.
-                if (scope == RedisErrorScope.Refusal || operation == DropOperation)
-                {
-                    Doubt();
-                }
-            }
-
-            return RedisReply<T>.None(RedisRouter.Refused);
+            return RedisReply<T>.Failed(OnError(identified, operation, exception));
         }
-        catch (Exception exception) when (exception is TimeoutException or RedisException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception exception) when (exception
+            is TimeoutException or RedisException or ObjectDisposedException or OperationCanceledException)
         {
             var reason = exception is TimeoutException ? Timeout : RedisRouter.Unreachable;
             activity?.SetStatus(ActivityStatusCode.Error, reason);
-            Failed(operation, reason, exception);
-            return RedisReply<T>.None(reason);
+            OnNoReply(operation, reason, exception);
+            return RedisReply<T>.Failed(reason);
         }
     }
 
-    /// <summary>Tries a write to a cell now; the circuit opens if it is refused.</summary>
-    public async Task<bool> CanWriteAsync(int cell) => _link is { } link && await TryWriteAsync(link, cell, CancellationToken.None) is null;
+    /// <summary>Tries to write to a cell. If the write fails, the circuit opens.</summary>
+    public async Task<bool> CanWriteAsync(int cell) =>
+        _identified is { } identified && await TryWriteAsync(identified, cell, CancellationToken.None) is null;
 
-    /// <summary>Keeps it identified, until it is not wanted any more.</summary>
+    /// <summary>Identifies the server and keeps checking it, until cancelled.</summary>
     public async Task RunAsync(CancellationToken stoppingToken)
     {
         var multiplexer = await connection.ConnectAsync();
@@ -136,7 +100,7 @@ internal sealed partial class RedisNode(
         Task[] parts = [KeepIdentifiedAsync(multiplexer, end.Token), ResolveDoubtsAsync(end.Token)];
         try
         {
-            // Neither ends but by cancellation, or by a bug, which must not go unnoticed.
+            // Either part ends only when it is cancelled, or because of a bug, which must not go unnoticed.
             await await Task.WhenAny(parts);
         }
         finally
@@ -146,121 +110,184 @@ internal sealed partial class RedisNode(
         }
     }
 
-    private async Task KeepIdentifiedAsync(IConnectionMultiplexer multiplexer, CancellationToken stoppingToken)
+    private void OnReply(string operation)
     {
-        var probe = new RedisProbe(multiplexer, clock);
-        var writes = new TrialWrite(multiplexer.GetDatabase(), exception => Refused(Trial, exception), clock);
-        while (true)
+        _circuit.Answered();
+        if (connection.Refusals.Worked(operation, out var refused))
         {
-            var dataSet = await ProbeAsync(probe, writes, stoppingToken);
-            Interlocked.Exchange(ref _failures, 0);
-            var link = new Link(multiplexer.GetDatabase(), probe, writes, dataSet);
-            _link = link;
-            foreach (var (operation, refused) in connection.Refusals.AllWorked())
-            {
-                WorksAgain(connection.Description, operation, refused);
-            }
-
-            Closed(connection.Description);
-            foreach (var danger in dataSet.Dangers)
-            {
-                Danger(danger);
-            }
-
-            await KeepLookingAsync(link, stoppingToken);
-            _link = null;
+            logger.AcceptsAgain(connection.Description, operation, refused);
         }
     }
 
-    /// <summary>Looks again and again, until the connection leads to something else, or somebody else has noticed that it may.</summary>
-    private async Task KeepLookingAsync(Link link, CancellationToken stoppingToken)
+    /// <returns>The failure to report to the caller.</returns>
+    private string OnError(IdentifiedConnection identified, string operation, RedisServerException exception)
     {
-        while (!await _attention.WaitAsync(LookInterval, stoppingToken))
+        // The server answers, if not as it should: no reason to stop sending to it.
+        _circuit.Answered();
+        var scope = RedisErrors.ScopeOf(exception.Message);
+        if (scope == RedisErrorScope.Key)
         {
-            var askedAt = clock.GetTimestamp();
+            return RedisRouter.WrongType;
+        }
+
+        if (RedisErrors.CodeOf(exception.Message) == RedisErrors.ReadOnly)
+        {
+            // The server became a replica under this very connection.
+            Identify(identified);
+        }
+
+        onTrouble();
+        if (scope == RedisErrorScope.Elsewhere)
+        {
+            // Another server has these keys by now. The router logs once where they are, not for every request.
+            logger.Moved(operation, exception.Message);
+            return RedisRouter.Refused;
+        }
+
+        OnRefusal(operation, exception);
+
+        // A full memory refuses commands that need room. If even a removal is refused, there is more to it.
+        if (scope == RedisErrorScope.Refusal || operation == DropOperation)
+        {
+            _circuit.Doubt();
+        }
+
+        return RedisRouter.Refused;
+    }
+
+    private void OnRefusal(string operation, RedisServerException exception)
+    {
+        var trouble = connection.TroubleOf(exception);
+        if (connection.Refusals.Refused(operation, RedisErrors.CodeOf(exception.Message), trouble))
+        {
+            logger.Refuses(connection.Description, operation, trouble ?? RedisErrors.OneLine(exception.Message));
+        }
+    }
+
+    private void OnNoReply(string operation, string reason, Exception exception)
+    {
+        if (_circuit.Failed() && _identified is { } identified)
+        {
+            var error = RedisErrors.OneLine(exception.Message);
+            logger.CircuitOpened(connection.Description, operation, reason, error);
+            Identify(identified);
+            onTrouble();
+        }
+    }
+
+    /// <summary>
+    /// The data set that a reply came from that has just arrived. The client reconnects by itself, and its events come
+    /// late: replies from another Redis may arrive before any of them. Also, a server may get other data under the same
+    /// connection. So a reply counts only if the client has not reconnected and the data set was checked lately.
+    /// </summary>
+    /// <returns>Null if that is not certain.</returns>
+    private DataSet? SourceOfReply(IdentifiedConnection identified)
+    {
+        if (identified.IsReconnected)
+        {
+            Identify(identified);
+            return null;
+        }
+
+        return identified.IsConfirmed ? identified.DataSet : null;
+    }
+
+    /// <summary>Has the server identified again.</summary>
+    private void Identify(IdentifiedConnection identified)
+    {
+        if (identified.BecomeDoubtful())
+        {
+            _doubtful.Release();
+        }
+    }
+
+    private async Task KeepIdentifiedAsync(IConnectionMultiplexer multiplexer, CancellationToken stoppingToken)
+    {
+        var probe = new RedisProbe(multiplexer, clock);
+        var trialWrite = new TrialWrite(
+            multiplexer.GetDatabase(), exception => OnRefusal(TrialOperation, exception), clock);
+        while (true)
+        {
+            var dataSet = await IdentifyAsync(probe, trialWrite, stoppingToken);
+            _circuit.Answered();
+            var identified = new IdentifiedConnection(multiplexer.GetDatabase(), probe, trialWrite, dataSet, clock);
+            _identified = identified;
+            foreach (var (operation, refused) in connection.Refusals.AllWorked())
+            {
+                logger.AcceptsAgain(connection.Description, operation, refused);
+            }
+
+            logger.CircuitClosed(connection.Description);
+            foreach (var danger in dataSet.Dangers)
+            {
+                logger.Danger(danger);
+            }
+
+            await CheckUntilDoubtfulAsync(identified, stoppingToken);
+            _identified = null;
+        }
+    }
+
+    private async Task CheckUntilDoubtfulAsync(IdentifiedConnection identified, CancellationToken stoppingToken)
+    {
+        while (!await _doubtful.WaitAsync(CheckInterval, stoppingToken))
+        {
             try
             {
-                if (await link.Probe.IsStillAsync(link.DataSet).WaitAsync(RedisProbe.Budget, clock, stoppingToken))
+                if (!await identified.CheckAsync(stoppingToken))
                 {
-                    link.ConfirmedAt = askedAt;
-                }
-                else
-                {
-                    CallForAttention(link);
+                    Identify(identified);
                 }
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                // It may be the same once it answers again; until then nothing counts for longer than the term.
-                StillAway(exception.GetType().Name);
-                Identify(link);
+                // It may be the same data set once it answers again. Until then replies count no longer than the term
+                // of the last check.
+                logger.StillAway(exception.GetType().Name);
+                SourceOfReply(identified);
             }
         }
     }
 
-    private async Task<DataSet> ProbeAsync(RedisProbe probe, TrialWrite writes, CancellationToken stoppingToken)
+    private async Task<DataSet> IdentifyAsync(RedisProbe probe, TrialWrite trialWrite, CancellationToken stoppingToken)
     {
         for (var attempt = 0; ; attempt++)
         {
             try
             {
-                if (await probe.IdentifyAsync().WaitAsync(RedisProbe.Budget, clock, stoppingToken) is { } dataSet)
+                if (await probe.IdentifyAsync().WaitAsync(RedisProbe.Timeout, clock, stoppingToken) is { } dataSet)
                 {
-                    if (await writes.FailureAsync(Cell, stoppingToken) is not { } failure)
+                    if (await trialWrite.RunAsync(Cell, stoppingToken) is not { } failure)
                     {
                         _trouble = null;
                         return dataSet;
                     }
 
-                    CannotWrite(failure);
+                    OnFailedWrite(failure);
                 }
             }
             catch (RedisServerException exception)
             {
-                CannotWrite(RedisErrors.CodeOf(exception.Message));
+                OnFailedWrite(RedisErrors.CodeOf(exception.Message));
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
                 _trouble = null;
-                StillAway(exception.GetType().Name);
-                if (connection.TroubleOf(exception) is { } trouble && connection.Refusals.Refused(Identification, trouble, trouble))
+                logger.StillAway(exception.GetType().Name);
+                if (connection.TroubleOf(exception) is { } trouble
+                    && connection.Refusals.Refused(IdentifyOperation, trouble, trouble))
                 {
-                    InTrouble(connection.Description, trouble);
+                    logger.InTrouble(connection.Description, trouble);
                 }
             }
 
-            // The first tries may come before the client has connected at all.
+            // The first attempts may come before the client has connected at all.
             if (attempt == RedisProbe.AttemptsBeforeWarning && Trouble is null)
             {
-                NotUsable(connection.Description);
+                logger.NotUsable(connection.Description);
             }
 
             await Task.Delay(RedisProbe.Interval, clock, stoppingToken);
-        }
-    }
-
-    /// <summary>
-    /// The client reconnects by itself, and its events come late: answers of another Redis may arrive before any of them. So
-    /// after each answer it is looked whether the connection is still the one that was identified; and that it was looked at lately, for a
-    /// server may come to have other data under the same connection.
-    /// </summary>
-    private DataSet? Identify(Link link)
-    {
-        if (link.Probe.Socket != link.DataSet.Socket)
-        {
-            CallForAttention(link);
-            return null;
-        }
-
-        return !link.IsDoubtful && clock.GetElapsedTime(link.ConfirmedAt) < LookTerm ? link.DataSet : null;
-    }
-
-    /// <summary>Whatever fails may fail for everybody, also where other things are answered: a write shows it.</summary>
-    private void Doubt()
-    {
-        if (Interlocked.Exchange(ref _inDoubt, 1) == 0)
-        {
-            _doubt.Release();
         }
     }
 
@@ -268,151 +295,61 @@ internal sealed partial class RedisNode(
     {
         while (true)
         {
-            await _doubt.WaitAsync(stoppingToken);
-            if (_link is { } link)
+            await _circuit.WaitForDoubtAsync(stoppingToken);
+            if (_identified is { } identified)
             {
-                await TryWriteAsync(link, Cell, stoppingToken);
+                await TryWriteAsync(identified, Cell, stoppingToken);
             }
 
-            Volatile.Write(ref _inDoubt, 0);
+            _circuit.ResolveDoubt();
             await Task.Delay(RedisProbe.Interval, clock, stoppingToken);
         }
     }
 
-    /// <returns>Null when the write worked.</returns>
-    private async Task<string?> TryWriteAsync(Link link, int cell, CancellationToken cancellationToken)
+    /// <returns>Null if the write worked.</returns>
+    private async Task<string?> TryWriteAsync(
+        IdentifiedConnection identified, int cell, CancellationToken cancellationToken)
     {
-        var failure = await link.Writes.FailureAsync(cell, cancellationToken);
+        var failure = await identified.TrialWrite.RunAsync(cell, cancellationToken);
         if (failure == TrialWrite.Elsewhere)
         {
-            trouble();
+            onTrouble();
         }
         else if (failure is not null)
         {
-            // Open before the doubt is over: nobody may take it for working in between.
-            if (Interlocked.CompareExchange(ref _link, null, link) == link)
+            // Stop using the connection before the doubt is resolved: it must not seem to have recovered in between.
+            if (Interlocked.CompareExchange(ref _identified, null, identified) == identified)
             {
-                if (failure == TrialWrite.Silence)
+                if (failure == TrialWrite.NoReply)
                 {
-                    // Perhaps it does answer reads, for a while.
-                    NotWritable(connection.Description, NoWritesAnswered);
+                    // It may still answer reads for a while.
+                    logger.NotWritable(connection.Description, NoWritesAnswered);
                 }
 
-                CannotWrite(failure);
-                trouble();
+                OnFailedWrite(failure);
+                onTrouble();
             }
 
-            CallForAttention(link);
+            Identify(identified);
         }
 
         return failure;
     }
 
-    private void CannotWrite(string failure)
+    private void OnFailedWrite(string failure)
     {
         if (failure == TrialWrite.Elsewhere)
         {
-            trouble();
+            onTrouble();
             return;
         }
 
-        var now = failure == TrialWrite.Silence ? null : RedisErrors.Describe(failure);
-        if (now is not null && _trouble != now)
+        var trouble = failure == TrialWrite.NoReply ? null : RedisErrors.Describe(failure);
+        if (trouble is not null && _trouble != trouble)
         {
-            NotWritable(connection.Description, now);
+            logger.NotWritable(connection.Description, trouble);
         }
 
-        _trouble = now;
-    }
-
-    private void Refused(string operation, RedisServerException exception)
-    {
-        var trouble = connection.TroubleOf(exception);
-        if (connection.Refusals.Refused(operation, RedisErrors.CodeOf(exception.Message), trouble))
-        {
-            ErrorAnswer(connection.Description, operation, trouble ?? RedisErrors.OneLine(exception.Message));
-        }
-    }
-
-    private void Worked(string operation)
-    {
-        if (connection.Refusals.Worked(operation, out var refused))
-        {
-            WorksAgain(connection.Description, operation, refused);
-        }
-    }
-
-    private void Failed(string operation, string reason, Exception exception)
-    {
-        Doubt();
-        if (Interlocked.Increment(ref _failures) == options.FailuresToOpen && _link is { } link)
-        {
-            Opened(connection.Description, operation, reason, RedisErrors.OneLine(exception.Message));
-            CallForAttention(link);
-            trouble();
-        }
-    }
-
-    private void CallForAttention(Link link)
-    {
-        if (Interlocked.CompareExchange(ref link.CalledForAttention, 1, 0) == 0)
-        {
-            _attention.Release();
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Redis} answers; the cache is used")]
-    private partial void Closed(string redis);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Redis} does not answer ({Operation}: {Reason}, {Error}); everything comes from the database until it does")]
-    private partial void Opened(string redis, string operation, string reason, string error);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Redis endangers the cache, though not its promises: {Danger}")]
-    private partial void Danger(string danger);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Redis} does not answer, or is a replica; trying on")]
-    private partial void NotUsable(string redis);
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Redis still does not answer: {Error}")]
-    private partial void StillAway(string error);
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Redis has handed over what {Operation} asked for: {Error}")]
-    private partial void Moved(string operation, string error);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Redis} {Trouble}; everything comes from the database until a write works")]
-    private partial void NotWritable(string redis, string trouble);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Redis} refuses {Operation}: {Trouble}; not told again until it works")]
-    private partial void ErrorAnswer(string redis, string operation, string trouble);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Redis} carries out {Operation} again, after it refused {Refused}")]
-    private partial void WorksAgain(string redis, string operation, long refused);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Redis} cannot be used: it {Trouble}; trying on")]
-    private partial void InTrouble(string redis, string trouble);
-
-    /// <summary>A connection that was identified.</summary>
-    private sealed class Link(IDatabase database, RedisProbe probe, TrialWrite writes, DataSet dataSet)
-    {
-        public int CalledForAttention;
-        private long _confirmedAt = dataSet.IdentifiedAt;
-
-        public IDatabase Database => database;
-
-        public RedisProbe Probe => probe;
-
-        public TrialWrite Writes => writes;
-
-        public DataSet DataSet => dataSet;
-
-        /// <summary>Somebody has noticed that it may lead to something else by now.</summary>
-        public bool IsDoubtful => Volatile.Read(ref CalledForAttention) != 0;
-
-        /// <summary>A timestamp, from before the last look was asked for that found this data.</summary>
-        public long ConfirmedAt
-        {
-            get => Volatile.Read(ref _confirmedAt);
-            set => Volatile.Write(ref _confirmedAt, value);
-        }
+        _trouble = trouble;
     }
 }

@@ -3,20 +3,25 @@ using System.Collections.Concurrent;
 namespace Mes.Infrastructure.Redis;
 
 /// <summary>
-/// What a Redis server answers with errors, by operation, until the same operation works again. So each kind of error is told once for
-/// as long as it lasts, however many requests meet it, and the health check can name what does not work.
+/// The operations that a Redis server refuses, until each works again. So each kind of error is logged once for as long
+/// as it lasts, however many requests meet it, and the health check can name what does not work.
 /// </summary>
 internal sealed class RedisRefusals
 {
     private readonly ConcurrentDictionary<string, Refusal> _current = new(StringComparer.Ordinal);
 
-    /// <summary>The trouble that was named last and still lasts; null when everything works, or when nothing has a name.</summary>
-    public string? Trouble => _current.IsEmpty ? null : _current.Values.Select(refusal => refusal.Trouble).FirstOrDefault(trouble => trouble is not null);
+    /// <summary>
+    /// The name of a trouble that lasts, for people; null if everything works, or if no trouble has a name.
+    /// </summary>
+    public string? Trouble => _current.IsEmpty
+        ? null
+        : _current.Values.Select(refusal => refusal.Trouble).FirstOrDefault(trouble => trouble is not null);
 
-    /// <param name="operation">One of a few.</param>
-    /// <param name="kind">One of a few: the error's code.</param>
-    /// <param name="trouble">For people; null when it has no name.</param>
-    /// <returns>Whether it is news, to be logged.</returns>
+    /// <summary>Records that an operation was refused.</summary>
+    /// <param name="operation">One of a few names.</param>
+    /// <param name="kind">The error's code, one of a few.</param>
+    /// <param name="trouble">The name of the trouble, for people; null if it has none.</param>
+    /// <returns>Whether this kind is new, and so is to be logged.</returns>
     public bool Refused(string operation, string kind, string? trouble)
     {
         var refusal = _current.GetOrAdd(operation, _ => new Refusal());
@@ -25,8 +30,10 @@ internal sealed class RedisRefusals
         return Interlocked.Exchange(ref refusal.Kind, kind) != kind;
     }
 
-    /// <param name="refused">How often it was refused before it worked again.</param>
-    /// <returns>Whether it had been refused, so that its end is to be logged.</returns>
+    /// <summary>Records that an operation worked.</summary>
+    /// <param name="operation">One of a few names.</param>
+    /// <param name="refused">How often it was refused before.</param>
+    /// <returns>Whether it had been refused, so that the end is to be logged.</returns>
     public bool Worked(string operation, out long refused)
     {
         refused = 0;
@@ -39,8 +46,10 @@ internal sealed class RedisRefusals
         return true;
     }
 
-    /// <summary>A write has worked, after which everything is tried anew: what is refused still will be told again.</summary>
-    /// <returns>What had been refused, and how often.</returns>
+    /// <summary>
+    /// Records that a write worked. An operation that the server still refuses is recorded and logged again.
+    /// </summary>
+    /// <returns>The operations that had been refused, and how often.</returns>
     public IReadOnlyCollection<(string Operation, long Refused)> AllWorked()
     {
         var over = new List<(string, long)>();

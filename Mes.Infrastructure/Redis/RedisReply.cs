@@ -1,17 +1,19 @@
 namespace Mes.Infrastructure.Redis;
 
-/// <summary>What Redis answered, or why it did not.</summary>
+/// <summary>A reply of Redis, or the reason why there is none.</summary>
 internal readonly struct RedisReply<T>
 {
-    /// <summary>Null when there is an answer.</summary>
+    /// <summary>Why there is no reply; null if there is one.</summary>
     public string? Failure { get; private init; }
 
     public T Value { get; private init; }
 
-    /// <summary>Which Redis answered; null when that is not certain, because the connection is another one by now.</summary>
+    /// <summary>
+    /// The data set that the reply came from; null if that is not certain, because the client may have reconnected.
+    /// </summary>
     public DataSet? AnsweredBy { get; private init; }
 
     public static RedisReply<T> Of(T value, DataSet? answeredBy) => new() { Value = value, AnsweredBy = answeredBy };
 
-    public static RedisReply<T> None(string why) => new() { Failure = why, Value = default! };
+    public static RedisReply<T> Failed(string reason) => new() { Failure = reason, Value = default! };
 }

@@ -7,12 +7,12 @@ using StackExchange.Redis;
 namespace Mes.Infrastructure.Redis;
 
 /// <summary>
-/// The one way to Redis: knows which server has which cell. On a single Redis that is one for all. On a Redis Cluster each master
-/// that has cells is a <see cref="RedisNode"/> with a connection, a budget and a circuit of its own, so that one that is away does not
-/// hold up the others; and what it answers cannot have come from another: no command follows a redirection (flag
-/// <see cref="CommandFlags.NoRedirect"/>), and a server that no longer has a cell says so itself.
+/// Sends commands to the server that has the cell. A single Redis has all cells. On a Redis Cluster each master that
+/// has cells is a <see cref="RedisNode"/> with its own connection, timeouts and circuit, so a master that is away does
+/// not delay the others. A reply cannot come from another server than the node's: no command follows a redirection
+/// (<see cref="CommandFlags.NoRedirect"/>), and a server that no longer has a cell says so.
 /// </summary>
-internal sealed partial class RedisRouter(
+internal sealed class RedisRouter(
     RedisConnection connection,
     Cells cells,
     IOptions<CacheOptions> options,
@@ -21,70 +21,77 @@ internal sealed partial class RedisRouter(
     ILogger<RedisRouter> logger)
     : BackgroundService, ICacheHealth
 {
+    /// <summary>The failure if Redis cannot be used.</summary>
     public const string Unreachable = "unreachable";
 
-    /// <summary>It answered with an error: out of memory, loading, read-only, not its cell.</summary>
+    /// <summary>The failure if Redis replied with an error: out of memory, loading, read-only, not its cell.</summary>
     public const string Refused = "error";
 
-    /// <summary>Something else stands under the key.</summary>
+    /// <summary>The failure if the key holds a value of another type.</summary>
     public const string WrongType = "wrong-type";
 
-    /// <summary>As an operation: to find out whether it is a cluster.</summary>
-    private const string Recognition = "recognise";
+    /// <summary>The operation that finds out whether Redis is a cluster.</summary>
+    private const string RecogniseOperation = "recognise";
 
-    /// <summary>How often it is looked whether the cells are still where they were; at once where there is trouble.</summary>
-    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
+    /// <summary>How often the router checks where the cells are. If there is trouble, it checks at once.</summary>
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);
 
-    private readonly SemaphoreSlim _attention = new(0);
+    private readonly SemaphoreSlim _checkRequests = new(0);
 
-    /// <summary>By cell.</summary>
-    private volatile Place?[] _places = new Place?[cells.Count];
+    /// <summary>The route to each cell.</summary>
+    private volatile Route?[] _routes = new Route?[cells.Count];
 
     public bool IsDisabled => false;
 
-    public bool IsReachable(int cell) => _places[cell] is { Node.IsReachable: true };
+    public bool IsAnswering(int cell) => _routes[cell] is { Node.IsAnswering: true };
 
-    public bool IsAnswering(int cell) => _places[cell] is { Node.IsAnswering: true };
+    public bool HasRecovered(int cell) => _routes[cell] is { Node.HasRecovered: true };
 
-    public bool HasRecovered(int cell) => _places[cell] is { Node.HasRecovered: true };
+    public async ValueTask<bool> CanWriteAsync(int cell) =>
+        _routes[cell] is { } route && await route.Node.CanWriteAsync(cell);
 
-    public async ValueTask<bool> CanWriteAsync(int cell) => _places[cell] is { } place && await place.Node.CanWriteAsync(cell);
+    public string? TroubleWith(int cell) =>
+        _routes[cell] is { } route ? route.Node.Trouble : connection.Refusals.Trouble;
 
-    public string? TroubleWith(int cell) => _places[cell] is { } place ? place.Node.Trouble : connection.Refusals.Trouble;
+    public DataSet? Connected(int cell) => _routes[cell]?.Node.Connected;
 
-    public DataSet? Connected(int cell) => _places[cell]?.Node.Connected;
-
-    public CellAssignment? Assigned(int cell) => _places[cell] is { } place && place.Node.Connected is { } dataSet
-        ? new CellAssignment(dataSet, Math.Max(dataSet.IdentifiedAt, place.Since))
+    public CellAssignment? Assigned(int cell) => _routes[cell] is { } route && route.Node.Connected is { } dataSet
+        ? new CellAssignment(dataSet, Math.Max(dataSet.IdentifiedAt, route.Since))
         : null;
 
-    /// <param name="operation">For metrics and traces; one of a few.</param>
-    /// <param name="ask">With <see cref="CommandFlags.NoRedirect"/>.</param>
-    public ValueTask<RedisReply<T>> AskAsync<TState, T>(int cell, string operation, TState state, Func<IDatabase, TState, Task<T>> ask) =>
-        AskAsync(cell, operation, options.Value.ReadTimeout, state, ask);
+    /// <summary>Sends a command with the timeout for reads.</summary>
+    /// <inheritdoc cref="SendAsync{TState,T}(int,string,TimeSpan,TState,Func{IDatabase,TState,Task{T}})"/>
+    public ValueTask<RedisReply<T>> SendAsync<TState, T>(
+        int cell, string operation, TState state, Func<IDatabase, TState, Task<T>> send) =>
+        SendAsync(cell, operation, options.Value.ReadTimeout, state, send);
 
-    /// <param name="operation">For metrics and traces; one of a few.</param>
-    /// <param name="budget">How long to wait for the answer.</param>
-    /// <param name="ask">With <see cref="CommandFlags.NoRedirect"/>.</param>
-    public ValueTask<RedisReply<T>> AskAsync<TState, T>(int cell, string operation, TimeSpan budget, TState state, Func<IDatabase, TState, Task<T>> ask) =>
-        _places[cell] is { } place ? place.Node.AskAsync(operation, budget, state, ask) : new(RedisReply<T>.None(Unreachable));
+    /// <summary>Sends a command to the server that has a cell.</summary>
+    /// <param name="operation">One of a few names, for metrics and traces.</param>
+    /// <param name="timeout">How long to wait for the reply.</param>
+    /// <param name="send">Must use <see cref="CommandFlags.NoRedirect"/>.</param>
+    public ValueTask<RedisReply<T>> SendAsync<TState, T>(
+        int cell, string operation, TimeSpan timeout, TState state, Func<IDatabase, TState, Task<T>> send) =>
+        _routes[cell] is { } route
+            ? route.Node.SendAsync(operation, timeout, state, send)
+            : new(RedisReply<T>.Failed(Unreachable));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var multiplexer = await connection.ConnectAsync();
         if (await IsClusterAsync(multiplexer, stoppingToken))
         {
-            await FollowAsync(new ClusterMap(multiplexer, cells), stoppingToken);
+            await FollowClusterAsync(new ClusterMap(multiplexer, cells), stoppingToken);
         }
         else
         {
             var node = NodeOf(connection, static () => { });
-            _places = [.. Enumerable.Repeat(new Place(node, long.MinValue), cells.Count)];
+            _routes = [.. Enumerable.Repeat(new Route(node, long.MinValue), cells.Count)];
             await node.RunAsync(stoppingToken);
         }
     }
 
-    private RedisNode NodeOf(RedisConnection to, Action trouble) => new(to, options.Value, metrics, clock, logger, trouble);
+    private RedisNode NodeOf(RedisConnection to, Action onTrouble) =>
+        new(to, options.Value, metrics, clock, logger, onTrouble);
 
     private async Task<bool> IsClusterAsync(IConnectionMultiplexer multiplexer, CancellationToken stoppingToken)
     {
@@ -94,122 +101,118 @@ internal sealed partial class RedisRouter(
             {
                 try
                 {
-                    var info = await server.InfoAsync("server").WaitAsync(RedisProbe.Budget, clock, stoppingToken);
-                    connection.Refusals.Worked(Recognition, out _);
+                    var info = await server.InfoAsync("server").WaitAsync(RedisProbe.Timeout, clock, stoppingToken);
+                    connection.Refusals.Worked(RecogniseOperation, out _);
                     return info.SelectMany(group => group).Any(line => line is { Key: "redis_mode", Value: "cluster" });
                 }
                 catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
                 {
-                    StillAway(exception.GetType().Name);
-                    if (connection.TroubleOf(exception) is { } trouble && connection.Refusals.Refused(Recognition, trouble, trouble))
+                    logger.StillAway(exception.GetType().Name);
+                    if (connection.TroubleOf(exception) is { } trouble
+                        && connection.Refusals.Refused(RecogniseOperation, trouble, trouble))
                     {
-                        InTrouble(connection.Description, trouble);
+                        logger.InTrouble(connection.Description, trouble);
                     }
                 }
             }
 
-            // The first tries may come before the client has connected at all.
+            // The first attempts may come before the client has connected at all.
             if (attempt == RedisProbe.AttemptsBeforeWarning && connection.Refusals.Trouble is null)
             {
-                NotUsable(connection.Description);
+                logger.NotAnswering(connection.Description);
             }
 
             await Task.Delay(RedisProbe.Interval, clock, stoppingToken);
         }
     }
 
-    /// <summary>Keeps a node for each master that has cells.</summary>
-    private async Task FollowAsync(ClusterMap map, CancellationToken stoppingToken)
+    /// <summary>Keeps a node for each master that has cells, and the routes to them up to date.</summary>
+    private async Task FollowClusterAsync(ClusterMap map, CancellationToken stoppingToken)
     {
         var running = new Dictionary<EndPoint, RunningNode>();
-        var ending = new List<Task>();
+        var stopping = new List<Task>();
         try
         {
             while (true)
             {
                 var askedAt = clock.GetTimestamp();
-                Follow(await map.ReadAsync(RedisProbe.Budget, clock, stoppingToken), askedAt, running, ending, stoppingToken);
+                var masters = await map.ReadAsync(RedisProbe.Timeout, clock, stoppingToken);
+                UpdateRoutes(masters, askedAt, running, stopping, stoppingToken);
                 await Task.Delay(RedisProbe.Interval, clock, stoppingToken);
-                if (_places.All(place => place is { Node.IsAnswering: true }))
+                if (_routes.All(route => route is { Node.IsAnswering: true }))
                 {
-                    await _attention.WaitAsync(LookInterval, stoppingToken);
+                    await _checkRequests.WaitAsync(CheckInterval, stoppingToken);
                 }
 
-                while (_attention.Wait(0, CancellationToken.None))
+                while (_checkRequests.Wait(0, CancellationToken.None))
                 {
-                    // All calls are answered by one look.
+                    // One check serves all requests.
                 }
             }
         }
         finally
         {
-            await Task.WhenAll([.. ending, .. running.Values.Select(node => node.EndAsync())]);
+            await Task.WhenAll([.. stopping, .. running.Values.Select(node => node.StopAsync())]);
         }
     }
 
-    private void Follow(
-        EndPoint?[] masters, long askedAt, Dictionary<EndPoint, RunningNode> running, List<Task> ending, CancellationToken stoppingToken)
+    private void UpdateRoutes(
+        EndPoint?[] masters,
+        long askedAt,
+        Dictionary<EndPoint, RunningNode> running,
+        List<Task> stopping,
+        CancellationToken stoppingToken)
     {
-        var places = new Place?[cells.Count];
-        for (var cell = 0; cell < places.Length; cell++)
+        var routes = new Route?[cells.Count];
+        for (var cell = 0; cell < routes.Length; cell++)
         {
             if (masters[cell] is not { } master)
             {
-                // Nobody could be asked, or nobody has it: whoever had it last will say so.
-                places[cell] = _places[cell];
+                // No node answered, or no master has the cell. The one that had it last replies with an error if it
+                // does not have it any more.
+                routes[cell] = _routes[cell];
                 continue;
             }
 
             if (!running.TryGetValue(master, out var known))
             {
-                HasCells(master);
+                logger.HasCells(master);
                 var to = connection.To(master);
-                known = new RunningNode(NodeOf(to, CallForAttention), to, stoppingToken);
+                known = new RunningNode(NodeOf(to, RequestCheck), to, stoppingToken);
                 running[master] = known;
             }
 
             known.Node.Cell = cell;
-            places[cell] = _places[cell] is { } place && place.Node == known.Node ? place : new Place(known.Node, askedAt);
+            routes[cell] = _routes[cell] is { } route && route.Node == known.Node
+                ? route
+                : new Route(known.Node, askedAt);
         }
 
-        _places = places;
-        foreach (var (master, node) in running.Where(node => !places.Any(place => place?.Node == node.Value.Node)).ToArray())
+        _routes = routes;
+        var unused = running.Where(node => !routes.Any(route => route?.Node == node.Value.Node)).ToArray();
+        foreach (var (master, node) in unused)
         {
-            HasNoCells(master);
+            logger.HasNoCells(master);
             running.Remove(master);
-            ending.Add(node.EndAsync());
+            stopping.Add(node.StopAsync());
         }
 
-        ending.RemoveAll(end => end.IsCompletedSuccessfully);
+        stopping.RemoveAll(stop => stop.IsCompletedSuccessfully);
     }
 
-    private void CallForAttention()
+    private void RequestCheck()
     {
-        if (_attention.CurrentCount == 0)
+        if (_checkRequests.CurrentCount == 0)
         {
-            _attention.Release();
+            _checkRequests.Release();
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Redis} does not answer; trying on")]
-    private partial void NotUsable(string redis);
+    /// <param name="Node">The node that has the cell.</param>
+    /// <param name="Since">A timestamp: the cell was found there at this moment or later.</param>
+    private sealed record Route(RedisNode Node, long Since);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Redis} cannot be used: it {Trouble}; trying on")]
-    private partial void InTrouble(string redis, string trouble);
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Redis still does not answer: {Error}")]
-    private partial void StillAway(string error);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "The master {Master} of the Redis Cluster has cells of the cache")]
-    private partial void HasCells(EndPoint master);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "The master {Master} of the Redis Cluster has no cells of the cache any more")]
-    private partial void HasNoCells(EndPoint master);
-
-    /// <param name="Since">A timestamp: not before it was the cell found there.</param>
-    private sealed record Place(RedisNode Node, long Since);
-
-    /// <summary>A node that is kept identified.</summary>
+    /// <summary>A node whose background work runs.</summary>
     private sealed class RunningNode
     {
         private readonly RedisConnection _connection;
@@ -225,7 +228,7 @@ internal sealed partial class RedisRouter(
 
         public RedisNode Node { get; }
 
-        public async Task EndAsync()
+        public async Task StopAsync()
         {
             await _stop.CancelAsync();
             await _run.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -4,7 +4,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Mes.Infrastructure.Startup;
 
-/// <summary>Brings the schema up to date, and switches on what somebody has switched off in it. Several instances may do it at once: EF Core's migration lock lets one at a time through.</summary>
+/// <summary>
+/// Brings the schema up to date, and enables rules in it that an administrator has disabled. Several instances may do
+/// so at once: EF Core's migration lock admits one at a time.
+/// </summary>
 public sealed class SchemaMigrator(IDbContextFactory<MesDbContext> contexts, IDatabaseEngine engine)
 {
     public async Task MigrateAsync(CancellationToken cancellationToken)
@@ -17,7 +20,7 @@ public sealed class SchemaMigrator(IDbContextFactory<MesDbContext> contexts, IDa
         }
     }
 
-    /// <summary>What is missing; empty when the schema is as the service needs it.</summary>
+    /// <returns>What the schema lacks; empty when it is as the service needs it.</returns>
     public async Task<IReadOnlyCollection<string>> PendingAsync(CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
@@ -28,7 +31,10 @@ public sealed class SchemaMigrator(IDbContextFactory<MesDbContext> contexts, IDa
         return pending.Length > 0 ? pending : await engine.FindDisabledTriggersAsync(context, cancellationToken);
     }
 
-    /// <summary>From now on no instance reads anything that was cached before: after the database was restored from a backup.</summary>
+    /// <summary>
+    /// Starts a new cache epoch, in which no instance reads anything that was cached before. Needed after the database
+    /// was restored from a backup.
+    /// </summary>
     public async Task StartNewCacheEpochAsync(CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Mes.Infrastructure.Startup;
 
 /// <summary>
-/// Whether the service can serve. It can from the moment the database has answered and has the schema; after that, readers
-/// are served while cache or database are away, so it stays ready and says what is degraded.
+/// Whether the service can serve. It can once the database has answered and has the schema. From then on it serves
+/// readers even while cache or database are away, so it stays ready and says what is degraded.
 /// </summary>
 public sealed partial class ServiceState : BackgroundService
 {
@@ -21,7 +21,7 @@ public sealed partial class ServiceState : BackgroundService
     private readonly SchemaMigrator _migrator;
     private readonly LicencePoll _poll;
     private readonly DatabaseWriteState _writes;
-    private readonly Licences _licences;
+    private readonly KeySpace _keys;
     private readonly ICacheHealth _cache;
     private readonly Cells _cells;
     private readonly CacheWarmUp _warmUp;
@@ -35,7 +35,7 @@ public sealed partial class ServiceState : BackgroundService
         SchemaMigrator migrator,
         LicencePoll poll,
         DatabaseWriteState writes,
-        Licences licences,
+        KeySpace keys,
         ICacheHealth cache,
         Cells cells,
         CacheWarmUp warmUp,
@@ -43,16 +43,16 @@ public sealed partial class ServiceState : BackgroundService
         bool migrate,
         TimeProvider clock,
         ILogger<ServiceState> logger) =>
-        (_migrator, _poll, _writes, _licences, _cache, _cells, _warmUp, _ready, _migrate, _clock, _logger) =
-        (migrator, poll, writes, licences, cache, cells, warmUp, ready, migrate, clock, logger);
+        (_migrator, _poll, _writes, _keys, _cache, _cells, _warmUp, _ready, _migrate, _clock, _logger) =
+        (migrator, poll, writes, keys, cache, cells, warmUp, ready, migrate, clock, logger);
 
     /// <summary>Completes when the service can serve.</summary>
     public Task WaitUntilReadyAsync(CancellationToken cancellationToken) => _ready.WaitAsync(cancellationToken);
 
-    /// <summary>What the service cannot serve without; null when it can serve.</summary>
+    /// <summary>What the service waits for; null once it can serve.</summary>
     public string? WaitingFor => _ready.IsSet ? null : _waitingFor;
 
-    /// <summary>What is away although the service serves: <c>cache</c>, <c>database</c>.</summary>
+    /// <summary>What is away while the service serves (<c>cache</c>, <c>database</c>), each with the reason.</summary>
     public IReadOnlyDictionary<string, string> Degraded
     {
         get
@@ -76,7 +76,7 @@ public sealed partial class ServiceState : BackgroundService
         }
     }
 
-    /// <summary>What in the configuration of the cache endangers it, though none of its promises.</summary>
+    /// <summary>What endangers the cache in its configuration, though not its promises.</summary>
     public IReadOnlyList<string> Warnings =>
         [.. Enumerable.Range(0, _cells.Count).SelectMany(cell => _cache.Connected(cell)?.Dangers ?? []).Distinct()];
 
@@ -92,9 +92,9 @@ public sealed partial class ServiceState : BackgroundService
     }
 
     private string? TroubleOf(int cell) =>
-        !_cache.IsReachable(cell) ? _cache.TroubleWith(cell) ?? RedisRouter.Unreachable
-        : _licences.TryFindEpoch(cell, _cache.Connected(cell), out _, out var objection) ? _cache.TroubleWith(cell)
-        : objection;
+        _cache.Connected(cell) is null ? _cache.TroubleWith(cell) ?? RedisRouter.Unreachable
+        : _keys.TryGetEpoch(cell, out _, out var bypassReason) ? _cache.TroubleWith(cell)
+        : bypassReason;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -139,7 +139,9 @@ public sealed partial class ServiceState : BackgroundService
         }
     }
 
-    /// <summary>A little patience, so that the first requests find the cache; without it they are served as well.</summary>
+    /// <summary>
+    /// Waits a little, so that the first requests find the cache. Without the cache they are served too.
+    /// </summary>
     private async Task WaitForCacheAsync(CancellationToken stoppingToken)
     {
         var started = _clock.GetTimestamp();
@@ -156,6 +158,8 @@ public sealed partial class ServiceState : BackgroundService
         while (_clock.GetElapsedTime(started) < CachePatience);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The database lacks {Count} migrations: run the command 'migrate', or set Mes:MigrateOnStartup")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The database lacks {Count} migrations: run the command 'migrate', or set Mes:MigrateOnStartup")]
     private partial void Unmigrated(int count);
 }

@@ -82,7 +82,7 @@ internal sealed class CacheOutageTests
             Assert.That(await TimedGetAsync(id), Is.EqualTo("timeout").Or.EqualTo("unreachable"));
         }
 
-        Assert.That(Health.IsReachable(Cells.Common), Is.False);
+        Assert.That(Health.Connected(Cells.Common), Is.Null);
         await NobodyWaitsAsync(id);
     }
 
@@ -163,7 +163,7 @@ internal sealed class CacheOutageTests
         await OpenAsync(id);
         await _redis.ResumeAsync();
 
-        await Eventually.IsTrue(() => Health.IsReachable(Cells.Common), Limit, "the circuit closes");
+        await Eventually.IsTrue(() => Health.Connected(Cells.Common) is not null, Limit, "the circuit closes");
         await Eventually.IsTrue(async () => (await Cache.GetAsync(id)).Hit is not null, Limit, "the entry is a hit again");
     }
 
@@ -177,7 +177,7 @@ internal sealed class CacheOutageTests
         await NobodyWaitsAsync(id);
 
         await _redis.RestartAsync();
-        await Eventually.IsTrue(() => Health.IsReachable(Cells.Common), Limit, "the circuit closes");
+        await Eventually.IsTrue(() => Health.Connected(Cells.Common) is not null, Limit, "the circuit closes");
         CacheRead<OrderSnapshot> read = default;
         await Eventually.IsTrue(async () => (read = await Cache.GetAsync(id)).BypassReason is null, Limit, "the cache is asked again");
         Assert.That(read, Is.EqualTo(CacheRead<OrderSnapshot>.Miss), "it came back empty");
@@ -193,7 +193,7 @@ internal sealed class CacheOutageTests
         await _redis.ResumeAsync();
 
         await Eventually.IsTrue(async () => await _connection.GetDatabase().KeyExistsAsync(Keys.Lease(id)), Limit, "the begin lands");
-        await Eventually.IsTrue(() => Health.IsReachable(Cells.Common), Limit, "the cache is used");
+        await Eventually.IsTrue(() => Health.Connected(Cells.Common) is not null, Limit, "the cache is used");
         Assert.That(token, Is.Null);
         await Eventually.IsTrue(async () => await PutAsync(id, 1, token) != PutResult.Failed, Limit, "the cache answers");
         Assert.That(await _connection.GetDatabase().KeyExistsAsync(Keys.Entry(id)), Is.False);
@@ -240,7 +240,7 @@ internal sealed class CacheOutageTests
             Assert.That(await Cache.BeginAsync(id, LeaseHolder.Writer), Is.Null);
         }
 
-        Assert.That(Health.IsReachable(Cells.Common), Is.True, "it still answers what it can");
+        Assert.That(Health.Connected(Cells.Common), Is.Not.Null, "it still answers what it can");
 
         await EmptyAsync();
         await StoredAsync();
@@ -267,7 +267,7 @@ internal sealed class CacheOutageTests
         }
 
         await _redis.ResumeAsync();
-        await Eventually.IsTrue(() => Health.IsReachable(Cells.Common), Limit, "the circuit closes");
+        await Eventually.IsTrue(() => Health.Connected(Cells.Common) is not null, Limit, "the circuit closes");
     }
 
     /// <returns>Why there was no answer, which was soon.</returns>
@@ -286,7 +286,7 @@ internal sealed class CacheOutageTests
             async () =>
             {
                 Assert.That((await Cache.GetAsync(id)).BypassReason, Is.Not.Null);
-                return !Health.IsReachable(Cells.Common);
+                return Health.Connected(Cells.Common) is null;
             },
             Limit,
             "the circuit opens");

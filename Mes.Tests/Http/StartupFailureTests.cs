@@ -124,11 +124,11 @@ internal sealed class StartupFailureTests
     [Test]
     public async Task What_is_no_setting_is_told_once_and_does_not_keep_it_from_starting()
     {
-        await using var program = await RunningProgram.StartAsync(_directory.Path, new Dictionary<string, string> { ["Mes__Cache__Buget"] = "00:00:01" });
+        await using var program = await RunningProgram.StartAsync(_directory.Path, new Dictionary<string, string> { ["Mes__Cache__ReadTimout"] = "00:00:01" });
         program.Signal("INT");
         await program.WaitForExitAsync();
 
-        Assert.That(program.Output.Split('\n').Count(line => line.Contains("Mes:Cache:Buget")), Is.EqualTo(1), program.Output);
+        Assert.That(program.Output.Split('\n').Count(line => line.Contains("Mes:Cache:ReadTimout")), Is.EqualTo(1), program.Output);
         Assert.That(program.Output, Does.Contain("WRN").And.Contains("Mes:Cache:ReadTimeout is meant"));
     }
 

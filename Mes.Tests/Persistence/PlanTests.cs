@@ -1,8 +1,7 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Text.Json;
-using Mes.Application.Board;
-using Mes.Application.Board.GetBoardColumn;
+using Mes.Application.Orders;
 using Mes.Application.Orders.ListOrders;
 using Mes.Application.Paging;
 using Mes.Benchmarks;
@@ -72,19 +71,17 @@ internal sealed class PlanTests
     [Test]
     public async Task The_board_is_read_from_an_index()
     {
-        var board = _host!.Services.GetRequiredService<IBoardReader>();
-
-        await AreGoodAsync("board", () => board.ReadAsync(20, CancellationToken.None));
+        await AreGoodAsync("board", () => ReadAsync(new OrderSelection.Board(20)));
     }
 
     [Test]
-    public async Task A_column_is_read_from_an_index([Values] BoardSort sort, [Values] bool firstPage)
+    public async Task A_column_is_read_from_an_index([Values] bool newestFirst, [Values] bool firstPage)
     {
-        var board = _host!.Services.GetRequiredService<IBoardReader>();
         foreach (var status in OrderStatuses.Active)
         {
             await AreGoodAsync(
-                $"column {status}", () => board.ReadColumnAsync(status, sort, firstPage ? null : _middle, 101, CancellationToken.None));
+                $"column {status}",
+                () => ReadAsync(new OrderSelection.Column(status, newestFirst, firstPage ? null : _middle, 101)));
         }
     }
 
@@ -94,7 +91,6 @@ internal sealed class PlanTests
         [Values(null, "alpha", "small-7", "nobody")] string? seller,
         [Values] bool firstPage)
     {
-        var lists = _host!.Services.GetRequiredService<IOrderListReader>();
         var filters =
             from statuses in StatusFilters
             from externalId in new[] { null, "PO-2026-4711" }
@@ -104,7 +100,7 @@ internal sealed class PlanTests
         {
             await AreGoodAsync(
                 $"{filter.SellerId ?? "all sellers"} [{string.Join(',', filter.Statuses)}] {filter.ExternalId} since {filter.UpdatedSince:yyyy-MM-dd} by {sort}",
-                () => lists.ListAsync(filter, firstPage ? null : _middle, 101, CancellationToken.None));
+                () => ReadAsync(new OrderSelection.List(filter, firstPage ? null : _middle, 101)));
         }
     }
 
@@ -115,6 +111,9 @@ internal sealed class PlanTests
 
         Assert.That(await ObjectionsAsync(scan), Has.Some.Contains("Seq Scan").And.Some.Contains("Sort"));
     }
+
+    private Task<SelectedOrders> ReadAsync(OrderSelection selection) =>
+        _host!.Services.GetRequiredService<IOrderSelectionReader>().ReadAsync(selection, CancellationToken.None);
 
     /// <summary>Indexes are made faster at once than row by row.</summary>
     private static async Task FillAsync(string database)

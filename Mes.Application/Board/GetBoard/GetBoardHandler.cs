@@ -1,13 +1,18 @@
 using MediatR;
+using Mes.Application.Orders;
 using Mes.Domain.Results;
 
 namespace Mes.Application.Board.GetBoard;
 
-internal sealed class GetBoardHandler(IBoardReader board, TimeProvider clock) : IRequestHandler<GetBoard, Result<BoardView>>
+internal sealed class GetBoardHandler(IOrderSelectionReader orders, TimeProvider clock)
+    : IndexQueryHandler<GetBoard, BoardView>(orders), IRequestHandler<GetBoard, Result<BoardView>>
 {
-    public async Task<Result<BoardView>> Handle(GetBoard query, CancellationToken cancellationToken)
+    public override Result<AnswerPlan> Plan(GetBoard query)
     {
+        // Before the orders are read: whatever was acknowledged until now is among them.
         var asOf = clock.GetUtcNow();
-        return new BoardView(await board.ReadAsync(query.Limit, cancellationToken), asOf);
+        return new AnswerPlan(
+            new OrderSelection.Board(query.Limit),
+            found => new BoardView(found.Derive(BoardCards.Of), asOf));
     }
 }

@@ -9,10 +9,10 @@ namespace Mes.Application.Board.GetBoardColumn;
 /// <param name="Count">How many orders the whole column has, in the same snapshot.</param>
 public sealed record BoardColumnPage(IReadOnlyList<OrderSnapshot> Items, string? Next, int Count)
 {
-    /// <param name="cards">One more than the page shows, if there is a next page.</param>
-    internal static BoardColumnPage Of(ColumnCards cards, GetBoardColumn query, ICursorProtector cursors)
+    /// <param name="found">One order more than the page shows, if there is a next page.</param>
+    internal static BoardColumnPage Of(SelectedOrders found, GetBoardColumn query, ICursorProtector cursors)
     {
-        var (items, next) = cursors.Cut(cards.Orders, query.Limit, order => order.StatusChangedAt, query.CursorScope);
-        return new BoardColumnPage(items, next, cards.Count);
+        var (items, next) = cursors.Cut(found.Orders, query.Limit, order => order.StatusChangedAt, query.CursorScope);
+        return new BoardColumnPage(items, next, found.Totals[0]);
     }
 }

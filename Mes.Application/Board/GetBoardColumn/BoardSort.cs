@@ -3,7 +3,9 @@ namespace Mes.Application.Board.GetBoardColumn;
 /// <summary>The order of a column's cards.</summary>
 public enum BoardSort
 {
-    /// <summary>Longest in this status first.</summary>
+    /// <summary>The longest in this status first.</summary>
     Oldest,
+
+    /// <summary>The latest to enter this status first.</summary>
     Newest,
 }

@@ -1,18 +1,22 @@
 using MediatR;
+using Mes.Application.Orders;
 using Mes.Application.Paging;
 using Mes.Domain.Results;
 
 namespace Mes.Application.Board.GetBoardColumn;
 
-internal sealed class GetBoardColumnHandler(IBoardReader board, ICursorProtector cursors)
-    : IRequestHandler<GetBoardColumn, Result<BoardColumnPage>>
+internal sealed class GetBoardColumnHandler(IOrderSelectionReader orders, ICursorProtector cursors)
+    : IndexQueryHandler<GetBoardColumn, BoardColumnPage>(orders),
+        IRequestHandler<GetBoardColumn, Result<BoardColumnPage>>
 {
-    public async Task<Result<BoardColumnPage>> Handle(GetBoardColumn query, CancellationToken cancellationToken)
+    public override Result<AnswerPlan> Plan(GetBoardColumn query)
     {
         var after = cursors.Read(query.Cursor, query.CursorScope);
         return after.IsSuccess
-            ? BoardColumnPage.Of(
-                await board.ReadColumnAsync(query.Status, query.Sort, after.Value, query.Limit + 1, cancellationToken), query, cursors)
+            ? new AnswerPlan(
+                new OrderSelection.Column(
+                    query.Status, query.Sort == BoardSort.Newest, after.Value, query.Limit + 1),
+                found => BoardColumnPage.Of(found, query, cursors))
             : after.Error;
     }
 }

@@ -18,14 +18,18 @@ public sealed record ListOrders(
 {
     /// <summary>What this caller may see of what was asked for.</summary>
     internal OrderFilter Filter => new(
-        Caller.Role == Role.Seller ? Caller.Id : SellerId, [.. Statuses.Distinct().Order()], ExternalId, UpdatedSince is { } since ? WholeMilliseconds(since) : null, Sort);
+        Caller.Role == Role.Seller ? Caller.Id : SellerId,
+        [.. Statuses.Distinct().Order()],
+        ExternalId,
+        UpdatedSince is { } since ? WholeMilliseconds(since) : null,
+        Sort);
 
     /// <summary>What a cursor of this list is bound to.</summary>
     internal string CursorScope => $"orders\n{Caller}\n{Filter.Scope}";
 
     /// <summary>
-    /// Orders change at whole milliseconds, so this selects the same ones. The cache and each database would cut off finer times in
-    /// a way of its own.
+    /// Orders change at whole milliseconds, so this selects the same ones. The cache and each database would cut off
+    /// finer times in a way of its own.
     /// </summary>
     private static DateTimeOffset WholeMilliseconds(DateTimeOffset time)
     {

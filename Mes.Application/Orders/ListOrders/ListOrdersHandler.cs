@@ -4,13 +4,16 @@ using Mes.Domain.Results;
 
 namespace Mes.Application.Orders.ListOrders;
 
-internal sealed class ListOrdersHandler(IOrderListReader orders, ICursorProtector cursors) : IRequestHandler<ListOrders, Result<OrderPage>>
+internal sealed class ListOrdersHandler(IOrderSelectionReader orders, ICursorProtector cursors)
+    : IndexQueryHandler<ListOrders, OrderPage>(orders), IRequestHandler<ListOrders, Result<OrderPage>>
 {
-    public async Task<Result<OrderPage>> Handle(ListOrders query, CancellationToken cancellationToken)
+    public override Result<AnswerPlan> Plan(ListOrders query)
     {
         var after = cursors.Read(query.Cursor, query.CursorScope);
         return after.IsSuccess
-            ? OrderPage.Of(await orders.ListAsync(query.Filter, after.Value, query.Limit + 1, cancellationToken), query, cursors)
+            ? new AnswerPlan(
+                new OrderSelection.List(query.Filter, after.Value, query.Limit + 1),
+                found => OrderPage.Of(found.Orders, query, cursors))
             : after.Error;
     }
 }

@@ -19,7 +19,8 @@ public sealed record OrderSort(OrderSortTime By, bool Descending)
     public static IReadOnlyCollection<string> Names => ByName.Keys;
 
     /// <summary>The time that an order stands in the list by.</summary>
-    internal DateTimeOffset TimeOf(OrderSnapshot order) => By == OrderSortTime.UpdatedAt ? order.UpdatedAt : order.CreatedAt;
+    internal DateTimeOffset TimeOf(OrderSnapshot order) =>
+        By == OrderSortTime.UpdatedAt ? order.UpdatedAt : order.CreatedAt;
 
     /// <returns>Null when there is no such sort.</returns>
     public static OrderSort? Find(string name) => ByName.GetValueOrDefault(name);

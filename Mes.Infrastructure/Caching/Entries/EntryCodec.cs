@@ -9,14 +9,18 @@ using Mes.Infrastructure.Caching.Keys;
 namespace Mes.Infrastructure.Caching.Entries;
 
 /// <summary>
-/// An order as it stands in the cache: one line of text, then the JSON bytes that go out. The line is
-/// <c>MES &lt;layout&gt; &lt;version&gt; &lt;bytes of JSON&gt; &lt;seller&gt; &lt;status&gt; &lt;status changed at, Unix milliseconds&gt;
-/// &lt;milliseconds from the submission until then&gt; &lt;milliseconds from then until the last change&gt; &lt;proof&gt; &lt;checksum&gt;</c>.
-/// The checksum is over the order's id and everything but itself, so that what was spoiled, or is another order's, is not believed.
-/// The scripts cannot compute it; they believe the version and the length of what is proven: the proof is over the order's
-/// <see cref="OrderMember"/> and what stands between layout and proof (bug class 35). The line's first four words and its last two are the
-/// same in every layout from 3 on, so that instances of different versions can tell each other's entries apart (bug class 18).
+/// An order's entry: one line of text, then the JSON bytes that go out. The line is
+/// <c>MES &lt;layout&gt; &lt;version&gt; &lt;bytes of JSON&gt; &lt;seller&gt; &lt;status&gt;
+/// &lt;status changed at, Unix milliseconds&gt; &lt;milliseconds from the submission until then&gt;
+/// &lt;milliseconds from then until the last change&gt; &lt;proof&gt; &lt;checksum&gt;</c>.
 /// </summary>
+/// <remarks>
+/// The checksum covers the order's id and the whole entry but itself. So a reader notices bytes that are corrupt, or
+/// those of another order. The scripts cannot compute it. They believe the version and the length of an entry with a
+/// valid proof, which covers the order's <see cref="OrderMember"/> and what stands between layout and proof (bug class
+/// 35). From layout 3 on, the first four words and the last two are the same in every layout, so that instances of
+/// different versions can tell each other's entries apart (bug class 18).
+/// </remarks>
 internal static class EntryCodec
 {
     /// <summary>Raise it whenever the line behind its fourth word, but the last two, or the JSON, changes.</summary>
@@ -33,23 +37,26 @@ internal static class EntryCodec
     public static byte[] Encode(OrderSnapshot order)
     {
         var changed = order.StatusChangedAt.ToUnixTimeMilliseconds();
-        var (age, later) = (changed - order.CreatedAt.ToUnixTimeMilliseconds(), order.UpdatedAt.ToUnixTimeMilliseconds() - changed);
+        var age = changed - order.CreatedAt.ToUnixTimeMilliseconds();
+        var later = order.UpdatedAt.ToUnixTimeMilliseconds() - changed;
         var line = string.Create(
             CultureInfo.InvariantCulture,
-            $"MES {Layout} {order.Version} {order.Json.Length} {order.SellerId} {order.Status.Name()} {changed} {age} {later} ");
+            $"MES {Layout} {order.Version} {order.Json.Length} {order.SellerId} {order.Status.Name()} "
+            + $"{changed} {age} {later} ");
         var entry = new byte[Encoding.UTF8.GetByteCount(line) + ProofDigits + 1 + SumDigits + 1 + order.Json.Length];
         var written = Encoding.UTF8.GetBytes(line, entry);
         Prove(order.Id, entry.AsSpan(Magic.Length..written), entry.AsSpan(written, ProofDigits));
         written += ProofDigits;
         entry[written++] = (byte)' ';
-        Sum(order.Id, entry.AsSpan(0, written), order.Json.Span).TryFormat(entry.AsSpan(written), out _, "x8", CultureInfo.InvariantCulture);
+        var sum = Sum(order.Id, entry.AsSpan(0, written), order.Json.Span);
+        sum.TryFormat(entry.AsSpan(written), out _, "x8", CultureInfo.InvariantCulture);
         written += SumDigits;
         entry[written++] = (byte)'\n';
         order.Json.Span.CopyTo(entry.AsSpan(written));
         return entry;
     }
 
-    /// <returns>Null when these are not the bytes of an order in this layout.</returns>
+    /// <returns>Null when these are not the bytes of this order in this layout.</returns>
     public static OrderSnapshot? Decode(Guid orderId, ReadOnlyMemory<byte> entry)
     {
         var head = entry.Span[..Math.Min(entry.Length, LongestLine)];
@@ -91,7 +98,8 @@ internal static class EntryCodec
             entry[(end + 1)..]);
     }
 
-    /// <param name="line">Until the blank before the checksum, with it.</param>
+    /// <summary>The checksum of an entry.</summary>
+    /// <param name="line">The line up to the blank before the checksum, inclusive.</param>
     internal static uint Sum(Guid orderId, ReadOnlySpan<byte> line, ReadOnlySpan<byte> json)
     {
         Span<byte> id = stackalloc byte[IdBytes];
@@ -99,8 +107,8 @@ internal static class EntryCodec
         return Crc32C.Of(id, line, json);
     }
 
-    /// <summary>As <c>proof.lua</c> does.</summary>
-    /// <param name="line">Behind the blank after the layout, until the one before the proof, with it.</param>
+    /// <summary>Writes the proof of an entry, as <c>proof.lua</c> computes it.</summary>
+    /// <param name="line">The line from the version up to the blank before the proof, inclusive.</param>
     internal static void Prove(Guid orderId, ReadOnlySpan<byte> line, Span<byte> proof)
     {
         byte[] proven = [.. Encoding.ASCII.GetBytes(OrderMember.Of(orderId)), (byte)' ', .. line];

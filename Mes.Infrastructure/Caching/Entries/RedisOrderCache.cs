@@ -12,7 +12,7 @@ using StackExchange.Redis;
 
 namespace Mes.Infrastructure.Caching.Entries;
 
-/// <summary>Orders in Redis: a plain <c>GET</c> to read, two scripts to lease and to put.</summary>
+/// <summary>Orders in Redis: a plain <c>GET</c> reads one; scripts lease, put and drop one.</summary>
 internal sealed partial class RedisOrderCache(
     RedisRouter redis,
     KeySpace keys,
@@ -25,12 +25,12 @@ internal sealed partial class RedisOrderCache(
     private const int TokenBytes = 16;
     private static readonly RedisValue NoToken = "-";
 
-    /// <summary>In the order in which the scripts expect them.</summary>
+    /// <summary>In the order in which the scripts take an order's indexes and scores.</summary>
     private static readonly IndexKind[] Indexes = Enum.GetValues<IndexKind>();
 
     public async ValueTask<CacheRead<OrderSnapshot>> GetAsync(Guid orderId)
     {
-        var read = await LookAsync(orderId);
+        var read = await ReadAsync(orderId);
         metrics.Read(isHit: read.Hit is not null, read.BypassReason);
         return read;
     }
@@ -43,69 +43,74 @@ internal sealed partial class RedisOrderCache(
         }
 
         var token = RandomNumberGenerator.GetHexString(TokenBytes * 2, lowercase: true);
-        RedisKey[] scriptKeys = [epoch.Entry(orderId), epoch.Lease(orderId)];
-        RedisValue[] arguments = [token, Milliseconds(options.Value.Lease), holder == LeaseHolder.Writer];
-        var answer = await redis.SendAsync(
-            epoch.Cell,
-            "begin",
-            (scriptKeys, arguments),
-            static (database, script) => database.ScriptEvaluateAsync(CacheScripts.Begin, script.scriptKeys, script.arguments, CommandFlags.NoRedirect));
-        return answer.Failure is null && (int)answer.Value == 1 ? new LeaseToken(token, holder) : null;
+        var leaseMs = Milliseconds(options.Value.Lease);
+        var begin = ScriptCall.Begin(
+            epoch.Entry(orderId), epoch.Lease(orderId), token, leaseMs, takesOver: holder == LeaseHolder.Writer);
+        var reply = await begin.RunAsync(redis, epoch.Cell, "begin");
+        return reply.Failure is null && (int)reply.Value == 1 ? new LeaseToken(token, holder) : null;
     }
 
     public ValueTask<PutResult> PutAsync(OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags) =>
         PutAsync(order, token, tags, keepEntry: true);
 
-    /// <summary>As a put whose entry is evicted at once: the indexes have the order, the memory for its entry is saved.</summary>
-    public ValueTask<PutResult> PutIntoIndexesAsync(OrderSnapshot order, LeaseToken? token) => PutAsync(order, token, [], keepEntry: false);
-
-    private async ValueTask<PutResult> PutAsync(OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags, bool keepEntry)
-    {
-        var result = keys.TryGetEpoch(order.Id, out var epoch, out _) ? await PutAsync(epoch, order, token, tags, keepEntry) : PutResult.Failed;
-        metrics.Put(result);
-        return result;
-    }
+    /// <summary>
+    /// A put whose entry is evicted at once: the indexes have the order, and no memory is spent on its entry.
+    /// </summary>
+    public ValueTask<PutResult> PutIntoIndexesAsync(OrderSnapshot order, LeaseToken? token) =>
+        PutAsync(order, token, [], keepEntry: false);
 
     public ValueTask<bool> DropAsync(Guid orderId, IReadOnlyCollection<string> tags) =>
-        keys.TryGetEpoch(orderId, out var epoch, out _) && redis.IsAnswering(epoch.Cell) && CacheTags.FindSeller(tags) is { } sellerId
-            ? DropAsync(KeysOf(epoch, orderId, sellerId), epoch, tags)
+        keys.TryGetEpoch(orderId, out var epoch, out _)
+        && redis.IsAnswering(epoch.Cell)
+        && CacheTags.FindSeller(tags) is { } sellerId
+            ? DropAsync(epoch, orderId, sellerId, tags)
             : new(false);
 
-    /// <summary>What the scripts call an order's keys: the entry, the lease, and the indexes.</summary>
-    internal static RedisKey[] KeysOf(CacheEpoch epoch, Guid orderId, string sellerId) =>
-        [epoch.Entry(orderId), epoch.Lease(orderId), .. Indexes.Select(kind => epoch.Index(new IndexGroup(sellerId), kind))];
+    /// <summary>What a put of an order sends.</summary>
+    /// <param name="entry">The order as <see cref="EntryCodec"/> writes it; empty to keep no entry.</param>
+    /// <param name="keepMs">How long to keep the entry, in milliseconds; 0: without limit.</param>
+    internal static ScriptCall PutCall(
+        CacheEpoch epoch,
+        OrderSnapshot order,
+        RedisValue entry,
+        LeaseToken? token,
+        IReadOnlyCollection<string> tags,
+        long keepMs) =>
+        ScriptCall.Put(
+            epoch.Entry(order.Id),
+            epoch.Lease(order.Id),
+            IndexesOf(epoch, order.SellerId),
+            epoch.Stamps(tags),
+            order.Version,
+            entry,
+            token is null ? NoToken : token.Value,
+            keepMs,
+            OrderMember.Of(order.Id),
+            Array.ConvertAll(Indexes, kind => (RedisValue)IndexScore.Of(kind, order)));
 
-    /// <summary>What the put script wants to know of an order.</summary>
-    internal static RedisValue[] ArgumentsOf(OrderSnapshot order, RedisValue entry, LeaseToken? token, long keepMilliseconds) =>
-    [
-        order.Version,
-        entry,
-        token is null ? NoToken : token.Value,
-        keepMilliseconds,
-        OrderMember.Of(order.Id),
-        .. Indexes.Select(kind => (RedisValue)IndexScore.Of(kind, order)),
-    ];
+    private static RedisKey[] IndexesOf(CacheEpoch epoch, string sellerId) =>
+        Array.ConvertAll(Indexes, kind => epoch.Index(new IndexGroup(sellerId), kind));
 
-    private async ValueTask<CacheRead<OrderSnapshot>> LookAsync(Guid orderId)
+    private async ValueTask<CacheRead<OrderSnapshot>> ReadAsync(Guid orderId)
     {
         if (!keys.TryGetEpoch(orderId, out var epoch, out var objection))
         {
             return CacheRead<OrderSnapshot>.Bypass(objection);
         }
 
-        var answer = await redis.SendAsync(
+        var reply = await redis.SendAsync(
             epoch.Cell, "get", epoch.Entry(orderId), static (database, key) => MasterReads.GetAsync(database, key));
-        if (answer.Failure is null)
+        if (reply.Failure is null)
         {
-            if (answer.Value.IsNull)
+            if (reply.Value.IsNull)
             {
                 return CacheRead<OrderSnapshot>.Miss;
             }
 
-            if (EntryCodec.Decode(orderId, (byte[])answer.Value!) is { } order)
+            if (EntryCodec.Decode(orderId, (byte[])reply.Value!) is { } order)
             {
-                // Judged now that the answer is here: the process may have been stopped since it was asked for.
-                return licences.Validate(orderId, epoch, answer.AnsweredBy) switch
+                // Validated now that the reply is here: the process may have been stopped since the request was sent.
+                return licences.Validate(orderId, epoch, reply.AnsweredBy) switch
                 {
                     HitValidity.Valid => CacheRead<OrderSnapshot>.Found(order),
                     HitValidity.Unverified => CacheRead<OrderSnapshot>.FoundUnverified(order),
@@ -113,39 +118,45 @@ internal sealed partial class RedisOrderCache(
                 };
             }
         }
-        else if (answer.Failure != RedisRouter.WrongType)
+        else if (reply.Failure != RedisRouter.WrongType)
         {
-            return CacheRead<OrderSnapshot>.Bypass(answer.Failure);
+            return CacheRead<OrderSnapshot>.Bypass(reply.Failure);
         }
 
-        // A miss: the put that follows writes over it. What the scripts believe of it is proven, so it keeps no true version out.
+        // A miss: the put that follows overwrites it. The scripts believe only what is proven, so an unreadable entry
+        // keeps no true version out.
         metrics.Unreadable();
         Unreadable(orderId);
         return CacheRead<OrderSnapshot>.Miss;
     }
 
     private async ValueTask<PutResult> PutAsync(
+        OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags, bool keepEntry)
+    {
+        var result = keys.TryGetEpoch(order.Id, out var epoch, out _)
+            ? await PutAsync(epoch, order, token, tags, keepEntry)
+            : PutResult.Failed;
+        metrics.Put(result);
+        return result;
+    }
+
+    private async ValueTask<PutResult> PutAsync(
         CacheEpoch epoch, OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags, bool keepEntry)
     {
-        var ofOrder = KeysOf(epoch, order.Id, order.SellerId);
-        RedisKey[] scriptKeys = [.. ofOrder, .. epoch.Stamps(tags)];
+        RedisValue entry = keepEntry ? EntryCodec.Encode(order) : RedisValue.EmptyString;
+        var keepMs = order.Status.IsTerminal() ? Milliseconds(options.Value.KeepTerminal) : 0;
         var isReaders = tags.Count == 0 && token is not { Holder: LeaseHolder.Writer };
-        var keep = order.Status.IsTerminal() ? Milliseconds(options.Value.KeepTerminal) : 0;
-        var arguments = ArgumentsOf(order, keepEntry ? EntryCodec.Encode(order) : RedisValue.EmptyString, token, keep);
-        var answer = await redis.SendAsync(
-            epoch.Cell,
-            "put",
-            isReaders ? options.Value.ReadTimeout : Longer(options.Value.PutTimeout, options.Value.ReadTimeout),
-            (scriptKeys, arguments),
-            static (database, script) => database.ScriptEvaluateAsync(CacheScripts.Put, script.scriptKeys, script.arguments, CommandFlags.NoRedirect));
-        if (answer.Failure is null)
+        var timeout = isReaders ? options.Value.ReadTimeout : Longer(options.Value.PutTimeout, options.Value.ReadTimeout);
+        var put = PutCall(epoch, order, entry, token, tags, keepMs);
+        var reply = await put.RunAsync(redis, epoch.Cell, "put", timeout);
+        if (reply.Failure is null)
         {
-            if (!licences.IsPutValid(epoch, answer.AnsweredBy))
+            if (!licences.IsPutValid(epoch, reply.AnsweredBy))
             {
                 return PutResult.Failed;
             }
 
-            return (int)answer.Value switch
+            return (int)reply.Value switch
             {
                 1 => PutResult.Stored,
                 2 => PutResult.Superseded,
@@ -153,15 +164,18 @@ internal sealed partial class RedisOrderCache(
             };
         }
 
-        return answer.Failure == RedisRouter.Refused && await DropAsync(ofOrder, epoch, tags) ? PutResult.Dropped : PutResult.Failed;
+        return reply.Failure == RedisRouter.Refused && await DropAsync(epoch, order.Id, order.SellerId, tags)
+            ? PutResult.Dropped
+            : PutResult.Failed;
     }
 
-    private async ValueTask<bool> DropAsync(RedisKey[] ofOrder, CacheEpoch epoch, IReadOnlyCollection<string> tags)
+    private async ValueTask<bool> DropAsync(
+        CacheEpoch epoch, Guid orderId, string sellerId, IReadOnlyCollection<string> tags)
     {
-        RedisKey[] scriptKeys = [.. ofOrder, .. epoch.Stamps(tags)];
-        var answer = await redis.SendAsync(
-            epoch.Cell, RedisNode.DropOperation, scriptKeys, static (database, dropped) => database.ScriptEvaluateAsync(CacheScripts.Drop, dropped, flags: CommandFlags.NoRedirect));
-        if (answer.Failure is not null || !licences.IsPutValid(epoch, answer.AnsweredBy))
+        var drop = ScriptCall.Drop(
+            epoch.Entry(orderId), epoch.Lease(orderId), IndexesOf(epoch, sellerId), epoch.Stamps(tags));
+        var reply = await drop.RunAsync(redis, epoch.Cell, RedisNode.DropOperation);
+        if (reply.Failure is not null || !licences.IsPutValid(epoch, reply.AnsweredBy))
         {
             return false;
         }
@@ -174,6 +188,8 @@ internal sealed partial class RedisOrderCache(
 
     private static long Milliseconds(TimeSpan time) => (long)time.TotalMilliseconds;
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The entry of order {Order} is not readable; it counts as absent")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The entry of order {Order} is not readable; it counts as absent")]
     private partial void Unreadable(Guid order);
 }

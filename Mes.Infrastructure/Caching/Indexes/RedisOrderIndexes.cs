@@ -1,13 +1,5 @@
-using Mes.Application.Board;
-using Mes.Application.Board.GetBoardColumn;
 using Mes.Application.Caching;
 using Mes.Application.Orders;
-using Mes.Application.Orders.ListOrders;
-using Mes.Application.Paging;
-using Mes.Domain.Orders;
-using Mes.Infrastructure.Caching.Entries;
-using Mes.Infrastructure.Caching.Keys;
-using Mes.Infrastructure.Caching.Scripts;
 using Mes.Infrastructure.Connections;
 using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Redis;
@@ -16,200 +8,130 @@ using StackExchange.Redis;
 
 namespace Mes.Infrastructure.Caching.Indexes;
 
-/// <summary>The board and the sellers' lists in Redis: each answer is one script, which reads counts, ids and entries in one step.</summary>
+/// <summary>
+/// The board and the sellers' lists in Redis. In each cell one script reads counts, ids and entries in one step.
+/// </summary>
 internal sealed class RedisOrderIndexes(
     RedisRouter redis,
     KeySpace keys,
     Licences licences,
-    IndexKeeper keeper,
-    IndexCopies copies,
+    IndexMaintainer maintainer,
+    LocalIndexCopies copies,
     IOptions<CacheOptions> options,
     CacheMetrics metrics)
     : IOrderIndexes
 {
     private const string NotIndexed = "not-indexed";
 
-    public async ValueTask<CacheRead<BoardCards>> ReadBoardAsync(int cardsPerStatus) =>
-        (await ReadAsync(new IndexQuestion(
-            IndexGroup.Board,
-            IndexKind.Board,
-            IsDescending: false,
-            Together: 0,
-            [.. OrderStatuses.Active.Select(status => IndexRange.Whole(IndexScore.Base(status), cardsPerStatus))])))
-        .Select(found => found.Board);
-
-    public async ValueTask<CacheRead<ColumnCards>> ReadColumnAsync(OrderStatus status, BoardSort sort, PagePosition? after, int count) =>
-        (await ReadAsync(new IndexQuestion(
-            IndexGroup.Board,
-            IndexKind.Board,
-            IsDescending: sort == BoardSort.Newest,
-            Together: 0,
-            [IndexRange.Whole(IndexScore.Base(status), count) with { After = after }])))
-        .Select(found => new ColumnCards(found.Totals[0], found.Orders));
-
-    public async ValueTask<CacheRead<IReadOnlyList<OrderSnapshot>>> ReadListAsync(OrderFilter filter, PagePosition? after, int count)
+    public async ValueTask<CacheRead<SelectedOrders>> ReadAsync(OrderSelection selection)
     {
-        if (filter is not { SellerId: { } sellerId, ExternalId: null })
+        if (IndexQuery.Of(selection) is not { } query)
         {
-            return CacheRead<IReadOnlyList<OrderSnapshot>>.Bypass(NotIndexed);
+            return CacheRead<SelectedOrders>.Bypass(NotIndexed);
         }
 
-        IndexRange everything = new(0, filter.UpdatedSince is { } since ? IndexScore.Time(since) : 0, IndexScore.LastTime, after, count);
-        (IndexKind Kind, IndexRange[] Ranges)? look = filter switch
-        {
-            { Statuses.Count: 0, Sort.By: OrderSortTime.UpdatedAt } => (IndexKind.SellerByChange, [everything]),
-            { Statuses.Count: 0, Sort.By: OrderSortTime.CreatedAt, UpdatedSince: null } => (IndexKind.SellerByCreation, [everything]),
-            { Sort.By: OrderSortTime.UpdatedAt } => (
-                IndexKind.SellerByStatus,
-                [.. filter.Statuses.Select(status => everything with { Base = IndexScore.Base(status) })]),
-            _ => null,
-        };
-        if (look is not { } index)
-        {
-            return CacheRead<IReadOnlyList<OrderSnapshot>>.Bypass(NotIndexed);
-        }
-
-        var read = await ReadAsync(new IndexQuestion(new IndexGroup(sellerId), index.Kind, filter.Sort.Descending, Together: count, index.Ranges));
-        return read.Select(found => found.Orders);
-    }
-
-    private async ValueTask<CacheRead<IndexAnswer>> ReadAsync(IndexQuestion question)
-    {
-        var read = await LookAsync(question);
+        var read = await ReadAsync(query);
         metrics.Read(isHit: read.Hit is not null, read.BypassReason);
         return read;
     }
 
-    private async ValueTask<CacheRead<IndexAnswer>> LookAsync(IndexQuestion question)
+    private async ValueTask<CacheRead<SelectedOrders>> ReadAsync(IndexQuery query)
     {
         if (!keys.TryGetEpochs(out var epochs, out var objection))
         {
-            return CacheRead<IndexAnswer>.Bypass(objection);
+            return CacheRead<SelectedOrders>.Bypass(objection);
         }
 
-        // All cells at once. Each answers with a snapshot of its own, a moment apart; but an order is in one cell for ever, so it cannot
-        // stand in two of them, nor in none.
-        var answers = await Task.WhenAll(epochs.Select(epoch => AskAsync(epoch, question)));
-        var parts = new IndexCopies.Copy[answers.Length];
-        var isMissing = false;
-        for (var cell = 0; cell < answers.Length; cell++)
+        // All cells at once. Each replies with a snapshot of its own, a moment apart. But an order stays in one cell
+        // for ever, so it cannot be in the snapshots of two cells, nor in none.
+        var reads = await Task.WhenAll(epochs.Select(epoch => ReadCellAsync(epoch, query)));
+        if (reads.FirstOrDefault(read => read.Failure is not null) is { Failure: { } why })
         {
-            var (answer, copy) = answers[cell];
-            if (answer.Failure is { } why)
-            {
-                return CacheRead<IndexAnswer>.Bypass(why);
-            }
-
-            if (answer.Value!.IsNull)
-            {
-                keeper.Want(question.Group);
-                isMissing = true;
-            }
-            else if (answer.Value.Resp2Type != ResultType.Array)
-            {
-                parts[cell] = copy!;
-            }
-            else if (Decode((RedisResult[])answer.Value!, epochs[cell].Cell, question) is { } part)
-            {
-                parts[cell] = part;
-            }
-            else
-            {
-                isMissing = true;
-            }
+            return CacheRead<SelectedOrders>.Bypass(why);
         }
 
-        if (isMissing)
+        if (!Array.TrueForAll(reads, read => read.Part is not null))
         {
-            return CacheRead<IndexAnswer>.Miss;
+            return CacheRead<SelectedOrders>.Miss;
         }
 
-        var found = parts.Length == 1 ? parts[0].Answer : Merge([.. parts.Select(part => part.Answer)], question);
+        var found = reads.Length == 1
+            ? reads[0].Part!.Orders
+            : query.Merge([.. reads.Select(read => read.Part!.Orders)]);
 
-        // Judged now that the answers are here: the process may have been stopped since they were asked for.
-        var validity = licences.Validate(epochs, [.. answers.Select(answer => answer.Answer.AnsweredBy)]);
-        if (validity == HitValidity.Valid)
+        // Validated now that the replies are here: the process may have been stopped since the requests were sent.
+        switch (licences.Validate(epochs, [.. reads.Select(read => read.AnsweredBy)]))
         {
-            // Nothing else is kept: of another data set the same stamp may mean another answer.
-            for (var cell = 0; cell < parts.Length; cell++)
-            {
-                if (!ReferenceEquals(parts[cell], answers[cell].Copy))
-                {
-                    copies.Keep(epochs[cell], question, parts[cell]);
-                }
-            }
+            case HitValidity.Valid:
+                KeepCopies(epochs, query, reads);
+                return CacheRead<SelectedOrders>.Found(found);
+            case HitValidity.Unverified:
+                return CacheRead<SelectedOrders>.FoundUnverified(found);
+            default:
+                return CacheRead<SelectedOrders>.Bypass(Licences.NoLicence);
         }
-
-        return validity switch
-        {
-            HitValidity.Valid => CacheRead<IndexAnswer>.Found(found),
-            HitValidity.Unverified => CacheRead<IndexAnswer>.FoundUnverified(found),
-            _ => CacheRead<IndexAnswer>.Bypass(Licences.NoLicence),
-        };
     }
 
-    /// <returns>What Redis answered, and the copy that it means where it says that nothing has changed.</returns>
-    private async Task<(RedisReply<RedisResult> Answer, IndexCopies.Copy? Copy)> AskAsync(CacheEpoch epoch, IndexQuestion question)
+    /// <summary>Reads the cell's part of an index, and calls for repair of what the cell lacks.</summary>
+    private async Task<CellRead> ReadCellAsync(CacheEpoch epoch, IndexQuery query)
     {
-        var copy = copies.Find(epoch, question);
-        RedisKey[] scriptKeys = [epoch.Index(question.Group, question.Kind)];
-        var keep = question.Group.SellerId is null ? 0 : (long)options.Value.KeepIdleIndex.TotalMilliseconds;
-        var answer = await redis.SendAsync(
-            epoch.Cell,
-            "read index",
-            (scriptKeys, Arguments: question.ToArguments(epoch, keep, copy?.Stamp)),
-            static (database, script) => database.ScriptEvaluateAsync(CacheScripts.Read, script.scriptKeys, script.Arguments, CommandFlags.NoRedirect));
-        return (answer, copy);
-    }
-
-    /// <summary>In the order in which one index of all these orders would have them: each part has the first ones of its cell.</summary>
-    private static IndexAnswer Merge(IndexAnswer[] parts, IndexQuestion question)
-    {
-        var orders = parts.SelectMany(part => part.Orders);
-        return new IndexAnswer(
-            [.. question.Ranges.Select((_, range) => parts.Sum(part => part.Totals[range]))],
-            question.Together > 0
-                ? [.. Sorted(orders).Take(question.Together)]
-                : [.. question.Ranges.SelectMany(range => Sorted(orders.Where(order => IndexScore.Base(order.Status) == range.Base)).Take(range.Count))]);
-
-        IEnumerable<OrderSnapshot> Sorted(IEnumerable<OrderSnapshot> some) => question.IsDescending
-            ? some.OrderByDescending(order => IndexScore.TimeOf(question.Kind, order)).ThenByDescending(order => order.Id)
-            : some.OrderBy(order => IndexScore.TimeOf(question.Kind, order)).ThenBy(order => order.Id);
-    }
-
-    /// <returns>Null where an order's entry is missing, or not readable: half an answer is none.</returns>
-    private IndexCopies.Copy? Decode(RedisResult[] answer, int cell, IndexQuestion question)
-    {
-        var group = question.Group;
-        if (answer[0].Resp2Type != ResultType.Array)
+        var copy = copies.Find(epoch, query);
+        var read = query.ReadCall(epoch, options.Value.KeepIdleIndex, copy?.Stamp);
+        var reply = await read.RunAsync(redis, epoch.Cell, "read index");
+        if (reply.Failure is { } why)
         {
-            foreach (var missing in answer.AsSpan(1))
-            {
-                keeper.Mend(cell, group, (string?)missing);
-            }
-
-            return null;
+            return new CellRead { Failure = why };
         }
 
-        var members = (RedisResult[])answer[1]!;
-        var entries = (RedisResult[])answer[2]!;
-        var orders = new OrderSnapshot[entries.Length];
-        for (var i = 0; i < entries.Length; i++)
+        if (reply.Value.IsNull)
         {
-            var isMember = OrderMember.TryParse((string?)members[i], out var id);
-            if (!isMember
-                || EntryCodec.Decode(id, (byte[])entries[i]!) is not { } order
-                || (group.SellerId is { } sellerId && order.SellerId != sellerId)
-                || !question.Asks(order))
-            {
-                metrics.Unreadable();
-                keeper.Mend(cell, group, (string?)members[i]);
-                return null;
-            }
-
-            orders[i] = order;
+            maintainer.Request(query.Group);
+            return default;
         }
 
-        return new IndexCopies.Copy((string)answer[3]!, new IndexAnswer((int[])answer[0]!, orders));
+        if (reply.Value.Resp2Type != ResultType.Array)
+        {
+            // Nothing has changed since the copy was made.
+            return new CellRead { Part = copy, AnsweredBy = reply.AnsweredBy };
+        }
+
+        var interpreted = IndexReply.Of((RedisResult[])reply.Value!, query);
+        foreach (var member in interpreted.Broken)
+        {
+            maintainer.Repair(epoch.Cell, query.Group, member);
+        }
+
+        if (interpreted.IsUnreadable)
+        {
+            metrics.Unreadable();
+        }
+
+        return new CellRead { Part = interpreted.Part, IsNew = true, AnsweredBy = reply.AnsweredBy };
+    }
+
+    /// <summary>
+    /// Keeps what was read under a licence, and nothing else: in another data set the same stamp may stand for other
+    /// orders.
+    /// </summary>
+    private void KeepCopies(CacheEpoch[] epochs, IndexQuery query, CellRead[] reads)
+    {
+        foreach (var (epoch, read) in epochs.Zip(reads).Where(cell => cell.Second.IsNew))
+        {
+            copies.Keep(epoch, query, read.Part!);
+        }
+    }
+
+    /// <summary>What became of the read of one cell. Without a part it is a failure or a miss.</summary>
+    private readonly record struct CellRead
+    {
+        /// <summary>Why Redis did not reply.</summary>
+        public string? Failure { get; init; }
+
+        public LocalIndexCopies.Copy? Part { get; init; }
+
+        /// <summary>The part was read, not copied.</summary>
+        public bool IsNew { get; init; }
+
+        public DataSet? AnsweredBy { get; init; }
     }
 }

@@ -4,12 +4,12 @@ using StackExchange.Redis;
 
 namespace Mes.Infrastructure.Caching.Keys;
 
-/// <summary>The names of everything that the cache keeps in an epoch of a cell.</summary>
+/// <summary>The names of all keys in an epoch of a cell.</summary>
 internal static class CacheEpochKeys
 {
     extension(CacheEpoch epoch)
     {
-        /// <summary>What the key of every order's entry starts with, before its <see cref="OrderMember"/>.</summary>
+        /// <summary>What stands before the <see cref="OrderMember"/> in the key of an entry.</summary>
         public string EntryPrefix => epoch.Prefix("o");
 
         public RedisKey Entry(Guid orderId) => OfOrder(epoch, 'o', orderId);
@@ -35,14 +35,17 @@ internal static class CacheEpochKeys
         public RedisKey Index(IndexGroup group, IndexKind kind) =>
             kind == IndexKind.Board ? epoch.Prefix(kind.Letters()) : epoch.Prefix(kind.Letters()) + group.SellerId;
 
-        /// <summary>Names the instance that builds the indexes of a group.</summary>
+        /// <summary>Holds the name of the instance that builds the indexes of a group.</summary>
         public RedisKey Builder(IndexGroup group) => epoch.Prefix("w") + group;
 
-        /// <summary>How far the indexes of a group have been built.</summary>
+        /// <summary>Holds the note of how far the indexes of a group have been built.</summary>
         public RedisKey Progress(IndexGroup group) => epoch.Prefix("p") + group;
 
-        /// <summary>Within the distributed cache, which puts <see cref="KeySpace.AnswerPrefix"/> before it.</summary>
-        public string Answer(string query) => string.Create(CultureInfo.InvariantCulture, $"{epoch.Number}:{{{epoch.Cell}}}:{query}");
+        /// <summary>
+        /// A key within the distributed cache, which puts <see cref="KeySpace.AnswerPrefix"/> before it.
+        /// </summary>
+        public string Answer(string query) =>
+            string.Create(CultureInfo.InvariantCulture, $"{epoch.Number}:{{{epoch.Cell}}}:{query}");
     }
 
     private static RedisKey OfOrder(CacheEpoch epoch, char kind, Guid orderId)

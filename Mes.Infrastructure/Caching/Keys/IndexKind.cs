@@ -1,9 +1,9 @@
 namespace Mes.Infrastructure.Caching.Keys;
 
-/// <summary>The sorted sets that the cache keeps.</summary>
+/// <summary>The sorted sets of orders in the cache.</summary>
 internal enum IndexKind
 {
-    /// <summary>All active orders, by status, and by the time since when they are in it.</summary>
+    /// <summary>All active orders, by status and by the time since when they have been in it.</summary>
     Board,
 
     /// <summary>A seller's orders by the time of their last change.</summary>
@@ -12,6 +12,6 @@ internal enum IndexKind
     /// <summary>A seller's orders by the time of their submission.</summary>
     SellerByCreation,
 
-    /// <summary>A seller's orders by status, and by the time of their last change.</summary>
+    /// <summary>A seller's orders by status and by the time of their last change.</summary>
     SellerByStatus,
 }

@@ -5,18 +5,19 @@ using Mes.Domain.Orders;
 namespace Mes.Infrastructure.Caching.Keys;
 
 /// <summary>
-/// Where an order stands in an index: its time in milliseconds, as in the database's keysets. Where the index is by status, the
+/// An order's score in an index: its time in Unix milliseconds, as in the database's keysets. In an index by status the
 /// status leads, so that one <c>ZADD</c> moves an order from status to status.
 /// </summary>
 internal static class IndexScore
 {
-    /// <summary>Milliseconds until the year 4199; ten times that is still a whole number to a sorted set.</summary>
+    /// <summary>Milliseconds until the year 4199. 127 times that is still exact as a score (2^53).</summary>
     private const long StatusWidth = 1L << 46;
 
     /// <returns>Empty where the order does not belong.</returns>
-    public static string Of(IndexKind kind, OrderSnapshot order) => ValueOf(kind, order) is { } score ? Text(score) : string.Empty;
+    public static string Of(IndexKind kind, OrderSnapshot order) =>
+        ValueOf(kind, order) is { } score ? Text(score) : string.Empty;
 
-    /// <summary>The time that the index sorts the orders of one status by, or all.</summary>
+    /// <summary>The time by which the index sorts the orders of a status, or all orders.</summary>
     public static long TimeOf(IndexKind kind, OrderSnapshot order) => kind switch
     {
         IndexKind.Board => Time(order.StatusChangedAt),
@@ -29,9 +30,10 @@ internal static class IndexScore
     public static long Base(OrderStatus status) => Number(status) * StatusWidth;
 
     /// <summary>
-    /// The status as it stands in scores, which other versions of the service read too. Written down once, and not taken from the
-    /// enum's order, which a new status shifts (bug class 43): a new status gets the next number, wherever it stands in the enum, and
-    /// one that goes leaves its number unused. A change of a number raises <see cref="CacheLayout.Current"/>. Up to 127.
+    /// The number of a status in scores, which other versions of the service read too. It does not follow the order of
+    /// the enum, which a new status shifts (bug class 43): a new status gets the next number, wherever it stands in the
+    /// enum, and a status that is removed leaves its number unused. A change of a number raises
+    /// <see cref="CacheLayout.Current"/>. At most 127.
     /// </summary>
     internal static int Number(OrderStatus status) => status switch
     {

@@ -1,8 +1,8 @@
 namespace Mes.Infrastructure.Caching.Keys;
 
 /// <summary>
-/// An order's id as it stands in keys and indexes: 22 characters instead of 32 or 36, which at five places per order is a tenth
-/// of its memory. Base 64 with the digits in the order of their bytes, so that members sort as the ids do.
+/// An order's id in keys and indexes: 22 characters instead of 32 or 36. An order has its id in five places, so this
+/// saves a tenth of its memory. Base 64 with the digits in the order of their bytes, so that members sort like the ids.
 /// </summary>
 internal static class OrderMember
 {
@@ -10,14 +10,15 @@ internal static class OrderMember
     private const string Digits = "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz";
     private const int IdBytes = 16;
 
-    /// <summary>The value of each ASCII character as a digit; -1 where it is none.</summary>
-    private static readonly sbyte[] Values = [.. Enumerable.Range(0, 128).Select(c => (sbyte)Digits.IndexOf((char)c, StringComparison.Ordinal))];
+    /// <summary>The value of each ASCII character as a digit; -1 for a character that is not one.</summary>
+    private static readonly sbyte[] Values =
+        [.. Enumerable.Range(0, 128).Select(c => (sbyte)Digits.IndexOf((char)c, StringComparison.Ordinal))];
 
     public static string Of(Guid orderId) => string.Create(Length, orderId, static (member, id) => Write(id, member));
 
     public static void Write(Guid orderId, Span<char> member)
     {
-        // Two more bytes, of which four bits are written: 22 digits hold 132.
+        // Two more bytes, of which four bits are written: 22 digits hold 132 bits.
         Span<byte> bytes = stackalloc byte[IdBytes + 2];
         bytes[IdBytes..].Clear();
         orderId.TryWriteBytes(bytes, bigEndian: true, out _);
@@ -31,7 +32,7 @@ internal static class OrderMember
         }
     }
 
-    /// <returns>False when it is not the member of an order.</returns>
+    /// <returns>False when the text is not the member of an order.</returns>
     public static bool TryParse(ReadOnlySpan<char> member, out Guid orderId)
     {
         orderId = default;

@@ -2,7 +2,7 @@ using Mes.Infrastructure.Redis;
 
 namespace Mes.Infrastructure.Caching.Scripts;
 
-/// <summary>The Lua scripts of the protocol. The client sends each to a server once, and then its hash.</summary>
+/// <summary>The Lua scripts of the protocol. The client sends each to a server once, and later only its hash.</summary>
 internal static class CacheScripts
 {
     private static readonly string Entry = Text("proof") + Text("entry");
@@ -16,11 +16,11 @@ internal static class CacheScripts
 
     public static string Read { get; } = Text("index") + Text("read");
 
-    public static string Build { get; } = Text("index") + Progress + Text("build");
+    public static string BeginBuild { get; } = Text("index") + Progress + Text("begin-build");
 
-    public static string Built { get; } = Progress + Text("built");
+    public static string RecordBuild { get; } = Progress + Text("record-build");
 
-    public static string Forget { get; } = Text("forget");
+    public static string EvictIndex { get; } = Text("evict-index");
 
     public static string Stamps { get; } = Text("stamps");
 

@@ -1,16 +1,17 @@
--- What begin and put have in common; put in front of each, behind proof.lua.
+-- Shared by begin and put; CacheScripts puts it before each, after proof.lua.
 
--- What has no proof is deleted: absent is always safe. So no reader and no older version of the service believes it either.
+-- Deletes a value that has no valid proof. An absent value is always safe, and neither a reader nor an older version of
+-- the service can believe it any more.
 local function absent(key)
   redis.call('UNLINK', key)
   return nil
 end
 
--- The version of the entry under this key; nil when there is none, or none that is proven. From layout 3 on an entry starts with
--- "MES <layout> <version> <bytes behind the first line> … <proof> <checksum>". The proof is over the order's member and what stands
--- between layout and proof. An entry of an older layout has none.
+-- The version of the entry under this key; nil without an entry whose version is proven. From layout 3 on, an entry
+-- starts with "MES <layout> <version> <bytes after the first line> … <proof> <checksum>". The proof covers the order's
+-- member and what stands between layout and proof. Entries of older layouts have none.
 local function entry_version(key)
-  -- GETRANGE and not GET: a wrong type must show, and the payload need not be copied.
+  -- GETRANGE instead of GET: a value of a wrong type must be noticed, and the payload need not be copied.
   local head = redis.pcall('GETRANGE', key, 0, 399)
   if not head or head == '' then return nil end
   if type(head) ~= 'string' then return absent(key) end
@@ -24,9 +25,10 @@ local function entry_version(key)
   return tonumber(version)
 end
 
--- The token that holds the lease, and its floor: the newest version that somebody without it has read meanwhile. Both are proven,
--- in digits behind the token's: a floor that was spoiled downwards would let an old version in.
-local function lease(key)
+-- The token that holds the lease, and the lease's floor: the newest version that a put without the lease has brought
+-- meanwhile. The digits behind the token prove both, because a floor that was corrupted downwards would let an old
+-- version in.
+local function read_lease(key)
   local value = redis.pcall('GET', key)
   if not value then return nil end
   local token, sum, floor

@@ -1,9 +1,10 @@
--- What the scripts on indexes have in common; put in front of each. An index is a sorted set of orders. Members with a score
--- below zero are no orders: 'whole' (the sentinel), and the marks of those who build it.
+-- Shared by the scripts that read or begin an index; CacheScripts puts it before each. An index is a sorted set of
+-- orders. Members with a score below zero are not orders: 'whole' is the sentinel, the others are marks of builders.
 
--- The index's stamp: the sentinel's score, which every put that writes into the index changes. It never repeats: whoever builds an
--- index draws the first one at random. nil where the index has not every order that belongs: a flushed, evicted or half-built one
--- has no sentinel (bug class 13). Nor is a score one that no builder gives: beyond 2^53 a put could not change it.
+-- The index's stamp, which is the sentinel's score. Every put that writes into the index changes it. It never repeats,
+-- because a builder draws the first one at random. Returns nil for an index that may lack orders: one that was flushed,
+-- evicted or only half built has no sentinel (bug class 13). A score that no builder gives is no stamp either: beyond
+-- 2^53 a put could not change it.
 local function stamp(index)
   local score = redis.pcall('ZSCORE', index, 'whole')
   local number = type(score) == 'string' and tonumber(score)

@@ -1,2 +1,3 @@
--- How far a builder is, under which mark. Proven: a place that was spoiled would leave out the orders in front of it (bug class 35).
-local function progress_of(mark, far) return proof(mark .. ' ' .. far) .. ' ' .. mark .. ' ' .. far end
+-- The note of how far a build has come: its mark and its cursor, with a proof. A corrupted cursor would leave out the
+-- orders before it (bug class 35).
+local function progress_of(mark, cursor) return proof(mark .. ' ' .. cursor) .. ' ' .. mark .. ' ' .. cursor end

@@ -1,3 +1,3 @@
--- What stored bytes that decide something are proven by, so that spoiled ones decide nothing (bug class 35): the first eight digits of
--- the SHA-1 of a text. Against accidents, not against malice.
+-- The proof of stored bytes that decide something: the first eight digits of their SHA-1. Corrupted bytes then decide
+-- nothing (bug class 35). It protects against accidents, not against an attacker.
 local function proof(text) return string.sub(redis.sha1hex(text), 1, 8) end

@@ -1,60 +1,64 @@
--- KEYS: entry, lease, board, the seller's orders by change, by creation, by status and change; then the stamps of the tags.
--- ARGV: version, value ('' to keep none), token ('-' for none), milliseconds to keep the entry (0: no limit), the order as a
--- member, and its score in each of the four indexes ('' where it does not belong).
--- Answers 1 stored, 2 superseded, 3 rejected.
+-- Writes an order into its entry and its indexes, unless the cache has a newer version or the put may not fill it in.
+-- KEYS: the entry, the lease; 3 to 6 the indexes in the order of IndexKind; from 7 on the stamps of the tags.
+-- ARGV: the version, the value of the entry ('' to keep none), the token ('-' for none), the milliseconds to keep the
+-- entry (0: no limit), the order's member; 6 to 9 its score in each index ('' where it does not belong).
+-- Returns 1 stored, 2 superseded, 3 rejected.
+local entry, lease = KEYS[1], KEYS[2]
+local version, value, own_token, keep_ms, member = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+version = tonumber(version)
 
--- Whatever the result: a change that a reader has filled in before its writer's put must renew its tags all the same. No
--- stamp is as good as a new one.
+-- Whatever the result: a reader may have filled the change in before its writer's put, and the tags must be renewed all
+-- the same. A missing stamp serves as well as a new one.
 if #KEYS > 6 then redis.call('DEL', unpack(KEYS, 7)) end
 
--- Each index is written for itself: what is foreign or cannot be written must not leave the others half-way. What changes an
--- index changes its stamp, in the same step: no answer that was made of it before is taken for one of now (bug classes 9, 10).
+-- Each index is written on its own: one that is foreign or cannot be written must not leave the others half-way. A
+-- change of an index changes its stamp in the same step, so that no earlier answer passes for a current one (bug
+-- classes 9, 10).
 local function index(key, score)
   local removed
   if score == '' then
-    removed = redis.pcall('ZREM', key, ARGV[5])
+    removed = redis.pcall('ZREM', key, member)
     if removed == 0 then return end
   end
   local stamp = redis.pcall('ZADD', key, 'XX', 'INCR', '-1', 'whole')
-  -- Neither whole nor being built: who will build it reads this order from the database.
+  -- Neither whole nor being built: its builder will read this order from the database.
   if not stamp and redis.pcall('ZCOUNT', key, '-inf', '(0') == 0 then return end
   local failed = type(stamp) == 'table' or type(removed) == 'table'
-  if not failed and score ~= '' then failed = type(redis.pcall('ZADD', key, score, ARGV[5])) ~= 'number' end
+  if not failed and score ~= '' then failed = type(redis.pcall('ZADD', key, score, member)) ~= 'number' end
   if failed then redis.call('UNLINK', key) end
 end
 
 local function store()
-  if ARGV[2] == '' then
-    -- As if it were evicted at once: absent is always safe.
-    redis.call('DEL', KEYS[1])
-  elseif ARGV[4] == '0' then
-    redis.call('SET', KEYS[1], ARGV[2])
+  if value == '' then
+    -- As if the entry were evicted at once: absent is always safe.
+    redis.call('DEL', entry)
+  elseif keep_ms == '0' then
+    redis.call('SET', entry, value)
   else
-    redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[4])
+    redis.call('SET', entry, value, 'PX', keep_ms)
   end
-  redis.call('DEL', KEYS[2])
+  redis.call('DEL', lease)
   for i = 3, 6 do index(KEYS[i], ARGV[i + 3]) end
   return 1
 end
 
-local version = tonumber(ARGV[1])
-local current = entry_version(KEYS[1])
+local current = entry_version(entry)
 if current then
-  -- An equal version is written too: it may stand in a layout that others cannot read, or be missing from an index (bug
-  -- classes 18, 32).
+  -- An equal version is written too: the entry may be in a layout that other instances cannot read, or an index may
+  -- lack the order (bug classes 18, 32).
   if version >= current then return store() end
-  -- A newer version, and proven: its own put has written it into the indexes, in the step that wrote the entry.
+  -- A newer version, and proven: its own put wrote it into the indexes in the step that wrote the entry.
   return 2
 end
 
-local token, floor = lease(KEYS[2])
+local token, floor = read_lease(lease)
 if not token then return 3 end
-if token == ARGV[3] then
+if token == own_token then
   if version >= floor then return store() end
-  redis.call('DEL', KEYS[2])
+  redis.call('DEL', lease)
   return 3
 end
 if version > floor then
-  redis.call('SET', KEYS[2], lease_of(token, ARGV[1]), 'KEEPTTL')
+  redis.call('SET', lease, lease_of(token, version), 'KEEPTTL')
 end
 return 3

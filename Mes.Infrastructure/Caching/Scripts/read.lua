@@ -1,24 +1,30 @@
--- KEYS: index.
--- ARGV: what the keys of entries start with, '1' for the highest score first, how many orders of all ranges together (0: those
--- of each range), milliseconds that the index is kept from now on (0: no limit), the same where it has no order, the stamp of an
--- answer to this very question that the caller has already ('' for none); then for each range its lowest and highest score, what to take off a score to merge
--- by, the score and member behind which to start ('' for the start), how many orders.
--- Answers nothing where the index is not whole; 'same' where it still has the caller's stamp; the members whose entries are
--- missing, behind the word; else the number of orders in each range, the members, their entries, and the stamp.
-local index, prefix, reverse, most = KEYS[1], ARGV[1], ARGV[2] == '1', tonumber(ARGV[3])
-redis.call('UNLINK', prefix) -- No key is called that: it deletes nothing, and is refused by a replica, whose answer would not count.
+-- Reads one or several ranges of an index, with the entries of their orders.
+-- KEYS: the index.
+-- ARGV: what the key of every entry starts with, '1' for the highest score first, how many orders of all ranges merged
+-- into one list (0: each range apart), the milliseconds to keep the index from now on (0: no limit), the same for an
+-- index without orders, the stamp of the copy that the caller has ('' for none). Then for each range: its lowest and
+-- its highest score, what to take off a score before merging, the score and the member to start behind ('' for the
+-- start), and how many orders at most.
+-- Returns nil for an index that is not whole; 'same' when the caller's copy is still current; {'missing', members…}
+-- when entries are missing; else {totals of the ranges, members, entries, stamp}.
+local index, prefix = KEYS[1], ARGV[1]
+local descending, merge_limit, keep_ms, keep_empty_ms, known_stamp = ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+local reverse, most = descending == '1', tonumber(merge_limit)
+
+-- No key has this name, so nothing is deleted. But a replica refuses the command, and its answer would not count.
+redis.call('UNLINK', prefix)
 local current = stamp(index)
 if not current then return false end
-if ARGV[4] ~= '0' then
+if keep_ms ~= '0' then
   local left = redis.call('PTTL', index)
-  if left < tonumber(ARGV[4]) / 2 then
-    local keep = redis.call('ZCARD', index) > 1 and ARGV[4] or ARGV[5]
+  if left < tonumber(keep_ms) / 2 then
+    local keep = redis.call('ZCARD', index) > 1 and keep_ms or keep_empty_ms
     if left < tonumber(keep) / 2 then redis.call('PEXPIRE', index, keep) end
   end
 end
-if current == ARGV[6] then return 'same' end
+if current == known_stamp then return 'same' end
 
--- By bytes, as sorted sets do; Lua's own comparison depends on the server's locale.
+-- By bytes, as sorted sets compare; Lua's own comparison depends on the server's locale.
 local function less(one, other)
   for i = 1, #one do
     local a, b = string.byte(one, i), string.byte(other, i)
@@ -27,7 +33,7 @@ local function less(one, other)
   return #one < #other
 end
 
--- How many members stand before this score and member; with it, when it is to be counted too. Many orders may have one score.
+-- How many members stand before this score and member, or up to it if inclusive. Many orders may share a score.
 local function rank(score, member, inclusive)
   local low = redis.call('ZCOUNT', index, '-inf', '(' .. score)
   local high = low + redis.call('ZCOUNT', index, score, score)
@@ -39,25 +45,26 @@ local function rank(score, member, inclusive)
   return low
 end
 
--- Several ranges that become one list are merged by their scores; else the scores need not even be asked for.
+-- Ranges that become one list are merged by their scores. Otherwise the scores need not be read.
 local merge = most > 0 and #ARGV > 12
 local totals, members, found = {}, {}, {}
 for a = 7, #ARGV, 6 do
-  local low, high, base, score, member, count = ARGV[a], ARGV[a + 1], tonumber(ARGV[a + 2]), ARGV[a + 3], ARGV[a + 4], tonumber(ARGV[a + 5])
+  local low, high, base = ARGV[a], ARGV[a + 1], tonumber(ARGV[a + 2])
+  local after_score, after_member, count = ARGV[a + 3], ARGV[a + 4], tonumber(ARGV[a + 5])
   local first = redis.call('ZCOUNT', index, '-inf', '(' .. low)
   local total = redis.call('ZCOUNT', index, low, high)
   totals[#totals + 1] = total
   local from, to = first, first + total - 1
-  if score ~= '' then
+  if after_score ~= '' then
     if reverse then
-      to = math.min(to, rank(score, member, false) - 1)
+      to = math.min(to, rank(after_score, after_member, false) - 1)
     else
-      from = math.max(from, rank(score, member, true))
+      from = math.max(from, rank(after_score, after_member, true))
     end
   end
   if reverse then from = math.max(from, to - count + 1) else to = math.min(to, from + count - 1) end
   if from > to then
-    -- Nothing of this range.
+    -- Nothing in this range.
   elseif merge then
     local part = redis.call('ZRANGE', index, from, to, 'WITHSCORES')
     for i = 1, #part, 2 do found[#found + 1] = { tonumber(part[i + 1]) - base, part[i] } end

@@ -8,16 +8,18 @@ using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Redis;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Options;
-using StackExchange.Redis;
 
 namespace Mes.Infrastructure.Caching.Tags;
 
 /// <summary>
-/// Answers of tagged queries: the bytes in <see cref="IDistributedCache"/>, behind one line with the stamps that they were
-/// computed under and a checksum over key, stamps and bytes, so that what was spoiled is not believed (bug class 35); the stamps themselves beside the orders, where a put renews them in its own step. So each cell has stamps of its own
-/// for the same tags, and an answer is a hit only while those of all cells are still the current ones. What is no order's, the answers
-/// and the renewal of tags alone, is in one cell.
+/// Answers of tagged queries, in <see cref="IDistributedCache"/>. A stored answer starts with one line: the stamps that
+/// it was computed under, and a checksum over key, stamps and bytes, so that a reader notices corrupt bytes (bug class
+/// 35). The stamps are kept beside the orders, where a put renews them in its own step.
 /// </summary>
+/// <remarks>
+/// So each cell has its own stamps for the same tags, and an answer is a hit only while the stamps of all cells are
+/// current. What belongs to no order, the answers and the renewal of tags alone, is in one cell.
+/// </remarks>
 internal sealed class TaggedCache(
     RedisRouter redis,
     KeySpace keys,
@@ -31,7 +33,7 @@ internal sealed class TaggedCache(
 
     public async ValueTask<TaggedRead> ReadAsync(string key, IReadOnlyCollection<string> tags)
     {
-        var read = await LookAsync(key, tags);
+        var read = await ReadAnswerAsync(key, tags);
         metrics.Read(isHit: read.Hit is not null, read.BypassReason);
         return read;
     }
@@ -43,9 +45,9 @@ internal sealed class TaggedCache(
             return false;
         }
 
-        byte[] stored = [.. Line(key, stamps, value.Span), .. value.Span];
+        var stored = Encode(key, stamps, value.Span);
         var entry = new DistributedCacheEntryOptions { AbsoluteExpirationRelativeToNow = options.Value.KeepTagged };
-        var answer = await redis.SendAsync(
+        var reply = await redis.SendAsync(
             epoch.Cell,
             "store",
             (answers, Key: epoch.Answer(key), stored, entry),
@@ -54,17 +56,22 @@ internal sealed class TaggedCache(
                 await to.answers.SetAsync(to.Key, to.stored, to.entry);
                 return true;
             });
-        if (answer.Failure == RedisRouter.WrongType)
+        if (reply.Failure == RedisRouter.WrongType)
         {
-            // Something foreign stands there and would for ever: the next answer has room.
-            await redis.SendAsync(epoch.Cell, "remove answer", (answers, Key: epoch.Answer(key)), static async (_, at) =>
-            {
-                await at.answers.RemoveAsync(at.Key);
-                return true;
-            });
+            // A foreign value has the key and would keep it for ever. Once it is removed, the next answer can be
+            // stored.
+            await redis.SendAsync(
+                epoch.Cell,
+                "remove answer",
+                (answers, Key: epoch.Answer(key)),
+                static async (_, at) =>
+                {
+                    await at.answers.RemoveAsync(at.Key);
+                    return true;
+                });
         }
 
-        return answer.Failure is null;
+        return reply.Failure is null;
     }
 
     public async ValueTask<bool> RenewAsync(IReadOnlyCollection<string> tags)
@@ -74,31 +81,33 @@ internal sealed class TaggedCache(
             return false;
         }
 
-        var answer = await redis.SendAsync(
-            epoch.Cell,
-            "renew",
-            epoch.Stamps(tags),
-            static (database, stamps) => database.ScriptEvaluateAsync(CacheScripts.Renew, stamps, flags: CommandFlags.NoRedirect));
-        return answer.Failure is null && licences.IsPutValid(epoch, answer.AnsweredBy);
+        var reply = await ScriptCall.Renew(epoch.Stamps(tags)).RunAsync(redis, epoch.Cell, "renew");
+        return reply.Failure is null && licences.IsPutValid(epoch, reply.AnsweredBy);
     }
 
-    private async ValueTask<TaggedRead> LookAsync(string key, IReadOnlyCollection<string> tags)
+    /// <summary>The bytes of a stored answer.</summary>
+    internal static byte[] Encode(string key, TagStamps stamps, ReadOnlySpan<byte> value) =>
+        [.. Line(key, stamps, value), .. value];
+
+    private async ValueTask<TaggedRead> ReadAnswerAsync(string key, IReadOnlyCollection<string> tags)
     {
         if (!keys.TryGetEpochs(out var epochs, out var objection))
         {
             return TaggedRead.Bypass(objection);
         }
 
-        // Sent one behind the other, answered in the same round trip.
+        // Sent one after the other, answered in the same round trip.
         var common = epochs[Cells.Common];
-        var bytes = redis.SendAsync(common.Cell, "get answer", (answers, Key: common.Answer(key)), static (_, at) => at.answers.GetAsync(at.Key)).AsTask();
-        RedisValue[] arguments = [RandomNumberGenerator.GetHexString(32, lowercase: true), (long)options.Value.KeepTagged.TotalMilliseconds];
-        var stamps = await Task.WhenAll(epochs.Select(epoch => redis.SendAsync(
-            epoch.Cell,
-            "stamps",
-            (Keys: epoch.Stamps(tags), arguments),
-            static (database, script) => database.ScriptEvaluateAsync(CacheScripts.Stamps, script.Keys, script.arguments, CommandFlags.NoRedirect)).AsTask()));
-        var answer = await bytes;
+        var reading = redis.SendAsync(
+            common.Cell,
+            "get answer",
+            (answers, Key: common.Answer(key)),
+            static (_, at) => at.answers.GetAsync(at.Key)).AsTask();
+        var newStamp = RandomNumberGenerator.GetHexString(32, lowercase: true);
+        var keepMs = (long)options.Value.KeepTagged.TotalMilliseconds;
+        var stamps = await Task.WhenAll(epochs.Select(epoch =>
+            ScriptCall.Stamps(epoch.Stamps(tags), newStamp, keepMs).RunAsync(redis, epoch.Cell, "stamps").AsTask()));
+        var answer = await reading;
         if (stamps.FirstOrDefault(ofCell => ofCell.Failure is not null) is { Failure: { } why })
         {
             return TaggedRead.Bypass(why);

@@ -1,8 +1,10 @@
 using Mes.Domain.Orders;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Mes.Infrastructure.Persistence.Model;
 
-/// <summary>One change of an order; written by the database's trigger, with the change.</summary>
+/// <summary>One change of an order. The database's trigger writes it, in the transaction of the change.</summary>
 internal sealed class HistoryRow
 {
     public Guid OrderId { get; init; }
@@ -20,8 +22,24 @@ internal sealed class HistoryRow
 
     public DateTimeOffset At { get; init; }
 
-    /// <summary>How long the order was in <see cref="FromStatus"/>, in milliseconds; null when it did not leave it.</summary>
+    /// <summary>
+    /// How long the order was in <see cref="FromStatus"/>, in milliseconds; null if it did not leave that status.
+    /// </summary>
     public long? TimeInFrom { get; init; }
 
     public Guid ChangeId { get; init; }
+
+    internal sealed class Configuration : IEntityTypeConfiguration<HistoryRow>
+    {
+        public void Configure(EntityTypeBuilder<HistoryRow> history)
+        {
+            history.ToTable("order_history");
+            history.HasKey(h => new { h.OrderId, h.Version });
+            history.Property(h => h.FromStatus).HasConversion<StatusConverter>().HasMaxLength(32);
+            history.Property(h => h.ToStatus).HasConversion<StatusConverter>().HasMaxLength(32);
+            history.Property(h => h.ChangedBy).HasMaxLength(128);
+            history.Property(h => h.Note).HasMaxLength(500);
+            history.HasIndex(h => h.At, "ix_order_history_at");
+        }
+    }
 }

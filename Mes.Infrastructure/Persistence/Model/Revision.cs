@@ -1,6 +1,11 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
 namespace Mes.Infrastructure.Persistence.Model;
 
-/// <summary>Raised by a trigger with every change of a table that instances keep a copy of.</summary>
+/// <summary>
+/// The revision of a table that instances keep a copy of. A trigger raises it with every change of the table.
+/// </summary>
 internal sealed class Revision
 {
     public const string ApiKeys = "api-keys";
@@ -8,4 +13,13 @@ internal sealed class Revision
     public required string Name { get; init; }
 
     public long Value { get; init; }
+
+    internal sealed class Configuration : IEntityTypeConfiguration<Revision>
+    {
+        public void Configure(EntityTypeBuilder<Revision> revision)
+        {
+            revision.ToTable("revisions");
+            revision.HasKey(r => r.Name);
+        }
+    }
 }

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Design;
 
 namespace Mes.Infrastructure.Persistence.Postgres;
 
-/// <summary>For <c>dotnet ef</c>, which needs the model but no database.</summary>
+/// <summary>Used by <c>dotnet ef</c>, which needs the model but no database.</summary>
 internal sealed class DesignTimeContextFactory : IDesignTimeDbContextFactory<MesDbContext>
 {
     public MesDbContext CreateDbContext(string[] args)

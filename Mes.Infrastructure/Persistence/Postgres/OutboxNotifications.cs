@@ -3,8 +3,8 @@ using Npgsql;
 namespace Mes.Infrastructure.Persistence.Postgres;
 
 /// <summary>
-/// Hears when the database wants an outbox row to be taken at once. It may miss a notification (while it reconnects): the
-/// relay polls as well.
+/// Listens for the database's notification that an outbox row is due at once. It may miss one while it reconnects, so
+/// the relay polls as well.
 /// </summary>
 internal sealed class OutboxNotifications(NpgsqlDataSource source) : IAsyncDisposable
 {
@@ -25,7 +25,7 @@ internal sealed class OutboxNotifications(NpgsqlDataSource source) : IAsyncDispo
         }
         catch (Exception exception) when (exception is NpgsqlException or TimeoutException or InvalidOperationException)
         {
-            // The database is away, which the relay's next poll says loudly enough.
+            // The database does not answer. The relay's next poll fails too, and logs it.
             await DisposeAsync();
             await Task.Delay(limit, cancellationToken);
         }

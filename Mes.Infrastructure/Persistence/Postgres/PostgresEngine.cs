@@ -2,6 +2,7 @@ using System.Data;
 using System.Globalization;
 using Mes.Infrastructure.Connections;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 
@@ -10,7 +11,10 @@ namespace Mes.Infrastructure.Persistence.Postgres;
 /// <summary>PostgreSQL 15 or later.</summary>
 public sealed class PostgresEngine : IDatabaseEngine, IAsyncDisposable, IDisposable
 {
-    /// <summary>So many connections are kept open: when the cache goes away, all reads come here at once, and to open one takes longer than a read.</summary>
+    /// <summary>
+    /// How many connections are kept open. When the cache goes away, all reads come to the database at once, and
+    /// opening a connection takes longer than a read.
+    /// </summary>
     public const int OpenConnections = 12;
 
     private const string IdleSessionTimeout = "57P05";
@@ -18,16 +22,17 @@ public sealed class PostgresEngine : IDatabaseEngine, IAsyncDisposable, IDisposa
     private const string TransactionTimeout = "25P04";
 
     /// <summary>Does not wait for the disk, and so does not make the commits of changes wait for it either.</summary>
-    private const string DeleteSettled = """
+    private const string DeleteConfirmed = """
         WITH unhurried AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
-        DELETE FROM outbox AS o USING unhurried, unnest({0}, {1}) AS settled(order_id, version)
-        WHERE o.order_id = settled.order_id AND o.version = settled.version
+        DELETE FROM outbox AS o USING unhurried, unnest({0}, {1}) AS confirmed(order_id, version)
+        WHERE o.order_id = confirmed.order_id AND o.version = confirmed.version
         """;
 
     /// <summary>
-    /// The server (its data directory), the database in it, the timeline, which is another one after every promotion and every recovery to
-    /// a point in time, and the files of the tables, for a dump that is restored into the same database makes these anew. So do
-    /// <c>TRUNCATE</c> and <c>VACUUM FULL</c>, which then cost an empty cache and nothing else.
+    /// The server (its data directory); the database in it; the timeline, which changes with every promotion and every
+    /// recovery to a point in time; and the files of the tables, which change when a dump is restored into the same
+    /// database. <c>TRUNCATE</c> and <c>VACUUM FULL</c> change these files too, which costs an empty cache and nothing
+    /// else.
     /// </summary>
     private const string ThisDatabase = """
         (CASE WHEN pg_is_in_recovery() THEN NULL ELSE
@@ -40,9 +45,11 @@ public sealed class PostgresEngine : IDatabaseEngine, IAsyncDisposable, IDisposa
            pg_relation_filenode(to_regclass('revisions')) END)
         """;
 
-    private const string LogPosition =
-        "(CASE WHEN pg_is_in_recovery() THEN NULL ELSE CAST(pg_current_wal_lsn() - CAST('0/0' AS pg_lsn) AS bigint) END)";
-    private static readonly TimeSpan ReopenAtMostEvery = TimeSpan.FromSeconds(1);
+    private const string LogPosition = """
+        (CASE WHEN pg_is_in_recovery() THEN NULL ELSE CAST(pg_current_wal_lsn() - CAST('0/0' AS pg_lsn) AS bigint) END)
+        """;
+
+    private static readonly TimeSpan MinReopenInterval = TimeSpan.FromSeconds(1);
 
     private readonly NpgsqlDataSource _source;
     private readonly NpgsqlMultiHostDataSource? _servers;
@@ -59,12 +66,13 @@ public sealed class PostgresEngine : IDatabaseEngine, IAsyncDisposable, IDisposa
         Default(settings, connectionString, "Timeout", s => s.Timeout = 3);
         Default(settings, connectionString, "Command Timeout", s => s.CommandTimeout = 5);
         Default(settings, connectionString, "Maximum Pool Size", s => s.MaxPoolSize = 40);
-        Default(settings, connectionString, "Minimum Pool Size", s => s.MinPoolSize = Math.Min(OpenConnections, s.MaxPoolSize));
+        var minPoolSize = Math.Min(OpenConnections, settings.MaxPoolSize);
+        Default(settings, connectionString, "Minimum Pool Size", s => s.MinPoolSize = minPoolSize);
         Default(settings, connectionString, "Max Auto Prepare", s => s.MaxAutoPrepare = 50);
         Default(settings, connectionString, "Application Name", s => s.ApplicationName = "mes");
         if (settings.Host?.Contains(',') == true)
         {
-            // Of several servers only the primary: what a standby tells is old.
+            // Of several servers only the primary is used: a standby's data is old.
             var wanted = settings.TargetSessionAttributes is { } named
                 ? Enum.Parse<TargetSessionAttributes>(named.Replace("-", string.Empty), ignoreCase: true)
                 : TargetSessionAttributes.Primary;
@@ -86,15 +94,19 @@ public sealed class PostgresEngine : IDatabaseEngine, IAsyncDisposable, IDisposa
     public string SkipLocked => "FOR UPDATE SKIP LOCKED";
 
     public void Configure(DbContextOptionsBuilder options) =>
-        options.UseNpgsql(_source, npgsql => npgsql.MigrationsAssembly(typeof(PostgresEngine).Assembly));
+        options
+            .UseNpgsql(_source, npgsql => npgsql.MigrationsAssembly(typeof(PostgresEngine).Assembly))
+            .ReplaceService<IModelCustomizer, PostgresModel>();
 
     public Task<IDbContextTransaction> BeginSnapshotAsync(DbContext context, CancellationToken cancellationToken) =>
         context.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
 
     public string Now(int shiftMilliseconds = 0) =>
-        string.Create(CultureInfo.InvariantCulture, $"(clock_timestamp() + {shiftMilliseconds} * interval '1 millisecond')");
+        string.Create(
+            CultureInfo.InvariantCulture, $"(clock_timestamp() + {shiftMilliseconds} * interval '1 millisecond')");
 
-    public string MillisecondsSince(string column) => $"CAST(extract(epoch FROM clock_timestamp() - {column}) * 1000 AS double precision)";
+    public string MillisecondsSince(string column) =>
+        $"CAST(extract(epoch FROM clock_timestamp() - {column}) * 1000 AS double precision)";
 
     public string Identity => ThisDatabase;
 
@@ -104,7 +116,7 @@ public sealed class PostgresEngine : IDatabaseEngine, IAsyncDisposable, IDisposa
 
     public string UtcDay(string column) => $"CAST({column} AT TIME ZONE 'UTC' AS date)";
 
-    // A quarter of the time that window functions take.
+    // Takes a quarter of the time of window functions.
     public string NearestRanks(string group, string value, string table, string where) =>
         $"""
         SELECT {group} AS "Group", COUNT(*) AS "Count",
@@ -115,33 +127,35 @@ public sealed class PostgresEngine : IDatabaseEngine, IAsyncDisposable, IDisposa
         GROUP BY {group}
         """;
 
-    // The order is that of an index, so that it is used: an estimate of how many rows there are of an epoch may be very wrong.
-    public string OverdueInPresentEpochs(int most) =>
+    // Ordered by an index, so that the planner uses it: its estimate of an epoch's rows may be very wrong.
+    public string OverdueInPresentEpochs(int max) =>
         $"""
         SELECT o.id, o.order_id
         FROM cache_cells AS k
         CROSS JOIN LATERAL (SELECT id, order_id FROM outbox
                             WHERE cell = k.cell AND overdue_epoch >= k.epoch
-                            ORDER BY cell, overdue_epoch, due_at, id LIMIT {most}) AS o
-        LIMIT {most}
+                            ORDER BY cell, overdue_epoch, due_at, id LIMIT {max}) AS o
+        LIMIT {max}
         """;
 
-    // Not IN: where the planner expects many ids it reads the whole table beside them, or carries the query out again and again.
+    // Not IN: if the planner expects many ids, it reads the whole table, or runs the query again and again.
     public string IdIn(string query) => $"id = ANY(ARRAY({query}))";
 
     public object ToColumn(DateTimeOffset time) => time;
 
-    // Classes of errors (SQLSTATE, appendix A of PostgreSQL's manual): connections, resources and the server itself as a whole.
-    // What is none of the server's is about the way to it.
+    // Classes of errors (SQLSTATE, appendix A of PostgreSQL's manual): connections, resources, and the server as a
+    // whole. An exception that does not come from the server is about the connection to it.
     public bool IsTransient(Exception exception) => exception.Find<NpgsqlException>() is not { } found
         ? exception.Find<TimeoutException>() is not null
         : found is not PostgresException server || server.IsTransient || IsOldPlan(server) || server is
         {
-            SqlState: ['0', '8', ..] or ['2', '8', ..] or ['5', '3', ..] or ['5', '7', ..] or ['5', '8', ..] or ['X', 'X', ..]
+            SqlState: ['0', '8', ..] or ['2', '8', ..] or ['5', '3', ..] or ['5', '7', ..] or ['5', '8', ..]
+                or ['X', 'X', ..]
                 or PostgresErrorCodes.ReadOnlySqlTransaction
                 or PostgresErrorCodes.InvalidCatalogName or PostgresErrorCodes.InvalidSqlStatementName
                 or IdleInTransactionTimeout or TransactionTimeout
-                or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.LockNotAvailable,
+                or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure
+                or PostgresErrorCodes.LockNotAvailable,
         };
 
     public string? FindRefusal(Exception exception) => exception.Find<PostgresException>()?.SqlState switch
@@ -154,15 +168,18 @@ public sealed class PostgresEngine : IDatabaseEngine, IAsyncDisposable, IDisposa
     public void Failed(Exception exception)
     {
         if (exception.Find<PostgresException>() is not { } found
-            || !(IsOldPlan(found) || found.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.InvalidSqlStatementName or IdleSessionTimeout))
+            || !(IsOldPlan(found)
+                || found.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction
+                    or PostgresErrorCodes.InvalidSqlStatementName
+                    or IdleSessionTimeout))
         {
             return;
         }
 
         lock (_reopening)
         {
-            // One after the other, all connections may find it out; those that were opened since need not go as well.
-            if (_reopenedAt is { } before && TimeProvider.System.GetElapsedTime(before) < ReopenAtMostEvery)
+            // All connections may fail like this, one after the other. Those opened since then need not be closed too.
+            if (_reopenedAt is { } before && TimeProvider.System.GetElapsedTime(before) < MinReopenInterval)
             {
                 return;
             }
@@ -173,7 +190,8 @@ public sealed class PostgresEngine : IDatabaseEngine, IAsyncDisposable, IDisposa
         _source.Clear();
     }
 
-    public async Task<IReadOnlyCollection<string>> FindDisabledTriggersAsync(DbContext context, CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyCollection<string>> FindDisabledTriggersAsync(
+        DbContext context, CancellationToken cancellationToken) =>
         await context.Database.SqlQueryRaw<string>(TriggerSwitches.FindOff).ToListAsync(cancellationToken);
 
     public Task EnableTriggersAsync(DbContext context, CancellationToken cancellationToken) =>
@@ -185,8 +203,9 @@ public sealed class PostgresEngine : IDatabaseEngine, IAsyncDisposable, IDisposa
     public Task WaitForOutboxAsync(TimeSpan limit, CancellationToken cancellationToken) =>
         _notifications.WaitAsync(limit, cancellationToken);
 
-    public Task DeleteConfirmedAsync(DbContext context, Guid[] orderIds, int[] versions, CancellationToken cancellationToken) =>
-        context.Database.ExecuteSqlRawAsync(DeleteSettled, [orderIds, versions], cancellationToken);
+    public Task DeleteConfirmedAsync(
+        DbContext context, Guid[] orderIds, int[] versions, CancellationToken cancellationToken) =>
+        context.Database.ExecuteSqlRawAsync(DeleteConfirmed, [orderIds, versions], cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -200,9 +219,13 @@ public sealed class PostgresEngine : IDatabaseEngine, IAsyncDisposable, IDisposa
 
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
-    /// <summary>A statement that was prepared for a table as it was before somebody changed its columns. Its SQLSTATE alone says too little.</summary>
-    private static bool IsOldPlan(NpgsqlException exception) =>
-        exception is PostgresException { SqlState: PostgresErrorCodes.FeatureNotSupported, Routine: "RevalidateCachedQuery" };
+    /// <summary>
+    /// Whether a statement was prepared before the columns of its table changed. The SQLSTATE alone is too general.
+    /// </summary>
+    private static bool IsOldPlan(NpgsqlException exception) => exception is PostgresException
+    {
+        SqlState: PostgresErrorCodes.FeatureNotSupported, Routine: "RevalidateCachedQuery",
+    };
 
     private static void Default(
         NpgsqlConnectionStringBuilder settings, string given, string key, Action<NpgsqlConnectionStringBuilder> set)

@@ -1,12 +1,13 @@
 namespace Mes.Infrastructure.Persistence.Postgres;
 
 /// <summary>
-/// Each trigger of the service fires always. Loading data in bulk switches triggers off, and on again the ordinary way
-/// (<c>pg_restore --disable-triggers</c>), in which they do not fire for what is replicated.
+/// Keeps the service's triggers in the state <c>ALWAYS</c>. Tools that load data in bulk disable triggers and then
+/// enable them in the ordinary way (<c>pg_restore --disable-triggers</c>), in which they do not fire for replicated
+/// changes.
 /// </summary>
 internal static class TriggerSwitches
 {
-    /// <summary>The triggers that do not fire always.</summary>
+    /// <summary>Finds the triggers in another state.</summary>
     public const string FindOff = """
         SELECT t.tgname::text AS "Value"
         FROM pg_trigger AS t JOIN pg_proc AS p ON p.oid = t.tgfoid

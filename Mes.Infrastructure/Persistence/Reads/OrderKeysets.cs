@@ -6,8 +6,8 @@ using Mes.Domain.Orders;
 namespace Mes.Infrastructure.Persistence.Reads;
 
 /// <summary>
-/// Orders in the order of an index of the database, from behind a position. The first condition of each alone bounds the index scan;
-/// the second cuts off what has the same time.
+/// Sorts orders by an index of the database, from a position on. In each query the first condition bounds the index
+/// scan; the second excludes orders of the same time that are before the position.
 /// </summary>
 internal static class OrderKeysets
 {
@@ -37,7 +37,8 @@ internal static class OrderKeysets
     }
 
     /// <summary>The orders of one status.</summary>
-    public static IQueryable<Order> InColumn(this IQueryable<Order> all, OrderStatus status, BoardSort sort, PagePosition? after)
+    public static IQueryable<Order> InColumn(
+        this IQueryable<Order> all, OrderStatus status, BoardSort sort, PagePosition? after)
     {
         var orders = all.Where(order => order.Status == status);
         var (time, id) = after is null ? default : (after.Time, after.Id);

@@ -7,21 +7,28 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Mes.Infrastructure.Persistence.Reads;
 
-internal sealed class OrderReader(DatabaseReads reads) : IOrderReader, IOrderListReader
+internal sealed class OrderReader(DatabaseReads reads) : IOrderReader
 {
     public Task<OrderSnapshot?> FindAsync(Guid orderId, CancellationToken cancellationToken) =>
         reads.ReadSharedAsync(
             orderId,
-            async (context, token) => await context.Orders.AsNoTracking().FirstOrDefaultAsync(order => order.Id == orderId, token) is { } order
-                ? OrderSnapshot.From(order)
-                : null,
+            async (context, token) =>
+            {
+                var found = await context.Orders.AsNoTracking()
+                    .FirstOrDefaultAsync(order => order.Id == orderId, token);
+                return found is null ? null : OrderSnapshot.From(found);
+            },
             cancellationToken);
 
-    public Task<OrderHistory?> FindHistoryAsync(Guid orderId, int after, int count, CancellationToken cancellationToken) =>
+    public Task<OrderHistory?> FindHistoryAsync(
+        Guid orderId, int after, int count, CancellationToken cancellationToken) =>
         reads.ReadSnapshotAsync(
             async (context, token) =>
             {
-                var sellerId = await context.Orders.Where(order => order.Id == orderId).Select(order => order.SellerId).FirstOrDefaultAsync(token);
+                var sellerId = await context.Orders
+                    .Where(order => order.Id == orderId)
+                    .Select(order => order.SellerId)
+                    .FirstOrDefaultAsync(token);
                 if (sellerId is null)
                 {
                     return null;
@@ -31,7 +38,8 @@ internal sealed class OrderReader(DatabaseReads reads) : IOrderReader, IOrderLis
                     .Where(row => row.OrderId == orderId && row.Version > after)
                     .OrderBy(row => row.Version)
                     .Take(count)
-                    .Select(row => new OrderHistoryEntry(row.Version, row.FromStatus, row.ToStatus, row.ChangedBy, row.At, row.Note))
+                    .Select(row => new OrderHistoryEntry(
+                        row.Version, row.FromStatus, row.ToStatus, row.ChangedBy, row.At, row.Note))
                     .ToListAsync(token);
                 return new OrderHistory(sellerId, entries);
             },
@@ -41,22 +49,28 @@ internal sealed class OrderReader(DatabaseReads reads) : IOrderReader, IOrderLis
         OrderFilter filter, PagePosition? after, int count, CancellationToken cancellationToken) =>
         filter.Sort.By == OrderSortTime.UpdatedAt && filter.Statuses is { Count: > 1 } statuses
             ? reads.ReadSnapshotAsync(
-                (context, token) => MergeAsync(filter.Sort, statuses.Select(status => PageAsync(context, filter with { Statuses = [status] }, after, count, token)), count),
+                (context, token) => MergeAsync(
+                    filter.Sort,
+                    statuses.Select(
+                        status => PageAsync(context, filter with { Statuses = [status] }, after, count, token)),
+                    count),
                 cancellationToken)
             : reads.ReadAsync<IReadOnlyList<OrderSnapshot>>(
-                async (context, token) => [.. (await PageAsync(context, filter, after, count, token)).Select(OrderSnapshot.From)],
+                async (context, token) =>
+                    [.. (await PageAsync(context, filter, after, count, token)).Select(OrderSnapshot.From)],
                 cancellationToken);
 
     /// <summary>
-    /// Each status has its own range of an index; no index has several of them in one order, and to sort them all would take the
-    /// longer the more there are.
+    /// Merges a page of each status. Each status has its own range of an index; no index has several statuses in one
+    /// order, and sorting all their orders would take longer the more there are.
     /// </summary>
-    private static async Task<IReadOnlyList<OrderSnapshot>> MergeAsync(OrderSort sort, IEnumerable<Task<List<Order>>> pages, int count)
+    private static async Task<IReadOnlyList<OrderSnapshot>> MergeAsync(
+        OrderSort sort, IEnumerable<Task<List<Order>>> pages, int count)
     {
         List<Order> found = [];
         foreach (var page in pages)
         {
-            // One after the other: a context does one thing at a time.
+            // One after the other: a context runs one statement at a time.
             found.AddRange(await page);
         }
 
@@ -67,8 +81,15 @@ internal sealed class OrderReader(DatabaseReads reads) : IOrderReader, IOrderLis
     }
 
     private static Task<List<Order>> PageAsync(
-        MesDbContext context, OrderFilter filter, PagePosition? after, int count, CancellationToken cancellationToken) =>
-        Filtered(context.Orders.AsNoTracking(), filter).SortedBy(filter.Sort, after).Take(count).ToListAsync(cancellationToken);
+        MesDbContext context,
+        OrderFilter filter,
+        PagePosition? after,
+        int count,
+        CancellationToken cancellationToken) =>
+        Filtered(context.Orders.AsNoTracking(), filter)
+            .SortedBy(filter.Sort, after)
+            .Take(count)
+            .ToListAsync(cancellationToken);
 
     private static IQueryable<Order> Filtered(IQueryable<Order> orders, OrderFilter filter)
     {
@@ -90,7 +111,9 @@ internal sealed class OrderReader(DatabaseReads reads) : IOrderReader, IOrderLis
         if (filter.Statuses.ToArray() is { Length: > 0 } statuses)
         {
             var only = statuses[0];
-            orders = statuses.Length == 1 ? orders.Where(order => order.Status == only) : orders.Where(order => statuses.Contains(order.Status));
+            orders = statuses.Length == 1
+                ? orders.Where(order => order.Status == only)
+                : orders.Where(order => statuses.Contains(order.Status));
         }
 
         return orders;

@@ -7,13 +7,17 @@ namespace Mes.Infrastructure.Persistence.Reads;
 
 internal sealed class ThroughputReader(DatabaseReads reads, IDatabaseEngine engine) : IThroughputReader
 {
-    public Task<(IReadOnlyList<(DateOnly Day, OrderStatus Status, int Count)> Entered, IReadOnlyDictionary<OrderStatus, TimeInStatus> TimeInStatus)>
-        ReadAsync(DateOnly since, CancellationToken cancellationToken) =>
-        reads.ReadReportAsync<(IReadOnlyList<(DateOnly, OrderStatus, int)>, IReadOnlyDictionary<OrderStatus, TimeInStatus>)>(
+    public Task<(
+        IReadOnlyList<(DateOnly Day, OrderStatus Status, int Count)> Entered,
+        IReadOnlyDictionary<OrderStatus, TimeInStatus> TimeInStatus)> ReadAsync(
+        DateOnly since, CancellationToken cancellationToken) =>
+        reads.ReadReportAsync<(
+            IReadOnlyList<(DateOnly, OrderStatus, int)>, IReadOnlyDictionary<OrderStatus, TimeInStatus>)>(
             (typeof(ThroughputReader), since),
             async (context, token) =>
             {
-                var entered = await context.Database.SqlQueryRaw<EnteredRow>(EnteredSql, Start(since)).ToListAsync(token);
+                var entered = await context.Database.SqlQueryRaw<EnteredRow>(EnteredSql, Start(since))
+                    .ToListAsync(token);
                 var times = await context.Database.SqlQueryRaw<TimeRow>(TimeSql, Start(since)).ToListAsync(token);
                 return (
                     [.. entered.Select(row => (row.Day, OrderStatuses.Parse(row.Status), (int)row.Orders))],
@@ -23,7 +27,7 @@ internal sealed class ThroughputReader(DatabaseReads reads, IDatabaseEngine engi
             },
             cancellationToken);
 
-    // A change behind the service's back may leave the status as it was: that is no entry.
+    // A change that was made past the service may leave the status as it was. Such a change enters no status.
     private string EnteredSql => $$"""
         SELECT {{engine.UtcDay("at")}} AS "Day", to_status AS "Status", COUNT(*) AS "Orders"
         FROM order_history
@@ -31,7 +35,8 @@ internal sealed class ThroughputReader(DatabaseReads reads, IDatabaseEngine engi
         GROUP BY 1, 2
         """;
 
-    private string TimeSql => engine.NearestRanks("from_status", "time_in_from", "order_history", "at >= {0} AND time_in_from IS NOT NULL");
+    private string TimeSql => engine.NearestRanks(
+        "from_status", "time_in_from", "order_history", "at >= {0} AND time_in_from IS NOT NULL");
 
     private object Start(DateOnly day)
     {

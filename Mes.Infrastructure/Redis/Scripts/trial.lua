@@ -1,5 +1,6 @@
--- KEYS: a key for this alone. ARGV: milliseconds after which it is gone in any case.
--- Writes as a put does, which begins with a DEL where it renews tags, and so also in a full memory. Any error is the answer.
+-- KEYS: a key for this script alone. ARGV: milliseconds after which the key expires in any case.
+-- Writes as a put does, which begins with a DEL where it renews tags, so this works in a full memory as well. Any error
+-- is the reply.
 redis.call('DEL', KEYS[1])
 redis.call('SET', KEYS[1], '1', 'PX', ARGV[1])
 redis.call('DEL', KEYS[1])

@@ -154,8 +154,9 @@ internal sealed class DataSetTests
         (string Read, Func<IDatabase, Task> Ask)[] reads =
         [
             ("an entry", to => MasterReads.GetAsync(to, epoch.Entry(id))),
-            ("an index", to => to.ScriptEvaluateAsync(CacheScripts.Read, [epoch.Index(IndexGroup.Board, IndexKind.Board)], [epoch.EntryPrefix, "0", "0", "0", ""])),
-            ("stamps", to => to.ScriptEvaluateAsync(CacheScripts.Stamps, epoch.Stamps(["orders"]), ["stamp", 60_000])),
+            ("an index", to => RunAsync(to, ScriptCall.Read(
+                epoch.Index(IndexGroup.Board, IndexKind.Board), epoch.EntryPrefix, false, 0, 0, 0, "", []))),
+            ("stamps", to => RunAsync(to, ScriptCall.Stamps(epoch.Stamps(["orders"]), "stamp", 60_000))),
         ];
         Assert.That(await database.StringGetAsync(_oldKey), Is.Not.EqualTo(RedisValue.Null), "a GET is answered");
 
@@ -163,6 +164,8 @@ internal sealed class DataSetTests
         {
             Assert.That(async () => await ask(database), Throws.InstanceOf<RedisServerException>().With.Message.Contains("READONLY"), read);
         }
+
+        static Task RunAsync(IDatabase to, ScriptCall call) => to.ScriptEvaluateAsync(call.Script, call.Keys, call.Arguments);
     }
 
     [Test]

@@ -31,15 +31,15 @@ internal abstract class IndexBugClassTests : BugClassTests
     protected static CacheEpoch KeysOf(Instance instance) => instance.Host.Services.GetRequiredService<KeySpace>().Require();
 
     /// <summary>An instance that builds the indexes, as every one does outside of tests; they are whole.</summary>
-    protected async Task<Instance> StartKeeperAsync(Func<IConnectionMultiplexer, KeySpace, PlantedOrderCache>? plant = null)
+    protected async Task<Instance> StartMaintainerAsync(Func<IConnectionMultiplexer, KeySpace, PlantedOrderCache>? plant = null)
     {
-        var keeper = await World.StartInstanceAsync(new InstanceSettings
+        var maintainer = await World.StartInstanceAsync(new InstanceSettings
         {
             IndexesHeld = false,
             Plant = plant is null ? null : provider => plant(World.Connection, provider.GetRequiredService<KeySpace>()),
         });
-        await keeper.UntilIndexesAreWholeAsync();
-        return keeper;
+        await maintainer.UntilIndexesAreWholeAsync();
+        return maintainer;
     }
 
     /// <summary>Where a caller finds an order that is in this status and version; on every instance.</summary>

@@ -19,7 +19,7 @@ internal sealed class IndexLayoutTests : IndexBugClassTests
     [Order(1)]
     public async Task Class_33_without_the_layout_in_the_epoch_a_list_lacks_an_order()
     {
-        await using var keeper = await StartKeeperAsync();
+        await using var maintainer = await StartMaintainerAsync();
         await using var old = await StartPlantedAsync((connection, keys) => new PlantedOrderCache(connection, keys)
         {
             PutScript = PlantedOrderCache.Replace(CacheScripts.Put, "for i = 3, 6 do index", "for i = 3, 5 do index"),
@@ -33,15 +33,15 @@ internal sealed class IndexLayoutTests : IndexBugClassTests
 
         // That it stands where it does not belong is noticed, and mended.
         Assert.That((await B.QueryAsync(Commands.List(100, OrderStatus.Submitted))).Report.Outcome, Is.EqualTo(CacheOutcome.Miss));
-        await keeper.UntilHitAsync(Commands.List(100, OrderStatus.Submitted));
+        await maintainer.UntilHitAsync(Commands.List(100, OrderStatus.Submitted));
     }
 
     [Test]
     [Order(2)]
     public async Task Class_33_in_an_epoch_of_an_older_layout_a_new_one_is_begun_and_its_indexes_are_built()
     {
-        await using var keeper = await World.StartInstanceAsync(Real with { IndexesHeld = false });
-        await keeper.UntilIndexesAreWholeAsync();
+        await using var maintainer = await World.StartInstanceAsync(Real with { IndexesHeld = false });
+        await maintainer.UntilIndexesAreWholeAsync();
         var id = await SubmittedAsync();
         var epoch = A.Epoch;
         await World.Redis.SortedSetRemoveAsync(
@@ -51,7 +51,7 @@ internal sealed class IndexLayoutTests : IndexBugClassTests
         await World.ExecuteAsync("UPDATE cache_cells SET layout = layout - 1");
 
         await Eventually.IsTrue(() => IsInAnotherEpoch(A, epoch) && IsInAnotherEpoch(B, epoch), Limit, "a new epoch is used");
-        await keeper.UntilIndexesAreWholeAsync();
+        await maintainer.UntilIndexesAreWholeAsync();
         await B.UntilHitAsync(id);
         await EverybodyFindsAsync(id, OrderStatus.Submitted, 1);
         Assert.That(await World.ScalarAsync<int>("SELECT layout FROM cache_cells"), Is.EqualTo(CacheLayout.Current));

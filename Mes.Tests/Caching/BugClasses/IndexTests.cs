@@ -22,7 +22,7 @@ internal sealed class IndexTests : IndexBugClassTests
     [Test]
     public async Task Class_11_list_torn()
     {
-        await using var keeper = await StartKeeperAsync();
+        await using var maintainer = await StartMaintainerAsync();
         var id = await SubmittedAsync();
 
         foreach (var seam in new[] { Seam.AfterCommit, Seam.BeforePut })
@@ -45,7 +45,7 @@ internal sealed class IndexTests : IndexBugClassTests
     [Test]
     public async Task Class_11_without_the_indexes_in_the_same_step_a_column_lacks_the_order()
     {
-        await using var keeper = await StartKeeperAsync();
+        await using var maintainer = await StartMaintainerAsync();
         await using var writer = await StartPlantedAsync(
             (connection, keys) => new PlantedOrderCache(connection, keys) { PutScript = PlantedOrderCache.Replace(CacheScripts.Put, Store, "") });
         var id = await SubmittedAsync();
@@ -62,7 +62,7 @@ internal sealed class IndexTests : IndexBugClassTests
     [TestCase(true)]
     public async Task Class_12_list_drift(bool evicted)
     {
-        await using var builder = await StartKeeperAsync();
+        await using var builder = await StartMaintainerAsync();
 
         var id = await BuildIsOvertakenAsync(builder, A, evicted);
 
@@ -72,7 +72,7 @@ internal sealed class IndexTests : IndexBugClassTests
     [Test]
     public async Task Class_12_without_the_version_check_the_old_status_is_told()
     {
-        await using var builder = await StartKeeperAsync(PlantedOrderCache.WithoutVersionCheck);
+        await using var builder = await StartMaintainerAsync(PlantedOrderCache.WithoutVersionCheck);
 
         var id = await BuildIsOvertakenAsync(builder, A, evicted: false);
 
@@ -82,7 +82,7 @@ internal sealed class IndexTests : IndexBugClassTests
     [Test]
     public async Task Class_12_without_the_lease_the_old_status_is_told()
     {
-        await using var builder = await StartKeeperAsync(PlantedOrderCache.WithoutLease);
+        await using var builder = await StartMaintainerAsync(PlantedOrderCache.WithoutLease);
 
         var id = await BuildIsOvertakenAsync(builder, A, evicted: true);
 
@@ -92,7 +92,7 @@ internal sealed class IndexTests : IndexBugClassTests
     [Test]
     public async Task Class_12_where_puts_pass_by_an_index_that_is_being_built_it_lacks_what_was_changed_meanwhile()
     {
-        await using var builder = await StartKeeperAsync();
+        await using var builder = await StartMaintainerAsync();
         await using var writer = await StartPlantedAsync((connection, keys) => new PlantedOrderCache(connection, keys)
         {
             PutScript = PlantedOrderCache.Replace(
@@ -142,7 +142,7 @@ internal sealed class IndexTests : IndexBugClassTests
     [Test]
     public async Task Class_32_equal_version_skipped()
     {
-        await using var builder = await StartKeeperAsync();
+        await using var builder = await StartMaintainerAsync();
 
         var id = await RebuiltAsync(builder);
 
@@ -152,7 +152,7 @@ internal sealed class IndexTests : IndexBugClassTests
     [Test]
     public async Task Class_32_where_an_equal_version_is_not_written_the_index_stays_empty()
     {
-        await using var builder = await StartKeeperAsync((connection, keys) => new PlantedOrderCache(connection, keys)
+        await using var builder = await StartMaintainerAsync((connection, keys) => new PlantedOrderCache(connection, keys)
         {
             PutScript = PlantedOrderCache.Replace(CacheScripts.Put, "if version >= current then", "if version > current then"),
         });
@@ -165,7 +165,7 @@ internal sealed class IndexTests : IndexBugClassTests
     [Test]
     public async Task A_build_goes_on_where_another_instance_was_killed()
     {
-        var dying = await StartKeeperAsync();
+        var dying = await StartMaintainerAsync();
         List<Guid> ids = [];
         for (var i = 0; i < 3; i++)
         {
@@ -181,7 +181,7 @@ internal sealed class IndexTests : IndexBugClassTests
         await A.MissAsync(Board());
 
         await World.Redis.KeyDeleteAsync(KeysOf(A).Builder(IndexGroup.Board));
-        await using var other = await StartKeeperAsync();
+        await using var other = await StartMaintainerAsync();
 
         foreach (var id in ids)
         {
@@ -230,15 +230,15 @@ internal sealed class IndexTests : IndexBugClassTests
     /// <summary>Two orders, and the indexes lost in some way; the first is not in what is left of them.</summary>
     private async Task<(Guid Id, Guid Other)> LoseAsync(string loss)
     {
-        var keeper = await StartKeeperAsync();
+        var maintainer = await StartMaintainerAsync();
         var (id, other) = (await SubmittedAsync(), await SubmittedAsync());
         var indexes = LostIndexes;
         if (loss == "half-built")
         {
-            keeper.Seams.Put = async call => call.Order.Id == id ? PutResult.Failed : await call.Proceed();
+            maintainer.Seams.Put = async call => call.Order.Id == id ? PutResult.Failed : await call.Proceed();
             await World.Redis.KeyDeleteAsync(indexes);
-            await keeper.MissAsync(new GetBoard(1));
-            await keeper.MissAsync(Commands.List());
+            await maintainer.MissAsync(new GetBoard(1));
+            await maintainer.MissAsync(Commands.List());
             foreach (var index in indexes)
             {
                 await Eventually.IsTrue(
@@ -246,7 +246,7 @@ internal sealed class IndexTests : IndexBugClassTests
             }
         }
 
-        await keeper.DisposeAsync();
+        await maintainer.DisposeAsync();
         await (loss switch
         {
             "evicted" => World.Redis.KeyDeleteAsync(indexes),

@@ -17,7 +17,7 @@ internal sealed class InstanceTests : IndexBugClassTests
         var tries = 0;
         var isWhole = false;
         await SubmittedAsync();
-        var keeper = await World.StartInstanceAsync(new InstanceSettings
+        var maintainer = await World.StartInstanceAsync(new InstanceSettings
         {
             IndexesHeld = false,
             Services = services => services.AddSingleton<IHostedService>(new EndsAfter(async () =>
@@ -30,17 +30,17 @@ internal sealed class InstanceTests : IndexBugClassTests
                     "the builder tries again");
             })),
         });
-        await keeper.UntilIndexesAreWholeAsync();
-        keeper.Seams.Put = _ =>
+        await maintainer.UntilIndexesAreWholeAsync();
+        maintainer.Seams.Put = _ =>
         {
             Interlocked.Increment(ref tries);
             return Task.FromResult(PutResult.Failed);
         };
         await World.Redis.KeyDeleteAsync(BoardKey);
-        await keeper.MissAsync(new GetBoard(1));
+        await maintainer.MissAsync(new GetBoard(1));
         await Eventually.IsTrue(() => Volatile.Read(ref tries) > 0, Limit, "the builder tries");
 
-        await keeper.DisposeAsync();
+        await maintainer.DisposeAsync();
 
         Assert.That(isWhole, Is.False, "while it was ending");
         await A.MissAsync(Board());

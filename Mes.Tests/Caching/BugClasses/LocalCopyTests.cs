@@ -13,7 +13,7 @@ using NUnit.Framework;
 namespace Mes.Tests.Caching.BugClasses;
 
 /// <summary>
-/// Answers that an instance keeps in its own memory (<see cref="IndexCopies"/>) are shown only where Redis says, each time, that the
+/// Answers that an instance keeps in its own memory (<see cref="LocalIndexCopies"/>) are shown only where Redis says, each time, that the
 /// index has not changed since.
 /// </summary>
 internal sealed class LocalCopyTests : IndexBugClassTests
@@ -21,7 +21,7 @@ internal sealed class LocalCopyTests : IndexBugClassTests
     private const string Renewal = "'XX', 'INCR', '-1', 'whole'";
 
     /// <summary>As <see cref="IndexBugClassTests.Board"/> asks.</summary>
-    private static readonly IndexQuestion Question = new(
+    private static readonly IndexQuery Query = new(
         IndexGroup.Board, IndexKind.Board, false, 0, [.. OrderStatuses.Active.Select(status => IndexRange.Whole(IndexScore.Base(status), Board().Limit))]);
 
     [SetUp]
@@ -30,7 +30,7 @@ internal sealed class LocalCopyTests : IndexBugClassTests
     [Test]
     public async Task What_is_shown_again_is_the_copy_itself()
     {
-        await using var keeper = await StartKeeperAsync();
+        await using var maintainer = await StartMaintainerAsync();
         var id = await SubmittedAsync();
 
         var first = await B.HitAsync(Board());
@@ -44,15 +44,15 @@ internal sealed class LocalCopyTests : IndexBugClassTests
     [Test]
     public async Task Class_09_a_local_copy_that_comes_back_is_not_shown()
     {
-        await using var keeper = await StartKeeperAsync();
+        await using var maintainer = await StartMaintainerAsync();
         var id = await SubmittedAsync();
         await EverybodyFindsAsync(id, OrderStatus.Submitted, 1);
-        var copies = B.Host.Services.GetRequiredService<IndexCopies>();
-        var old = copies.Find(KeysOf(B), Question)!;
+        var copies = B.Host.Services.GetRequiredService<LocalIndexCopies>();
+        var old = copies.Find(KeysOf(B), Query)!;
 
         await A.ChangeAsync(Commands.Price(id));
         await EverybodyFindsAsync(id, OrderStatus.PriceCalculated, 2);
-        copies.Keep(KeysOf(B), Question, old);
+        copies.Keep(KeysOf(B), Query, old);
 
         await EverybodyFindsAsync(id, OrderStatus.PriceCalculated, 2);
     }
@@ -60,7 +60,7 @@ internal sealed class LocalCopyTests : IndexBugClassTests
     [Test]
     public async Task Class_10_an_instance_that_hears_of_nothing_shows_nothing_old()
     {
-        await using var keeper = await StartKeeperAsync();
+        await using var maintainer = await StartMaintainerAsync();
         var id = await SubmittedAsync();
         foreach (var (command, status) in new[]
         {
@@ -80,7 +80,7 @@ internal sealed class LocalCopyTests : IndexBugClassTests
     [Test]
     public async Task Class_10_without_a_new_stamp_the_old_status_is_told()
     {
-        await using var keeper = await StartKeeperAsync();
+        await using var maintainer = await StartMaintainerAsync();
         await using var writer = await StartPlantedAsync((connection, keys) => new PlantedOrderCache(connection, keys)
         {
             PutScript = PlantedOrderCache.Replace(CacheScripts.Put, Renewal, "'XX', 'INCR', '0', 'whole'"),
@@ -96,13 +96,13 @@ internal sealed class LocalCopyTests : IndexBugClassTests
     [Test]
     public async Task An_order_that_is_changed_without_moving_is_shown_as_it_is()
     {
-        await using var keeper = await StartKeeperAsync();
+        await using var maintainer = await StartMaintainerAsync();
         var id = await SubmittedAsync();
         await EverybodyFindsAsync(id, OrderStatus.Submitted, 1);
 
         // By hand: its place on the board stays, its notes do not.
         await World.ExecuteAsync($"UPDATE orders SET notes = 'as light as possible' WHERE id = '{id}'");
-        await keeper.RelayAsync();
+        await maintainer.RelayAsync();
 
         Assert.That(await FoundAsync(B, id), Is.EqualTo(Everywhere(OrderStatus.Submitted, 2)));
     }
@@ -110,13 +110,13 @@ internal sealed class LocalCopyTests : IndexBugClassTests
     [Test]
     public async Task A_stamp_that_no_put_can_change_is_none()
     {
-        await using var keeper = await StartKeeperAsync();
+        await using var maintainer = await StartMaintainerAsync();
         var id = await SubmittedAsync();
         foreach (var score in new[] { double.NegativeInfinity, -9007199254740992, 0, double.PositiveInfinity })
         {
             await World.Redis.SortedSetAddAsync(BoardKey, "whole", score);
             await B.MissAsync(Board());
-            await keeper.UntilHitAsync(Board());
+            await maintainer.UntilHitAsync(Board());
         }
 
         await EverybodyFindsAsync(id, OrderStatus.Submitted, 1);
@@ -125,13 +125,13 @@ internal sealed class LocalCopyTests : IndexBugClassTests
     [Test]
     public async Task What_hardly_anybody_asks_for_again_is_not_kept()
     {
-        await using var keeper = await StartKeeperAsync();
+        await using var maintainer = await StartMaintainerAsync();
         await SubmittedAsync();
-        var copies = B.Host.Services.GetRequiredService<IndexCopies>();
+        var copies = B.Host.Services.GetRequiredService<LocalIndexCopies>();
         await B.HitAsync(Board());
-        var copy = copies.Find(KeysOf(B), Question)!;
-        IndexQuestion since = Question with { Ranges = [Question.Ranges[0] with { From = 1 }] };
-        IndexQuestion behind = Question with { Ranges = [Question.Ranges[0] with { After = new PagePosition(DateTimeOffset.UnixEpoch, Guid.Empty) }] };
+        var copy = copies.Find(KeysOf(B), Query)!;
+        IndexQuery since = Query with { Ranges = [Query.Ranges[0] with { From = 1 }] };
+        IndexQuery behind = Query with { Ranges = [Query.Ranges[0] with { After = new PagePosition(DateTimeOffset.UnixEpoch, Guid.Empty) }] };
 
         copies.Keep(KeysOf(B), since, copy);
         copies.Keep(KeysOf(B), behind, copy);
@@ -143,7 +143,7 @@ internal sealed class LocalCopyTests : IndexBugClassTests
     [Test]
     public async Task An_index_that_was_lost_never_has_the_same_stamp_again()
     {
-        await using var keeper = await StartKeeperAsync();
+        await using var maintainer = await StartMaintainerAsync();
         var id = await SubmittedAsync();
         await EverybodyFindsAsync(id, OrderStatus.Submitted, 1);
         var before = await World.Redis.SortedSetScoreAsync(BoardKey, "whole");
@@ -152,7 +152,7 @@ internal sealed class LocalCopyTests : IndexBugClassTests
         await World.Redis.KeyDeleteAsync(BoardKey);
         await A.ChangeAsync(Commands.Price(id));
         await B.MissAsync(Board()); // A copy of what is gone is not shown.
-        await keeper.UntilHitAsync(Board());
+        await maintainer.UntilHitAsync(Board());
 
         Assert.That(await World.Redis.SortedSetScoreAsync(BoardKey, "whole"), Is.Not.EqualTo(before));
         await EverybodyFindsAsync(id, OrderStatus.PriceCalculated, 2);
@@ -161,7 +161,7 @@ internal sealed class LocalCopyTests : IndexBugClassTests
     [Test]
     public async Task Where_copies_are_turned_off_there_are_none()
     {
-        await using var keeper = await StartKeeperAsync();
+        await using var maintainer = await StartMaintainerAsync();
         await using var without = await World.StartInstanceAsync(new InstanceSettings { Arguments = ["--Mes:Cache:MaxCopyBytes=0"] });
         await SubmittedAsync();
 

@@ -17,7 +17,7 @@ internal sealed class UnprovenHeaderTests : IndexBugClassTests
     [Test]
     public async Task Class_35_unproven_header_that_claims_to_be_newer()
     {
-        await using var keeper = await StartKeeperAsync();
+        await using var maintainer = await StartMaintainerAsync();
         var id = await SubmittedAsync();
         await EverybodyFindsAsync(id, OrderStatus.Submitted, 1);
         await SpoilAsync(id, version: 9);
@@ -31,7 +31,7 @@ internal sealed class UnprovenHeaderTests : IndexBugClassTests
     [Test]
     public async Task Class_35_where_a_put_bows_to_an_unproven_header_the_board_lacks_the_order()
     {
-        await using var keeper = await StartKeeperAsync();
+        await using var maintainer = await StartMaintainerAsync();
         await using var planted = await StartPlantedAsync(WithoutProof);
         var id = await SubmittedAsync();
         await EverybodyFindsAsync(id, OrderStatus.Submitted, 1);
@@ -40,18 +40,18 @@ internal sealed class UnprovenHeaderTests : IndexBugClassTests
         await planted.ChangeAsync(Commands.Price(id));
 
         Assert.That((await B.HitAsync(Column(OrderStatus.PriceCalculated))).Items.Select(order => order.Id), Has.No.Member(id));
-        await MendAsync(keeper, id);
+        await RepairAsync(maintainer, id);
     }
 
     [Test]
     public async Task Class_35_unproven_header_and_an_index_that_is_rebuilt_over_it()
     {
-        await using var keeper = await StartKeeperAsync();
+        await using var maintainer = await StartMaintainerAsync();
         var id = await SubmittedAsync();
         await SpoilAsync(id, version: 9);
         await World.Redis.KeyDeleteAsync(BoardKey);
 
-        await keeper.UntilHitAsync(Column(OrderStatus.Submitted));
+        await maintainer.UntilHitAsync(Column(OrderStatus.Submitted));
 
         Assert.That((await B.HitAsync(Column(OrderStatus.Submitted))).Items.Select(order => order.Id), Has.Member(id));
         await EverybodyFindsAsync(id, OrderStatus.Submitted, 1);
@@ -61,7 +61,7 @@ internal sealed class UnprovenHeaderTests : IndexBugClassTests
     public async Task Class_35_where_the_rebuild_bows_to_an_unproven_header_the_whole_index_lacks_the_order()
     {
         var id = await SubmittedAsync();
-        await using (await StartKeeperAsync())
+        await using (await StartMaintainerAsync())
         {
             await EverybodyFindsAsync(id, OrderStatus.Submitted, 1);
         }
@@ -76,8 +76,8 @@ internal sealed class UnprovenHeaderTests : IndexBugClassTests
         }
 
         await World.Redis.KeyDeleteAsync(BoardKey);
-        await using var keeper = await StartKeeperAsync();
-        await MendAsync(keeper, id);
+        await using var maintainer = await StartMaintainerAsync();
+        await RepairAsync(maintainer, id);
     }
 
     [Test]
@@ -124,13 +124,13 @@ internal sealed class UnprovenHeaderTests : IndexBugClassTests
     }
 
     /// <summary>So that the next test finds the board whole, with every order where it belongs.</summary>
-    private async Task MendAsync(Instance keeper, Guid id)
+    private async Task RepairAsync(Instance maintainer, Guid id)
     {
         await World.Redis.KeyDeleteAsync(KeysOf(B).Entry(id));
         await A.VersionSeenAsync(id);
         foreach (var status in OrderStatuses.Active)
         {
-            await keeper.UntilHitAsync(Column(status));
+            await maintainer.UntilHitAsync(Column(status));
         }
     }
 }

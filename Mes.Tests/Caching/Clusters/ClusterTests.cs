@@ -81,7 +81,7 @@ internal sealed class ClusterTests
         await killed.StopAsync();
 
         // From now until its replica takes its place.
-        await Eventually.IsTrue(() => lost.All(cell => !Health(_a).IsReachable(cell)), Limit, "it is noticed");
+        await Eventually.IsTrue(() => lost.All(cell => Health(_a).Connected(cell) is null), Limit, "it is noticed");
         var elsewhere = _orders.Where(id => !lost.Contains(CellOf(id))).ToArray();
         var hitsBefore = elsewhere.Sum(load.HitsOf);
         var changesBefore = load.Changes;
@@ -191,7 +191,7 @@ internal sealed class ClusterTests
         var runId = await _cluster.RunIdAsync(to);
         await replica.StopAsync();
         await lostMaster.StopAsync();
-        await Eventually.IsTrue(() => lost.All(cell => !Health(_a).IsReachable(cell)), Limit, "it is noticed");
+        await Eventually.IsTrue(() => lost.All(cell => Health(_a).Connected(cell) is null), Limit, "it is noticed");
 
         await _cluster.TakeOverAsync([.. lost.Select(KeyIn)], to);
 

@@ -16,7 +16,7 @@ internal sealed record Guard(string Name, Variant Without)
         // put
         InPut("the version check", "if version >= current then", "if true then"),
         InPut("the lease", "if not token then return 3 end", "if not token then return store() end"),
-        InPut("the fence that makes a lease its holder's alone", "if token == ARGV[3] then", "if true then"),
+        InPut("the fence that makes a lease its holder's alone", "if token == own_token then", "if true then"),
         InPut("the floor that a rejected put leaves on the lease", "if version > floor then", "if false then"),
         InPut("the look at the floor", "if version >= floor then", "if true then"),
         InPut("the rule that an equal version is written too", "if version >= current then", "if version > current then"),
@@ -26,11 +26,11 @@ internal sealed record Guard(string Name, Variant Without)
         // begin
         new("the rule that a corrupt entry is none", Variant.Planted with
         {
-            Begin = script => PlantedOrderCache.Replace(script, "if entry_version(KEYS[1]) then", "if redis.call('EXISTS', KEYS[1]) == 1 then"),
+            Begin = script => PlantedOrderCache.Replace(script, "if entry_version(entry) then", "if redis.call('EXISTS', entry) == 1 then"),
         }),
         new("the rule that a writer takes the lease over", Variant.Planted with
         {
-            Begin = script => PlantedOrderCache.Replace(script, "if ARGV[3] == '0' and lease(KEYS[2])", "if lease(KEYS[2])"),
+            Begin = script => PlantedOrderCache.Replace(script, "if takes_over == '0' and read_lease(lease)", "if read_lease(lease)"),
         }),
 
         // who calls them

@@ -2,7 +2,6 @@ using System.Data.Common;
 using Mes.Application.Caching;
 using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Persistence;
-using Mes.Infrastructure.Persistence.Model;
 using Mes.Infrastructure.Redis;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;

@@ -7,8 +7,6 @@ internal sealed class CellHealth(ICacheHealth inner, int away) : ICacheHealth
 {
     public bool IsDisabled => inner.IsDisabled;
 
-    public bool IsReachable(int cell) => cell != away && inner.IsReachable(cell);
-
     public bool IsAnswering(int cell) => cell != away && inner.IsAnswering(cell);
 
     public bool HasRecovered(int cell) => cell != away && inner.HasRecovered(cell);

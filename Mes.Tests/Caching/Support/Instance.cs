@@ -66,7 +66,7 @@ internal sealed class Instance : IAsyncDisposable
 
             if (settings.IndexesHeld)
             {
-                services.DoNotStart<IndexKeeper>();
+                services.DoNotStart<IndexMaintainer>();
             }
 
             if (settings.RelayHeld)

@@ -48,7 +48,7 @@ internal sealed class PlantedOrderCache(IConnectionMultiplexer connection, KeySp
 
     /// <summary>A lease is good for everybody, not for its holder alone.</summary>
     public static PlantedOrderCache WithoutFence(IConnectionMultiplexer connection, KeySpace keys) =>
-        Without(connection, keys, "if token == ARGV[3] then", "if true then");
+        Without(connection, keys, "if token == own_token then", "if true then");
 
     /// <summary>Tags get new stamps only when the put is stored.</summary>
     public static PlantedOrderCache WithoutStampsOfTheSuperseded(IConnectionMultiplexer connection, KeySpace keys)
@@ -76,17 +76,21 @@ internal sealed class PlantedOrderCache(IConnectionMultiplexer connection, KeySp
     }
 
     /// <summary>A <c>begin</c> with a token that was made up before.</summary>
-    public async Task<bool> BeginAsync(Guid orderId, LeaseHolder holder, LeaseToken token) => (int)await _redis.ScriptEvaluateAsync(
-        BeginScript, [Entry(orderId), Lease(orderId)], [token.Value, 5000, holder == LeaseHolder.Writer]) == 1;
+    public async Task<bool> BeginAsync(Guid orderId, LeaseHolder holder, LeaseToken token)
+    {
+        var begin = ScriptCall.Begin(
+            Entry(orderId), Lease(orderId), token.Value, leaseMs: 5000, takesOver: holder == LeaseHolder.Writer);
+        return (int)await _redis.ScriptEvaluateAsync(BeginScript, begin.Keys, begin.Arguments) == 1;
+    }
 
     public async ValueTask<PutResult> PutAsync(OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags)
     {
         var version = NewerBy(order);
         var entry = WithLayout(EntryCodec.Encode(order with { Version = version }), EntryCodec.Layout, Layout)!;
-        var result = await _redis.ScriptEvaluateAsync(
-            PutScript,
-            [Entry(order.Id), Lease(order.Id), .. RedisOrderCache.KeysOf(Keys, order.Id, order.SellerId)[2..], .. Keys.Stamps(tags)],
-            RedisOrderCache.ArgumentsOf(order with { Version = version }, entry, token, order.Status.IsTerminal() ? 86_400_000 : 0));
+        var keepMs = order.Status.IsTerminal() ? 86_400_000 : 0;
+        var put = RedisOrderCache.PutCall(Keys, order with { Version = version }, entry, token, tags, keepMs);
+        (put.Keys[0], put.Keys[1]) = (Entry(order.Id), Lease(order.Id));
+        var result = await _redis.ScriptEvaluateAsync(PutScript, put.Keys, put.Arguments);
         return (int)result switch
         {
             1 => PutResult.Stored,

@@ -78,6 +78,16 @@ internal sealed class WriteThroughBehaviorTests
     }
 
     [Test]
+    public async Task What_is_put_is_what_goes_out_and_is_serialised_once()
+    {
+        var response = await ClaimAsync(Claim);
+
+        var goesOut = OrderSnapshot.After(response.Value);
+        _cache.Verify(cache => cache.PutAsync(
+            It.Is<OrderSnapshot>(put => ReferenceEquals(put, goesOut)), It.IsAny<LeaseToken?>(), It.IsAny<IReadOnlyCollection<string>>()));
+    }
+
+    [Test]
     public async Task A_new_order_is_put_behind_the_commit_with_the_token_from_before_it()
     {
         var response = await SubmitAsync();

@@ -114,9 +114,12 @@ internal sealed class SettingsCheckTests
             Is.EqualTo(new[] { "Mes:Cache:ReadTimeout", "Mes:Tracing:Ratio", "ASPNETCORE_URLS", "ConnectionStrings:Postgres" }));
     }
 
-    [TestCase("Mes:Cache:Buget", "Mes:Cache:ReadTimeout")]
-    [TestCase("Mes:Budget", "Mes:Cache:ReadTimeout")]
+    [TestCase("Mes:Cache:ReadTimout", "Mes:Cache:ReadTimeout")]
+    [TestCase("Mes:ReadTimeout", "Mes:Cache:ReadTimeout")]
     [TestCase("Mes:Cache:Shutdown:Delay", "Mes:Shutdown:Delay")]
+    [TestCase("Mes:Cache:Budget", null)]
+    [TestCase("Mes:Cache:PutBudget", null)]
+    [TestCase("Mes:Cache:MostCopied", null)]
     [TestCase("ConnectionStrings:Postgre", "ConnectionStrings:Postgres")]
     [TestCase("Mes:Something:Else", null)]
     public void What_is_no_setting_is_told_with_what_was_meant_and_without_its_value(string key, string? meant)

@@ -12,10 +12,10 @@ internal sealed class PollHistoryTests
     private static readonly TimeSpan Little = TimeSpan.FromMilliseconds(1);
 
     private readonly FakeTimeProvider _clock = new(Given.Noon);
-    private PollHistory _memory = null!;
+    private PollHistory _history = null!;
 
     [SetUp]
-    public void Begin() => _memory = new PollHistory(_clock);
+    public void Begin() => _history = new PollHistory(_clock);
 
     [Test]
     public void An_epoch_is_usable_once_it_was_watched_for_long_enough_counted_from_the_arrival_of_the_answer()
@@ -70,7 +70,7 @@ internal sealed class PollHistoryTests
         var latest = AskAndAccept();
 
         Assert.That(Accept(late), Is.SameAs(latest));
-        Assert.That(_memory.Latest, Is.SameAs(latest));
+        Assert.That(_history.Latest, Is.SameAs(latest));
     }
 
     [TestCase("other", TestName = "Class_41_in_another_database_the_epoch_is_not_used")]
@@ -109,12 +109,12 @@ internal sealed class PollHistoryTests
         {
             Assert.That(gone.Cells[0].IsOfThisDatabase, Is.False);
             Assert.That(later.Cells[0].IsOfThisDatabase, Is.False, "it has grown since, and is still what was put back");
-            Assert.That(_memory.HasGoneBack, Is.True);
+            Assert.That(_history.HasGoneBack, Is.True);
             Assert.That(gone.DatabaseGeneration, Is.EqualTo(1));
             Assert.That(later.DatabaseGeneration, Is.EqualTo(1));
         });
 
-        _memory.NewEpochsStarted();
+        _history.NewEpochsStarted();
 
         Assert.That(AskAndAccept(answer => answer with { Position = 2001, Cells = [Cell() with { Epoch = 8 }] }).Cells[0].IsOfThisDatabase, Is.True);
     }
@@ -123,20 +123,20 @@ internal sealed class PollHistoryTests
     public void A_position_that_was_read_before_a_higher_one_is_no_step_back()
     {
         // Two questions under way at once: the later one is carried out first.
-        var before = _memory.Position;
+        var before = _history.Position;
         var first = Ask() with { Position = 1000 };
         _clock.Advance(Little);
         var second = Ask() with { Position = 900 };
 
-        _memory.Accept(first, before);
-        Assert.That(_memory.Accept(second, before).Cells[0].IsOfThisDatabase, Is.True);
+        _history.Accept(first, before);
+        Assert.That(_history.Accept(second, before).Cells[0].IsOfThisDatabase, Is.True);
     }
 
     private static PollResult.Cell Cell() => new(Epoch: 7, "data", "this", Layout: 3, IsSettled: false, IsOutage: false);
 
     private PollResult Ask() => new(_clock.GetTimestamp(), _clock.GetUtcNow(), "this", null, 1, [Cell()], new HashSet<Guid>(), 0);
 
-    private DatabaseState Accept(PollResult answer) => _memory.Accept(answer, _memory.Position);
+    private DatabaseState Accept(PollResult answer) => _history.Accept(answer, _history.Position);
 
     private DatabaseState AskAndAccept(Func<PollResult, PollResult>? change = null)
     {

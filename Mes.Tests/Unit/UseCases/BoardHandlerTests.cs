@@ -1,4 +1,3 @@
-using Mes.Application.Board;
 using Mes.Application.Board.GetBoard;
 using Mes.Application.Board.GetBoardColumn;
 using Mes.Application.Orders;
@@ -16,7 +15,7 @@ internal sealed class BoardHandlerTests
 {
     private static readonly GetBoardColumn Column = new(Given.Anna, OrderStatus.Submitted, BoardSort.Oldest, 2, null);
 
-    private readonly Mock<IBoardReader> _board = new(MockBehavior.Strict);
+    private readonly Mock<IOrderSelectionReader> _orders = new(MockBehavior.Strict);
     private readonly Mock<ICursorProtector> _cursors = new(MockBehavior.Strict);
     private readonly List<string> _scopes = [];
 
@@ -31,10 +30,12 @@ internal sealed class BoardHandlerTests
     public async Task The_board_has_every_active_status_also_where_there_is_nothing()
     {
         var card = OrderSnapshot.From(Given.AnOrder(OrderStatus.Packaging));
-        _board.Setup(board => board.ReadAsync(20, It.IsAny<CancellationToken>()))
-            .ReturnsAsync(new BoardCards(new Dictionary<OrderStatus, int> { [OrderStatus.Packaging] = 31 }, [card]));
+        Finds(
+            new OrderSelection.Board(20),
+            new SelectedOrders([.. OrderStatuses.Active.Select(status => status == OrderStatus.Packaging ? 31 : 0)], [card]));
+        var handler = new GetBoardHandler(_orders.Object, new FakeTimeProvider(Given.Noon));
 
-        var view = (await new GetBoardHandler(_board.Object, new FakeTimeProvider(Given.Noon)).Handle(new GetBoard(20), CancellationToken.None)).Value;
+        var view = (await handler.Handle(new GetBoard(20), CancellationToken.None)).Value;
 
         Assert.Multiple(() =>
         {
@@ -52,7 +53,7 @@ internal sealed class BoardHandlerTests
     {
         Finds(count: 3, after: null, total: 17, Cards(3));
 
-        var page = (await new GetBoardColumnHandler(_board.Object, _cursors.Object).Handle(Column, CancellationToken.None)).Value;
+        var page = (await new GetBoardColumnHandler(_orders.Object, _cursors.Object).Handle(Column, CancellationToken.None)).Value;
 
         Assert.That(page.Items.Select(order => order.Id), Is.EqualTo(Cards(3).Take(2).Select(order => order.Id)));
         Assert.That((page.Count, page.Next), Is.EqualTo((17, $"behind {Cards(3)[1].Id:D} 12:00")));
@@ -63,7 +64,7 @@ internal sealed class BoardHandlerTests
     {
         Finds(count: 3, after: null, total: 2, Cards(2));
 
-        var page = (await new GetBoardColumnHandler(_board.Object, _cursors.Object).Handle(Column, CancellationToken.None)).Value;
+        var page = (await new GetBoardColumnHandler(_orders.Object, _cursors.Object).Handle(Column, CancellationToken.None)).Value;
 
         Assert.That((page.Items.Count, page.Count, page.Next), Is.EqualTo((2, 2, (string?)null)));
     }
@@ -75,7 +76,7 @@ internal sealed class BoardHandlerTests
         _cursors.Setup(cursors => cursors.Unprotect("good", It.IsAny<string>())).Returns(position);
         _cursors.Setup(cursors => cursors.Unprotect("forged", It.IsAny<string>())).Returns((PagePosition?)null);
         Finds(count: 3, after: position, total: 3, Cards(1));
-        var handler = new GetBoardColumnHandler(_board.Object, _cursors.Object);
+        var handler = new GetBoardColumnHandler(_orders.Object, _cursors.Object);
 
         Assert.That((await handler.Handle(Column with { Cursor = "good" }, CancellationToken.None)).Value.Items, Has.Count.EqualTo(1));
         Assert.That((await handler.Handle(Column with { Cursor = "forged" }, CancellationToken.None)).Error?.Code, Is.EqualTo("validation-error"));
@@ -84,10 +85,9 @@ internal sealed class BoardHandlerTests
     [Test]
     public async Task A_cursor_is_bound_to_caller_status_and_sort_but_not_to_the_page_size()
     {
-        _board.Setup(board => board.ReadColumnAsync(
-                It.IsAny<OrderStatus>(), It.IsAny<BoardSort>(), null, It.IsAny<int>(), It.IsAny<CancellationToken>()))
-            .ReturnsAsync(new ColumnCards(3, Cards(3)));
-        var handler = new GetBoardColumnHandler(_board.Object, _cursors.Object);
+        _orders.Setup(orders => orders.ReadAsync(It.IsAny<OrderSelection.Column>(), It.IsAny<CancellationToken>()))
+            .ReturnsAsync(new SelectedOrders([3], Cards(3)));
+        var handler = new GetBoardColumnHandler(_orders.Object, _cursors.Object);
 
         foreach (var column in new[]
                  {
@@ -105,6 +105,10 @@ internal sealed class BoardHandlerTests
     private static List<OrderSnapshot> Cards(int count) =>
         [.. Enumerable.Range(1, count).Select(n => OrderSnapshot.From(Given.AnOrder(OrderStatus.Submitted)) with { Id = new Guid($"019c13e5-7a00-7000-8000-{n:000000000000}") })];
 
-    private void Finds(int count, PagePosition? after, int total, IReadOnlyList<OrderSnapshot> found) =>
-        _board.Setup(board => board.ReadColumnAsync(OrderStatus.Submitted, BoardSort.Oldest, after, count, It.IsAny<CancellationToken>())).ReturnsAsync(new ColumnCards(total, found));
+    private void Finds(int count, PagePosition? after, int total, IReadOnlyList<OrderSnapshot> found) => Finds(
+        new OrderSelection.Column(OrderStatus.Submitted, NewestFirst: false, after, count),
+        new SelectedOrders([total], found));
+
+    private void Finds(OrderSelection selection, SelectedOrders found) =>
+        _orders.Setup(orders => orders.ReadAsync(selection, It.IsAny<CancellationToken>())).ReturnsAsync(found);
 }

@@ -15,7 +15,7 @@ internal sealed class ListOrdersHandlerTests
 {
     private static readonly PagePosition Position = new(Given.Noon, Given.OrderId);
 
-    private readonly Mock<IOrderListReader> _reader = new(MockBehavior.Strict);
+    private readonly Mock<IOrderSelectionReader> _reader = new(MockBehavior.Strict);
     private readonly Mock<ICursorProtector> _cursors = new(MockBehavior.Strict);
     private readonly List<string> _scopes = [];
     private OrderFilter? _asked;
@@ -153,10 +153,11 @@ internal sealed class ListOrdersHandlerTests
     ];
 
     private void Finds(int count, PagePosition? after, IReadOnlyList<OrderSnapshot> found) =>
-        _reader.Setup(reader => reader.ListAsync(It.IsAny<OrderFilter>(), after, count, It.IsAny<CancellationToken>()))
-            .ReturnsAsync((OrderFilter filter, PagePosition? _, int _, CancellationToken _) =>
+        _reader.Setup(reader => reader.ReadAsync(
+                It.Is<OrderSelection.List>(list => list.Count == count && list.After == after), It.IsAny<CancellationToken>()))
+            .ReturnsAsync((OrderSelection list, CancellationToken _) =>
             {
-                _asked = filter;
-                return found;
+                _asked = ((OrderSelection.List)list).Filter;
+                return new SelectedOrders([], found);
             });
 }

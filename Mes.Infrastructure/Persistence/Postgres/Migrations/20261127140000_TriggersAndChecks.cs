@@ -5,8 +5,9 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace Mes.Infrastructure.Persistence.Postgres.Migrations
 {
     /// <summary>
-    /// Triggers that do not depend on the session which fires them, and constraints on what a change by hand may leave. The constraints
-    /// hold for new rows from here on; <see cref="ChecksHold"/> looks at those that are there, so that no lock is held meanwhile.
+    /// Replaces the triggers by ones that do not depend on the session that fires them, and adds constraints on rows
+    /// that are changed by hand. The constraints hold for new rows from here on; <see cref="ChecksHold"/> checks the
+    /// existing rows, so that no lock is held meanwhile.
     /// </summary>
     public partial class TriggersAndChecks : Migration
     {

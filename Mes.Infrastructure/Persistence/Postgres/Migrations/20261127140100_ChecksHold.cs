@@ -4,7 +4,10 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Mes.Infrastructure.Persistence.Postgres.Migrations
 {
-    /// <summary>Looks whether the rows that are there keep the constraints of <see cref="TriggersAndChecks"/>, and names those that do not.</summary>
+    /// <summary>
+    /// Checks that the existing rows satisfy the constraints of <see cref="TriggersAndChecks"/>, and names those that
+    /// do not.
+    /// </summary>
     public partial class ChecksHold : Migration
     {
         /// <inheritdoc />

@@ -1,8 +1,9 @@
 namespace Mes.Infrastructure.Persistence.Postgres.Migrations;
 
 /// <summary>
-/// The constraints on what a change by hand may leave, as they were when they came: a migration must not change with the model. EF Core
-/// would have every row looked at while nobody may read; here they are added for new rows, and those that are there are looked at later.
+/// The constraints on rows that are changed by hand, as they were when they were added: a migration must not change
+/// with the model. EF Core would check every row under a lock that blocks readers. Here the constraints are added for
+/// new rows only, and the existing rows are checked later.
 /// </summary>
 internal static class Checks
 {
@@ -30,7 +31,7 @@ internal static class Checks
     public static string Drop { get; } = string.Join(
         "\n", All.Select(check => $"ALTER TABLE {check.Table} DROP CONSTRAINT {check.Name};"));
 
-    /// <summary>Reads and changes go on meanwhile. PostgreSQL alone would not say which rows are in the way.</summary>
+    /// <summary>Blocks neither reads nor changes. PostgreSQL alone would not name the rows that fail.</summary>
     public static string Validate { get; } = $"""
         DO $validate$
         DECLARE

@@ -1,9 +1,10 @@
 namespace Mes.Infrastructure.Persistence.Postgres.Migrations;
 
 /// <summary>
-/// The triggers of <see cref="Triggers"/> anew: they do the same whatever the session that fires them has set (bug class 42). Every table
-/// is named with its schema, which is the one that it stands in when this is run, operators and functions are found in
-/// <c>pg_catalog</c> alone, and each trigger fires always, in a session that poses as a replica too.
+/// Replaces the triggers of <see cref="Triggers"/> by ones that do the same whatever the session that fires them has
+/// set (bug class 42). Every table is named with its schema, the one that it is in when this runs; operators and
+/// functions are found in <c>pg_catalog</c> alone; and each trigger fires always, even in a session that acts as a
+/// replica.
 /// </summary>
 internal static class SessionIndependentTriggers
 {

@@ -1,6 +1,8 @@
 namespace Mes.Infrastructure.Persistence.Postgres.Migrations;
 
-/// <summary>What the first migration adds by hand: the triggers that write history and outbox, and the first rows.</summary>
+/// <summary>
+/// Written by hand for the first migration: the triggers that write history and outbox, and the first rows.
+/// </summary>
 internal static class Triggers
 {
     public const string Create = """

@@ -6,10 +6,10 @@ using Microsoft.Extensions.Caching.StackExchangeRedis;
 namespace Mes.Infrastructure.Caching.Tags;
 
 /// <summary>
-/// <see cref="RedisCache"/> on the service's own connection. It would dispose the connection it was handed when the container
-/// disposes it; the container does not see it in here.
+/// <see cref="RedisCache"/> on the service's own connection. A <see cref="RedisCache"/> disposes the connection that it
+/// was given. Inside this class the container does not see it, and so does not dispose it.
 /// </summary>
-internal sealed class GuardedDistributedCache(RedisConnection connection) : IDistributedCache
+internal sealed class SharedConnectionDistributedCache(RedisConnection connection) : IDistributedCache
 {
     private readonly RedisCache _inner = new(new RedisCacheOptions
     {
@@ -31,6 +31,7 @@ internal sealed class GuardedDistributedCache(RedisConnection connection) : IDis
 
     public void Set(string key, byte[] value, DistributedCacheEntryOptions options) => _inner.Set(key, value, options);
 
-    public Task SetAsync(string key, byte[] value, DistributedCacheEntryOptions options, CancellationToken token = default) =>
+    public Task SetAsync(
+        string key, byte[] value, DistributedCacheEntryOptions options, CancellationToken token = default) =>
         _inner.SetAsync(key, value, options, token);
 }

@@ -1,0 +1,29 @@
+using Mes.Application.Orders.ListOrders;
+using Mes.Application.Paging;
+using Mes.Domain.Orders;
+
+namespace Mes.Application.Orders;
+
+/// <summary>Which orders a query about many shows. An index of the cache or the database answers it alike.</summary>
+public abstract record OrderSelection
+{
+    private OrderSelection()
+    {
+    }
+
+    /// <summary>Of each active status, the orders that have been in it longest.</summary>
+    /// <param name="CardsPerStatus">How many orders of each status at most.</param>
+    public sealed record Board(int CardsPerStatus) : OrderSelection;
+
+    /// <summary>
+    /// Orders of one active status, by the time since when they have been in it; ties are broken by id.
+    /// </summary>
+    /// <param name="After">The position to start behind; null for the start.</param>
+    /// <param name="Count">How many orders at most.</param>
+    public sealed record Column(OrderStatus Status, bool NewestFirst, PagePosition? After, int Count) : OrderSelection;
+
+    /// <summary>Orders of one seller or of all. No index is sorted like some of these lists.</summary>
+    /// <param name="After">The position to start behind; null for the start.</param>
+    /// <param name="Count">How many orders at most.</param>
+    public sealed record List(OrderFilter Filter, PagePosition? After, int Count) : OrderSelection;
+}
