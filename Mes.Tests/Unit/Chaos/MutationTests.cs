@@ -63,7 +63,7 @@ internal sealed class MutationTests
 
             In Scripts/put.lua
             - {LeaseGuard}
-            - if token == ARGV[3] then
+            - if token == own_token then
             + one
             + two
             - local version = tonumber(ARGV[1])
