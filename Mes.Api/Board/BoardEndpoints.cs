@@ -27,7 +27,7 @@ internal static class BoardEndpoints
                 "How many orders are in each active status, and of each those that are in it longest; "
                 + "all as of one moment.")
             .Produces<BoardView>()
-            .WithAnswerHeaders(CacheStatusHeader.Name)
+            .WithResponseHeaders(CacheStatusHeader.Name)
             .WithQuery(PagingQuery.Limit(PageLimits.BoardDefault))
             .Costs(2, ofFullPage: 14)
             .ForRoles(Role.Operator, Role.Service);
@@ -37,7 +37,7 @@ internal static class BoardEndpoints
             .WithSummary("Read one column of the board, a page at a time")
             .WithDescription("The count is the whole column's, in the same snapshot as the cards.")
             .Produces<BoardColumnPage>()
-            .WithAnswerHeaders(CacheStatusHeader.Name, HeaderNames.Link)
+            .WithResponseHeaders(CacheStatusHeader.Name, HeaderNames.Link)
             .WithQuery(
                 new QueryParameter("sort", "Longest in this status first, or newest first. Ties are broken by id.")
                 {
@@ -58,7 +58,7 @@ internal static class BoardEndpoints
     {
         if (!OrderStatuses.TryParse(status, out var column) || column.IsTerminal())
         {
-            return Task.FromResult<HttpResult>(Problem.Of(ProblemCatalog.NotFound, "The board has no such column."));
+            return Task.FromResult<HttpResult>(ProblemResult.Of(ProblemCatalog.NotFound, "The board has no such column."));
         }
 
         return http.SendAsync(
@@ -68,6 +68,6 @@ internal static class BoardEndpoints
                 Sorts[query.Choice("sort", "oldest", Sorts.Keys, word => Sorts.ContainsKey(word) ? word : null)],
                 query.Integer("limit", PageLimits.ListDefault),
                 query.Text("cursor")),
-            (_, page) => Answers.Page(http, page, page.Next));
+            (_, page) => JsonResults.Page(http, page, page.Next));
     }
 }

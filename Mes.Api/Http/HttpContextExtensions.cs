@@ -21,7 +21,7 @@ internal static class HttpContextExtensions
         var result = await http.RequestServices.GetRequiredService<IMediator>().Send(request, http.RequestAborted);
         if (!result.IsSuccess)
         {
-            return new Problem(result.Error);
+            return new ProblemResult(result.Error);
         }
 
         CacheStatusHeader.Write(http, http.RequestServices.GetRequiredService<CacheReport>());
@@ -35,7 +35,7 @@ internal static class HttpContextExtensions
         var query = new QueryReader(http.Request);
         var request = read(query);
         return query.Error is { } error
-            ? Task.FromResult<HttpResult>(new Problem(error))
+            ? Task.FromResult<HttpResult>(new ProblemResult(error))
             : http.SendAsync(request, answer);
     }
 }

@@ -28,7 +28,7 @@ internal sealed class SuccessTransformer : IOpenApiOperationTransformer
 
             foreach (var media in described.Content?.Values ?? [])
             {
-                media.Example = context.Metadata<AnswerExampleMetadata>() is { } own
+                media.Example = context.Metadata<ResponseExampleMetadata>() is { } own
                     ? Examples.Write(own.Value)
                     : Examples.Of(response.Type!, status, $"{context.Description.RelativePath} {response.StatusCode}");
             }
@@ -38,10 +38,10 @@ internal sealed class SuccessTransformer : IOpenApiOperationTransformer
     }
 
     private static Dictionary<string, IOpenApiHeader> Headers(OpenApiOperationTransformerContext context) =>
-        context.AllMetadata<AnswerHeaderMetadata>()
+        context.AllMetadata<ResponseHeaderMetadata>()
             .SelectMany(metadata => metadata.Names)
             .Append(HeaderNames.CacheControl)
-            .ToDictionary(name => name, name => AnswerHeaders.Reference(context.Document!, name));
+            .ToDictionary(name => name, name => ResponseHeaders.Reference(context.Document!, name));
 
     private static string Describe(int status, bool isChange) => status switch
     {

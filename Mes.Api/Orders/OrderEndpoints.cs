@@ -39,14 +39,14 @@ internal static class OrderEndpoints
         orders.MapPost("/", SubmitAsync).WithName("submitOrder").WithSummary("Submit an order")
             .WithDescription("The order starts in version 1. Its seller is the caller's.")
             .Produces<OrderDocument>(StatusCodes.Status201Created)
-            .WithAnswerHeaders(HeaderNames.ETag, HeaderNames.Location)
+            .WithResponseHeaders(HeaderNames.ETag, HeaderNames.Location)
             .WithProblems("duplicate-external-id", "concurrent-change")
             .ForRoles(Role.Seller);
 
         orders.MapRead("/", ListAsync).WithName("listOrders").WithSummary("List orders, a page at a time")
             .WithDescription("A seller sees its own orders; operators and services see all. There is no total: follow `next` until it is null.")
             .Produces<OrderPage>()
-            .WithAnswerHeaders(CacheStatusHeader.Name, HeaderNames.Link)
+            .WithResponseHeaders(CacheStatusHeader.Name, HeaderNames.Link)
             .WithQuery(OrderListQuery.Parameters)
             .Costs(1, ofFullPage: 7)
             .ForRoles(Readers);
@@ -54,19 +54,19 @@ internal static class OrderEndpoints
         orders.MapRead("/{id}", GetAsync).WithName("getOrder").WithSummary("Read an order")
             .WithDescription("For sellers, an order of another seller is not there: the same 404 as for an id that never existed.")
             .Produces<OrderDocument>().Produces(StatusCodes.Status304NotModified)
-            .WithAnswerHeaders(HeaderNames.ETag, CacheStatusHeader.Name)
+            .WithResponseHeaders(HeaderNames.ETag, CacheStatusHeader.Name)
             .ForRoles(Readers);
 
         orders.MapRead("/{id}/status", GetStatusAsync).WithName("getOrderStatus").WithSummary("Read an order's status")
             .WithDescription("The call to poll: small, answered from the cache, and never old. Send the last `ETag` as `If-None-Match`.")
             .Produces<OrderStatusDocument>().Produces(StatusCodes.Status304NotModified)
-            .WithAnswerHeaders(HeaderNames.ETag, CacheStatusHeader.Name)
+            .WithResponseHeaders(HeaderNames.ETag, CacheStatusHeader.Name)
             .ForRoles(Readers);
 
         orders.MapRead("/{id}/history", GetHistoryAsync).WithName("getOrderHistory").WithSummary("Read every change of an order, oldest first")
             .WithDescription($"Without a limit, of an order with more than {PageLimits.HistoryDefault} changes the first {PageLimits.HistoryDefault}. Follow `next` until it is null.")
             .Produces<OrderHistory>()
-            .WithAnswerHeaders(HeaderNames.Link)
+            .WithResponseHeaders(HeaderNames.Link)
             .WithQuery(OrderHistoryQuery.Parameters)
             .Costs(2)
             .ForRoles(Readers);
@@ -81,7 +81,7 @@ internal static class OrderEndpoints
             (id, caller, ifMatch, body) => new ReleaseOrder(id, caller, ifMatch, body.Reason));
         orders.MapChange<NoBody>(OrderTransition.Complete, "completeOrder", "The order has been made",
             (id, caller, ifMatch, _) => new CompleteOrder(id, caller, ifMatch));
-        orders.MapChange<NoBody>(OrderTransition.StartPackaging, "packageOrder", "Start to pack the order",
+        orders.MapChange<NoBody>(OrderTransition.Package, "packageOrder", "Start to pack the order",
             (id, caller, ifMatch, _) => new PackageOrder(id, caller, ifMatch));
         orders.MapChange<ShipmentBody>(OrderTransition.Ship, "shipOrder", "Hand the order to a carrier",
             (id, caller, ifMatch, body) => new ShipOrder(id, caller, ifMatch, body.Carrier, body.TrackingNumber));
@@ -114,7 +114,7 @@ internal static class OrderEndpoints
             .WithSummary(summary)
             .WithMetadata(new ChangeMetadata(transition))
             .Produces<OrderDocument>()
-            .WithAnswerHeaders(HeaderNames.ETag)
+            .WithResponseHeaders(HeaderNames.ETag)
             .ForRoles(transition.Roles);
 
     private static Task<HttpResult> SubmitAsync(JsonBody<SubmitOrderBody> body, HttpContext http, TimeProvider clock)
@@ -137,45 +137,45 @@ internal static class OrderEndpoints
         return http.SendAsync(command, Created);
     }
 
-    private static OrderAnswer Created(HttpContext http, StatusChange change)
+    private static OrderResult Created(HttpContext http, StatusChange change)
     {
         var order = OrderSnapshot.After(change);
-        return new OrderAnswer(order, order.Json)
+        return new OrderResult(order, order.Json)
         {
             Status = StatusCodes.Status201Created,
             Location = References.From(http.Request, $"/api/v1/orders/{order.Id:D}"),
         };
     }
 
-    private static OrderAnswer Changed(HttpContext http, StatusChange change)
+    private static OrderResult Changed(HttpContext http, StatusChange change)
     {
         var order = OrderSnapshot.After(change);
-        return new OrderAnswer(order, order.Json);
+        return new OrderResult(order, order.Json);
     }
 
     private static Task<HttpResult> GetAsync(string id, HttpContext http) => OfOrder(id, orderId => http.SendAsync(
         new GetOrder(orderId, http.Caller()),
-        static (_, order) => new OrderAnswer(order, order.Json) { IsConditional = true }));
+        static (_, order) => new OrderResult(order, order.Json) { IsConditional = true }));
 
     private static Task<HttpResult> GetStatusAsync(string id, HttpContext http) => OfOrder(id, orderId => http.SendAsync(
         new GetOrderStatus(orderId, http.Caller()),
-        static (_, order) => new OrderAnswer(order, StatusBytes(order)) { IsConditional = true }));
+        static (_, order) => new OrderResult(order, StatusBytes(order)) { IsConditional = true }));
 
     private static ReadOnlyMemory<byte> StatusBytes(OrderSnapshot order) =>
         System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(OrderStatusDocument.From(order), MesJson.Options);
 
     private static Task<HttpResult> GetHistoryAsync(string id, HttpContext http) => OfOrder(id, orderId => http.SendAsync(
         query => OrderHistoryQuery.Read(query, orderId, http.Caller()),
-        static (http, history) => Answers.Page(http, history, history.Next)));
+        static (http, history) => JsonResults.Page(http, history, history.Next)));
 
     private static Task<HttpResult> ListAsync(HttpContext http) => http.SendAsync(
-        query => OrderListQuery.Read(query, http.Caller()), static (http, page) => Answers.Page(http, page, page.Next));
+        query => OrderListQuery.Read(query, http.Caller()), static (http, page) => JsonResults.Page(http, page, page.Next));
 
     /// <returns>The answer for the order that the path names; a 404 where what it says is not an id.</returns>
     private static Task<HttpResult> OfOrder(string id, Func<Guid, Task<HttpResult>> answer) =>
         TryParseId(id, out var orderId) ? answer(orderId) : Refused(OrderErrors.NotFound);
 
-    private static Task<HttpResult> Refused(Error error) => Task.FromResult<HttpResult>(new Problem(error));
+    private static Task<HttpResult> Refused(Error error) => Task.FromResult<HttpResult>(new ProblemResult(error));
 
     /// <summary>A malformed id names no order. The framework alone would also take spaces around it, and signs within.</summary>
     private static bool TryParseId(string id, out Guid orderId)

@@ -27,7 +27,7 @@ internal static class StatisticsEndpoints
             .WithDescription("Per day how many orders entered each status, and per status the median and the 90th percentile of the time spent in it. Days are in UTC.")
             .Produces<Throughput>()
             .WithExample(Example)
-            .WithAnswerHeaders(CacheStatusHeader.Name)
+            .WithResponseHeaders(CacheStatusHeader.Name)
             .WithQuery(new QueryParameter("days", "How many days, today included.")
             {
                 Type = "integer", Minimum = 1, Maximum = 90, Default = "30", Example = "30",
@@ -39,5 +39,5 @@ internal static class StatisticsEndpoints
         query => new GetThroughput(
             query.Integer("days", DefaultDays),
             DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)),
-        Answers.Fresh);
+        JsonResults.Fresh);
 }

@@ -212,7 +212,7 @@ internal sealed partial class OutboxRelay(
         try
         {
             isRepaired = rows[0].OrderId is { } orderId
-                ? (await refresher.RefreshAsync(orderId, rowTags, cancellationToken)).IsSettled()
+                ? (await refresher.RefreshAsync(orderId, rowTags, cancellationToken)).IsConfirmed()
                 : await tags.RenewAsync(rowTags);
         }
         catch (Exception exception)

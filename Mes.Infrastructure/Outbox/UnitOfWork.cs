@@ -111,16 +111,16 @@ internal sealed partial class UnitOfWork(
         _tagRow = null;
     }
 
-    public void Settled(Guid orderId, int version) => sweeper.Sweep(orderId, version);
+    public void PutConfirmed(Guid orderId, int version) => sweeper.Sweep(orderId, version);
 
-    public Task SettleElsewhereAsync(Guid orderId, int version, IReadOnlyCollection<string> tags, bool hasRow) =>
+    public Task HandOverAsync(Guid orderId, int version, IReadOnlyCollection<string> tags, bool hasRow) =>
         overdue.HandOverAsync(orderId, version, tags, hasRow);
 
     // After a commit whose answer was lost there is a row, but its number is not known.
-    public Task SettleTagsElsewhereAsync(IReadOnlyCollection<string> tags) =>
+    public Task HandOverTagsAsync(IReadOnlyCollection<string> tags) =>
         _tagRow is { Id: > 0 } row ? overdue.HandOverAsync(row.Id) : overdue.HandOverAsync(tags);
 
-    public void TagsSettled()
+    public void TagsConfirmed()
     {
         if (_tagRow is { Id: > 0 } row)
         {

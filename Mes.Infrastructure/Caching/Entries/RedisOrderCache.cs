@@ -114,7 +114,7 @@ internal sealed partial class RedisOrderCache(
                 {
                     HitValidity.Valid => CacheRead<OrderSnapshot>.Found(order),
                     HitValidity.Unverified => CacheRead<OrderSnapshot>.FoundUnverified(order),
-                    _ => CacheRead<OrderSnapshot>.DoesNotCount(Licences.NoLicence),
+                    _ => CacheRead<OrderSnapshot>.Invalid(Licences.NoLicence),
                 };
             }
         }

@@ -24,8 +24,8 @@ internal sealed class DatabaseReads(
 
     private static readonly TimeSpan ReportBudget = TimeSpan.FromSeconds(8);
 
-    private readonly ReadPlaces _places = new(MaxAtOnce, TransientRetry.Budget);
-    private readonly ReadPlaces _reportPlaces = new(MaxReportsAtOnce, ReportBudget);
+    private readonly ReadBulkhead _places = new(MaxAtOnce, TransientRetry.Budget);
+    private readonly ReadBulkhead _reportPlaces = new(MaxReportsAtOnce, ReportBudget);
 
     public Task<T> ReadAsync<T>(
         Func<MesDbContext, CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
@@ -70,7 +70,7 @@ internal sealed class DatabaseReads(
 
     /// <summary>A caller may give up; the read goes on for the callers that share it.</summary>
     private Task<T> ShareAsync<T>(
-        ReadPlaces places,
+        ReadBulkhead places,
         TimeSpan budget,
         object key,
         Func<MesDbContext, CancellationToken, Task<T>> read,

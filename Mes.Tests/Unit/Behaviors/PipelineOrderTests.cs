@@ -41,7 +41,7 @@ internal sealed class PipelineOrderTests
         unitOfWork.Setup(u => u.CommitAsync(It.Is<IReadOnlyCollection<string>>(tags => tags.Count == 0)))
             .Returns(() => Called("commit", CommitOutcome.Committed).AsTask());
         var outbox = new Mock<IOutbox>(MockBehavior.Strict);
-        outbox.Setup(o => o.Settled(Given.OrderId, It.IsIn(1, 4))).Callback(() => _calls.Add("settled"));
+        outbox.Setup(o => o.PutConfirmed(Given.OrderId, It.IsIn(1, 4))).Callback(() => _calls.Add("settled"));
 
         _services.AddLogging();
         _services.AddApplication();

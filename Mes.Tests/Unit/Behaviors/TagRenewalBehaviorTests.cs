@@ -25,8 +25,8 @@ internal sealed class TagRenewalBehaviorTests
             _calls.Add($"renew {string.Join(' ', tags)}");
             return new ValueTask<bool>(_renews);
         });
-        _outbox.Setup(outbox => outbox.TagsSettled()).Callback(() => _calls.Add("settled"));
-        _outbox.Setup(outbox => outbox.SettleTagsElsewhereAsync(It.IsAny<IReadOnlyCollection<string>>())).Returns((IReadOnlyCollection<string> tags) =>
+        _outbox.Setup(outbox => outbox.TagsConfirmed()).Callback(() => _calls.Add("settled"));
+        _outbox.Setup(outbox => outbox.HandOverTagsAsync(It.IsAny<IReadOnlyCollection<string>>())).Returns((IReadOnlyCollection<string> tags) =>
         {
             _calls.Add($"settle {string.Join(' ', tags)} elsewhere");
             return _elsewhere.Task;

@@ -47,16 +47,16 @@ internal sealed class WriteThroughBehaviorTests
             _calls.Add(token.CanBeCanceled ? "read, cancellably" : "read");
             return Given.Snapshot(OrderStatus.ManufacturingCompleted);
         });
-        _outbox.Setup(outbox => outbox.Settled(Given.OrderId, It.IsAny<int>())).Callback((Guid _, int version) => _calls.Add($"settled {version}"));
-        _outbox.Setup(outbox => outbox.SettleElsewhereAsync(Given.OrderId, It.IsAny<int>(), It.IsAny<IReadOnlyCollection<string>>(), It.IsAny<bool>()))
+        _outbox.Setup(outbox => outbox.PutConfirmed(Given.OrderId, It.IsAny<int>())).Callback((Guid _, int version) => _calls.Add($"settled {version}"));
+        _outbox.Setup(outbox => outbox.HandOverAsync(Given.OrderId, It.IsAny<int>(), It.IsAny<IReadOnlyCollection<string>>(), It.IsAny<bool>()))
             .Returns((Guid _, int version, IReadOnlyCollection<string> tags, bool hasRow) =>
             {
                 _calls.Add($"settle {version} elsewhere{(hasRow ? "" : ", without a row")}");
                 _putTags.Add(tags);
                 return _elsewhere.Task;
             });
-        _outbox.Setup(outbox => outbox.TagsSettled()).Callback(() => _calls.Add("tags settled"));
-        _outbox.Setup(outbox => outbox.SettleTagsElsewhereAsync(It.IsAny<IReadOnlyCollection<string>>())).Returns((IReadOnlyCollection<string> tags) =>
+        _outbox.Setup(outbox => outbox.TagsConfirmed()).Callback(() => _calls.Add("tags settled"));
+        _outbox.Setup(outbox => outbox.HandOverTagsAsync(It.IsAny<IReadOnlyCollection<string>>())).Returns((IReadOnlyCollection<string> tags) =>
         {
             _calls.Add($"settle {string.Join(' ', tags)} elsewhere");
             return _elsewhere.Task;

@@ -16,9 +16,9 @@ internal static class WidgetEndpoint
             .WithDescription("Of the caller's own orders.")
             .Produces<Widget>()
             .WithExample(new Widget(3))
-            .WithAnswerHeaders(CacheStatusHeader.Name)
+            .WithResponseHeaders(CacheStatusHeader.Name)
             .ForRoles(Role.Seller);
 
     private static Task<HttpResult> GetAsync(HttpContext http) =>
-        http.SendAsync(new GetWidget(http.Caller().Id), Answers.Fresh);
+        http.SendAsync(new GetWidget(http.Caller().Id), JsonResults.Fresh);
 }

@@ -1,4 +1,4 @@
 namespace Mes.Api.Http;
 
 /// <summary>An answer of the endpoint when it succeeds; for the API's description.</summary>
-internal sealed record AnswerExampleMetadata(object Value);
+internal sealed record ResponseExampleMetadata(object Value);
