@@ -2,6 +2,7 @@ using Mes.Application.ApiKeys;
 using Mes.Application.Board;
 using Mes.Application.Caching;
 using Mes.Application.Orders;
+using Mes.Application.Orders.GetOrderHistory;
 using Mes.Application.Orders.ListOrders;
 using Mes.Application.Paging;
 using Mes.Application.Persistence;
@@ -43,7 +44,8 @@ public static class DependencyInjection
         {
             services.AddSingleton<DisabledCache>();
             services.AddSingleton<IOrderCache>(provider => provider.GetRequiredService<DisabledCache>());
-            services.AddSingleton<IOrderIndexes>(provider => provider.GetRequiredService<DisabledCache>());
+            services.AddSingleton<IBoardIndex>(provider => provider.GetRequiredService<DisabledCache>());
+            services.AddSingleton<IOrderListIndex>(provider => provider.GetRequiredService<DisabledCache>());
             services.AddSingleton<ITaggedCache>(provider => provider.GetRequiredService<DisabledCache>());
             services.AddSingleton<ICacheHealth>(provider => provider.GetRequiredService<DisabledCache>());
             services.AddHosted<OutboxJanitor>();
@@ -74,6 +76,7 @@ public static class DependencyInjection
 
         services.AddSingleton<OrderReader>();
         services.AddSingleton<IOrderReader>(provider => provider.GetRequiredService<OrderReader>());
+        services.AddSingleton<IOrderHistoryReader>(provider => provider.GetRequiredService<OrderReader>());
         services.AddSingleton<IOrderListReader>(provider => provider.GetRequiredService<OrderReader>());
         services.AddSingleton<IBoardReader, BoardReader>();
         services.AddSingleton<IThroughputReader, ThroughputReader>();
@@ -129,7 +132,9 @@ public static class DependencyInjection
         services.AddSingleton(provider => new IndexSource(provider.GetRequiredService<DatabaseReads>(), provider.GetRequiredService<DemoKeys>().SellerIds));
         services.AddSingleton<IndexBuilder>();
         services.AddHosted<IndexKeeper>();
-        services.AddSingleton<IOrderIndexes, RedisOrderIndexes>();
+        services.AddSingleton<RedisOrderIndexes>();
+        services.AddSingleton<IBoardIndex>(provider => provider.GetRequiredService<RedisOrderIndexes>());
+        services.AddSingleton<IOrderListIndex>(provider => provider.GetRequiredService<RedisOrderIndexes>());
         services.AddSingleton<ITaggedCache, TaggedCache>();
     }
 

@@ -1,4 +1,4 @@
-using Mes.Application.Orders;
+using Mes.Application.Persistence;
 
 namespace Mes.Application.Caching;
 

@@ -25,7 +25,6 @@ public static class MesJson
         options.Converters.Add(new Rfc3339Converter());
         options.Converters.Add(new WholeNumberConverter<int>());
         options.Converters.Add(new WholeNumberConverter<long>());
-        options.Converters.Add(new OrderSnapshotConverter());
     }
 
     private static JsonSerializerOptions Create()

@@ -1,5 +1,4 @@
 using Mes.Application.Messaging;
-using Mes.Application.Persistence;
 using Mes.Domain.Orders;
 using Mes.Domain.Results;
 

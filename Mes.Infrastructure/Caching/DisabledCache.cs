@@ -1,16 +1,16 @@
 using Mes.Application.Board;
 using Mes.Application.Board.GetBoardColumn;
 using Mes.Application.Caching;
-using Mes.Application.Orders;
 using Mes.Application.Orders.ListOrders;
 using Mes.Application.Paging;
+using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 using Mes.Infrastructure.Redis;
 
 namespace Mes.Infrastructure.Caching;
 
 /// <summary>No cache: everything from the database (<c>Mes:Cache:Enabled=false</c>).</summary>
-internal sealed class DisabledCache : IOrderCache, IOrderIndexes, ITaggedCache, ICacheHealth
+internal sealed class DisabledCache : IOrderCache, IBoardIndex, IOrderListIndex, ITaggedCache, ICacheHealth
 {
     private const string Why = "disabled";
 

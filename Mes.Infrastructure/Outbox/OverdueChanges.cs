@@ -1,4 +1,3 @@
-using Mes.Application.Persistence;
 using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Persistence;
 using Mes.Infrastructure.Persistence.Model;

@@ -1,5 +1,7 @@
+using Mes.Application.Board;
 using Mes.Application.Caching;
-using Mes.Application.Orders;
+using Mes.Application.Persistence;
+using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 using Mes.Infrastructure.Outbox;
 using Mes.Infrastructure.Persistence.Postgres;
@@ -13,7 +15,7 @@ namespace Mes.Infrastructure.Startup;
 /// lease and a stamp that run out by themselves.
 /// </summary>
 internal sealed class CacheWarmUp(
-    IOrderCache orders, IOrderIndexes indexes, ITaggedCache answers, IOrderReader reader, OverdueChanges overdue, ICacheHealth health, TimeProvider clock)
+    IOrderCache orders, IBoardIndex board, ITaggedCache answers, IOrderReader reader, OverdueChanges overdue, ICacheHealth health, TimeProvider clock)
 {
     private const int Attempts = 10;
 
@@ -46,7 +48,7 @@ internal sealed class CacheWarmUp(
         (await orders.GetAsync(Guid.Empty)).BypassReason is null
         && await orders.BeginAsync(Guid.Empty, LeaseHolder.Writer) is not null
         && await orders.PutAsync(Nothing, token: null, Tags) != PutResult.Failed // Without the token: rejected, so nothing is stored.
-        && (await indexes.ReadBoardAsync(1)).BypassReason is null
+        && (await board.ReadBoardAsync(1)).BypassReason is null
         && (await answers.ReadAsync("warm-up", Tags)).BypassReason is null;
 
     private static OrderSnapshot Nothing { get; } =

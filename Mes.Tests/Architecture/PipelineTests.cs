@@ -9,6 +9,7 @@ using Mes.Application.Behaviors;
 using Mes.Application.Board.GetBoard;
 using Mes.Application.Board.GetBoardColumn;
 using Mes.Application.Caching;
+using Mes.Application.Orders;
 using Mes.Application.Orders.ApproveOrder;
 using Mes.Application.Orders.CancelOrder;
 using Mes.Application.Orders.ClaimOrder;

@@ -3,11 +3,11 @@ using Mes.Application.Messaging;
 
 namespace Mes.Application.Board.GetBoard;
 
-internal sealed class GetBoardIndexReader(IOrderIndexes indexes, TimeProvider clock) : IIndexReader<GetBoard, BoardView>
+internal sealed class GetBoardIndexReader(IBoardIndex board, TimeProvider clock) : IIndexReader<GetBoard, BoardView>
 {
     public async ValueTask<CacheRead<BoardView>> ReadAsync(GetBoard query)
     {
         var asOf = clock.GetUtcNow();
-        return (await indexes.ReadBoardAsync(query.Limit)).Select(cards => new BoardView(cards, asOf));
+        return (await board.ReadBoardAsync(query.Limit)).Select(cards => new BoardView(cards, asOf));
     }
 }

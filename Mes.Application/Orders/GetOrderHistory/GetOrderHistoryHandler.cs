@@ -1,12 +1,14 @@
 using MediatR;
 using Mes.Application.Paging;
+using Mes.Application.Persistence;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;
 using Mes.Domain.Results;
 
 namespace Mes.Application.Orders.GetOrderHistory;
 
-internal sealed class GetOrderHistoryHandler(IOrderReader orders, ICursorProtector cursors) : IRequestHandler<GetOrderHistory, Result<OrderHistory>>
+internal sealed class GetOrderHistoryHandler(IOrderReader orders, IOrderHistoryReader histories, ICursorProtector cursors)
+    : IRequestHandler<GetOrderHistory, Result<OrderHistory>>
 {
     public async Task<Result<OrderHistory>> Handle(GetOrderHistory query, CancellationToken cancellationToken)
     {
@@ -24,7 +26,7 @@ internal sealed class GetOrderHistoryHandler(IOrderReader orders, ICursorProtect
         }
 
         var limit = query.Limit ?? PageLimits.HistoryDefault;
-        var found = await orders.FindHistoryAsync(query.OrderId, (int)after.Value, limit + 1, cancellationToken);
+        var found = await histories.FindHistoryAsync(query.OrderId, (int)after.Value, limit + 1, cancellationToken);
         if (found is null || !query.Caller.MaySee(found.SellerId))
         {
             return OrderErrors.NotFound;

@@ -1,4 +1,6 @@
 using MediatR;
+using Mes.Application.Persistence;
+using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 using Mes.Domain.Results;
 

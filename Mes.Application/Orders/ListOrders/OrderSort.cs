@@ -1,3 +1,5 @@
+using Mes.Application.Snapshots;
+
 namespace Mes.Application.Orders.ListOrders;
 
 /// <summary>The order of a list; ties are broken by id in the same direction.</summary>

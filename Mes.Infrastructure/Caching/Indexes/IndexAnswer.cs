@@ -1,5 +1,5 @@
 using Mes.Application.Board;
-using Mes.Application.Orders;
+using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 
 namespace Mes.Infrastructure.Caching.Indexes;

@@ -1,4 +1,4 @@
-using Mes.Application.Orders;
+using Mes.Application.Snapshots;
 using Mes.Infrastructure.Caching.Keys;
 using Mes.Infrastructure.Coordination;
 using StackExchange.Redis;

@@ -1,9 +1,9 @@
 using Mes.Application.Board;
 using Mes.Application.Board.GetBoardColumn;
 using Mes.Application.Caching;
-using Mes.Application.Orders;
 using Mes.Application.Orders.ListOrders;
 using Mes.Application.Paging;
+using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 using Mes.Infrastructure.Caching.Entries;
 using Mes.Infrastructure.Caching.Keys;
@@ -24,7 +24,7 @@ internal sealed class RedisOrderIndexes(
     IndexCopies copies,
     IOptions<CacheOptions> options,
     CacheMetrics metrics)
-    : IOrderIndexes
+    : IBoardIndex, IOrderListIndex
 {
     private const string NotIndexed = "not-indexed";
 

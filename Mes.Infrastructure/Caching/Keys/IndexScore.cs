@@ -1,5 +1,5 @@
 using System.Globalization;
-using Mes.Application.Orders;
+using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 
 namespace Mes.Infrastructure.Caching.Keys;

@@ -1,7 +1,7 @@
 using Mes.Application.Board;
 using Mes.Application.Board.GetBoardColumn;
-using Mes.Application.Orders;
 using Mes.Application.Paging;
+using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,5 +1,7 @@
+using Mes.Application.Board;
 using Mes.Application.Board.GetBoard;
 using Mes.Application.Caching;
+using Mes.Application.Orders.ListOrders;
 using Mes.Domain.Orders;
 using Mes.Infrastructure.Caching.Indexes;
 using Mes.Infrastructure.Caching.Keys;
@@ -132,7 +134,9 @@ internal sealed class IndexTests : IndexBugClassTests
     {
         await using var believing = await World.StartInstanceAsync(new InstanceSettings
         {
-            Services = services => services.Replace(ServiceDescriptor.Singleton<IOrderIndexes>(WithoutSentinel)),
+            Services = services => services
+                .Replace(ServiceDescriptor.Singleton<IBoardIndex>(WithoutSentinel))
+                .Replace(ServiceDescriptor.Singleton<IOrderListIndex>(WithoutSentinel)),
         });
         var (id, _) = await LoseAsync(loss);
 

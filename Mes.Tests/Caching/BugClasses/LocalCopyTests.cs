@@ -1,5 +1,4 @@
 using Mes.Application.Board.GetBoard;
-using Mes.Application.Caching;
 using Mes.Application.Paging;
 using Mes.Domain.Orders;
 using Mes.Infrastructure.Caching.Indexes;

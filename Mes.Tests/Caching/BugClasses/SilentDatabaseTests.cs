@@ -1,6 +1,6 @@
 using System.Net;
 using Mes.Application.Caching;
-using Mes.Application.Orders;
+using Mes.Application.Snapshots;
 using Mes.Infrastructure.Coordination;
 using Mes.Tests.Caching.Licensing;
 using Mes.Tests.Caching.Support;

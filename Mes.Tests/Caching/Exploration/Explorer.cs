@@ -7,6 +7,7 @@ using Mes.Application.Messaging;
 using Mes.Application.Orders;
 using Mes.Application.Orders.GetOrder;
 using Mes.Application.Persistence;
+using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 using Mes.Infrastructure.Caching.Entries;
 using Mes.Infrastructure.Caching.Scripts;

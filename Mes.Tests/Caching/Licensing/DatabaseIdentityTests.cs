@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Mes.Application.Caching;
+using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Persistence.Postgres;

@@ -1,8 +1,8 @@
 using Mes.Application.Behaviors;
 using Mes.Application.Caching;
-using Mes.Application.Orders;
 using Mes.Application.Orders.GetOrder;
 using Mes.Application.Persistence;
+using Mes.Application.Snapshots;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;
 using Mes.Domain.Results;

@@ -8,6 +8,7 @@ using Mes.Application.Orders.ClaimOrder;
 using Mes.Application.Orders.PriceOrder;
 using Mes.Application.Orders.SubmitOrder;
 using Mes.Application.Persistence;
+using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 using Microsoft.Extensions.DependencyInjection;
 using Moq;

@@ -1,10 +1,10 @@
 using Mes.Application.Behaviors;
 using Mes.Application.Caching;
 using Mes.Application.Messaging;
-using Mes.Application.Orders;
 using Mes.Application.Orders.ClaimOrder;
 using Mes.Application.Orders.SubmitOrder;
 using Mes.Application.Persistence;
+using Mes.Application.Snapshots;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;
 using Mes.Domain.Results;

@@ -1,6 +1,6 @@
-using Mes.Application.Orders;
 using Mes.Application.Orders.ListOrders;
 using Mes.Application.Paging;
+using Mes.Application.Snapshots;
 using Mes.Application.Validation;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;

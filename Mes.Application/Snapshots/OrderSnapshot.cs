@@ -1,13 +1,15 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Mes.Application.Json;
 using Mes.Domain.Orders;
 
-namespace Mes.Application.Orders;
+namespace Mes.Application.Snapshots;
 
 /// <summary>
 /// One version of one order, as it goes out: the JSON bytes and what must be known without parsing them.
 /// </summary>
 /// <param name="Json">The <see cref="OrderDocument"/> in UTF-8.</param>
+[JsonConverter(typeof(OrderSnapshotConverter))]
 public sealed record OrderSnapshot(
     Guid Id,
     int Version,

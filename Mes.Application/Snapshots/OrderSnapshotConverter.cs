@@ -1,8 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Mes.Application.Orders;
 
-namespace Mes.Application.Json;
+namespace Mes.Application.Snapshots;
 
 /// <summary>Writes an order as the bytes that it has already. It is never read: orders do not come in.</summary>
 internal sealed class OrderSnapshotConverter : JsonConverter<OrderSnapshot>

@@ -1,6 +1,6 @@
 using Mes.Domain.Orders;
 
-namespace Mes.Application.Orders;
+namespace Mes.Application.Snapshots;
 
 /// <summary>An order, as callers see it.</summary>
 /// <param name="Id">The order's id, a UUID of version 7.</param>

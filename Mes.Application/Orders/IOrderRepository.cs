@@ -1,7 +1,7 @@
 using Mes.Application.Messaging;
 using Mes.Domain.Orders;
 
-namespace Mes.Application.Persistence;
+namespace Mes.Application.Orders;
 
 /// <summary>
 /// Orders that are about to be changed. Only for the handler of a command that is written through: each member wants that
