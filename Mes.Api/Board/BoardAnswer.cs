@@ -15,7 +15,7 @@ internal sealed class BoardAnswer(BoardView board) : HttpResult
         // Without the brace that ends the object: one more property comes.
         var cards = board.Cards.Json[..^1];
         var asOf = Encoding.UTF8.GetBytes($",\"asOf\":\"{Rfc3339.Write(board.AsOf)}\"}}");
-        Answers.NeverShownUnasked(http);
+        JsonResults.RequireRevalidation(http);
         http.Response.ContentType = "application/json; charset=utf-8";
         http.Response.ContentLength = cards.Length + asOf.Length;
         http.Response.BodyWriter.Write(cards.Span);

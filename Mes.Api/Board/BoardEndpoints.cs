@@ -27,7 +27,7 @@ internal static class BoardEndpoints
         board.MapRead("/", GetAsync).WithName("getBoard").WithSummary("Read the whole board")
             .WithDescription("How many orders are in each active status, and of each those that are in it longest; all as of one moment.")
             .Produces<BoardView>()
-            .WithAnswerHeaders(CacheStatusHeader.Name)
+            .WithResponseHeaders(CacheStatusHeader.Name)
             .WithQuery(PagingQuery.Limit(PageLimits.BoardDefault))
             .Costs(2, ofFullPage: 14)
             .ForRoles(Role.Operator, Role.Service);
@@ -35,7 +35,7 @@ internal static class BoardEndpoints
         board.MapRead("/{status}", GetColumnAsync).WithName("getBoardColumn").WithSummary("Read one column of the board, a page at a time")
             .WithDescription("The count is the whole column's, in the same snapshot as the cards.")
             .Produces<BoardColumnPage>()
-            .WithAnswerHeaders(CacheStatusHeader.Name, HeaderNames.Link)
+            .WithResponseHeaders(CacheStatusHeader.Name, HeaderNames.Link)
             .WithQuery(
                 new QueryParameter("sort", "Longest in this status first, or newest first. Ties are broken by id.")
                 {
@@ -53,13 +53,13 @@ internal static class BoardEndpoints
         var limit = query.Integer("limit", PageLimits.BoardDefault);
         if (query.Error is { } error)
         {
-            return new Problem(error);
+            return new ProblemResult(error);
         }
 
         var result = await mediator.Send(new GetBoard(limit), http.RequestAborted);
         if (!result.IsSuccess)
         {
-            return new Problem(result.Error);
+            return new ProblemResult(result.Error);
         }
 
         CacheStatusHeader.Write(http, report);
@@ -70,7 +70,7 @@ internal static class BoardEndpoints
     {
         if (!OrderStatuses.TryParse(status, out var column) || column.IsTerminal())
         {
-            return Problem.Of(ProblemCatalog.NotFound, "The board has no such column.");
+            return ProblemResult.Of(ProblemCatalog.NotFound, "The board has no such column.");
         }
 
         var query = new QueryReader(http.Request);
@@ -79,10 +79,10 @@ internal static class BoardEndpoints
         var cursor = query.Text("cursor");
         if (query.Error is { } error)
         {
-            return new Problem(error);
+            return new ProblemResult(error);
         }
 
         var result = await mediator.Send(new GetBoardColumn(http.Caller(), column, Sorts[sort], limit, cursor), http.RequestAborted);
-        return result.IsSuccess ? Answers.Page(http, report, result.Value, result.Value.Next) : new Problem(result.Error);
+        return result.IsSuccess ? JsonResults.Page(http, report, result.Value, result.Value.Next) : new ProblemResult(result.Error);
     }
 }

@@ -144,9 +144,9 @@ internal static class MesApplication
     /// <summary>What routing turns away without a body: no such path, no such method on it.</summary>
     private static Task StatusCodeProblem(HttpContext http) => http.Response.StatusCode switch
     {
-        StatusCodes.Status404NotFound => Problem.Of(ProblemCatalog.NotFound, "There is nothing at this path.").ExecuteAsync(http),
-        StatusCodes.Status405MethodNotAllowed => Problem.Of(ProblemCatalog.MethodNotAllowed, $"Use {http.Response.Headers.Allow}.").ExecuteAsync(http),
-        StatusCodes.Status415UnsupportedMediaType => Problem.Of(ProblemCatalog.UnsupportedMediaType, "Send the body as application/json in UTF-8.").ExecuteAsync(http),
+        StatusCodes.Status404NotFound => ProblemResult.Of(ProblemCatalog.NotFound, "There is nothing at this path.").ExecuteAsync(http),
+        StatusCodes.Status405MethodNotAllowed => ProblemResult.Of(ProblemCatalog.MethodNotAllowed, $"Use {http.Response.Headers.Allow}.").ExecuteAsync(http),
+        StatusCodes.Status415UnsupportedMediaType => ProblemResult.Of(ProblemCatalog.UnsupportedMediaType, "Send the body as application/json in UTF-8.").ExecuteAsync(http),
         _ => Task.CompletedTask,
     };
 }

@@ -36,27 +36,27 @@ internal sealed class CallerMiddleware(
         if (state.WaitingFor is { } missing)
         {
             LimitWhatIsSwallowed(http);
-            await Problem.Of(ProblemCatalog.DependencyUnavailable, $"The service is starting; it waits for {missing}.").ExecuteAsync(http);
+            await ProblemResult.Of(ProblemCatalog.DependencyUnavailable, $"The service is starting; it waits for {missing}.").ExecuteAsync(http);
             return;
         }
 
         if (await IdentifyAsync(http) is not { } caller)
         {
             LimitWhatIsSwallowed(http);
-            await Problem.Of(ProblemCatalog.Unauthenticated, "Send a good API key: Authorization: Bearer <key>.").ExecuteAsync(http);
+            await ProblemResult.Of(ProblemCatalog.Unauthenticated, "Send a good API key: Authorization: Bearer <key>.").ExecuteAsync(http);
             return;
         }
 
         if (!required.Roles.Contains(caller.Role))
         {
-            await Problem.Of(ProblemCatalog.Forbidden, $"This is not for the role {caller.Role.ToString().ToLowerInvariant()}.").ExecuteAsync(http);
+            await ProblemResult.Of(ProblemCatalog.Forbidden, $"This is not for the role {caller.Role.ToString().ToLowerInvariant()}.").ExecuteAsync(http);
             return;
         }
 
         using var share = await shares.EnterAsync(caller, cost, http);
         if (share is null)
         {
-            await Problem.Of(ProblemCatalog.RateLimited, "Too many requests of this caller are waiting. Send fewer at once.").ExecuteAsync(http);
+            await ProblemResult.Of(ProblemCatalog.RateLimited, "Too many requests of this caller are waiting. Send fewer at once.").ExecuteAsync(http);
             return;
         }
 

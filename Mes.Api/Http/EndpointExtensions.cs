@@ -41,12 +41,12 @@ internal static class EndpointExtensions
         builder.WithMetadata(new RequestCost(always, ofFullPage));
 
     /// <summary>Says which headers the endpoint's answers have when it succeeds, beside <c>Cache-Control</c>.</summary>
-    public static RouteHandlerBuilder WithAnswerHeaders(this RouteHandlerBuilder builder, params IReadOnlyList<string> names) =>
-        builder.WithMetadata(new AnswerHeaderMetadata(names));
+    public static RouteHandlerBuilder WithResponseHeaders(this RouteHandlerBuilder builder, params IReadOnlyList<string> names) =>
+        builder.WithMetadata(new ResponseHeaderMetadata(names));
 
     /// <summary>Says which problems are the endpoint's own.</summary>
     public static RouteHandlerBuilder WithProblems(this RouteHandlerBuilder builder, params IReadOnlyList<string> names) =>
-        builder.WithMetadata(new ProblemMetadata(names));
+        builder.WithMetadata(new EndpointProblems(names));
 
     /// <summary>Says which query parameters the endpoint knows.</summary>
     public static RouteHandlerBuilder WithQuery(this RouteHandlerBuilder builder, params QueryParameter[] parameters) =>

@@ -21,31 +21,31 @@ internal sealed partial class ExceptionHandler(IDatabaseEngine database, OutageL
         return true;
     }
 
-    private Problem Answer(HttpContext http, Exception exception)
+    private ProblemResult Answer(HttpContext http, Exception exception)
     {
         if (exception is DependencyUnavailableException || database.IsTransient(exception))
         {
             outages.Refused(exception, DatabaseTrouble.Explain);
-            return Problem.Of(ProblemCatalog.DependencyUnavailable, "The database does not answer, or does not work for now. A change that was under way may stand: look before you repeat it.");
+            return ProblemResult.Of(ProblemCatalog.DependencyUnavailable, "The database does not answer, or does not work for now. A change that was under way may stand: look before you repeat it.");
         }
 
         if (exception is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge })
         {
-            return Problem.Of(ProblemCatalog.PayloadTooLarge, $"A body may have at most {RequestLimits.BodyBytes} bytes.");
+            return ProblemResult.Of(ProblemCatalog.PayloadTooLarge, $"A body may have at most {RequestLimits.BodyBytes} bytes.");
         }
 
         if (exception is BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout })
         {
-            return Problem.Of(ProblemCatalog.RequestTimeout, "The body came too slowly.");
+            return ProblemResult.Of(ProblemCatalog.RequestTimeout, "The body came too slowly.");
         }
 
         if (exception is BadHttpRequestException)
         {
-            return Problem.Of(ProblemCatalog.ValidationError, "The request is not well-formed HTTP.");
+            return ProblemResult.Of(ProblemCatalog.ValidationError, "The request is not well-formed HTTP.");
         }
 
         Unexpected(http.Request.Method, http.Request.Path, exception);
-        return Problem.Of(ProblemCatalog.InternalError, "The failure was logged under this traceId.");
+        return ProblemResult.Of(ProblemCatalog.InternalError, "The failure was logged under this traceId.");
     }
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Method} {Path}: the caller hung up")]

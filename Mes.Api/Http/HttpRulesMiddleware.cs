@@ -13,7 +13,7 @@ internal sealed class HttpRulesMiddleware(RequestDelegate next)
         if (request.Headers.TransferEncoding.Count > 0 && request.Headers.ContainsKey(OverriddenLength))
         {
             // Two lengths: somebody on the way may have gone by the other one (RFC 9112, section 6.1). The server closes the connection.
-            return Problem.Of(ProblemCatalog.ValidationError, "The request has both a Content-Length and a Transfer-Encoding.").ExecuteAsync(http);
+            return ProblemResult.Of(ProblemCatalog.ValidationError, "The request has both a Content-Length and a Transfer-Encoding.").ExecuteAsync(http);
         }
 
         if (request.Method.AsSpan().IndexOfAnyInRange('a', 'z') >= 0)

@@ -15,7 +15,7 @@ internal sealed class QueryParameterMiddleware(RequestDelegate next)
             var errors = Check(http.Request, metadata.GetOrderedMetadata<QueryParameter>());
             if (errors.Count > 0)
             {
-                return new Problem(new ValidationError(errors)).ExecuteAsync(http);
+                return new ProblemResult(new ValidationError(errors)).ExecuteAsync(http);
             }
         }
 

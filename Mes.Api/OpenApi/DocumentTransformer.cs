@@ -54,7 +54,7 @@ internal sealed class DocumentTransformer(bool withOperations) : IOpenApiDocumen
         }
 
         // No operation below can answer so, since each has the method that it is listed under.
-        Problems.AddResponse(document, ProblemCatalog.MethodNotAllowed);
+        ProblemResponses.AddResponse(document, ProblemCatalog.MethodNotAllowed);
         foreach (var path in document.Paths.Values)
         {
             // HEAD says nothing that GET does not.

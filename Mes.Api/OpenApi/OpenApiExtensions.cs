@@ -19,7 +19,7 @@ internal static class OpenApiExtensions
         .AddOperationTransformer<ParameterTransformer>()
         .AddOperationTransformer<RequestBodyTransformer>()
         .AddOperationTransformer<SuccessTransformer>()
-        .AddOperationTransformer<ProblemTransformer>()
+        .AddOperationTransformer<ProblemResponseTransformer>()
         .AddDocumentTransformer(new DocumentTransformer(withOperations)));
 
     /// <summary>

@@ -36,10 +36,10 @@ internal sealed class SuccessTransformer : IOpenApiOperationTransformer
     }
 
     private static Dictionary<string, IOpenApiHeader> Headers(OpenApiOperationTransformerContext context) =>
-        context.AllMetadata<AnswerHeaderMetadata>()
+        context.AllMetadata<ResponseHeaderMetadata>()
             .SelectMany(metadata => metadata.Names)
             .Append(HeaderNames.CacheControl)
-            .ToDictionary(name => name, name => AnswerHeaders.Reference(context.Document!, name));
+            .ToDictionary(name => name, name => ResponseHeaders.Reference(context.Document!, name));
 
     private static string Describe(int status, bool isChange) => status switch
     {

@@ -41,14 +41,14 @@ internal static class OrderEndpoints
         orders.MapPost("/", SubmitAsync).WithName("submitOrder").WithSummary("Submit an order")
             .WithDescription("The order starts in version 1. Its seller is the caller's.")
             .Produces<OrderDocument>(StatusCodes.Status201Created)
-            .WithAnswerHeaders(HeaderNames.ETag, HeaderNames.Location)
+            .WithResponseHeaders(HeaderNames.ETag, HeaderNames.Location)
             .WithProblems("duplicate-external-id", "concurrent-change")
             .ForRoles(Role.Seller);
 
         orders.MapRead("/", ListAsync).WithName("listOrders").WithSummary("List orders, a page at a time")
             .WithDescription("A seller sees its own orders; operators and services see all. There is no total: follow `next` until it is null.")
             .Produces<OrderPage>()
-            .WithAnswerHeaders(CacheStatusHeader.Name, HeaderNames.Link)
+            .WithResponseHeaders(CacheStatusHeader.Name, HeaderNames.Link)
             .WithQuery(OrderListQuery.Parameters)
             .Costs(1, ofFullPage: 7)
             .ForRoles(Readers);
@@ -56,19 +56,19 @@ internal static class OrderEndpoints
         orders.MapRead("/{id}", GetAsync).WithName("getOrder").WithSummary("Read an order")
             .WithDescription("For sellers, an order of another seller is not there: the same 404 as for an id that never existed.")
             .Produces<OrderDocument>().Produces(StatusCodes.Status304NotModified)
-            .WithAnswerHeaders(HeaderNames.ETag, CacheStatusHeader.Name)
+            .WithResponseHeaders(HeaderNames.ETag, CacheStatusHeader.Name)
             .ForRoles(Readers);
 
         orders.MapRead("/{id}/status", GetStatusAsync).WithName("getOrderStatus").WithSummary("Read an order's status")
             .WithDescription("The call to poll: small, answered from the cache, and never old. Send the last `ETag` as `If-None-Match`.")
             .Produces<OrderStatusDocument>().Produces(StatusCodes.Status304NotModified)
-            .WithAnswerHeaders(HeaderNames.ETag, CacheStatusHeader.Name)
+            .WithResponseHeaders(HeaderNames.ETag, CacheStatusHeader.Name)
             .ForRoles(Readers);
 
         orders.MapRead("/{id}/history", GetHistoryAsync).WithName("getOrderHistory").WithSummary("Read every change of an order, oldest first")
             .WithDescription($"Without a limit, of an order with more than {PageLimits.HistoryDefault} changes the first {PageLimits.HistoryDefault}. Follow `next` until it is null.")
             .Produces<OrderHistory>()
-            .WithAnswerHeaders(HeaderNames.Link)
+            .WithResponseHeaders(HeaderNames.Link)
             .WithQuery(OrderHistoryQuery.Parameters)
             .Costs(2)
             .ForRoles(Readers);
@@ -83,7 +83,7 @@ internal static class OrderEndpoints
             (id, caller, ifMatch, body) => new ReleaseOrder(id, caller, ifMatch, body.Reason));
         orders.MapChange<NoBody>(OrderTransition.Complete, "completeOrder", "The order has been made",
             (id, caller, ifMatch, _) => new CompleteOrder(id, caller, ifMatch));
-        orders.MapChange<NoBody>(OrderTransition.StartPackaging, "packageOrder", "Start to pack the order",
+        orders.MapChange<NoBody>(OrderTransition.Package, "packageOrder", "Start to pack the order",
             (id, caller, ifMatch, _) => new PackageOrder(id, caller, ifMatch));
         orders.MapChange<ShipmentBody>(OrderTransition.Ship, "shipOrder", "Hand the order to a carrier",
             (id, caller, ifMatch, body) => new ShipOrder(id, caller, ifMatch, body.Carrier, body.TrackingNumber));
@@ -107,13 +107,13 @@ internal static class OrderEndpoints
             {
                 if (!TryParseId(id, out var orderId))
                 {
-                    return new Problem(OrderErrors.NotFound);
+                    return new ProblemResult(OrderErrors.NotFound);
                 }
 
                 var ifMatch = EntityTags.IfMatch(http.Request);
                 if ((body.Content.Error ?? ifMatch.Error) is { } error)
                 {
-                    return new Problem(error);
+                    return new ProblemResult(error);
                 }
 
                 var result = await mediator.Send(command(orderId, http.Caller(), ifMatch.Value, body.Content.Value), http.RequestAborted);
@@ -123,7 +123,7 @@ internal static class OrderEndpoints
             .WithSummary(summary)
             .WithMetadata(new ChangeMetadata(transition))
             .Produces<OrderDocument>()
-            .WithAnswerHeaders(HeaderNames.ETag)
+            .WithResponseHeaders(HeaderNames.ETag)
             .ForRoles(transition.Roles);
 
     private static async Task<HttpResult> SubmitAsync(
@@ -131,7 +131,7 @@ internal static class OrderEndpoints
     {
         if (body.Content.Error is { } error)
         {
-            return new Problem(error);
+            return new ProblemResult(error);
         }
 
         var submitted = body.Content.Value;
@@ -152,11 +152,11 @@ internal static class OrderEndpoints
     {
         if (!result.IsSuccess)
         {
-            return new Problem(result.Error);
+            return new ProblemResult(result.Error);
         }
 
         var order = OrderSnapshot.From(result.Value.Order);
-        return new OrderAnswer(order, order.Json)
+        return new OrderResult(order, order.Json)
         {
             Status = created is null ? StatusCodes.Status200OK : StatusCodes.Status201Created,
             Location = created is null ? null : References.From(created.Request, $"/api/v1/orders/{order.Id:D}"),
@@ -178,17 +178,17 @@ internal static class OrderEndpoints
     {
         if (!TryParseId(id, out var orderId))
         {
-            return new Problem(OrderErrors.NotFound);
+            return new ProblemResult(OrderErrors.NotFound);
         }
 
         var result = await send(orderId);
         if (!result.IsSuccess)
         {
-            return new Problem(result.Error);
+            return new ProblemResult(result.Error);
         }
 
         CacheStatusHeader.Write(http, report);
-        return new OrderAnswer(result.Value, body(result.Value)) { IsConditional = true };
+        return new OrderResult(result.Value, body(result.Value)) { IsConditional = true };
     }
 
     private static ReadOnlyMemory<byte> StatusBytes(OrderSnapshot order) =>
@@ -198,18 +198,18 @@ internal static class OrderEndpoints
     {
         if (!TryParseId(id, out var orderId))
         {
-            return new Problem(OrderErrors.NotFound);
+            return new ProblemResult(OrderErrors.NotFound);
         }
 
         var query = new QueryReader(http.Request);
         var history = OrderHistoryQuery.Read(query, orderId, http.Caller());
         if (query.Error is { } error)
         {
-            return new Problem(error);
+            return new ProblemResult(error);
         }
 
         var result = await mediator.Send(history, http.RequestAborted);
-        return result.IsSuccess ? Answers.Page(http, report, result.Value, result.Value.Next) : new Problem(result.Error);
+        return result.IsSuccess ? JsonResults.Page(http, report, result.Value, result.Value.Next) : new ProblemResult(result.Error);
     }
 
     private static async Task<HttpResult> ListAsync(HttpContext http, IMediator mediator, CacheReport report)
@@ -218,11 +218,11 @@ internal static class OrderEndpoints
         var list = OrderListQuery.Read(query, http.Caller());
         if (query.Error is { } error)
         {
-            return new Problem(error);
+            return new ProblemResult(error);
         }
 
         var result = await mediator.Send(list, http.RequestAborted);
-        return result.IsSuccess ? Answers.Page(http, report, result.Value, result.Value.Next) : new Problem(result.Error);
+        return result.IsSuccess ? JsonResults.Page(http, report, result.Value, result.Value.Next) : new ProblemResult(result.Error);
     }
 
     /// <summary>A malformed id names no order. The framework alone would also take spaces around it, and signs within.</summary>

@@ -19,7 +19,7 @@ internal static class StatisticsEndpoints
             .WithSummary("Read how orders flow through the factory")
             .WithDescription("Per day how many orders entered each status, and per status the median and the 90th percentile of the time spent in it. Days are in UTC.")
             .Produces<Throughput>()
-            .WithAnswerHeaders(CacheStatusHeader.Name)
+            .WithResponseHeaders(CacheStatusHeader.Name)
             .WithQuery(new QueryParameter("days", "How many days, today included.")
             {
                 Type = "integer", Minimum = 1, Maximum = 90, Default = "30", Example = "30",
@@ -33,16 +33,16 @@ internal static class StatisticsEndpoints
         var days = query.Integer("days", DefaultDays);
         if (query.Error is { } error)
         {
-            return new Problem(error);
+            return new ProblemResult(error);
         }
 
         var result = await mediator.Send(new GetThroughput(days, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)), http.RequestAborted);
         if (!result.IsSuccess)
         {
-            return new Problem(result.Error);
+            return new ProblemResult(result.Error);
         }
 
         CacheStatusHeader.Write(http, report);
-        return Answers.Fresh(http, result.Value);
+        return JsonResults.Fresh(http, result.Value);
     }
 }

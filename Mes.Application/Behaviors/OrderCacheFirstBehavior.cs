@@ -37,7 +37,7 @@ internal sealed class OrderCacheFirstBehavior<TQuery>(IOrderCache cache, CacheRe
                 return answer;
             }
 
-            if (read.IsCacheThere)
+            if (read.IsCacheReachable)
             {
                 // Its writer may still be about to put it. Whoever was told this version here must not be told an older one by an instance
                 // that answers from the cache (G4): so it is put, or keeps older ones from being filled in. One command, and only

@@ -21,7 +21,7 @@ internal static class PipelineRegistration
         services.AddScoped<ServiceFactory>(provider => provider.GetService!);
         services.AddScoped<IMediator, Mediator>();
         services.AddScoped<CommitBarrier>();
-        services.AddSingleton(new Computations(Computations.Longest));
+        services.AddSingleton(new SharedComputations(SharedComputations.Longest));
 
         List<Type> requests = [];
         foreach (var type in assembly.GetTypes().Where(type => type is { IsClass: true, IsAbstract: false, IsGenericType: false }))

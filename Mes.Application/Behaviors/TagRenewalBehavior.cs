@@ -22,11 +22,11 @@ internal sealed class TagRenewalBehavior<TRequest, TResponse>(ITaggedCache cache
         {
             if (await cache.RenewAsync(request.Tags))
             {
-                outbox.TagsSettled();
+                outbox.TagsConfirmed();
             }
             else
             {
-                await outbox.SettleTagsElsewhereAsync(request.Tags);
+                await outbox.HandOverTagsAsync(request.Tags);
             }
         }
 

@@ -18,7 +18,7 @@ namespace Mes.Application.Behaviors;
 /// </summary>
 internal sealed partial class TaggedCacheFirstBehavior<TQuery, TValue>(
     ITaggedCache cache,
-    Computations computations,
+    SharedComputations computations,
     IServiceScopeFactory scopes,
     CacheReport report,
     ILogger<TaggedCacheFirstBehavior<TQuery, TValue>> logger)
@@ -79,7 +79,7 @@ internal sealed partial class TaggedCacheFirstBehavior<TQuery, TValue>(
 
         await using var scope = scopes.CreateAsyncScope();
         var handler = scope.ServiceProvider.GetRequiredService<IRequestHandler<TQuery, Result<TValue>>>();
-        using var tooLong = new CancellationTokenSource(Computations.Longest);
+        using var tooLong = new CancellationTokenSource(SharedComputations.Longest);
         Result<TValue> answer;
         try
         {

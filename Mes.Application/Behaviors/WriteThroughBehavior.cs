@@ -62,18 +62,18 @@ internal sealed class WriteThroughBehavior<TCommand>(
             result = await refresher.RefreshAsync(order.Id, tags, CancellationToken.None);
         }
 
-        if (!result.IsSettled())
+        if (!result.IsConfirmed())
         {
             await Task.WhenAll(
-                outbox.SettleElsewhereAsync(order.Id, order.Version, tags, hasRow: change.Changed),
-                hasOwnRow ? outbox.SettleTagsElsewhereAsync(ownTags) : Task.CompletedTask);
+                outbox.HandOverAsync(order.Id, order.Version, tags, hasRow: change.Changed),
+                hasOwnRow ? outbox.HandOverTagsAsync(ownTags) : Task.CompletedTask);
         }
         else if (change.Changed)
         {
-            outbox.Settled(order.Id, order.Version);
+            outbox.PutConfirmed(order.Id, order.Version);
             if (hasOwnRow)
             {
-                outbox.TagsSettled();
+                outbox.TagsConfirmed();
             }
         }
     }

@@ -16,7 +16,7 @@ public readonly record struct CacheRead<T>
     /// <summary>
     /// After a bypass: the cache answered, but its answer does not count. What is read from the database instead is put all the same.
     /// </summary>
-    public bool IsCacheThere { get; private init; }
+    public bool IsCacheReachable { get; private init; }
 
     /// <summary>The cache answered that it does not have it, or not all of it.</summary>
     public static CacheRead<T> Miss => default;
@@ -28,10 +28,10 @@ public readonly record struct CacheRead<T>
     public static CacheRead<T> Bypass(string reason) => new() { BypassReason = reason };
 
     /// <summary>The cache answered in time, but its answer does not count.</summary>
-    public static CacheRead<T> DoesNotCount(string reason) => new() { BypassReason = reason, IsCacheThere = true };
+    public static CacheRead<T> Invalid(string reason) => new() { BypassReason = reason, IsCacheReachable = true };
 
     /// <summary>The same of what is made of the value.</summary>
     public CacheRead<TOther> Select<TOther>(Func<T, TOther> then)
         where TOther : class =>
-        new() { Hit = Hit is null ? null : then(Hit), IsUnverified = IsUnverified, BypassReason = BypassReason, IsCacheThere = IsCacheThere };
+        new() { Hit = Hit is null ? null : then(Hit), IsUnverified = IsUnverified, BypassReason = BypassReason, IsCacheReachable = IsCacheReachable };
 }

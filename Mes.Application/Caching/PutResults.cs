@@ -4,5 +4,5 @@ namespace Mes.Application.Caching;
 public static class PutResults
 {
     /// <summary>Whether the cache has nothing older than what was put, so that nothing is left to repair.</summary>
-    public static bool IsSettled(this PutResult result) => result is PutResult.Stored or PutResult.Superseded or PutResult.Dropped;
+    public static bool IsConfirmed(this PutResult result) => result is PutResult.Stored or PutResult.Superseded or PutResult.Dropped;
 }

@@ -7,7 +7,7 @@ namespace Mes.Application.Persistence;
 public interface IOutbox
 {
     /// <summary>The cache has this version of the order, or a newer one: its row can go. Returns at once; rows go in batches.</summary>
-    void Settled(Guid orderId, int version);
+    void PutConfirmed(Guid orderId, int version);
 
     /// <summary>
     /// The cache could not be brought to this version of the order. Comes back when that may be acknowledged all the same:
@@ -15,14 +15,14 @@ public interface IOutbox
     /// </summary>
     /// <param name="hasRow">False when the request changed nothing, and so has no row of its own.</param>
     /// <exception cref="DependencyUnavailableException">The database is away: nobody knows, so nothing may be acknowledged.</exception>
-    Task SettleElsewhereAsync(Guid orderId, int version, IReadOnlyCollection<string> tags, bool hasRow);
+    Task HandOverAsync(Guid orderId, int version, IReadOnlyCollection<string> tags, bool hasRow);
 
     /// <summary>The tags that this request committed have new stamps: their row can go.</summary>
-    void TagsSettled();
+    void TagsConfirmed();
 
     /// <summary>
-    /// As <see cref="SettleElsewhereAsync"/>, for tags. Where this request has committed no row with them, it gets one of its own.
+    /// As <see cref="HandOverAsync"/>, for tags. Where this request has committed no row with them, it gets one of its own.
     /// </summary>
     /// <exception cref="DependencyUnavailableException">The database is away.</exception>
-    Task SettleTagsElsewhereAsync(IReadOnlyCollection<string> tags);
+    Task HandOverTagsAsync(IReadOnlyCollection<string> tags);
 }

@@ -107,8 +107,8 @@ public sealed class Order
     public Result<StatusChange> Complete(Caller by, DateTimeOffset now) =>
         Move(OrderTransition.Complete, by, null, now);
 
-    public Result<StatusChange> StartPackaging(Caller by, DateTimeOffset now) =>
-        Move(OrderTransition.StartPackaging, by, null, now);
+    public Result<StatusChange> Package(Caller by, DateTimeOffset now) =>
+        Move(OrderTransition.Package, by, null, now);
 
     public Result<StatusChange> Ship(Caller by, Shipment shipment, DateTimeOffset now) =>
         Move(OrderTransition.Ship, by, null, now, () => Shipment = shipment);

@@ -34,7 +34,7 @@ public sealed record OrderTransition(
     public static readonly OrderTransition Complete =
         new("completion", [OrderStatus.ManufacturingStarted], OrderStatus.ManufacturingCompleted, [Role.Operator], OnlyClaimant: true);
 
-    public static readonly OrderTransition StartPackaging =
+    public static readonly OrderTransition Package =
         new("packaging", [OrderStatus.ManufacturingCompleted], OrderStatus.Packaging, [Role.Operator]);
 
     public static readonly OrderTransition Ship =
@@ -50,5 +50,5 @@ public sealed record OrderTransition(
         new("rejection", BeforeManufacturing, OrderStatus.Rejected, [Role.Service]);
 
     public static IReadOnlyList<OrderTransition> All { get; } =
-        [SetPrice, Approve, Claim, Release, Complete, StartPackaging, Ship, Close, Cancel, Reject];
+        [SetPrice, Approve, Claim, Release, Complete, Package, Ship, Close, Cancel, Reject];
 }

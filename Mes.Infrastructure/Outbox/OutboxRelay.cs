@@ -228,7 +228,7 @@ internal sealed partial class OutboxRelay(
         try
         {
             settled = rows[0].OrderId is { } orderId
-                ? (await refresher.RefreshAsync(orderId, rowTags, cancellationToken)).IsSettled()
+                ? (await refresher.RefreshAsync(orderId, rowTags, cancellationToken)).IsConfirmed()
                 : await tags.RenewAsync(rowTags);
         }
         catch (Exception exception) when (exception is not (OperationCanceledException or DependencyUnavailableException))

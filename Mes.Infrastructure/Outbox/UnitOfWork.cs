@@ -104,15 +104,15 @@ internal sealed partial class UnitOfWork(
         _tagRow = null;
     }
 
-    public void Settled(Guid orderId, int version) => sweeper.Sweep(orderId, version);
+    public void PutConfirmed(Guid orderId, int version) => sweeper.Sweep(orderId, version);
 
-    public Task SettleElsewhereAsync(Guid orderId, int version, IReadOnlyCollection<string> tags, bool hasRow) =>
+    public Task HandOverAsync(Guid orderId, int version, IReadOnlyCollection<string> tags, bool hasRow) =>
         overdue.SettleAsync(orderId, version, tags, hasRow);
 
     // A commit whose answer was lost has a row, but nobody knows its number.
-    public Task SettleTagsElsewhereAsync(IReadOnlyCollection<string> tags) => _tagRow is { Id: > 0 } row ? overdue.SettleAsync(row.Id) : overdue.SettleAsync(tags);
+    public Task HandOverTagsAsync(IReadOnlyCollection<string> tags) => _tagRow is { Id: > 0 } row ? overdue.SettleAsync(row.Id) : overdue.SettleAsync(tags);
 
-    public void TagsSettled()
+    public void TagsConfirmed()
     {
         if (_tagRow is { Id: > 0 } row)
         {

@@ -26,7 +26,7 @@ internal sealed class HandlerTests
     [TestCase(typeof(SendsAnotherRequestHandler))]
     [TestCase(typeof(CommitsHandler))]
     [TestCase(typeof(LooksIntoTheCacheHandler))]
-    [TestCase(typeof(SettlesTheOutboxHandler))]
+    [TestCase(typeof(ConfirmsAPutHandler))]
     [TestCase(typeof(FetchesWhatItWantsHandler))]
     public void A_handler_that_does_the_pipelines_work_is_caught(Type planted)
     {

@@ -203,7 +203,7 @@ internal sealed class PipelineTests
             }
 
             Assert.That(one.ServiceProvider.GetRequiredService<IOutbox>(), Is.SameAs(one.ServiceProvider.GetRequiredService<IUnitOfWork>()));
-            Assert.That(one.ServiceProvider.GetRequiredService<Computations>(), Is.SameAs(other.ServiceProvider.GetRequiredService<Computations>()));
+            Assert.That(one.ServiceProvider.GetRequiredService<SharedComputations>(), Is.SameAs(other.ServiceProvider.GetRequiredService<SharedComputations>()));
         });
     }
 

@@ -10,7 +10,7 @@ internal sealed class TransitionTests
     private static readonly string[] Transitions =
     [
         nameof(Order.Submit), nameof(Order.SetPrice), nameof(Order.Approve), nameof(Order.Claim), nameof(Order.Release), nameof(Order.Complete),
-        nameof(Order.StartPackaging), nameof(Order.Ship), nameof(Order.Close), nameof(Order.Cancel), nameof(Order.Reject),
+        nameof(Order.Package), nameof(Order.Ship), nameof(Order.Close), nameof(Order.Cancel), nameof(Order.Reject),
     ];
 
     [Test]

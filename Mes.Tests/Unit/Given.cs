@@ -50,7 +50,7 @@ internal static class Given
             () => order.Approve(Crm, Noon),
             () => order.Claim(Anna, Noon),
             () => order.Complete(Anna, Noon),
-            () => order.StartPackaging(Anna, Noon),
+            () => order.Package(Anna, Noon),
             () => order.Ship(Anna, Shipment, Noon),
             () => order.Close(Crm, Noon),
         ];

@@ -7,5 +7,5 @@ namespace Mes.Application.Orders.PackageOrder;
 internal sealed class PackageOrderHandler(IOrderRepository orders, TimeProvider clock) : IRequestHandler<PackageOrder, Result<StatusChange>>
 {
     public Task<Result<StatusChange>> Handle(PackageOrder command, CancellationToken cancellationToken) =>
-        orders.ChangeAsync(command, order => order.StartPackaging(command.Caller, clock.GetUtcNow()), cancellationToken);
+        orders.ChangeAsync(command, order => order.Package(command.Caller, clock.GetUtcNow()), cancellationToken);
 }

@@ -109,7 +109,7 @@ internal sealed partial class RedisOrderCache(
                 {
                     Verdict.Counts => CacheRead<OrderSnapshot>.Found(order),
                     Verdict.Unverified => CacheRead<OrderSnapshot>.FoundUnverified(order),
-                    _ => CacheRead<OrderSnapshot>.DoesNotCount(Licences.None),
+                    _ => CacheRead<OrderSnapshot>.Invalid(Licences.None),
                 };
             }
         }

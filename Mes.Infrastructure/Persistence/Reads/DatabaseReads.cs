@@ -18,8 +18,8 @@ internal sealed class DatabaseReads(IDbContextFactory<MesDbContext> contexts, ID
 
     private static readonly TimeSpan ReportBudget = TimeSpan.FromSeconds(8);
 
-    private readonly ReadPlaces _places = new(MostAtOnce, TransientRetry.Budget);
-    private readonly ReadPlaces _reportPlaces = new(MostReportsAtOnce, ReportBudget);
+    private readonly ReadBulkhead _places = new(MostAtOnce, TransientRetry.Budget);
+    private readonly ReadBulkhead _reportPlaces = new(MostReportsAtOnce, ReportBudget);
 
     public Task<T> ReadAsync<T>(Func<MesDbContext, CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
         retry.RunAsync(token => _places.RunAsync(() => OnContextAsync(read, token), token), cancellationToken);
@@ -58,7 +58,7 @@ internal sealed class DatabaseReads(IDbContextFactory<MesDbContext> contexts, ID
 
     /// <summary>The caller may leave; the read goes on for those who have joined.</summary>
     private Task<T> ShareAsync<T>(
-        ReadPlaces places, TimeSpan budget, object key, Func<MesDbContext, CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
+        ReadBulkhead places, TimeSpan budget, object key, Func<MesDbContext, CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
         retry.RunAsync(
             budget,
             token => places

@@ -44,7 +44,7 @@ internal sealed class QueueingFlightTests : BugClassTests
     [Test]
     public async Task Class_39_whoever_waits_too_long_is_told_so_and_makes_no_queue()
     {
-        var computations = new Computations(TimeSpan.FromMilliseconds(20));
+        var computations = new SharedComputations(TimeSpan.FromMilliseconds(20));
         var end = new TaskCompletionSource<int>();
         var first = computations.RunAsync("report", _ => end.Task, CancellationToken.None);
 

@@ -57,12 +57,12 @@ internal sealed class SlowPutTests : LicenceTests
     /// <summary>Leaves to the relay what could not be put, and tells nobody.</summary>
     private sealed class ForgetfulOutbox(IOutbox inner) : IOutbox
     {
-        public void Settled(Guid orderId, int version) => inner.Settled(orderId, version);
+        public void PutConfirmed(Guid orderId, int version) => inner.PutConfirmed(orderId, version);
 
-        public Task SettleElsewhereAsync(Guid orderId, int version, IReadOnlyCollection<string> tags, bool hasRow) => Task.CompletedTask;
+        public Task HandOverAsync(Guid orderId, int version, IReadOnlyCollection<string> tags, bool hasRow) => Task.CompletedTask;
 
-        public void TagsSettled() => inner.TagsSettled();
+        public void TagsConfirmed() => inner.TagsConfirmed();
 
-        public Task SettleTagsElsewhereAsync(IReadOnlyCollection<string> tags) => Task.CompletedTask;
+        public Task HandOverTagsAsync(IReadOnlyCollection<string> tags) => Task.CompletedTask;
     }
 }

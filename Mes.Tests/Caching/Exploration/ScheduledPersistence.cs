@@ -39,13 +39,13 @@ internal sealed class ScheduledPersistence : IOrderRepository, IUnitOfWork, IOut
 
     public void Reset() => (_order, _loadedVersion) = (null, 0);
 
-    public void Settled(Guid orderId, int version) => Schedule.Sweep(() => Table.Outbox.RemoveAll(row => row.Version == version));
+    public void PutConfirmed(Guid orderId, int version) => Schedule.Sweep(() => Table.Outbox.RemoveAll(row => row.Version == version));
 
     /// <summary>
     /// Comes back when the row is gone. All licences are taken to be alive here, so that every hit counts: that it may come
     /// back when they have run out is the licences' part of the protocol.
     /// </summary>
-    public async Task SettleElsewhereAsync(Guid orderId, int version, IReadOnlyCollection<string> tags, bool hasRow)
+    public async Task HandOverAsync(Guid orderId, int version, IReadOnlyCollection<string> tags, bool hasRow)
     {
         await StepAsync("marks overdue", () =>
         {
@@ -63,9 +63,9 @@ internal sealed class ScheduledPersistence : IOrderRepository, IUnitOfWork, IOut
             _actor, "sees its row gone", () => new ValueTask<int>(version), isPossible: () => Table.Outbox.TrueForAll(row => row.Version != version));
     }
 
-    public void TagsSettled() => throw new NotSupportedException();
+    public void TagsConfirmed() => throw new NotSupportedException();
 
-    public Task SettleTagsElsewhereAsync(IReadOnlyCollection<string> tags) => throw new NotSupportedException();
+    public Task HandOverTagsAsync(IReadOnlyCollection<string> tags) => throw new NotSupportedException();
 
     private Task<T> StepAsync<T>(string what, Func<T> act) => Schedule.StepAsync(_actor, what, () =>
     {

@@ -22,7 +22,7 @@ internal static class StoredOrders
             () => order.Approve(Commands.Crm, Next()),
             () => order.Claim(Commands.Anna, Next()),
             () => order.Complete(Commands.Anna, Next()),
-            () => order.StartPackaging(Commands.Anna, Next()),
+            () => order.Package(Commands.Anna, Next()),
             () => order.Ship(Commands.Anna, new Shipment("DHL", "JD0001"), Next()),
             () => order.Close(Commands.Crm, Next()),
         ];

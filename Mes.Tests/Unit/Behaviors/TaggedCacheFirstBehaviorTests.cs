@@ -22,7 +22,7 @@ internal sealed class TaggedCacheFirstBehaviorTests
 
     private readonly Mock<ITaggedCache> _cache = new(MockBehavior.Strict);
     private readonly CacheReport _report = new();
-    private readonly Computations _computations = new(Limit);
+    private readonly SharedComputations _computations = new(Limit);
     private readonly Recorder<TaggedCacheFirstBehavior<Question, Answer>> _log = new();
     private readonly List<string> _calls = [];
     private readonly HashSet<string> _keys = [];

@@ -118,7 +118,7 @@ internal sealed class OrderTests
     {
         var order = Given.AnOrder(OrderStatus.ManufacturingCompleted);
 
-        Assert.That(order.StartPackaging(Given.Boris, Given.Noon).IsSuccess, "anybody may pack");
+        Assert.That(order.Package(Given.Boris, Given.Noon).IsSuccess, "anybody may pack");
         Assert.That(order.OperatorId, Is.EqualTo("anna"));
     }
 

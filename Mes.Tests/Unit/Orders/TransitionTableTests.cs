@@ -22,7 +22,7 @@ internal sealed class TransitionTableTests
         new("claim", "MANUFACTURING_APPROVED", "MANUFACTURING_STARTED", [AnyOperator], (o, by, at) => o.Claim(by, at)),
         new("release", "MANUFACTURING_STARTED", "MANUFACTURING_APPROVED", [TheClaimant, AService], (o, by, at) => o.Release(by, "why", at)),
         new("completion", "MANUFACTURING_STARTED", "MANUFACTURING_COMPLETED", [TheClaimant], (o, by, at) => o.Complete(by, at)),
-        new("packaging", "MANUFACTURING_COMPLETED", "PACKAGING", [AnyOperator], (o, by, at) => o.StartPackaging(by, at)),
+        new("packaging", "MANUFACTURING_COMPLETED", "PACKAGING", [AnyOperator], (o, by, at) => o.Package(by, at)),
         new("shipment", "PACKAGING", "SHIPPED", [AnyOperator], (o, by, at) => o.Ship(by, Given.Shipment, at)),
         new("closure", "SHIPPED", "CLOSED", [AService], (o, by, at) => o.Close(by, at)),
         new("cancellation", "SUBMITTED PRICE_CALCULATED MANUFACTURING_APPROVED", "CANCELLED", [TheSeller, AService], (o, by, at) => o.Cancel(by, "why", at)),

@@ -10,7 +10,7 @@ using NUnit.Framework;
 namespace Mes.Tests.Unit.Http;
 
 [Category("Unit")]
-internal sealed class ProblemTests
+internal sealed class ProblemResultTests
 {
     [TestCase("validation-error", 400)]
     [TestCase("unauthenticated", 401)]
@@ -94,7 +94,7 @@ internal sealed class ProblemTests
         http.Request.Method = method;
         http.Request.Path = "/api/v1/orders";
         http.Response.Body = new MemoryStream();
-        await new Problem(error).ExecuteAsync(http);
+        await new ProblemResult(error).ExecuteAsync(http);
         http.Response.Body.Position = 0;
         return (http, JsonDocument.Parse(http.Response.Body).RootElement);
     }

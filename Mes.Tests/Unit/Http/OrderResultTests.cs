@@ -8,7 +8,7 @@ using NUnit.Framework;
 namespace Mes.Tests.Unit.Http;
 
 [Category("Unit")]
-internal sealed class OrderAnswerTests
+internal sealed class OrderResultTests
 {
     private static readonly byte[] Body = "{\"as\":\"it is\"}"u8.ToArray();
 
@@ -77,7 +77,7 @@ internal sealed class OrderAnswerTests
         var http = new DefaultHttpContext();
         headers(http.Request.Headers);
         http.Response.Body = new MemoryStream();
-        await new OrderAnswer(Given.Snapshot(OrderStatus.Packaging), Body) { IsConditional = isConditional }.ExecuteAsync(http);
+        await new OrderResult(Given.Snapshot(OrderStatus.Packaging), Body) { IsConditional = isConditional }.ExecuteAsync(http);
         return (http, Encoding.UTF8.GetString(((MemoryStream)http.Response.Body).ToArray()));
     }
 }

@@ -8,7 +8,7 @@ namespace Mes.Application.Behaviors;
 /// own (bug class 39). Keys that nobody asks for are forgotten.
 /// </summary>
 /// <param name="patience">How long one waits for the one before it. Those who share it learn then that it takes too long, instead of waiting on.</param>
-internal sealed class Computations(TimeSpan patience)
+internal sealed class SharedComputations(TimeSpan patience)
 {
     /// <summary>A report may take a busy database eight seconds; a computation that is not done after so long ends.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
@@ -27,7 +27,7 @@ internal sealed class Computations(TimeSpan patience)
         {
             if (!_keys.TryGetValue(key, out entered!))
             {
-                _keys.Add(key, entered = new Key(new ReadPlaces(1, patience)));
+                _keys.Add(key, entered = new Key(new ReadBulkhead(1, patience)));
             }
 
             entered.Callers++;
@@ -55,9 +55,9 @@ internal sealed class Computations(TimeSpan patience)
         }
     }
 
-    private sealed class Key(ReadPlaces place)
+    private sealed class Key(ReadBulkhead place)
     {
-        public ReadPlaces Place => place;
+        public ReadBulkhead Place => place;
 
         public int Callers { get; set; }
     }

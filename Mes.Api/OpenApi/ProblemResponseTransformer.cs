@@ -8,7 +8,7 @@ using Microsoft.OpenApi;
 namespace Mes.Api.OpenApi;
 
 /// <summary>Every problem that an operation can answer with, no more and no less.</summary>
-internal sealed class ProblemTransformer : IOpenApiOperationTransformer
+internal sealed class ProblemResponseTransformer : IOpenApiOperationTransformer
 {
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
@@ -16,7 +16,7 @@ internal sealed class ProblemTransformer : IOpenApiOperationTransformer
         foreach (var status in Names(context).Select(ProblemCatalog.Of).Distinct().GroupBy(kind => kind.Status).OrderBy(group => group.Key))
         {
             operation.Responses[status.Key.ToString(CultureInfo.InvariantCulture)] =
-                Problems.Response(context.Document!, [.. status.Select(kind => kind.Name)]);
+                ProblemResponses.Response(context.Document!, [.. status.Select(kind => kind.Name)]);
         }
 
         return Task.CompletedTask;
@@ -57,7 +57,7 @@ internal sealed class ProblemTransformer : IOpenApiOperationTransformer
             }
         }
 
-        foreach (var name in context.AllMetadata<ProblemMetadata>().SelectMany(metadata => metadata.Names))
+        foreach (var name in context.AllMetadata<EndpointProblems>().SelectMany(metadata => metadata.Names))
         {
             yield return name;
         }

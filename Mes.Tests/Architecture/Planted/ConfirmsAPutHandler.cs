@@ -6,11 +6,11 @@ using Mes.Domain.Results;
 namespace Mes.Tests.Architecture.Planted;
 
 /// <summary>Planted: takes the outbox's row away, hidden in a lambda.</summary>
-internal sealed class SettlesTheOutboxHandler(object outbox) : IRequestHandler<SettlesTheOutboxHandler.Question, Result<int>>
+internal sealed class ConfirmsAPutHandler(object outbox) : IRequestHandler<ConfirmsAPutHandler.Question, Result<int>>
 {
     public async Task<Result<int>> Handle(Question request, CancellationToken cancellationToken)
     {
-        await Task.Run(() => ((IOutbox)outbox).TagsSettled(), cancellationToken);
+        await Task.Run(() => ((IOutbox)outbox).TagsConfirmed(), cancellationToken);
         return 0;
     }
 

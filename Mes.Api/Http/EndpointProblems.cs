@@ -4,4 +4,4 @@ namespace Mes.Api.Http;
 /// The problems that are an endpoint's own, by their names in <see cref="ProblemCatalog"/>; for the API's description. Those that come
 /// with having callers, a body, an id in the path or a transition need not be listed.
 /// </summary>
-internal sealed record ProblemMetadata(IReadOnlyList<string> Names);
+internal sealed record EndpointProblems(IReadOnlyList<string> Names);

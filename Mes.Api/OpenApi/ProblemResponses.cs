@@ -11,7 +11,7 @@ using Microsoft.OpenApi;
 namespace Mes.Api.OpenApi;
 
 /// <summary>The problems of <see cref="ProblemCatalog"/> as answers: one schema each, with its own members and an example.</summary>
-internal static class Problems
+internal static class ProblemResponses
 {
     /// <summary>Members that a problem has beside those of all.</summary>
     private static readonly Dictionary<string, Func<OpenApiDocument, Dictionary<string, IOpenApiSchema>>> Extensions = new()
@@ -112,13 +112,13 @@ internal static class Problems
         {
             Description = string.Join(" ", kinds.Select(kind => $"`{kind.Name}`: {kind.Title}.")),
             Headers = Headers(document, kinds[0].Status),
-            Content = new Dictionary<string, OpenApiMediaType> { [Problem.MediaType] = media },
+            Content = new Dictionary<string, OpenApiMediaType> { [ProblemResult.MediaType] = media },
         };
     }
 
     private static Dictionary<string, IOpenApiHeader> Headers(OpenApiDocument document, int status)
     {
-        var headers = new Dictionary<string, IOpenApiHeader> { [HeaderNames.CacheControl] = AnswerHeaders.NotToBeKept };
+        var headers = new Dictionary<string, IOpenApiHeader> { [HeaderNames.CacheControl] = ResponseHeaders.NotToBeKept };
         var own = status switch
         {
             StatusCodes.Status401Unauthorized => HeaderNames.WWWAuthenticate,
@@ -128,7 +128,7 @@ internal static class Problems
         };
         if (own is not null)
         {
-            headers[own] = AnswerHeaders.Reference(document, own);
+            headers[own] = ResponseHeaders.Reference(document, own);
         }
 
         return headers;

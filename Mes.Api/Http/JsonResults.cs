@@ -6,16 +6,16 @@ using HttpResult = Microsoft.AspNetCore.Http.IResult;
 namespace Mes.Api.Http;
 
 /// <summary>Reads that are not single orders, as HTTP answers.</summary>
-internal static class Answers
+internal static class JsonResults
 {
     /// <summary>Never to be shown again without asking.</summary>
     public static HttpResult Fresh<T>(HttpContext http, T value)
     {
-        NeverShownUnasked(http);
+        RequireRevalidation(http);
         return TypedResults.Json(value, MesJson.Options);
     }
 
-    public static void NeverShownUnasked(HttpContext http) => http.Response.Headers.CacheControl = "private, no-cache";
+    public static void RequireRevalidation(HttpContext http) => http.Response.Headers.CacheControl = "private, no-cache";
 
     /// <summary>
     /// A page, with a link to the next (RFC 8288). The link is relative to what was asked for, so that it holds behind a proxy that

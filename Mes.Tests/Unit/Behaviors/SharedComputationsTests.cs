@@ -7,11 +7,11 @@ namespace Mes.Tests.Unit.Behaviors;
 
 [Category("Unit")]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-internal sealed class ComputationsTests
+internal sealed class SharedComputationsTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
-    private readonly Computations _computations = new(Limit);
+    private readonly SharedComputations _computations = new(Limit);
 
     [Test]
     public async Task The_first_does_not_wait_and_is_told_so_and_the_next_is_told_that_it_had_to()
@@ -90,5 +90,5 @@ internal sealed class ComputationsTests
 
     /// <summary>What it holds on to shows nowhere outside until the memory is full.</summary>
     private ICollection Keys =>
-        ((IDictionary)typeof(Computations).GetField("_keys", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(_computations)!).Keys;
+        ((IDictionary)typeof(SharedComputations).GetField("_keys", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(_computations)!).Keys;
 }

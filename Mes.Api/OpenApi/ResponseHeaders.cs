@@ -6,7 +6,7 @@ using Microsoft.OpenApi;
 namespace Mes.Api.OpenApi;
 
 /// <summary>The headers of answers, described once.</summary>
-internal static class AnswerHeaders
+internal static class ResponseHeaders
 {
     private static readonly Dictionary<string, Func<OpenApiHeader>> Known = new()
     {

@@ -8,13 +8,13 @@ using Mes.Domain.Results;
 namespace Mes.Api.Http;
 
 /// <summary>A failure as an HTTP answer: a problem document (RFC 9457).</summary>
-internal sealed class Problem(Error error) : Microsoft.AspNetCore.Http.IResult
+internal sealed class ProblemResult(Error error) : Microsoft.AspNetCore.Http.IResult
 {
     public const string MediaType = "application/problem+json";
 
     private const int RetryAfterSeconds = 1;
 
-    public static Problem Of(string name, string detail) => new(new Error(name, detail));
+    public static ProblemResult Of(string name, string detail) => new(new Error(name, detail));
 
     public async Task ExecuteAsync(HttpContext http)
     {

@@ -8,7 +8,7 @@ namespace Mes.Application.Persistence;
 /// </summary>
 /// <param name="count">How many run at once.</param>
 /// <param name="patience">How long a read waits for its place.</param>
-public sealed class ReadPlaces(int count, TimeSpan patience) : IDisposable
+public sealed class ReadBulkhead(int count, TimeSpan patience) : IDisposable
 {
     private readonly SemaphoreSlim _places = new(count);
     private readonly Dictionary<object, Task> _waiting = [];

@@ -6,11 +6,11 @@ namespace Mes.Tests.Unit.Persistence;
 /// <summary>A read is shared only by those who asked before it began.</summary>
 [Category("Unit")]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-internal sealed class ReadPlacesTests : IDisposable
+internal sealed class ReadBulkheadTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly ReadPlaces _places = new(1, Patience);
+    private readonly ReadBulkhead _places = new(1, Patience);
     private int _version = 1;
     private int _reads;
 
@@ -90,7 +90,7 @@ internal sealed class ReadPlacesTests : IDisposable
     [Test]
     public void Nobody_waits_for_ever()
     {
-        using var places = new ReadPlaces(1, TimeSpan.FromMilliseconds(20));
+        using var places = new ReadBulkhead(1, TimeSpan.FromMilliseconds(20));
         var never = new TaskCompletionSource<int>();
         _ = places.RunAsync(() => never.Task, CancellationToken.None);
 
