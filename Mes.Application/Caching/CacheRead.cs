@@ -11,7 +11,7 @@ public readonly record struct CacheRead<T>
     public bool IsUnverified { get; private init; }
 
     /// <summary>Why the cache was not asked or did not answer in time; null on a hit and on a miss.</summary>
-    public string? BypassReason { get; private init; }
+    public BypassReason? BypassReason { get; private init; }
 
     /// <summary>
     /// After a bypass: the cache answered, but its answer does not count. What is read from the database instead is put all the same.
@@ -25,10 +25,10 @@ public readonly record struct CacheRead<T>
 
     public static CacheRead<T> FoundUnverified(T value) => new() { Hit = value, IsUnverified = true };
 
-    public static CacheRead<T> Bypass(string reason) => new() { BypassReason = reason };
+    public static CacheRead<T> Bypass(BypassReason reason) => new() { BypassReason = reason };
 
     /// <summary>The cache answered in time, but its answer does not count.</summary>
-    public static CacheRead<T> Invalid(string reason) => new() { BypassReason = reason, IsCacheReachable = true };
+    public static CacheRead<T> Invalid(BypassReason reason) => new() { BypassReason = reason, IsCacheReachable = true };
 
     /// <summary>The same of what is made of the value.</summary>
     public CacheRead<TOther> Select<TOther>(Func<T, TOther> then)

@@ -21,5 +21,5 @@ public sealed class CacheReport
 
     public void Miss(bool stored) => (Outcome, Stored) = (CacheOutcome.Miss, stored);
 
-    public void Bypass(string why) => (Outcome, Detail) = (CacheOutcome.Bypass, why);
+    public void Bypass(BypassReason why) => (Outcome, Detail) = (CacheOutcome.Bypass, why.Name);
 }

@@ -13,7 +13,7 @@ public readonly record struct TaggedRead
     public bool IsUnverified { get; private init; }
 
     /// <summary>Why the cache was not asked or did not answer in time.</summary>
-    public string? BypassReason { get; private init; }
+    public BypassReason? BypassReason { get; private init; }
 
     public static TaggedRead Found(ReadOnlyMemory<byte> value, TagStamps stamps) => new() { Hit = value, Stamps = stamps };
 
@@ -22,5 +22,5 @@ public readonly record struct TaggedRead
 
     public static TaggedRead Miss(TagStamps stamps) => new() { Stamps = stamps };
 
-    public static TaggedRead Bypass(string reason) => new() { BypassReason = reason };
+    public static TaggedRead Bypass(BypassReason reason) => new() { BypassReason = reason };
 }

@@ -12,8 +12,6 @@ namespace Mes.Infrastructure.Caching;
 /// <summary>No cache: everything from the database (<c>Mes:Cache:Enabled=false</c>).</summary>
 internal sealed class DisabledCache : IOrderCache, IBoardIndex, IOrderListIndex, ITaggedCache, ICacheHealth
 {
-    private const string Why = "disabled";
-
     public bool IsReachable(int cell) => false;
 
     public bool IsAnswering(int cell) => false;
@@ -30,7 +28,7 @@ internal sealed class DisabledCache : IOrderCache, IBoardIndex, IOrderListIndex,
 
     public bool IsDisabled => true;
 
-    public ValueTask<CacheRead<OrderSnapshot>> GetAsync(Guid orderId) => new(CacheRead<OrderSnapshot>.Bypass(Why));
+    public ValueTask<CacheRead<OrderSnapshot>> GetAsync(Guid orderId) => new(CacheRead<OrderSnapshot>.Bypass(BypassReason.Disabled));
 
     public ValueTask<LeaseToken?> BeginAsync(Guid orderId, LeaseHolder holder) => new((LeaseToken?)null);
 
@@ -39,15 +37,15 @@ internal sealed class DisabledCache : IOrderCache, IBoardIndex, IOrderListIndex,
 
     public ValueTask<bool> DropAsync(Guid orderId, IReadOnlyCollection<string> tags) => new(false);
 
-    public ValueTask<CacheRead<BoardCards>> ReadBoardAsync(int cardsPerStatus) => new(CacheRead<BoardCards>.Bypass(Why));
+    public ValueTask<CacheRead<BoardCards>> ReadBoardAsync(int cardsPerStatus) => new(CacheRead<BoardCards>.Bypass(BypassReason.Disabled));
 
     public ValueTask<CacheRead<ColumnCards>> ReadColumnAsync(OrderStatus status, BoardSort sort, PagePosition? after, int count) =>
-        new(CacheRead<ColumnCards>.Bypass(Why));
+        new(CacheRead<ColumnCards>.Bypass(BypassReason.Disabled));
 
     public ValueTask<CacheRead<IReadOnlyList<OrderSnapshot>>> ReadListAsync(OrderFilter filter, PagePosition? after, int count) =>
-        new(CacheRead<IReadOnlyList<OrderSnapshot>>.Bypass(Why));
+        new(CacheRead<IReadOnlyList<OrderSnapshot>>.Bypass(BypassReason.Disabled));
 
-    public ValueTask<TaggedRead> ReadAsync(string key, IReadOnlyCollection<string> tags) => new(TaggedRead.Bypass(Why));
+    public ValueTask<TaggedRead> ReadAsync(string key, IReadOnlyCollection<string> tags) => new(TaggedRead.Bypass(BypassReason.Disabled));
 
     public ValueTask<bool> StoreAsync(string key, TagStamps stamps, ReadOnlyMemory<byte> value) => new(false);
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using Mes.Application.Caching;
 using Mes.Infrastructure.Redis;
 
 namespace Mes.Infrastructure.Coordination;
@@ -18,11 +19,11 @@ internal sealed class KeySpace(Licences licences, ICacheHealth health, Cells cel
 
     /// <summary>The epoch to use now for an order.</summary>
     /// <param name="objection">Why the cache must be left alone, when it must.</param>
-    public bool TryGet(Guid orderId, out CacheEpoch epoch, [NotNullWhen(false)] out string? objection) =>
+    public bool TryGet(Guid orderId, out CacheEpoch epoch, [NotNullWhen(false)] out BypassReason? objection) =>
         TryGet(cells.Of(orderId), out epoch, out objection);
 
     /// <summary>The epoch to use now for a cell.</summary>
-    public bool TryGet(int cell, out CacheEpoch epoch, [NotNullWhen(false)] out string? objection)
+    public bool TryGet(int cell, out CacheEpoch epoch, [NotNullWhen(false)] out BypassReason? objection)
     {
         var usable = licences.TryGetEpoch(cell, health.Connected(cell), out var number, out objection);
         epoch = new CacheEpoch(cell, number);
@@ -30,7 +31,7 @@ internal sealed class KeySpace(Licences licences, ICacheHealth health, Cells cel
     }
 
     /// <summary>The epochs of all cells: an answer made of many orders needs every one of them.</summary>
-    public bool TryGetAll([NotNullWhen(true)] out CacheEpoch[]? epochs, [NotNullWhen(false)] out string? objection)
+    public bool TryGetAll([NotNullWhen(true)] out CacheEpoch[]? epochs, [NotNullWhen(false)] out BypassReason? objection)
     {
         epochs = new CacheEpoch[cells.Count];
         objection = null;

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Mes.Application.Caching;
 using Mes.Infrastructure.Redis;
 
 namespace Mes.Infrastructure.Coordination;
@@ -9,20 +10,17 @@ namespace Mes.Infrastructure.Coordination;
 /// </summary>
 internal sealed class Licences(DatabaseWatch watch, Cells cells, TimeProvider clock)
 {
-    /// <summary>Why an answer that has arrived is passed by.</summary>
-    public const string None = "no-licence";
-
     /// <summary>
     /// The epoch to work in within a cell on this connection, unless there is an objection: nothing is known yet, the epoch is another database's,
     /// licences for the epoch before may still be alive, the cache has another number of cells, or the connection leads to another Redis.
     /// </summary>
-    public bool TryGetEpoch(int cell, DataSet? connected, out long epoch, [NotNullWhen(false)] out string? objection)
+    public bool TryGetEpoch(int cell, DataSet? connected, out long epoch, [NotNullWhen(false)] out BypassReason? objection)
     {
         var latest = watch.Latest;
         if (latest is null || latest.Cells.Count != cells.Count)
         {
             epoch = 0;
-            objection = latest is null ? "starting" : "other-cells";
+            objection = latest is null ? BypassReason.Starting : BypassReason.OtherCells;
             return false;
         }
 
@@ -30,11 +28,11 @@ internal sealed class Licences(DatabaseWatch watch, Cells cells, TimeProvider cl
         epoch = state.Epoch;
         objection = state switch
         {
-            { IsOfThisDatabase: false } => "other-database",
-            { IsEpochUsable: false } => "new-epoch",
-            _ when state.Layout != CacheLayout.Current => "other-layout",
-            _ when connected is null => RedisGate.Unreachable,
-            _ when Guards.DataSet && state.DataSet != connected.Name => "other-data-set",
+            { IsOfThisDatabase: false } => BypassReason.OtherDatabase,
+            { IsEpochUsable: false } => BypassReason.NewEpoch,
+            _ when state.Layout != CacheLayout.Current => BypassReason.OtherLayout,
+            _ when connected is null => BypassReason.Unreachable,
+            _ when Guards.DataSet && state.DataSet != connected.Name => BypassReason.OtherDataSet,
             _ => null,
         };
         return objection is null;

@@ -36,7 +36,7 @@ internal sealed class CacheMetrics
         });
     }
 
-    public void Read(bool isHit, string? bypassReason) => _reads.Add(value: isHit ? 0 : bypassReason is null ? 1 : 2);
+    public void Read(bool isHit, BypassReason? bypassReason) => _reads.Add(value: isHit ? 0 : bypassReason is null ? 1 : 2);
 
     public void Put(PutResult result) => _puts.Add(value: result switch
     {

@@ -1,10 +1,12 @@
+using Mes.Application.Caching;
+
 namespace Mes.Infrastructure.Redis;
 
 /// <summary>What Redis answered, or why it did not.</summary>
 internal readonly struct RedisAnswer<T>
 {
     /// <summary>Null when there is an answer.</summary>
-    public string? Failure { get; private init; }
+    public BypassReason? Failure { get; private init; }
 
     public T Value { get; private init; }
 
@@ -13,5 +15,5 @@ internal readonly struct RedisAnswer<T>
 
     public static RedisAnswer<T> Of(T value, DataSet? answeredBy) => new() { Value = value, AnsweredBy = answeredBy };
 
-    public static RedisAnswer<T> None(string why) => new() { Failure = why, Value = default! };
+    public static RedisAnswer<T> None(BypassReason why) => new() { Failure = why, Value = default! };
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Mes.Application.Caching;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -21,14 +22,6 @@ internal sealed partial class RedisGate(
     ILogger<RedisGate> logger)
     : BackgroundService, ICacheHealth
 {
-    public const string Unreachable = "unreachable";
-
-    /// <summary>It answered with an error: out of memory, loading, read-only, not its cell.</summary>
-    public const string Refused = "error";
-
-    /// <summary>Something else stands under the key.</summary>
-    public const string WrongType = "wrong-type";
-
     /// <summary>As an operation: to find out whether it is a cluster.</summary>
     private const string Recognition = "recognise";
 
@@ -67,7 +60,7 @@ internal sealed partial class RedisGate(
     /// <param name="budget">How long to wait for the answer.</param>
     /// <param name="ask">With <see cref="CommandFlags.NoRedirect"/>.</param>
     public ValueTask<RedisAnswer<T>> AskAsync<TState, T>(int cell, string operation, TimeSpan budget, TState state, Func<IDatabase, TState, Task<T>> ask) =>
-        _places[cell] is { } place ? place.Node.AskAsync(operation, budget, state, ask) : new(RedisAnswer<T>.None(Unreachable));
+        _places[cell] is { } place ? place.Node.AskAsync(operation, budget, state, ask) : new(RedisAnswer<T>.None(BypassReason.Unreachable));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Mes.Application;
+using Mes.Application.Caching;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
@@ -29,7 +30,6 @@ internal sealed partial class RedisNode(
     /// <summary>As an operation: a write that is tried.</summary>
     private const string Trial = "trial";
 
-    private const string Timeout = "timeout";
     private const string NoWritesAnswered = "answers no writes";
 
     /// <summary>How often it is looked whether the connection still leads to the same data.</summary>
@@ -65,7 +65,7 @@ internal sealed partial class RedisNode(
     {
         if (_link is not { } link || !IsReachable)
         {
-            return RedisAnswer<T>.None(RedisGate.Unreachable);
+            return RedisAnswer<T>.None(BypassReason.Unreachable);
         }
 
         using var activity = Telemetry.Source.StartActivity(operation, ActivityKind.Client);
@@ -84,11 +84,11 @@ internal sealed partial class RedisNode(
         {
             // It answers, if not as it should: no reason to stop asking it.
             Interlocked.Exchange(ref _failures, 0);
-            activity?.SetStatus(ActivityStatusCode.Error, RedisGate.Refused);
+            activity?.SetStatus(ActivityStatusCode.Error, BypassReason.Error.Name);
             var scope = RedisErrors.ScopeOf(exception.Message);
             if (scope == RedisErrorScope.Key)
             {
-                return RedisAnswer<T>.None(RedisGate.WrongType);
+                return RedisAnswer<T>.None(BypassReason.WrongType);
             }
 
             if (exception.Message.Contains("READONLY", StringComparison.Ordinal))
@@ -114,13 +114,13 @@ internal sealed partial class RedisNode(
                 }
             }
 
-            return RedisAnswer<T>.None(RedisGate.Refused);
+            return RedisAnswer<T>.None(BypassReason.Error);
         }
         catch (Exception exception) when (exception is TimeoutException or RedisException or ObjectDisposedException or OperationCanceledException)
         {
-            var reason = exception is TimeoutException ? Timeout : RedisGate.Unreachable;
-            activity?.SetStatus(ActivityStatusCode.Error, reason);
-            Failed(operation, reason, exception);
+            var reason = exception is TimeoutException ? BypassReason.Timeout : BypassReason.Unreachable;
+            activity?.SetStatus(ActivityStatusCode.Error, reason.Name);
+            Failed(operation, reason.Name, exception);
             return RedisAnswer<T>.None(reason);
         }
     }

@@ -1,3 +1,4 @@
+using Mes.Application.Caching;
 using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Persistence;
 using Mes.Infrastructure.Redis;
@@ -92,9 +93,9 @@ public sealed partial class ServiceState : BackgroundService
     }
 
     private string? TroubleOf(int cell) =>
-        !_cache.IsReachable(cell) ? _cache.TroubleWith(cell) ?? RedisGate.Unreachable
+        !_cache.IsReachable(cell) ? _cache.TroubleWith(cell) ?? BypassReason.Unreachable.Name
         : _licences.TryGetEpoch(cell, _cache.Connected(cell), out _, out var objection) ? _cache.TroubleWith(cell)
-        : objection;
+        : objection.Name;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

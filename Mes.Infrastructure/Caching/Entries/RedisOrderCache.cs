@@ -109,11 +109,11 @@ internal sealed partial class RedisOrderCache(
                 {
                     Verdict.Counts => CacheRead<OrderSnapshot>.Found(order),
                     Verdict.Unverified => CacheRead<OrderSnapshot>.FoundUnverified(order),
-                    _ => CacheRead<OrderSnapshot>.Invalid(Licences.None),
+                    _ => CacheRead<OrderSnapshot>.Invalid(BypassReason.NoLicence),
                 };
             }
         }
-        else if (answer.Failure != RedisGate.WrongType)
+        else if (answer.Failure != BypassReason.WrongType)
         {
             return CacheRead<OrderSnapshot>.Bypass(answer.Failure);
         }
@@ -153,7 +153,7 @@ internal sealed partial class RedisOrderCache(
             };
         }
 
-        return answer.Failure == RedisGate.Refused && await DropAsync(ofOrder, epoch, tags) ? PutResult.Dropped : PutResult.Failed;
+        return answer.Failure == BypassReason.Error && await DropAsync(ofOrder, epoch, tags) ? PutResult.Dropped : PutResult.Failed;
     }
 
     private async ValueTask<bool> DropAsync(RedisKey[] ofOrder, CacheEpoch epoch, IReadOnlyCollection<string> tags)

@@ -26,8 +26,6 @@ internal sealed class RedisOrderIndexes(
     CacheMetrics metrics)
     : IBoardIndex, IOrderListIndex
 {
-    private const string NotIndexed = "not-indexed";
-
     /// <summary>Another only where a test takes a guard out.</summary>
     public string Script { get; init; } = CacheScripts.Read;
 
@@ -53,7 +51,7 @@ internal sealed class RedisOrderIndexes(
     {
         if (filter is not { SellerId: { } sellerId, ExternalId: null })
         {
-            return CacheRead<IReadOnlyList<OrderSnapshot>>.Bypass(NotIndexed);
+            return CacheRead<IReadOnlyList<OrderSnapshot>>.Bypass(BypassReason.NotIndexed);
         }
 
         IndexRange everything = new(0, filter.UpdatedSince is { } since ? IndexScore.Time(since) : 0, IndexScore.LastTime, after, count);
@@ -68,7 +66,7 @@ internal sealed class RedisOrderIndexes(
         };
         if (look is not { } index)
         {
-            return CacheRead<IReadOnlyList<OrderSnapshot>>.Bypass(NotIndexed);
+            return CacheRead<IReadOnlyList<OrderSnapshot>>.Bypass(BypassReason.NotIndexed);
         }
 
         var read = await ReadAsync(new IndexQuestion(new IndexGroup(sellerId), index.Kind, filter.Sort.Descending, Together: count, index.Ranges));
@@ -146,7 +144,7 @@ internal sealed class RedisOrderIndexes(
         {
             Verdict.Counts => CacheRead<IndexAnswer>.Found(found),
             Verdict.Unverified => CacheRead<IndexAnswer>.FoundUnverified(found),
-            _ => CacheRead<IndexAnswer>.Bypass(Licences.None),
+            _ => CacheRead<IndexAnswer>.Bypass(BypassReason.NoLicence),
         };
     }
 

@@ -54,7 +54,7 @@ internal sealed class TaggedCache(
                 await to.answers.SetAsync(to.Key, to.stored, to.entry);
                 return true;
             });
-        if (answer.Failure == RedisGate.WrongType)
+        if (answer.Failure == BypassReason.WrongType)
         {
             // Something foreign stands there and would for ever: the next answer has room.
             await redis.AskAsync(epoch.Cell, "remove answer", (answers, Key: epoch.Answer(key)), static async (_, at) =>
@@ -122,7 +122,7 @@ internal sealed class TaggedCache(
         {
             Verdict.Counts => TaggedRead.Found(value, current),
             Verdict.Unverified => TaggedRead.FoundUnverified(value, current),
-            _ => TaggedRead.Bypass(Licences.None),
+            _ => TaggedRead.Bypass(BypassReason.NoLicence),
         };
     }
 

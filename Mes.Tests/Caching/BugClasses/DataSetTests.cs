@@ -220,7 +220,7 @@ internal sealed class DataSetTests
         var health = silenced.Host.Services.GetRequiredService<ICacheHealth>();
         await Eventually.IsTrue(() => health.Connected(Cells.Common) is { } connected && connected.Name != silenced.Watch.Latest!.Cells[0].DataSet, Limit, "it knows which Redis this is");
         await Eventually.IsTrue(() => silenced.Watch.IsSilent, Limit, "it has asked in vain");
-        Assert.That((await silenced.Cache.GetAsync(id)).BypassReason, Is.EqualTo("other-data-set"));
+        Assert.That((await silenced.Cache.GetAsync(id)).BypassReason, Is.EqualTo(BypassReason.OtherDataSet));
         Assert.That(async () => await silenced.ReadAsync(id), Throws.InstanceOf<DependencyUnavailableException>());
     }
 
@@ -278,7 +278,7 @@ internal sealed class DataSetTests
             Assert.That(observed.Cells[0].Epoch, Is.EqualTo(epoch), "its connection is older than the entry in the database");
         }
 
-        Assert.That((await left.Cache.GetAsync(id)).BypassReason, Is.EqualTo("other-data-set"));
+        Assert.That((await left.Cache.GetAsync(id)).BypassReason, Is.EqualTo(BypassReason.OtherDataSet));
         await IsUsedAsync(_a, id, 1);
     }
 

@@ -149,7 +149,7 @@ internal sealed class PauseTests : LicenceTests
             var connected = services.GetRequiredService<ICacheHealth>().Connected(Cells.Common);
             var verdict = licences.JudgeHit(orderId, _keys.Require(), connected);
             var read = await _cache.GetAsync(orderId);
-            return verdict == Infrastructure.Coordination.Verdict.Counts ? read : CacheRead<OrderSnapshot>.Bypass("no-licence");
+            return verdict == Infrastructure.Coordination.Verdict.Counts ? read : CacheRead<OrderSnapshot>.Bypass(BypassReason.NoLicence);
         }
 
         public ValueTask<LeaseToken?> BeginAsync(Guid orderId, LeaseHolder holder) => _cache.BeginAsync(orderId, holder);

@@ -122,7 +122,7 @@ internal sealed class RefusingRedisTests
         {
             var answer = await gate.AskAsync<object?, RedisResult>(
                 Cells.Common, "put", null, static (database, _) => database.ScriptEvaluateAsync("return redis.error_reply('ERR no such thing')"));
-            Assert.That(answer.Failure, Is.EqualTo(RedisGate.Refused));
+            Assert.That(answer.Failure, Is.EqualTo(BypassReason.Error));
             Assert.That(gate.IsReachable(Cells.Common), Is.True);
         }
 

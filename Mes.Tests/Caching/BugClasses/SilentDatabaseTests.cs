@@ -133,7 +133,7 @@ internal sealed class SilentDatabaseTests : LicenceTests
     private sealed class TakesSilenceForANo(IOrderCache inner) : IOrderCache
     {
         public async ValueTask<CacheRead<OrderSnapshot>> GetAsync(Guid orderId) =>
-            await inner.GetAsync(orderId) is { IsUnverified: false } read ? read : CacheRead<OrderSnapshot>.Bypass("no-licence");
+            await inner.GetAsync(orderId) is { IsUnverified: false } read ? read : CacheRead<OrderSnapshot>.Bypass(BypassReason.NoLicence);
 
         public ValueTask<LeaseToken?> BeginAsync(Guid orderId, LeaseHolder holder) => inner.BeginAsync(orderId, holder);
 

@@ -222,7 +222,7 @@ internal sealed class ClusterTests
             {
                 var report = await read();
                 Assert.That(report.Outcome, Is.EqualTo(CacheOutcome.Bypass));
-                return report.Detail == Licences.None;
+                return report.Detail == BypassReason.NoLicence.Name;
             },
             Hits.Limit,
             "no licence covers it");
