@@ -3,10 +3,10 @@ using System.Diagnostics.Metrics;
 namespace Mes.Application;
 
 /// <summary>
-/// A counter that shows 0 from the start, for each value of its label: <c>increase()</c> over a series that begins with its first event does
-/// not see that event, and an alert on it would come one event late.
+/// A counter that reports 0 from the start for each value of its label. Otherwise <c>increase()</c> would miss a
+/// series' first event, and an alert would come one event late.
 /// </summary>
-/// <remarks>Thread-safe. Who listens reads it; nobody is told of each event.</remarks>
+/// <remarks>Thread-safe. Listeners poll the counter; it does not notify them of each event.</remarks>
 public sealed class CountFromZero
 {
     private readonly long[] _counts;

@@ -5,7 +5,10 @@ using Mes.Domain.Results;
 
 namespace Mes.Application.Behaviors;
 
-/// <summary>Answers a query about many orders from the cache's index where that is whole; anything else the handler reads from the database.</summary>
+/// <summary>
+/// Answers a query about many orders from the cache's index. Where the index is missing or incomplete, the handler
+/// reads the database.
+/// </summary>
 internal sealed class IndexCacheFirstBehavior<TQuery, TAnswer>(IIndexReader<TQuery, TAnswer> index, CacheReport report)
     : IPipelineBehavior<TQuery, Result<TAnswer>>
     where TQuery : IIndexQuery<TAnswer>, IRequest<Result<TAnswer>>
@@ -26,7 +29,7 @@ internal sealed class IndexCacheFirstBehavior<TQuery, TAnswer>(IIndexReader<TQue
         }
         else
         {
-            // Nothing is stored: an index is never made of what one reader has seen (bug class 12).
+            // A reader never builds an index: it has seen only a part of the orders (bug class 12).
             report.Miss(stored: false);
         }
 

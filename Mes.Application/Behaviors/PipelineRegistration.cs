@@ -7,12 +7,12 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Mes.Application.Behaviors;
 
 /// <summary>
-/// The pipeline of every request. With this folder, all that knows MediatR's version (docs/decisions/0001).
+/// Builds the pipeline of every request. Only this folder depends on MediatR's version (docs/decisions/0001).
 /// </summary>
 /// <remarks>
-/// Behaviours are registered closed, for each request by its kind. As open generics, a behaviour whose constraints a request
-/// does not meet would be left out without a word; so it does not start. Neither does it where a request declares tags that would
-/// make a stale answer (<see cref="TagRules"/>).
+/// Each request gets closed behaviours, chosen by its kind. The container would silently skip an open generic behaviour
+/// whose constraints a request does not meet; a closed one prevents the start. So does a request whose tags would
+/// produce a stale answer (<see cref="TagRules"/>).
 /// </remarks>
 internal static class PipelineRegistration
 {

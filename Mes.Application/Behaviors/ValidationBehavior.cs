@@ -6,7 +6,7 @@ using Mes.Domain.Results;
 
 namespace Mes.Application.Behaviors;
 
-/// <summary>Nothing that is not valid goes further. Every request has exactly one validator.</summary>
+/// <summary>Lets only valid requests through. Every request has exactly one validator.</summary>
 internal sealed class ValidationBehavior<TRequest, TResponse>(IValidator<TRequest> validator) : IPipelineBehavior<TRequest, TResponse>
     where TRequest : IRequest<TResponse>
     where TResponse : IResult<TResponse>

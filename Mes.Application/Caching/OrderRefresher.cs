@@ -6,13 +6,15 @@ namespace Mes.Application.Caching;
 public sealed class OrderRefresher(IOrderCache cache, IOrderReader reader)
 {
     /// <summary>
-    /// How often a refresh is tried before it is left to the outbox: a put is rejected again only when somebody took the
-    /// lease over or it was lost meanwhile, which does not happen many times in a row.
+    /// After so many attempts the change is left to the outbox. A put is rejected again only when another writer took
+    /// the lease over or Redis lost it meanwhile, which does not happen many times in a row.
     /// </summary>
     private const int Attempts = 5;
 
-    /// <returns><see cref="PutResult.Stored"/>, <see cref="PutResult.Superseded"/> or <see cref="PutResult.Dropped"/> when the cache
-    /// has nothing older than what the database had; anything else when the outbox row must stay.</returns>
+    /// <returns>
+    /// <see cref="PutResult.Stored"/>, <see cref="PutResult.Superseded"/> or <see cref="PutResult.Dropped"/> when the
+    /// cache has no older version than the database had; otherwise the outbox row must stay.
+    /// </returns>
     public async Task<PutResult> RefreshAsync(Guid orderId, IReadOnlyCollection<string> tags, CancellationToken cancellationToken)
     {
         var result = PutResult.Rejected;
@@ -21,7 +23,7 @@ public sealed class OrderRefresher(IOrderCache cache, IOrderReader reader)
             var token = await cache.BeginAsync(orderId, LeaseHolder.Writer);
             if (token is null)
             {
-                // The cache does not answer, or has no room for a lease: no use in reading the row.
+                // Redis does not answer, or has no room for a lease: reading the row would be in vain.
                 return await cache.DropAsync(orderId, tags) ? PutResult.Dropped : PutResult.Failed;
             }
 

@@ -23,7 +23,7 @@ public static partial class Rfc3339
             return false;
         }
 
-        // Without the decimals behind the third: the framework would round what is behind the seventh.
+        // Without the decimals after the third: the framework would round after the seventh.
         var toMilliseconds = string.Concat(match.Groups["time"].ValueSpan, match.Groups["decimals"].ValueSpan, match.Groups["offset"].ValueSpan);
         return DateTimeOffset.TryParse(
             toMilliseconds, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time);

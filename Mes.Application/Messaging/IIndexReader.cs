@@ -2,7 +2,10 @@ using Mes.Application.Caching;
 
 namespace Mes.Application.Messaging;
 
-/// <summary>Answers one kind of query from the cache's indexes, with the same answer as its handler; one for every <see cref="IIndexQuery{TAnswer}"/>.</summary>
+/// <summary>
+/// Answers one kind of query from the cache's index, as the query's handler would. Every
+/// <see cref="IIndexQuery{TAnswer}"/> has one.
+/// </summary>
 public interface IIndexReader<in TQuery, TAnswer>
     where TQuery : IIndexQuery<TAnswer>
     where TAnswer : class

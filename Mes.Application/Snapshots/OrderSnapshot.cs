@@ -6,7 +6,7 @@ using Mes.Domain.Orders;
 namespace Mes.Application.Snapshots;
 
 /// <summary>
-/// One version of one order, as it goes out: the JSON bytes and what must be known without parsing them.
+/// One version of one order: the JSON that callers get, and the values that the service needs without parsing it.
 /// </summary>
 /// <param name="Json">The <see cref="OrderDocument"/> in UTF-8.</param>
 [JsonConverter(typeof(OrderSnapshotConverter))]

@@ -8,7 +8,7 @@ internal sealed class CreateApiKeyValidator : AbstractValidator<CreateApiKey>
     {
         RuleFor(command => command.Role).IsInEnum().WithMessage("must be seller, operator, service or admin");
 
-        // The id stands in cache keys, tags and headers as it is: no spaces, nothing that would need escaping.
+        // Cache keys, tags and headers contain the id unescaped.
         RuleFor(command => command.CallerId)
             .Cascade(CascadeMode.Stop)
             .NotNull().WithMessage("is required: the seller's or operator's id")

@@ -18,7 +18,8 @@ internal sealed class GetOrderHistoryHandler(IOrderReader orders, IOrderHistoryR
             return after.Error;
         }
 
-        // Looked for first, so that another seller's order costs no more than one that never existed (bug class 20).
+        // Find the order first, so that another seller's order takes no longer than one that never existed (bug class
+        // 20).
         if (query.Caller.Role == Role.Seller
             && !(await orders.FindAsync(query.OrderId, cancellationToken) is { } order && query.Caller.MaySee(order.SellerId)))
         {

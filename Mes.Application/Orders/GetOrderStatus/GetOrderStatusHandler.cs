@@ -6,7 +6,7 @@ using Mes.Domain.Results;
 
 namespace Mes.Application.Orders.GetOrderStatus;
 
-/// <summary>What a miss runs.</summary>
+/// <summary>Runs on a cache miss.</summary>
 internal sealed class GetOrderStatusHandler(IOrderReader orders) : IRequestHandler<GetOrderStatus, Result<OrderSnapshot>>
 {
     public async Task<Result<OrderSnapshot>> Handle(GetOrderStatus query, CancellationToken cancellationToken) =>

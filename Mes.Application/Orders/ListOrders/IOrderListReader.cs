@@ -6,8 +6,8 @@ namespace Mes.Application.Orders.ListOrders;
 /// <summary>Pages of orders, from the database. Each answer is one snapshot.</summary>
 public interface IOrderListReader
 {
-    /// <param name="after">Where the page before ended; null for the first.</param>
-    /// <param name="count">At most so many.</param>
-    /// <exception cref="Persistence.DependencyUnavailableException">The database is away.</exception>
+    /// <param name="after">Where the previous page ended; null for the first page.</param>
+    /// <param name="count">The most orders to return.</param>
+    /// <exception cref="Persistence.DependencyUnavailableException">The database does not answer.</exception>
     Task<IReadOnlyList<OrderSnapshot>> ListAsync(OrderFilter filter, PagePosition? after, int count, CancellationToken cancellationToken);
 }

@@ -16,7 +16,7 @@ public sealed record ListOrders(
     int Limit,
     string? Cursor) : IIndexQuery<OrderPage>
 {
-    /// <summary>What this caller may see of what was asked for.</summary>
+    /// <summary>The requested orders that this caller may see.</summary>
     internal OrderFilter Filter => new(
         Caller.Role == Role.Seller ? Caller.Id : SellerId, [.. Statuses.Distinct().Order()], ExternalId, UpdatedSince is { } since ? WholeMilliseconds(since) : null, Sort);
 
@@ -24,8 +24,8 @@ public sealed record ListOrders(
     internal string CursorScope => $"orders\n{Caller}\n{Filter.Scope}";
 
     /// <summary>
-    /// Orders change at whole milliseconds, so this selects the same ones. The cache and each database would cut off finer times in
-    /// a way of its own.
+    /// Orders change at whole milliseconds, so this selects the same orders. The cache and each database would truncate
+    /// finer times differently.
     /// </summary>
     private static DateTimeOffset WholeMilliseconds(DateTimeOffset time)
     {

@@ -3,7 +3,7 @@ using Mes.Application.Snapshots;
 namespace Mes.Application.Orders.ListOrders;
 
 /// <summary>The order of a list; ties are broken by id in the same direction.</summary>
-/// <param name="By">The time that leads.</param>
+/// <param name="By">The time to sort by.</param>
 /// <param name="Descending">Newest first.</param>
 public sealed record OrderSort(OrderSortTime By, bool Descending)
 {
@@ -20,7 +20,7 @@ public sealed record OrderSort(OrderSortTime By, bool Descending)
     /// <summary>As callers write them.</summary>
     public static IReadOnlyCollection<string> Names => ByName.Keys;
 
-    /// <summary>The time that an order stands in the list by.</summary>
+    /// <summary>The order's time that the list is sorted by.</summary>
     internal DateTimeOffset TimeOf(OrderSnapshot order) => By == OrderSortTime.UpdatedAt ? order.UpdatedAt : order.CreatedAt;
 
     /// <returns>Null when there is no such sort.</returns>
