@@ -1,13 +1,16 @@
 namespace Mes.Api.Hosting;
 
 /// <summary>One setting of the service. A row of the README's table says the same.</summary>
-/// <param name="Key">As configuration has it, with colons.</param>
-/// <param name="Form">What it may be.</param>
-/// <param name="Default">What it is when it is not set, as the README shows it; empty where there is nothing.</param>
+/// <param name="Key">As in the configuration, with colons.</param>
+/// <param name="Form">What values are allowed.</param>
+/// <param name="Default">The default, as the README shows it; empty where there is none.</param>
 /// <param name="Meaning">For the README.</param>
 internal sealed record Setting(string Key, SettingForm Form, string Default, string Meaning)
 {
-    /// <summary>What is wrong with the value, as one line that names key, value and what is allowed; null when it is right.</summary>
+    /// <summary>
+    /// What is wrong with the value, as one line with the key, the value and what is allowed; null when the value is
+    /// valid.
+    /// </summary>
     public string? Objection(string value) => Form.Accepts(value)
         ? null
         : Form.Explain?.Invoke(value) is { } reason ? $"{Key} is not understood: {reason}. It must be {Form.Allowed}."

@@ -5,7 +5,7 @@ using Mes.Infrastructure.Redis;
 
 namespace Mes.Api.Hosting;
 
-/// <summary>Every setting that the service knows. What is not here is not read.</summary>
+/// <summary>Every setting of the service. It reads no others.</summary>
 internal static class Settings
 {
     public const string Postgres = "ConnectionStrings:Postgres";
@@ -29,7 +29,7 @@ internal static class Settings
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Year = TimeSpan.FromDays(365);
 
-    /// <summary>In the README's order.</summary>
+    /// <summary>In the order of the README's table.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
         new(Postgres, SettingForm.ConnectionString("a connection string as Npgsql reads it, or a URL (postgresql://…)", text => PostgresText.Describe(text)), "",

@@ -12,7 +12,7 @@ internal static class EntityTags
 {
     public static string Of(int version) => string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
 
-    /// <summary>Strong comparison; a tag that is none of ours is one that no version has.</summary>
+    /// <summary>Strong comparison; a tag that the service did not issue matches no version.</summary>
     public static Result<EntityTagCondition> IfMatch(HttpRequest request)
     {
         var header = request.Headers.IfMatch;
@@ -31,7 +31,7 @@ internal static class EntityTags
             : EntityTagCondition.OneOf([.. tags.Where(tag => !tag.IsWeak).Select(tag => Version(tag.Tag)).OfType<int>()]);
     }
 
-    /// <summary>Weak comparison; a header that cannot be read is as good as none.</summary>
+    /// <summary>Weak comparison; a malformed header is ignored.</summary>
     public static bool IsNoneMatch(HttpRequest request, int version)
     {
         var header = request.Headers.IfNoneMatch;

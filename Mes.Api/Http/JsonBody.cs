@@ -9,13 +9,13 @@ using Microsoft.Net.Http.Headers;
 namespace Mes.Api.Http;
 
 /// <summary>
-/// A request's body, read strictly: JSON in UTF-8, at most 256 KiB, no property unknown or twice. What is wrong with it is a
-/// failure that says where, never an exception.
+/// A request's body, read strictly: JSON in UTF-8, at most 256 KiB, no unknown or repeated property. An invalid body is
+/// a failure that says where, never an exception.
 /// </summary>
 internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
     where T : class
 {
-    /// <summary>So many digits, and so many of them behind the point, a <see cref="decimal"/> always keeps.</summary>
+    /// <summary>A <see cref="decimal"/> always holds this many digits, and this many decimals.</summary>
     private const int ExactDigits = 28;
 
     private static readonly JsonReaderOptions StrictReader = new() { CommentHandling = JsonCommentHandling.Disallow, MaxDepth = 16 };
@@ -86,24 +86,26 @@ internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
             }
 
             return RoundedNumber(json) is { } name
-                ? ValidationError.Of($"$.{name}", "has more digits than are kept")
+                ? ValidationError.Of($"$.{name}", "has too many digits")
                 : value;
         }
         catch (JsonException exception)
         {
-            // Its own message names types of ours; what the caller needs is where.
+            // The exception's message names internal types; the caller needs only the position.
             var path = string.IsNullOrEmpty(exception.Path) ? "$" : exception.Path;
             var where = exception.BytePositionInLine is { } position ? $" (line {exception.LineNumber + 1}, byte {position + 1})" : string.Empty;
-            return ValidationError.Of(path, "is unknown, given twice, of the wrong type or not well-formed JSON" + where);
+            return ValidationError.Of(path, "is unknown, repeated, of the wrong type or malformed JSON" + where);
         }
         catch (InvalidOperationException)
         {
-            // Bytes that are not UTF-8, or half of a surrogate pair, inside a string.
+            // A string contains bytes that are not UTF-8, or half of a surrogate pair.
             return ValidationError.Of("$", "is not valid UTF-8");
         }
     }
 
-    /// <summary>The name of a number so long that reading it has rounded it unseen.</summary>
+    /// <summary>
+    /// The name of a number that has more digits than its type holds, so that reading has rounded it.
+    /// </summary>
     private static string? RoundedNumber(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json, StrictReader);
@@ -131,7 +133,7 @@ internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
 
     private static Error TooLarge => new(ProblemCatalog.PayloadTooLarge, $"A body may have at most {RequestLimits.BodyBytes} bytes.");
 
-    private static Error Encoded => new(ProblemCatalog.UnsupportedMediaType, "Send the body as it is: no Content-Encoding is understood here.");
+    private static Error Encoded => new(ProblemCatalog.UnsupportedMediaType, "Send the body without a Content-Encoding.");
 
     private static Error Unsupported => new(ProblemCatalog.UnsupportedMediaType, "Send the body as application/json in UTF-8.");
 }

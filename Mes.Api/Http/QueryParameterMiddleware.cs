@@ -3,7 +3,7 @@ using Mes.Application.Validation;
 
 namespace Mes.Api.Http;
 
-/// <summary>Refuses query parameters that the endpoint does not know, that are given twice, or that are not text.</summary>
+/// <summary>Refuses query parameters that are unknown to the endpoint, repeated, or not UTF-8.</summary>
 internal sealed class QueryParameterMiddleware(RequestDelegate next)
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -46,7 +46,7 @@ internal sealed class QueryParameterMiddleware(RequestDelegate next)
         return errors;
     }
 
-    /// <summary>The framework replaces what is not UTF-8; here it is refused instead.</summary>
+    /// <summary>The framework would replace invalid UTF-8 silently.</summary>
     private static bool IsUtf8(string query)
     {
         Span<byte> bytes = query.Length <= 1024 ? stackalloc byte[query.Length * 3] : new byte[query.Length * 3];

@@ -16,25 +16,27 @@ using Mes.Domain.Orders;
 
 namespace Mes.Api.OpenApi;
 
-/// <summary>One order's story as examples, written by the same JSON as real answers.</summary>
+/// <summary>Examples from the life of one order, serialised like real responses.</summary>
 internal static class Examples
 {
     public const OrderStatus ColumnStatus = OrderStatus.ManufacturingStarted;
 
-    private const string Reason = "The model cannot be made of this material.";
+    private const string Reason = "The model cannot be made from this material.";
     private const string Sha256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
     private static readonly DateTimeOffset SubmittedAt = new(2026, 1, 31, 8, 5, 9, 40, TimeSpan.Zero);
     private static readonly DateTimeOffset DueAt = new(2026, 2, 14, 16, 0, 0, TimeSpan.Zero);
 
-    /// <summary>How an order gets to each status, when all goes well.</summary>
+    /// <summary>The statuses of an order that is never cancelled or rejected.</summary>
     private static readonly OrderStatus[] Story = [.. OrderStatuses.All.Where(status => status is not (OrderStatus.Cancelled or OrderStatus.Rejected))];
 
     public static Guid OrderId { get; } = Guid.Parse("019c131b-4d68-7c3e-9a41-5f0b6d2e8c17");
 
     /// <param name="status">For an order: the status to show it in.</param>
-    /// <param name="answer">For what has several answers: the path without the leading slash, a space, the HTTP status.</param>
-    /// <exception cref="NotSupportedException">Nobody has given an example of this type here.</exception>
+    /// <param name="answer">
+    /// For types with several examples: the path without the leading slash, a space, the HTTP status.
+    /// </param>
+    /// <exception cref="NotSupportedException">There is no example of this type here.</exception>
     public static JsonNode Of(Type type, OrderStatus? status = null, string? answer = null) =>
         JsonSerializer.SerializeToNode(Value(type, status, answer), type, MesJson.Options)!;
 
@@ -57,12 +59,12 @@ internal static class Examples
             [new ThroughputDay(DateOnly.FromDateTime(SubmittedAt.UtcDateTime), OrderStatuses.All.ToDictionary(entered => entered, entered => 8 - (int)entered / 2))],
             OrderStatuses.Active.ToDictionary(left => left, _ => new TimeInStatus(5, 5400.125m, 14_400.5m))),
         nameof(HealthReport) => Health(answer),
-        _ => throw new NotSupportedException($"Give an example of {type.Name} here."),
+        _ => throw new NotSupportedException($"Add an example of {type.Name} to Examples."),
     };
 
     private static OrderDocument Order(OrderStatus status)
     {
-        // Who is turned away is turned away at once.
+        // A cancelled or rejected order has left its first status directly.
         var step = Array.IndexOf(Story, status) is >= 0 and var index ? index : 1;
         var changedAt = SubmittedAt.AddHours(step);
         return new OrderDocument(

@@ -7,7 +7,7 @@ using Microsoft.OpenApi;
 
 namespace Mes.Api.OpenApi;
 
-/// <summary>Every problem that an operation can answer with, no more and no less.</summary>
+/// <summary>Lists exactly the problems that an operation can return.</summary>
 internal sealed class ProblemResponseTransformer : IOpenApiOperationTransformer
 {
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)

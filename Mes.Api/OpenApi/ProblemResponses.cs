@@ -10,10 +10,12 @@ using Microsoft.OpenApi;
 
 namespace Mes.Api.OpenApi;
 
-/// <summary>The problems of <see cref="ProblemCatalog"/> as answers: one schema each, with its own members and an example.</summary>
+/// <summary>
+/// The problems of <see cref="ProblemCatalog"/> as responses: one schema each, with its own members and an example.
+/// </summary>
 internal static class ProblemResponses
 {
-    /// <summary>Members that a problem has beside those of all.</summary>
+    /// <summary>The additional members of a problem.</summary>
     private static readonly Dictionary<string, Func<OpenApiDocument, Dictionary<string, IOpenApiSchema>>> Extensions = new()
     {
         [ProblemCatalog.ValidationError] = _ => new()
@@ -23,7 +25,7 @@ internal static class ProblemResponses
                 Type = JsonSchemaType.Object,
                 MinProperties = 1,
                 AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.Array, MinItems = 1, Items = Text() },
-                Description = "From the JSON path of what is wrong (`$.model.sha256`), or the name of the query parameter or header, to what is wrong with it.",
+                Description = "Maps the JSON path of each wrong value (`$.model.sha256`), or the name of the query parameter or header, to what is wrong with it.",
             },
         },
         ["duplicate-external-id"] = _ => new()
@@ -47,7 +49,7 @@ internal static class ProblemResponses
         },
         ["already-claimed"] = _ => new()
         {
-            ["operatorId"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "Who has the order." },
+            ["operatorId"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "The operator who has claimed the order." },
         },
         ["precondition-failed"] = _ => new()
         {
@@ -55,7 +57,7 @@ internal static class ProblemResponses
         },
     };
 
-    /// <summary>Real failures, as the domain words them; the others are shown with their title.</summary>
+    /// <summary>Real failures, in the domain's words; the others are shown with their title.</summary>
     private static readonly Dictionary<string, Error> Failures = new Error[]
     {
         ValidationError.Of("$.quantity", "must be between 1 and 10000"),
@@ -67,7 +69,7 @@ internal static class ProblemResponses
         OrderErrors.ConcurrentChange,
     }.ToDictionary(error => error.Code);
 
-    /// <param name="names">Problems of one status.</param>
+    /// <param name="names">Problems with the same HTTP status.</param>
     public static IOpenApiResponse Response(OpenApiDocument document, IReadOnlyList<string> names)
     {
         if (names.Count == 1)
@@ -79,7 +81,7 @@ internal static class ProblemResponses
         return Describe(document, [.. names.Select(ProblemCatalog.Of)]);
     }
 
-    /// <summary>Adds the answer to the document's components.</summary>
+    /// <summary>Adds the response to the document's components.</summary>
     public static void AddResponse(OpenApiDocument document, string name)
     {
         if (document.Components?.Responses?.ContainsKey(Pascal(name)) != true)
@@ -153,8 +155,8 @@ internal static class ProblemResponses
             ["title"] = new OpenApiSchema { Type = JsonSchemaType.String, Const = kind.Title },
             ["status"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Enum = [JsonValue.Create(kind.Status)] },
             ["detail"] = Text("One sentence for a person."),
-            ["instance"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "uri-reference", MinLength = 1, Description = "The path that was asked for." },
-            ["traceId"] = Text("Under which the service's logs have this request."),
+            ["instance"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "uri-reference", MinLength = 1, Description = "The path of the request." },
+            ["traceId"] = Text("Identifies this request in the service's logs."),
         };
         if (Extensions.TryGetValue(kind.Name, out var extensions))
         {

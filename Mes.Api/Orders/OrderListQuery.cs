@@ -16,8 +16,8 @@ internal static class OrderListQuery
         {
             Values = [.. OrderStatuses.All.Select(status => status.Name())], IsList = true, Example = "SUBMITTED,PRICE_CALCULATED",
         },
-        new("externalId", "Only the order with this reference of the seller's.") { MinLength = 1, MaxLength = OrderLimits.ExternalIdLength, Example = "PO-2026-0042" },
-        new("updatedSince", "Only orders changed at or after this time (RFC 3339). Overlap a little when catching up: a change that took long to commit carries the time at which it began.")
+        new("externalId", "Only the order with this seller's reference.") { MinLength = 1, MaxLength = OrderLimits.ExternalIdLength, Example = "PO-2026-0042" },
+        new("updatedSince", "Only orders changed at or after this time (RFC 3339). When catching up, overlap a little: a change that took long to commit has the time at which it began.")
         {
             Format = "date-time", Example = "2026-01-31T08:05:09.040Z",
         },

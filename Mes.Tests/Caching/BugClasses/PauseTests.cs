@@ -154,7 +154,7 @@ internal sealed class PauseTests : LicenceTests
 
         public ValueTask<LeaseToken?> BeginAsync(Guid orderId, LeaseHolder holder) => _cache.BeginAsync(orderId, holder);
 
-        public ValueTask<PutResult> PutAsync(Application.Orders.OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags) =>
+        public ValueTask<PutResult> PutAsync(OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags) =>
             _cache.PutAsync(order, token, tags);
 
         public ValueTask<bool> DropAsync(Guid orderId, IReadOnlyCollection<string> tags) => _cache.DropAsync(orderId, tags);

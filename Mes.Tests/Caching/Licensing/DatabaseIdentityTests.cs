@@ -242,7 +242,7 @@ internal sealed class DatabaseIdentityTests
         "the cache is used");
 
     /// <summary>No answer while the database does not answer.</summary>
-    private static async Task<(Application.Orders.OrderDocument? Order, CacheReport Report)> ReadAsync(Instance instance, Guid id)
+    private static async Task<(Application.Snapshots.OrderDocument? Order, CacheReport Report)> ReadAsync(Instance instance, Guid id)
     {
         try
         {
