@@ -14,7 +14,8 @@ public sealed class CountFromZero
     /// <param name="name">As OpenTelemetry writes it: <c>mes.cache.drops</c>.</param>
     /// <param name="label">What the values are of; null when there is no label.</param>
     /// <param name="values">Every value of the label that there can be.</param>
-    public CountFromZero(Meter meter, string name, string description, string? label = null, params IReadOnlyList<string> values)
+    public CountFromZero(
+        Meter meter, string name, string description, string? label = null, params IReadOnlyList<string> values)
     {
         var tags = label is null
             ? new KeyValuePair<string, object?>[][] { [] }

@@ -21,7 +21,8 @@ internal static class ConsoleCommands
     private static readonly string[] Help = ["--help", "-h", "-?"];
 
     private static readonly Dictionary<string, Role> Roles =
-        Enum.GetValues<Role>().ToDictionary(role => role.ToString().ToLowerInvariant(), StringComparer.OrdinalIgnoreCase);
+        Enum.GetValues<Role>()
+            .ToDictionary(role => role.ToString().ToLowerInvariant(), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
     /// Every word that is not a setting counts as a command, even an unknown one: a mistyped command must not start the
@@ -37,13 +38,15 @@ internal static class ConsoleCommands
         root.Subcommands.Add(Migrate());
         root.Subcommands.Add(new Command("keys", "API keys.") { CreateKey(), RevokeKey() });
         root.Subcommands.Add(new Command("cache", "The cache.") { NewEpoch() });
-        return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        return await root.Parse(args)
+            .InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
     }
 
     private static Command Migrate()
     {
         var command = new Command("migrate", "Brings the database's schema up to date.");
-        command.SetAction((_, cancellationToken) => WithServicesAsync(needsSchema: false, cancellationToken, async services =>
+        command.SetAction(
+            (_, cancellationToken) => WithServicesAsync(needsSchema: false, cancellationToken, async services =>
         {
             await services.GetRequiredService<SchemaMigrator>().MigrateAsync(cancellationToken);
             Console.WriteLine("The database is up to date.");
@@ -56,8 +59,13 @@ internal static class ConsoleCommands
     {
         var role = new Option<string>("--role") { Description = string.Join(", ", Roles.Keys), Required = true };
         var seller = new Option<string?>("--seller") { Description = "The seller's id; for the role seller." };
-        var operatorId = new Option<string?>("--operator") { Description = "The operator's id; for the role operator." };
-        var name = new Option<string?>("--name") { Description = "The holder's id in the orders' history; for the roles service and admin. Default: the role's name." };
+        var operatorId =
+            new Option<string?>("--operator") { Description = "The operator's id; for the role operator." };
+        var name = new Option<string?>("--name")
+        {
+            Description =
+                "The holder's id in the orders' history; for the roles service and admin. Default: the role's name.",
+        };
         var command = new Command("create", "Issues a key and prints it, once.") { role, seller, operatorId, name };
         command.Validators.Add(result =>
         {
@@ -87,12 +95,17 @@ internal static class ConsoleCommands
                 result.AddError($"{wanted.Name} is required for this role.");
             }
         });
-        command.SetAction((parsed, cancellationToken) => WithServicesAsync(needsSchema: true, cancellationToken, async services =>
+        command.SetAction(
+            (parsed, cancellationToken) => WithServicesAsync(needsSchema: true, cancellationToken, async services =>
         {
             var holder = Roles[parsed.GetRequiredValue(role)];
-            var callerId = parsed.GetValue(seller) ?? parsed.GetValue(operatorId) ?? parsed.GetValue(name) ?? holder.ToString().ToLowerInvariant();
+            var callerId = parsed.GetValue(seller)
+                ?? parsed.GetValue(operatorId)
+                ?? parsed.GetValue(name)
+                ?? holder.ToString().ToLowerInvariant();
             var live = !services.GetRequiredService<IHostEnvironment>().IsDevelopment();
-            var result = await services.GetRequiredService<IMediator>().Send(new CreateApiKey(holder, callerId, live), cancellationToken);
+            var result = await services.GetRequiredService<IMediator>()
+                .Send(new CreateApiKey(holder, callerId, live), cancellationToken);
             return Report(result, key => key.Reveal());
         }));
         return command;
@@ -100,11 +113,16 @@ internal static class ConsoleCommands
 
     private static Command RevokeKey()
     {
-        var id = new Argument<string>("id") { Description = "The part of the key between mes_live_ and the next underscore." };
-        var command = new Command("revoke", "Revokes a key, on every instance within a second.") { id };
-        command.SetAction((parsed, cancellationToken) => WithServicesAsync(needsSchema: true, cancellationToken, async services =>
+        var id = new Argument<string>("id")
         {
-            var result = await services.GetRequiredService<IMediator>().Send(new RevokeApiKey(parsed.GetValue(id)), cancellationToken);
+            Description = "The part of the key between mes_live_ and the next underscore.",
+        };
+        var command = new Command("revoke", "Revokes a key, on every instance within a second.") { id };
+        command.SetAction(
+            (parsed, cancellationToken) => WithServicesAsync(needsSchema: true, cancellationToken, async services =>
+        {
+            var result = await services.GetRequiredService<IMediator>()
+                .Send(new RevokeApiKey(parsed.GetValue(id)), cancellationToken);
             return Report(result, caller => $"The key of {caller} is revoked.");
         }));
         return command;
@@ -112,8 +130,11 @@ internal static class ConsoleCommands
 
     private static Command NewEpoch()
     {
-        var command = new Command("new-epoch", "Discards everything that is cached now. Run it after the database was restored from a backup.");
-        command.SetAction((_, cancellationToken) => WithServicesAsync(needsSchema: true, cancellationToken, async services =>
+        var command = new Command(
+            "new-epoch",
+            "Discards everything that is cached now. Run it after the database was restored from a backup.");
+        command.SetAction(
+            (_, cancellationToken) => WithServicesAsync(needsSchema: true, cancellationToken, async services =>
         {
             await services.GetRequiredService<SchemaMigrator>().StartNewCacheEpochAsync(cancellationToken);
             Console.WriteLine("A new epoch has begun.");
@@ -150,7 +171,8 @@ internal static class ConsoleCommands
         await using var scope = provider.CreateAsyncScope();
         try
         {
-            if (needsSchema && await provider.GetRequiredService<SchemaMigrator>().PendingAsync(cancellationToken) is { Count: > 0 })
+            if (needsSchema && await provider.GetRequiredService<SchemaMigrator>()
+                .PendingAsync(cancellationToken) is { Count: > 0 })
             {
                 throw new StartupException("The database schema is not up to date: run the command 'migrate' first.");
             }
@@ -159,11 +181,15 @@ internal static class ConsoleCommands
         }
         catch (Exception exception) when (IsOfTheDatabase(exception))
         {
-            throw new StartupException($"{provider.GetRequiredService<IDatabaseEngine>().Description} failed: {StartupFailure.Reason(exception.GetBaseException())}");
+            throw new StartupException(
+                $"{provider.GetRequiredService<IDatabaseEngine>().Description} failed: "
+                + StartupFailure.Reason(exception.GetBaseException()));
         }
     }
 
     /// <summary>Also when wrapped: EF Core wraps what it considers an outage.</summary>
     private static bool IsOfTheDatabase(Exception? exception) =>
-        exception is not null && (exception is DependencyUnavailableException or DbException or TimeoutException || IsOfTheDatabase(exception.InnerException));
+        exception is not null
+        && (exception is DependencyUnavailableException or DbException or TimeoutException
+            || IsOfTheDatabase(exception.InnerException));
 }

@@ -11,7 +11,11 @@ namespace Mes.Api.Hosting;
 /// </summary>
 /// <remarks>Replaces the framework's <c>ConsoleLifetime</c>, which stops at once on every signal.</remarks>
 internal sealed partial class DrainingLifetime(
-    TimeSpan delay, Draining draining, IHostApplicationLifetime application, TimeProvider clock, ILogger<DrainingLifetime> logger)
+    TimeSpan delay,
+    Draining draining,
+    IHostApplicationLifetime application,
+    TimeProvider clock,
+    ILogger<DrainingLifetime> logger)
     : IHostLifetime, IDisposable
 {
     private readonly List<IDisposable> _held = [];
@@ -37,7 +41,8 @@ internal sealed partial class DrainingLifetime(
         }
     }
 
-    private void Handle(PosixSignal signal, Action action) => _held.Add(PosixSignalRegistration.Create(signal, context =>
+    private void Handle(PosixSignal signal, Action action) =>
+        _held.Add(PosixSignalRegistration.Create(signal, context =>
     {
         context.Cancel = true; // Otherwise the runtime ends the process.
         action();

@@ -29,8 +29,11 @@ internal sealed class Engines : IDisposable
     /// <summary>The required settings that are missing, one line each.</summary>
     public static IEnumerable<string> Missing(IConfiguration configuration, bool development)
     {
-        var wanted = configuration.GetValue(Settings.CacheEnabled, true) ? new[] { Settings.Postgres, Settings.Redis } : [Settings.Postgres];
-        return wanted.Where(key => Text(configuration, key) is null).Select(key => Objection(key, IsEmbeddedAllowed(configuration, development))).OfType<string>();
+        var wanted = configuration.GetValue(Settings.CacheEnabled, true)
+            ? new[] { Settings.Postgres, Settings.Redis }
+            : [Settings.Postgres];
+        return wanted.Where(key => Text(configuration, key) is null)
+            .Select(key => Objection(key, IsEmbeddedAllowed(configuration, development))).OfType<string>();
     }
 
     public static bool IsEmbeddedAllowed(IConfiguration configuration, bool development) =>
@@ -76,7 +79,8 @@ internal sealed class Engines : IDisposable
         }
         catch (IOException exception)
         {
-            throw new StartupException($"{Settings.DataDirectory} is '{directory}': {StartupFailure.Reason(exception)}");
+            throw new StartupException(
+                $"{Settings.DataDirectory} is '{directory}': {StartupFailure.Reason(exception)}");
         }
     }
 

@@ -36,9 +36,11 @@ internal static class MesApplication
             kestrel.Limits.MaxRequestBodySize = RequestLimits.SwallowedBytes;
         });
         var operations = OperationsPort.From(builder.Configuration);
-        builder.WebHost.UseUrls(ListenAddresses.Join([.. ListenAddresses.Of(builder.Configuration), .. operations?.Addresses ?? []]));
+        builder.WebHost.UseUrls(
+            ListenAddresses.Join([.. ListenAddresses.Of(builder.Configuration), .. operations?.Addresses ?? []]));
         // The addresses above include these ports; the framework would warn about duplicates.
-        builder.WebHost.UseSetting(WebHostDefaults.HttpPortsKey, string.Empty).UseSetting(WebHostDefaults.HttpsPortsKey, string.Empty);
+        builder.WebHost.UseSetting(WebHostDefaults.HttpPortsKey, string.Empty)
+            .UseSetting(WebHostDefaults.HttpsPortsKey, string.Empty);
 
         builder.Services.ConfigureHttpJsonOptions(options => MesJson.Apply(options.SerializerOptions));
         builder.Services.AddExceptionHandler<ExceptionHandler>();
@@ -46,7 +48,8 @@ internal static class MesApplication
             () => services.GetRequiredService<ServiceState>().Degraded.ContainsKey("database"),
             services.GetRequiredService<TimeProvider>(),
             services.GetRequiredService<ILogger<OutageLog>>()));
-        builder.Services.AddOptions<FairnessOptions>().BindConfiguration(FairnessOptions.Section); // Checked with all settings.
+        builder.Services.AddOptions<FairnessOptions>()
+            .BindConfiguration(FairnessOptions.Section); // Checked with all settings.
         builder.Services.AddSingleton<CallerShares>();
         builder.Services.AddMesOpenApi(withOperations: operations is null);
         builder.AddObservability();
@@ -92,7 +95,9 @@ internal static class MesApplication
             if (exception is SocketException)
             {
                 // The server's message has the address only when the port is taken.
-                throw new StartupException($"The service cannot listen on {app.Configuration[WebHostDefaults.ServerUrlsKey]}: {StartupFailure.Reason(exception)}");
+                throw new StartupException(
+                    $"The service cannot listen on {app.Configuration[WebHostDefaults.ServerUrlsKey]}: "
+                    + StartupFailure.Reason(exception));
             }
 
             throw;
@@ -136,7 +141,8 @@ internal static class MesApplication
     {
         var delay = builder.Configuration.GetValue(Settings.ShutdownDelay, Settings.DefaultShutdownDelay);
         builder.Services.AddSingleton<Draining>();
-        builder.Services.AddSingleton<IHostLifetime>(services => ActivatorUtilities.CreateInstance<DrainingLifetime>(services, delay));
+        builder.Services.AddSingleton<IHostLifetime>(
+            services => ActivatorUtilities.CreateInstance<DrainingLifetime>(services, delay));
         builder.Services.Configure<HostOptions>(options =>
         {
             options.ShutdownTimeout = LongestRequest;
@@ -147,9 +153,12 @@ internal static class MesApplication
     /// <summary>Adds a body to the responses of routing itself: unknown path, unknown method.</summary>
     private static Task StatusCodeProblem(HttpContext http) => http.Response.StatusCode switch
     {
-        StatusCodes.Status404NotFound => ProblemResult.Of(ProblemCatalog.NotFound, "There is nothing at this path.").ExecuteAsync(http),
-        StatusCodes.Status405MethodNotAllowed => ProblemResult.Of(ProblemCatalog.MethodNotAllowed, $"Use {http.Response.Headers.Allow}.").ExecuteAsync(http),
-        StatusCodes.Status415UnsupportedMediaType => ProblemResult.Of(ProblemCatalog.UnsupportedMediaType, "Send the body as application/json in UTF-8.").ExecuteAsync(http),
+        StatusCodes.Status404NotFound =>
+            ProblemResult.Of(ProblemCatalog.NotFound, "There is nothing at this path.").ExecuteAsync(http),
+        StatusCodes.Status405MethodNotAllowed =>
+            ProblemResult.Of(ProblemCatalog.MethodNotAllowed, $"Use {http.Response.Headers.Allow}.").ExecuteAsync(http),
+        StatusCodes.Status415UnsupportedMediaType => ProblemResult.Of(
+            ProblemCatalog.UnsupportedMediaType, "Send the body as application/json in UTF-8.").ExecuteAsync(http),
         _ => Task.CompletedTask,
     };
 }

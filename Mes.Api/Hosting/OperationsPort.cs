@@ -16,7 +16,8 @@ internal sealed class OperationsPort
 
     public static SettingForm Form { get; } = new(
         "one or more URLs with a port, such as http://*:8081, separated by semicolons",
-        value => ListenAddresses.Split(value).All(address => ListenAddresses.Parse(address) is { IsUnixPipe: false, Port: > 0 }));
+        value => ListenAddresses.Split(value)
+            .All(address => ListenAddresses.Parse(address) is { IsUnixPipe: false, Port: > 0 }));
 
     public IReadOnlyList<string> Addresses { get; }
 
@@ -24,7 +25,9 @@ internal sealed class OperationsPort
     /// Null when the setting is missing or blank: what an image has set cannot be unset, only overwritten.
     /// </summary>
     public static OperationsPort? From(IConfiguration configuration) =>
-        ListenAddresses.Split(configuration[Settings.OperationsUrls]) is { Length: > 0 } addresses ? new OperationsPort(addresses) : null;
+        ListenAddresses.Split(configuration[Settings.OperationsUrls]) is { Length: > 0 } addresses
+            ? new OperationsPort(addresses)
+            : null;
 
     /// <summary>What conflicts with the other addresses; null when nothing does.</summary>
     public static string? Objection(IConfiguration configuration)
@@ -40,8 +43,9 @@ internal sealed class OperationsPort
             return $"{Settings.OperationsUrls} cannot be combined with Kestrel:Endpoints: set ASPNETCORE_URLS instead.";
         }
 
-        return ListenAddresses.Of(configuration).Select(ListenAddresses.Parse).FirstOrDefault(address => address is { IsUnixPipe: false } && operations._ports.Contains(address.Port)) is { } shared
-            ? $"{Settings.OperationsUrls} is '{urls}': it must have a port of its own, and the service itself is at {shared}."
+        return ListenAddresses.Of(configuration).Select(ListenAddresses.Parse).FirstOrDefault(
+            address => address is { IsUnixPipe: false } && operations._ports.Contains(address.Port)) is { } shared
+            ? $"{Settings.OperationsUrls} is '{urls}': it must have a port of its own, but the service itself uses {shared}."
             : null;
     }
 

@@ -10,13 +10,15 @@ namespace Mes.Api.Hosting;
 /// <param name="Explain">
 /// What is wrong with a value, without its secret parts; null where <paramref name="Allowed"/> says enough.
 /// </param>
-internal sealed partial record SettingForm(string Allowed, Func<string, bool> Accepts, bool IsSecret = false, Func<string, string?>? Explain = null)
+internal sealed partial record SettingForm(
+    string Allowed, Func<string, bool> Accepts, bool IsSecret = false, Func<string, string?>? Explain = null)
 {
     private const string SpanFormat = @"hh\:mm\:ss";
 
     public static SettingForm Flag { get; } = new("true or false", value => bool.TryParse(value, out _));
 
-    public static SettingForm Text { get; } = new("a text that is not blank", value => !string.IsNullOrWhiteSpace(value));
+    public static SettingForm Text { get; } =
+        new("a text that is not blank", value => !string.IsNullOrWhiteSpace(value));
 
     /// <summary>
     /// Requires hours, minutes and seconds: the framework reads a plain <c>50</c> as fifty days, and <c>24:00:00</c> as
@@ -31,11 +33,14 @@ internal sealed partial record SettingForm(string Allowed, Func<string, bool> Ac
     /// <summary>Digits only: the framework also accepts <c>0x10</c>.</summary>
     public static SettingForm Whole(long min, long max) => new(
         string.Create(CultureInfo.InvariantCulture, $"a whole number from {min} to {max}"),
-        value => long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max);
+        value => long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number >= min
+            && number <= max);
 
     public static SettingForm Share { get; } = new(
         "a number from 0 to 1, such as 0.01",
-        value => double.TryParse(value, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var share)
+        value => double.TryParse(value, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent,
+            CultureInfo.InvariantCulture, out var share)
             && share is >= 0 and <= 1);
 
     /// <summary>May contain a password, so messages explain the error without showing the value.</summary>

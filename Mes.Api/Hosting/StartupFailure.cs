@@ -22,7 +22,8 @@ internal static class StartupFailure
         List<string> messages = [];
         for (var one = exception; one is not null; one = one.InnerException)
         {
-            if (one is not AggregateException && !messages.Any(message => message.Contains(one.Message.TrimEnd('.'), StringComparison.OrdinalIgnoreCase)))
+            if (one is not AggregateException && !messages.Any(
+                message => message.Contains(one.Message.TrimEnd('.'), StringComparison.OrdinalIgnoreCase)))
             {
                 messages.Add(one.Message.TrimEnd('.'));
             }
@@ -35,7 +36,8 @@ internal static class StartupFailure
     private static bool IsEnvironmental(Exception? exception) => exception switch
     {
         null => false,
-        IOException or UnauthorizedAccessException or SocketException or DbException or InvalidDataException or FormatException => true,
+        IOException or UnauthorizedAccessException or SocketException => true,
+        DbException or InvalidDataException or FormatException => true,
         InvalidOperationException { Source: "Microsoft.AspNetCore.Server.Kestrel.Core" } => true,
         AggregateException several => several.InnerExceptions.All(IsEnvironmental),
         _ => IsEnvironmental(exception.InnerException),

@@ -12,7 +12,11 @@ namespace Mes.Api.Http;
 /// policies cost a fifth of the throughput of a cached read (docs/decisions/0008).
 /// </summary>
 internal sealed class CallerMiddleware(
-    RequestDelegate next, ICallerDirectory callers, AuthenticationFailures failures, CallerShares shares, ServiceState state)
+    RequestDelegate next,
+    ICallerDirectory callers,
+    AuthenticationFailures failures,
+    CallerShares shares,
+    ServiceState state)
 {
     private const string Scheme = "Bearer ";
 
@@ -28,7 +32,8 @@ internal sealed class CallerMiddleware(
             return next(http);
         }
 
-        return AuthenticateAsync(http, endpoint.Metadata.GetMetadata<RequiredRoles>() ?? NoRoles, endpoint.Metadata.GetMetadata<RequestCost>());
+        var required = endpoint.Metadata.GetMetadata<RequiredRoles>() ?? NoRoles;
+        return AuthenticateAsync(http, required, endpoint.Metadata.GetMetadata<RequestCost>());
     }
 
     private async Task AuthenticateAsync(HttpContext http, RequiredRoles required, RequestCost? cost)
@@ -36,27 +41,31 @@ internal sealed class CallerMiddleware(
         if (state.WaitingFor is { } missing)
         {
             LimitDiscardedBody(http);
-            await ProblemResult.Of(ProblemCatalog.DependencyUnavailable, $"The service is starting; it is waiting for {missing}.").ExecuteAsync(http);
+            await ProblemResult.Of(ProblemCatalog.DependencyUnavailable,
+                $"The service is starting; it is waiting for {missing}.").ExecuteAsync(http);
             return;
         }
 
         if (await IdentifyAsync(http) is not { } caller)
         {
             LimitDiscardedBody(http);
-            await ProblemResult.Of(ProblemCatalog.Unauthenticated, "Send a valid API key: Authorization: Bearer <key>.").ExecuteAsync(http);
+            await ProblemResult.Of(ProblemCatalog.Unauthenticated, "Send a valid API key: Authorization: Bearer <key>.")
+                .ExecuteAsync(http);
             return;
         }
 
         if (!required.Roles.Contains(caller.Role))
         {
-            await ProblemResult.Of(ProblemCatalog.Forbidden, $"This is not allowed for the role {caller.Role.ToString().ToLowerInvariant()}.").ExecuteAsync(http);
+            await ProblemResult.Of(ProblemCatalog.Forbidden,
+                $"This is not allowed for the role {caller.Role.ToString().ToLowerInvariant()}.").ExecuteAsync(http);
             return;
         }
 
         using var share = await shares.EnterAsync(caller, cost, http);
         if (share is null)
         {
-            await ProblemResult.Of(ProblemCatalog.RateLimited, "This caller has too many requests waiting. Send fewer at once.").ExecuteAsync(http);
+            await ProblemResult.Of(ProblemCatalog.RateLimited,
+                "This caller has too many requests waiting. Send fewer at once.").ExecuteAsync(http);
             return;
         }
 
@@ -67,7 +76,9 @@ internal sealed class CallerMiddleware(
     private ValueTask<Caller?> IdentifyAsync(HttpContext http)
     {
         var authorization = http.Request.Headers.Authorization;
-        if (authorization.Count == 1 && authorization[0] is { } header && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        if (authorization.Count == 1
+            && authorization[0] is { } header
+            && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
         {
             return callers.FindAsync(header[Scheme.Length..].Trim(), http.RequestAborted);
         }

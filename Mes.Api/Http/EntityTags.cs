@@ -7,7 +7,9 @@ using Microsoft.Net.Http.Headers;
 
 namespace Mes.Api.Http;
 
-/// <summary>Versions as entity tags (RFC 9110, sections 8.8.3 and 13.1): strong, the version's digits in quotes.</summary>
+/// <summary>
+/// Versions as entity tags (RFC 9110, sections 8.8.3 and 13.1): strong, the version's digits in quotes.
+/// </summary>
 internal static class EntityTags
 {
     public static string Of(int version) => string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
@@ -28,7 +30,8 @@ internal static class EntityTags
 
         return tags.Contains(EntityTagHeaderValue.Any)
             ? EntityTagCondition.None
-            : EntityTagCondition.OneOf([.. tags.Where(tag => !tag.IsWeak).Select(tag => Version(tag.Tag)).OfType<int>()]);
+            : EntityTagCondition.OneOf(
+                [.. tags.Where(tag => !tag.IsWeak).Select(tag => Version(tag.Tag)).OfType<int>()]);
     }
 
     /// <summary>Weak comparison; a malformed header is ignored.</summary>

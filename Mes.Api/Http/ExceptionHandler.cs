@@ -5,9 +5,11 @@ using Microsoft.AspNetCore.Diagnostics;
 namespace Mes.Api.Http;
 
 /// <summary>Turns an exception into a problem document that reveals no internals.</summary>
-internal sealed partial class ExceptionHandler(IDatabaseEngine database, OutageLog outages, ILogger<ExceptionHandler> logger) : IExceptionHandler
+internal sealed partial class ExceptionHandler(
+    IDatabaseEngine database, OutageLog outages, ILogger<ExceptionHandler> logger) : IExceptionHandler
 {
-    public async ValueTask<bool> TryHandleAsync(HttpContext http, Exception exception, CancellationToken cancellationToken)
+    public async ValueTask<bool> TryHandleAsync(
+        HttpContext http, Exception exception, CancellationToken cancellationToken)
     {
         if (http.RequestAborted.IsCancellationRequested)
         {
@@ -26,12 +28,16 @@ internal sealed partial class ExceptionHandler(IDatabaseEngine database, OutageL
         if (exception is DependencyUnavailableException || database.IsTransient(exception))
         {
             outages.Refused(exception, DatabaseTrouble.Explain);
-            return ProblemResult.Of(ProblemCatalog.DependencyUnavailable, "The database is unavailable. A change that was under way may have been saved: read the order before you retry.");
+            return ProblemResult.Of(
+                ProblemCatalog.DependencyUnavailable,
+                "The database is unavailable. A change that was under way may have been saved: read the order before "
+                + "you retry.");
         }
 
         if (exception is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge })
         {
-            return ProblemResult.Of(ProblemCatalog.PayloadTooLarge, $"A body may have at most {RequestLimits.BodyBytes} bytes.");
+            return ProblemResult.Of(
+                ProblemCatalog.PayloadTooLarge, $"A body may have at most {RequestLimits.BodyBytes} bytes.");
         }
 
         if (exception is BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout })

@@ -14,7 +14,8 @@ internal sealed class HttpRulesMiddleware(RequestDelegate next)
         {
             // Two lengths: an intermediary may have used the other one (RFC 9112, section 6.1). The server closes the
             // connection.
-            return ProblemResult.Of(ProblemCatalog.ValidationError, "The request has both a Content-Length and a Transfer-Encoding.").ExecuteAsync(http);
+            return ProblemResult.Of(ProblemCatalog.ValidationError,
+                "The request has both a Content-Length and a Transfer-Encoding.").ExecuteAsync(http);
         }
 
         if (request.Method.AsSpan().IndexOfAnyInRange('a', 'z') >= 0)

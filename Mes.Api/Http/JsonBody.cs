@@ -18,14 +18,16 @@ internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
     /// <summary>A <see cref="decimal"/> always holds this many digits, and this many decimals.</summary>
     private const int ExactDigits = 28;
 
-    private static readonly JsonReaderOptions StrictReader = new() { CommentHandling = JsonCommentHandling.Disallow, MaxDepth = 16 };
+    private static readonly JsonReaderOptions StrictReader =
+        new() { CommentHandling = JsonCommentHandling.Disallow, MaxDepth = 16 };
 
     private JsonBody(Result<T> content) => Content = content;
 
     public Result<T> Content { get; }
 
     /// <summary>Called by the framework.</summary>
-    public static async ValueTask<JsonBody<T>> BindAsync(HttpContext http, ParameterInfo parameter) => new(await ReadAsync(http));
+    public static async ValueTask<JsonBody<T>> BindAsync(HttpContext http, ParameterInfo parameter) =>
+        new(await ReadAsync(http));
 
     /// <summary>Called by the framework.</summary>
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
@@ -34,7 +36,8 @@ internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
     private static async Task<Result<T>> ReadAsync(HttpContext http)
     {
         var request = http.Request;
-        if (request.Headers.ContentEncoding.Any(coding => !string.Equals(coding, "identity", StringComparison.OrdinalIgnoreCase)))
+        if (request.Headers.ContentEncoding.Any(
+            coding => !string.Equals(coding, "identity", StringComparison.OrdinalIgnoreCase)))
         {
             return Encoded;
         }
@@ -68,7 +71,9 @@ internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
 
         if (length == 0)
         {
-            return typeof(T) == typeof(NoBody) ? (T)(object)NoBody.Instance : ValidationError.Of("$", "a JSON object is required");
+            return typeof(T) == typeof(NoBody)
+                ? (T)(object)NoBody.Instance
+                : ValidationError.Of("$", "a JSON object is required");
         }
 
         return IsJson(request) ? Parse(buffer.AsSpan(0, length)) : Unsupported;
@@ -93,7 +98,9 @@ internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
         {
             // The exception's message names internal types; the caller needs only the position.
             var path = string.IsNullOrEmpty(exception.Path) ? "$" : exception.Path;
-            var where = exception.BytePositionInLine is { } position ? $" (line {exception.LineNumber + 1}, byte {position + 1})" : string.Empty;
+            var where = exception.BytePositionInLine is { } position
+                ? $" (line {exception.LineNumber + 1}, byte {position + 1})"
+                : string.Empty;
             return ValidationError.Of(path, "is unknown, repeated, of the wrong type or malformed JSON" + where);
         }
         catch (InvalidOperationException)
@@ -131,9 +138,12 @@ internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
         && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
         && (!type.Charset.HasValue || type.Charset.Value.Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase));
 
-    private static Error TooLarge => new(ProblemCatalog.PayloadTooLarge, $"A body may have at most {RequestLimits.BodyBytes} bytes.");
+    private static Error TooLarge =>
+        new(ProblemCatalog.PayloadTooLarge, $"A body may have at most {RequestLimits.BodyBytes} bytes.");
 
-    private static Error Encoded => new(ProblemCatalog.UnsupportedMediaType, "Send the body without a Content-Encoding.");
+    private static Error Encoded =>
+        new(ProblemCatalog.UnsupportedMediaType, "Send the body without a Content-Encoding.");
 
-    private static Error Unsupported => new(ProblemCatalog.UnsupportedMediaType, "Send the body as application/json in UTF-8.");
+    private static Error Unsupported =>
+        new(ProblemCatalog.UnsupportedMediaType, "Send the body as application/json in UTF-8.");
 }

@@ -50,7 +50,8 @@ internal sealed class ProblemResult(Error error) : Microsoft.AspNetCore.Http.IRe
 
         if (error is ValidationError validation)
         {
-            document["errors"] = validation.Errors.ToDictionary(entry => Path(http.Request, entry.Key), entry => entry.Value);
+            document["errors"] =
+                validation.Errors.ToDictionary(entry => Path(http.Request, entry.Key), entry => entry.Value);
         }
 
         await http.Response.WriteAsync(JsonSerializer.Serialize(document, MesJson.Options), http.RequestAborted);

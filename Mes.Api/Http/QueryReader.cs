@@ -40,7 +40,8 @@ internal sealed class QueryReader(HttpRequest request)
         }
 
         // The framework alone would also accept a number followed by NULs.
-        if (text.All(char.IsAsciiDigit) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value))
+        if (text.All(char.IsAsciiDigit)
+            && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value))
         {
             return value;
         }
@@ -81,7 +82,8 @@ internal sealed class QueryReader(HttpRequest request)
             }
             else
             {
-                _errors[name] = [$"must be one or more of {string.Join(", ", OrderStatuses.All.Select(s => s.Name()))}, separated by commas"];
+                var names = string.Join(", ", OrderStatuses.All.Select(known => known.Name()));
+                _errors[name] = [$"must be one or more of {names}, separated by commas"];
             }
         }
 

@@ -11,11 +11,14 @@ namespace Mes.Api.Http;
 /// <param name="OfFullPage">The additional cost of a full page; in proportion for a smaller one.</param>
 internal sealed record RequestCost(int Always, int OfFullPage = 0)
 {
-    public int Of(HttpRequest request) => OfFullPage == 0 ? Always : Always + (OfFullPage * Limit(request) / PageLimits.Max);
+    public int Of(HttpRequest request) => OfFullPage == 0
+        ? Always
+        : Always + (OfFullPage * Limit(request) / PageLimits.Max);
 
     /// <summary>The maximum where the limit is absent, because only the endpoint knows its default.</summary>
     private static int Limit(HttpRequest request) =>
-        int.TryParse(request.Query["limit"], NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= PageLimits.Min and <= PageLimits.Max
+        int.TryParse(request.Query["limit"], NumberStyles.None, CultureInfo.InvariantCulture, out var limit)
+            && limit is >= PageLimits.Min and <= PageLimits.Max
             ? limit
             : PageLimits.Max;
 }

@@ -48,18 +48,23 @@ internal static class ObservabilityExtensions
         }
     }
 
-    public static void MapObservability(this IEndpointRouteBuilder app) => app.MapPrometheusScrapingEndpoint("/metrics").ForReading().ForAnybody();
+    public static void MapObservability(this IEndpointRouteBuilder app) =>
+        app.MapPrometheusScrapingEndpoint("/metrics").ForReading().ForAnybody();
 
     /// <summary>
     /// When the service cannot start, host and server log a page of stack trace each; the program reports it once
     /// (<see cref="StartupFailure"/>).
     /// </summary>
-    private static bool IsToldByTheProgram(LogEvent log) => log.MessageTemplate.Text is "Hosting failed to start" or "Unable to start Kestrel.";
+    private static bool IsToldByTheProgram(LogEvent log) =>
+        log.MessageTemplate.Text is "Hosting failed to start" or "Unable to start Kestrel.";
 
     private static void AddLogs(this WebApplicationBuilder builder)
     {
         // A provider behind the framework's own filters (Logging:LogLevel) is cheaper than replacing them.
-        var logger = new LoggerConfiguration().MinimumLevel.Verbose().Enrich.FromLogContext().Filter.ByExcluding(IsToldByTheProgram);
+        var logger = new LoggerConfiguration()
+            .MinimumLevel.Verbose()
+            .Enrich.FromLogContext()
+            .Filter.ByExcluding(IsToldByTheProgram);
         logger = builder.Environment.IsDevelopment()
             ? logger.WriteTo.Console(outputTemplate: "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}")
             : logger.WriteTo.Console(new RenderedCompactJsonFormatter());

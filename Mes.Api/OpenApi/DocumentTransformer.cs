@@ -20,7 +20,8 @@ internal sealed class DocumentTransformer(bool withOperations) : IOpenApiDocumen
         (Health, "For operators of the service. No key is needed."),
     ];
 
-    public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
+    public Task TransformAsync(
+        OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
     {
         document.Info = new OpenApiInfo
         {
@@ -30,22 +31,30 @@ internal sealed class DocumentTransformer(bool withOperations) : IOpenApiDocumen
                 Orders made from 3D models, from submission to closure.
 
                 - **Callers** send `Authorization: Bearer <key>`. Only the key determines role and seller.
-                - **Times** are RFC 3339 in UTC with exactly three decimals. A field without a value is `null`, never absent.
-                - **Versions**: every change raises an order's `version` by exactly 1, and the version is its entity tag. Send it as `If-Match`
-                  to change only the version that you have read, as `If-None-Match` to get only newer versions.
-                - **Freshness**: a read that starts after a change was answered never returns an older version. `Cache-Status` (RFC 9211) says
-                  where an answer came from; only one marked `unverified` is outside this promise.
-                - **Problems** are `application/problem+json` (RFC 9457). Decide by `type`. Unknown fields and query parameters are refused.
-                - **HEAD** answers wherever GET does, without a body. Any other method is a 405, whose `Allow` lists the methods.
-                - **Too many requests at once** from one caller get a 429. All keys of a seller are one caller, with a queue of its own.
-                  Wait as long as `Retry-After` says.
-                - Every answer has `X-Content-Type-Options: nosniff` and a `Content-Security-Policy` that forbids framing.
-                """ + (withOperations ? "\n- `/metrics` has the service's metrics in the Prometheus text format." : string.Empty),
+                - **Times** are RFC 3339 in UTC with exactly three decimals. A field without a value is `null`, never
+                  absent.
+                - **Versions**: every change raises an order's `version` by exactly 1, and the version is its entity
+                  tag. Send it as `If-Match` to change only the version that you have read, as `If-None-Match` to get
+                  only newer versions.
+                - **Freshness**: a read that starts after a change was answered never returns an older version.
+                  `Cache-Status` (RFC 9211) says where an answer came from; only one marked `unverified` is outside
+                  this promise.
+                - **Problems** are `application/problem+json` (RFC 9457). Decide by `type`. Unknown fields and query
+                  parameters are refused.
+                - **HEAD** answers wherever GET does, without a body. Any other method is a 405, whose `Allow` lists
+                  the methods.
+                - **Too many requests at once** from one caller get a 429. All keys of a seller are one caller, with a
+                  queue of its own. Wait as long as `Retry-After` says.
+                - Every answer has `X-Content-Type-Options: nosniff` and a `Content-Security-Policy` that forbids
+                  framing.
+                """
+                + (withOperations ? "\n- `/metrics` has the service's metrics in the Prometheus text format." : string.Empty),
         };
 
         // A relative address, because behind a proxy the request's own address may mean nothing to the reader.
         document.Servers = [new OpenApiServer { Url = "/" }];
-        document.Tags = Tags.Where(tag => withOperations || tag.Name != Health).Select(tag => new OpenApiTag { Name = tag.Name, Description = tag.Description }).ToHashSet();
+        document.Tags = Tags.Where(tag => withOperations || tag.Name != Health)
+            .Select(tag => new OpenApiTag { Name = tag.Name, Description = tag.Description }).ToHashSet();
         document.AddComponent(Security.SchemeName, Security.Scheme);
 
         foreach (var path in document.Paths.Keys.Where(path => !withOperations && OperationsPort.Holds(path)).ToArray())
@@ -61,7 +70,8 @@ internal sealed class DocumentTransformer(bool withOperations) : IOpenApiDocumen
             path.Operations?.Remove(HttpMethod.Head);
         }
 
-        foreach (var property in (document.Components?.Schemas?.Values ?? []).SelectMany(schema => schema.Properties?.Values ?? []).OfType<OpenApiSchema>())
+        foreach (var property in (document.Components?.Schemas?.Values ?? [])
+            .SelectMany(schema => schema.Properties?.Values ?? []).OfType<OpenApiSchema>())
         {
             TakeDescription(property);
         }

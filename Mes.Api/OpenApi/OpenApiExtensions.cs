@@ -13,7 +13,8 @@ internal static class OpenApiExtensions
     private const int NonceDigits = 32;
 
     /// <param name="withOperations">Whether health and metrics are on the same port as the API.</param>
-    public static void AddMesOpenApi(this IServiceCollection services, bool withOperations) => services.AddOpenApi(DocumentName, options => options
+    public static void AddMesOpenApi(this IServiceCollection services, bool withOperations) =>
+        services.AddOpenApi(DocumentName, options => options
         .AddSchemaTransformer<SchemaTransformer>()
         .AddOperationTransformer<RoleTransformer>()
         .AddOperationTransformer<ParameterTransformer>()
@@ -28,7 +29,8 @@ internal static class OpenApiExtensions
     /// marks the page's own script. The script writes its styles at run time, so inline styles are allowed.
     /// </summary>
     private static string OnlyFromHere(string nonce) =>
-        $"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+        $"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; "
+        + "img-src 'self' data: blob:; font-src 'self' data:; "
         + "connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     public static void MapMesOpenApi(this IEndpointRouteBuilder app)

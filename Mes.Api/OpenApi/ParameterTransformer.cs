@@ -14,9 +14,11 @@ internal sealed class ParameterTransformer : IOpenApiOperationTransformer
 {
     private const string EntityTagList = """^\s*(\*|(W/)?"[^"]*"(\s*,\s*(W/)?"[^"]*")*)\s*$""";
 
-    public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    public Task TransformAsync(
+        OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
-        foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>().Where(p => p.In == ParameterLocation.Path) ?? [])
+        foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>()
+            .Where(p => p.In == ParameterLocation.Path) ?? [])
         {
             DescribePath(parameter);
         }
@@ -24,12 +26,14 @@ internal sealed class ParameterTransformer : IOpenApiOperationTransformer
         List<IOpenApiParameter> more = [.. context.AllMetadata<QueryParameter>().Select(Query)];
         if (context.Metadata<ChangeMetadata>() is not null)
         {
-            more.Add(EntityTag(HeaderNames.IfMatch, "Change the order only if it is in this version; otherwise the answer is 412. Compared strongly."));
+            more.Add(EntityTag(HeaderNames.IfMatch,
+                "Change the order only if it is in this version; otherwise the answer is 412. Compared strongly."));
         }
 
         if (operation.Responses?.ContainsKey("304") == true)
         {
-            more.Add(EntityTag(HeaderNames.IfNoneMatch, "The version that the caller has; if the order still has it, the answer is 304."));
+            more.Add(EntityTag(HeaderNames.IfNoneMatch,
+                "The version that the caller has; if the order still has it, the answer is 304."));
         }
 
         if (more.Count > 0)
@@ -81,7 +85,9 @@ internal sealed class ParameterTransformer : IOpenApiOperationTransformer
             Name = query.Name,
             In = ParameterLocation.Query,
             Description = query.Description,
-            Schema = query.IsList ? new OpenApiSchema { Type = JsonSchemaType.Array, Items = value, MinItems = 1 } : value,
+            Schema = query.IsList
+                ? new OpenApiSchema { Type = JsonSchemaType.Array, Items = value, MinItems = 1 }
+                : value,
             // Separated by commas in one parameter; a repeated parameter is refused.
             Style = query.IsList ? ParameterStyle.Form : null,
             Explode = !query.IsList,

@@ -8,7 +8,8 @@ namespace Mes.Api.OpenApi;
 /// <summary>Describes the body of an operation.</summary>
 internal sealed class RequestBodyTransformer : IOpenApiOperationTransformer
 {
-    public async Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    public async Task TransformAsync(
+        OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         if (context.Metadata<BodyMetadata>() is not { } body)
         {
@@ -28,7 +29,8 @@ internal sealed class RequestBodyTransformer : IOpenApiOperationTransformer
         operation.RequestBody = new OpenApiRequestBody
         {
             Required = body.IsRequired,
-            Description = $"UTF-8, at most {RequestLimits.BodyBytes / 1024} KiB." + (body.IsRequired ? string.Empty : " May be omitted."),
+            Description = $"UTF-8, at most {RequestLimits.BodyBytes / 1024} KiB."
+                + (body.IsRequired ? string.Empty : " May be omitted."),
             Content = new Dictionary<string, OpenApiMediaType>
             {
                 ["application/json"] = new()

@@ -10,9 +10,12 @@ internal static class ResponseHeaders
 {
     private static readonly Dictionary<string, Func<OpenApiHeader>> Known = new()
     {
-        [HeaderNames.ETag] = () => Text("The order's version as a strong entity tag.", "\"3\"", pattern: "^\"[1-9][0-9]*\"$"),
-        [HeaderNames.Location] = () => Text("The order's address, relative to the request's (RFC 9110).", $"orders/{Examples.OrderId:D}"),
-        [HeaderNames.CacheControl] = () => Text("The caller may keep the answer, but must ask again before each use.", "private, no-cache"),
+        [HeaderNames.ETag] = () =>
+            Text("The order's version as a strong entity tag.", "\"3\"", pattern: "^\"[1-9][0-9]*\"$"),
+        [HeaderNames.Location] = () =>
+            Text("The order's address, relative to the request's (RFC 9110).", $"orders/{Examples.OrderId:D}"),
+        [HeaderNames.CacheControl] = () =>
+            Text("The caller may keep the answer, but must ask again before each use.", "private, no-cache"),
         [CacheStatusHeader.Name] = () => Text(
             "Where the answer came from (RFC 9211).",
             "mes; hit",
@@ -47,7 +50,8 @@ internal static class ResponseHeaders
         return new OpenApiHeaderReference(name, document);
     }
 
-    private static OpenApiHeader Text(string description, string example, string? pattern = null, bool required = true) => new()
+    private static OpenApiHeader Text(
+        string description, string example, string? pattern = null, bool required = true) => new()
     {
         Description = description,
         Required = required,

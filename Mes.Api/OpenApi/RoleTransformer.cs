@@ -11,7 +11,8 @@ namespace Mes.Api.OpenApi;
 /// <summary>Describes who may call an operation and what a change does, from the endpoint's metadata.</summary>
 internal sealed class RoleTransformer : IOpenApiOperationTransformer
 {
-    public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    public Task TransformAsync(
+        OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         if (context.Metadata<ChangeMetadata>() is { } change)
         {
@@ -21,9 +22,12 @@ internal sealed class RoleTransformer : IOpenApiOperationTransformer
         if (context.Metadata<RequiredRoles>() is { } required)
         {
             var names = required.Roles.Select(Name).ToArray();
-            operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Security.SchemeName, context.Document)] = [] }];
-            operation.AddExtension("x-roles", new JsonNodeExtension(new JsonArray([.. names.Select(name => JsonValue.Create(name))])));
-            operation.Description = $"{operation.Description}\n\nFor the roles: {string.Join(", ", names)}.".TrimStart();
+            var scheme = new OpenApiSecuritySchemeReference(Security.SchemeName, context.Document);
+            operation.Security = [new OpenApiSecurityRequirement { [scheme] = [] }];
+            operation.AddExtension(
+                "x-roles", new JsonNodeExtension(new JsonArray([.. names.Select(name => JsonValue.Create(name))])));
+            operation.Description =
+                $"{operation.Description}\n\nFor the roles: {string.Join(", ", names)}.".TrimStart();
         }
         else
         {

@@ -23,7 +23,8 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
     /// <summary>RFC 3339 in UTC with exactly three decimals, as in every response.</summary>
     private const string TimePattern = @"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$";
 
-    public async Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    public async Task TransformAsync(
+        OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
         var type = context.JsonTypeInfo.Type;
         var property = context.JsonPropertyInfo;
@@ -44,7 +45,8 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
             schema.Type = JsonSchemaType.String | (type == typeof(DateTimeOffset) ? 0 : JsonSchemaType.Null);
             schema.Pattern = property is not null && IsBody(property.DeclaringType) ? null : TimePattern;
         }
-        else if ((Nullable.GetUnderlyingType(type) ?? type) is var number && (number == typeof(int) || number == typeof(long)))
+        else if ((Nullable.GetUnderlyingType(type) ?? type) is var number
+            && (number == typeof(int) || number == typeof(long)))
         {
             schema.Type = JsonSchemaType.Integer | (type == number ? 0 : JsonSchemaType.Null);
         }
@@ -53,16 +55,20 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
             // Not a double: decimal digits are exact.
             schema.Format = null;
         }
-        else if (context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Enumerable, ElementType: { } element } && element == typeof(OrderSnapshot))
+        else if (context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Enumerable, ElementType: { } element }
+            && element == typeof(OrderSnapshot))
         {
             // It is written as the document whose bytes it holds.
             schema.Items = await context.GetOrCreateSchemaAsync(typeof(OrderDocument), null, cancellationToken);
         }
-        else if (context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Dictionary, KeyType: { } key } && key == typeof(OrderStatus))
+        else if (context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Dictionary, KeyType: { } key }
+            && key == typeof(OrderStatus))
         {
-            var names = (property?.Name == "entered" ? OrderStatuses.All : OrderStatuses.Active).Select(status => status.Name()).ToArray();
+            var names = (property?.Name == "entered" ? OrderStatuses.All : OrderStatuses.Active)
+                .Select(status => status.Name()).ToArray();
             // Requested again, because the framework does not transform schemas that are added here.
-            IOpenApiSchema value = await context.GetOrCreateSchemaAsync(context.JsonTypeInfo.ElementType!, null, cancellationToken);
+            IOpenApiSchema value =
+                await context.GetOrCreateSchemaAsync(context.JsonTypeInfo.ElementType!, null, cancellationToken);
             schema.Properties = names.ToDictionary(name => name, _ => value);
             schema.Required = names.ToHashSet();
             schema.AdditionalProperties = null;
@@ -119,7 +125,9 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
         }
         else if (property.Name == "items")
         {
-            array.MaxItems = property.DeclaringType == typeof(OrderHistory) ? PageLimits.HistoryDefault : PageLimits.Max;
+            array.MaxItems = property.DeclaringType == typeof(OrderHistory)
+                ? PageLimits.HistoryDefault
+                : PageLimits.Max;
         }
     }
 
@@ -127,7 +135,9 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
         type.Namespace == typeof(SubmitOrderBody).Namespace || type == typeof(SubmittedModel) || type == typeof(NoBody);
 
     private static bool IsValue(OpenApiSchema schema) =>
-        schema.Type is { } type && (type & (JsonSchemaType.String | JsonSchemaType.Integer | JsonSchemaType.Number)) != 0;
+        schema.Type is { } type
+            && (type & (JsonSchemaType.String | JsonSchemaType.Integer | JsonSchemaType.Number)) != 0;
 
-    private static List<JsonNode> Names(IEnumerable<OrderStatus> statuses) => [.. statuses.Select(status => JsonValue.Create(status.Name()))];
+    private static List<JsonNode> Names(IEnumerable<OrderStatus> statuses) =>
+        [.. statuses.Select(status => JsonValue.Create(status.Name()))];
 }

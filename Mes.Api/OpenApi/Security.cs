@@ -12,6 +12,7 @@ internal static class Security
         Type = SecuritySchemeType.Http,
         Scheme = "bearer",
         BearerFormat = "mes_live_<keyId>_<secret>",
-        Description = "An API key. It identifies a role (seller, operator, service or admin) and one holder of that role.",
+        Description =
+            "An API key. It identifies a role (seller, operator, service or admin) and one holder of that role.",
     };
 }

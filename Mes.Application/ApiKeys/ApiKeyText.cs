@@ -5,7 +5,9 @@ using System.Text.RegularExpressions;
 
 namespace Mes.Application.ApiKeys;
 
-/// <summary>A key as its holder has it: <c>mes_live_&lt;id&gt;_&lt;secret&gt;</c>, or <c>mes_test_…</c> outside production.</summary>
+/// <summary>
+/// A key as its holder has it: <c>mes_live_&lt;id&gt;_&lt;secret&gt;</c>, or <c>mes_test_…</c> outside production.
+/// </summary>
 /// <param name="Id">The public part; lower-case letters, digits and hyphens.</param>
 /// <param name="Secret">At least 32 random bytes in base64url (RFC 4648, section 5).</param>
 public sealed partial record ApiKeyText(bool IsLive, string Id, string Secret)
@@ -42,11 +44,15 @@ public sealed partial record ApiKeyText(bool IsLive, string Id, string Secret)
 
     /// <summary>Null for an older id, which has no mark.</summary>
     private static char? MarkOf(string id) =>
-        id.Length == 1 + IdDigits && id[0] is LiveMark or TestMark && id.AsSpan(1).IndexOfAnyExcept("0123456789abcdef") < 0 ? id[0] : null;
+        id.Length == 1 + IdDigits
+            && id[0] is LiveMark or TestMark
+            && id.AsSpan(1).IndexOfAnyExcept("0123456789abcdef") < 0 ? id[0] : null;
 
     public static byte[] Hash(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
 
-    /// <summary>The whole key, to be shown once. Not <c>ToString</c>, so that no log ever writes it by accident.</summary>
+    /// <summary>
+    /// The whole key, to be shown once. Not <c>ToString</c>, so that no log ever writes it by accident.
+    /// </summary>
     public string Reveal() => $"mes_{(IsLive ? "live" : "test")}_{Id}_{Secret}";
 
     public override string ToString() => $"mes_{(IsLive ? "live" : "test")}_{Id}_…";

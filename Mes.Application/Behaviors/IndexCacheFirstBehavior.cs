@@ -14,7 +14,8 @@ internal sealed class IndexCacheFirstBehavior<TQuery, TAnswer>(IIndexReader<TQue
     where TQuery : IIndexQuery<TAnswer>, IRequest<Result<TAnswer>>
     where TAnswer : class
 {
-    public async Task<Result<TAnswer>> Handle(TQuery query, CancellationToken cancellationToken, RequestHandlerDelegate<Result<TAnswer>> next)
+    public async Task<Result<TAnswer>> Handle(
+        TQuery query, CancellationToken cancellationToken, RequestHandlerDelegate<Result<TAnswer>> next)
     {
         var read = await index.ReadAsync(query);
         if (read.Hit is { } answer)

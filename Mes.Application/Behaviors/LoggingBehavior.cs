@@ -17,7 +17,8 @@ internal sealed partial class LoggingBehavior<TRequest, TResponse>(
 {
     private static readonly string Name = typeof(TRequest).Name;
 
-    public async Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
+    public async Task<TResponse> Handle(
+        TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
     {
         using var activity = Telemetry.Source.StartActivity(Name);
         var started = clock.GetTimestamp();

@@ -24,7 +24,8 @@ internal static class PipelineRegistration
         services.AddSingleton(new SharedComputations(SharedComputations.Longest));
 
         List<Type> requests = [];
-        foreach (var type in assembly.GetTypes().Where(type => type is { IsClass: true, IsAbstract: false, IsGenericType: false }))
+        foreach (var type in assembly.GetTypes()
+            .Where(type => type is { IsClass: true, IsAbstract: false, IsGenericType: false }))
         {
             foreach (var contract in type.GetInterfaces().Where(contract => contract.IsGenericType))
             {
@@ -88,11 +89,13 @@ internal static class PipelineRegistration
         }
         else if (Closes(request, typeof(IQuery<>)) is null)
         {
-            throw new InvalidOperationException($"{request} is neither a command nor a query: see Mes.Application.Messaging.");
+            throw new InvalidOperationException(
+                $"{request} is neither a command nor a query: see Mes.Application.Messaging.");
         }
     }
 
     private static Type? Closes(Type type, Type definition) =>
-        type.GetInterfaces().SingleOrDefault(contract => contract.IsGenericType && contract.GetGenericTypeDefinition() == definition)
+        type.GetInterfaces()
+            .SingleOrDefault(contract => contract.IsGenericType && contract.GetGenericTypeDefinition() == definition)
             ?.GenericTypeArguments[0];
 }

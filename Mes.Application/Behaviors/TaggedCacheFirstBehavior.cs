@@ -28,9 +28,11 @@ internal sealed partial class TaggedCacheFirstBehavior<TQuery, TValue>(
     /// <summary>
     /// Keeps apart queries with the same key, and versions of the service whose answers differ in shape (bug class 43).
     /// </summary>
-    private static readonly string KeyPrefix = $"{typeof(TQuery).FullName}:{AnswerShape.Of(typeof(TValue), MesJson.Options)}:";
+    private static readonly string KeyPrefix =
+        $"{typeof(TQuery).FullName}:{AnswerShape.Of(typeof(TValue), MesJson.Options)}:";
 
-    public async Task<Result<TValue>> Handle(TQuery query, CancellationToken cancellationToken, RequestHandlerDelegate<Result<TValue>> next)
+    public async Task<Result<TValue>> Handle(
+        TQuery query, CancellationToken cancellationToken, RequestHandlerDelegate<Result<TValue>> next)
     {
         TagRules.RequireOfQuery(typeof(TQuery), query.Tags);
         var key = KeyPrefix + query.Key;
@@ -46,7 +48,8 @@ internal sealed partial class TaggedCacheFirstBehavior<TQuery, TValue>(
             report.Bypass(why);
         }
 
-        var computed = await computations.RunAsync(key, hadToWait => ComputeAsync(query, key, hadToWait ? null : read), cancellationToken);
+        var computed = await computations.RunAsync(
+            key, hadToWait => ComputeAsync(query, key, hadToWait ? null : read), cancellationToken);
         if (read.BypassReason is null && computed.Answer.IsSuccess)
         {
             if (computed.IsHit)
@@ -119,7 +122,9 @@ internal sealed partial class TaggedCacheFirstBehavior<TQuery, TValue>(
         return value is not null;
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The stored answer of {Query} is not readable; it is computed again")]
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "The stored answer of {Query} is not readable; it is computed again")]
     private partial void Unreadable(string query, Exception exception);
 
     private sealed record Computed(Result<TValue> Answer, bool IsHit, bool IsUnverified, bool IsStored);

@@ -7,9 +7,9 @@ namespace Mes.Application.Board;
 
 /// <summary>
 /// The cache's index of the active orders by status. A put changes it in the same step as the order, so it stays
-/// correct while orders change. Each answer is one snapshot, in one round trip. An index that is lost, evicted or
-/// incomplete is a miss, never an empty board (bug class 13); it is then built in the background. No member throws
-/// because Redis is away, and none takes longer than the cache's read timeout.
+/// correct while orders change. Each answer is one snapshot, in one round trip. A lost, evicted or incomplete index is
+/// a miss, never an empty board (bug class 13); it is then built in the background. No member throws because Redis is
+/// away, and none takes longer than the cache's read timeout.
 /// </summary>
 public interface IBoardIndex
 {
@@ -17,5 +17,6 @@ public interface IBoardIndex
     ValueTask<CacheRead<BoardCards>> ReadBoardAsync(int cardsPerStatus);
 
     /// <summary>A page of one column, and how many orders the whole column has.</summary>
-    ValueTask<CacheRead<ColumnCards>> ReadColumnAsync(OrderStatus status, BoardSort sort, PagePosition? after, int count);
+    ValueTask<CacheRead<ColumnCards>> ReadColumnAsync(
+        OrderStatus status, BoardSort sort, PagePosition? after, int count);
 }

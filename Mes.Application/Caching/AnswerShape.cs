@@ -26,7 +26,8 @@ internal static class AnswerShape
         return description.ToString();
     }
 
-    private static void Describe(Type type, JsonSerializerOptions options, HashSet<Type> seen, StringBuilder description)
+    private static void Describe(
+        Type type, JsonSerializerOptions options, HashSet<Type> seen, StringBuilder description)
     {
         description.Append(NameOf(type));
         if (!seen.Add(type))

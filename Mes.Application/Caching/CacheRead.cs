@@ -34,5 +34,11 @@ public readonly record struct CacheRead<T>
     /// <summary>The same result with the value converted.</summary>
     public CacheRead<TOther> Select<TOther>(Func<T, TOther> then)
         where TOther : class =>
-        new() { Hit = Hit is null ? null : then(Hit), IsUnverified = IsUnverified, BypassReason = BypassReason, IsCacheReachable = IsCacheReachable };
+        new()
+        {
+            Hit = Hit is null ? null : then(Hit),
+            IsUnverified = IsUnverified,
+            BypassReason = BypassReason,
+            IsCacheReachable = IsCacheReachable,
+        };
 }

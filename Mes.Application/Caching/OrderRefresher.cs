@@ -15,7 +15,8 @@ public sealed class OrderRefresher(IOrderCache cache, IOrderReader reader)
     /// <see cref="PutResult.Stored"/>, <see cref="PutResult.Superseded"/> or <see cref="PutResult.Dropped"/> when the
     /// cache has no older version than the database had; otherwise the outbox row must stay.
     /// </returns>
-    public async Task<PutResult> RefreshAsync(Guid orderId, IReadOnlyCollection<string> tags, CancellationToken cancellationToken)
+    public async Task<PutResult> RefreshAsync(
+        Guid orderId, IReadOnlyCollection<string> tags, CancellationToken cancellationToken)
     {
         var result = PutResult.Rejected;
         for (var attempt = 0; attempt < Attempts && result == PutResult.Rejected; attempt++)
@@ -28,7 +29,8 @@ public sealed class OrderRefresher(IOrderCache cache, IOrderReader reader)
             }
 
             var order = await reader.FindAsync(orderId, cancellationToken)
-                ?? throw new InvalidOperationException($"Order {orderId} has an outbox row, but is not in the database.");
+                ?? throw new InvalidOperationException(
+                    $"Order {orderId} has an outbox row, but is not in the database.");
             result = await cache.PutAsync(order, token, tags);
         }
 

@@ -4,5 +4,6 @@ namespace Mes.Application.Caching;
 public static class PutResults
 {
     /// <summary>Whether the cache has no older version than the one put, so that nothing is left to repair.</summary>
-    public static bool IsConfirmed(this PutResult result) => result is PutResult.Stored or PutResult.Superseded or PutResult.Dropped;
+    public static bool IsConfirmed(this PutResult result) =>
+        result is PutResult.Stored or PutResult.Superseded or PutResult.Dropped;
 }

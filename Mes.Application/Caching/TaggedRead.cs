@@ -15,7 +15,8 @@ public readonly record struct TaggedRead
     /// <summary>Why the cache was bypassed; null on a hit and on a miss.</summary>
     public BypassReason? BypassReason { get; private init; }
 
-    public static TaggedRead Found(ReadOnlyMemory<byte> value, TagStamps stamps) => new() { Hit = value, Stamps = stamps };
+    public static TaggedRead Found(ReadOnlyMemory<byte> value, TagStamps stamps) =>
+        new() { Hit = value, Stamps = stamps };
 
     public static TaggedRead FoundUnverified(ReadOnlyMemory<byte> value, TagStamps stamps) =>
         new() { Hit = value, Stamps = stamps, IsUnverified = true };

@@ -24,11 +24,17 @@ public static partial class Rfc3339
         }
 
         // Without the decimals after the third: the framework would round after the seventh.
-        var toMilliseconds = string.Concat(match.Groups["time"].ValueSpan, match.Groups["decimals"].ValueSpan, match.Groups["offset"].ValueSpan);
+        var toMilliseconds = string.Concat(
+            match.Groups["time"].ValueSpan, match.Groups["decimals"].ValueSpan, match.Groups["offset"].ValueSpan);
         return DateTimeOffset.TryParse(
-            toMilliseconds, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time);
+            toMilliseconds,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out time);
     }
 
-    [GeneratedRegex(@"\A(?<time>[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2})((?<decimals>\.[0-9]{1,3})[0-9]{0,6})?(?<offset>[Zz]|[+-][0-9]{2}:[0-9]{2})\z")]
+    [GeneratedRegex(
+        @"\A(?<time>[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2})"
+        + @"((?<decimals>\.[0-9]{1,3})[0-9]{0,6})?(?<offset>[Zz]|[+-][0-9]{2}:[0-9]{2})\z")]
     private static partial Regex Pattern();
 }

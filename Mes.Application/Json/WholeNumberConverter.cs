@@ -17,5 +17,6 @@ internal sealed class WholeNumberConverter<T> : JsonConverter<T>
             ? value
             : throw new JsonException();
 
-    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteNumberValue(long.CreateChecked(value));
+    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+        writer.WriteNumberValue(long.CreateChecked(value));
 }

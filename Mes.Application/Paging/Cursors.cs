@@ -7,7 +7,8 @@ namespace Mes.Application.Paging;
 /// <summary>What all paged queries do with cursors.</summary>
 internal static class Cursors
 {
-    private static ValidationError Foreign => ValidationError.Of("cursor", "was not issued to this caller for this list");
+    private static ValidationError Foreign =>
+        ValidationError.Of("cursor", "was not issued to this caller for this list");
 
     /// <returns>Null for the first page; a failure for a forged or foreign cursor.</returns>
     public static Result<PagePosition?> Read(this ICursorProtector cursors, string? cursor, string scope)
@@ -36,7 +37,11 @@ internal static class Cursors
     /// <param name="time">The time that the list is sorted by.</param>
     /// <returns>The page, and the cursor of the next one.</returns>
     public static (IReadOnlyList<OrderSnapshot> Items, string? Next) Cut(
-        this ICursorProtector cursors, IReadOnlyList<OrderSnapshot> found, int limit, Func<OrderSnapshot, DateTimeOffset> time, string scope)
+        this ICursorProtector cursors,
+        IReadOnlyList<OrderSnapshot> found,
+        int limit,
+        Func<OrderSnapshot, DateTimeOffset> time,
+        string scope)
     {
         if (found.Count <= limit)
         {

@@ -63,7 +63,9 @@ public sealed class ReadBulkhead(int count, TimeSpan patience) : IDisposable
             _waiting.Remove(key);
         }
 
-        return hasPlace ? await RunInPlaceAsync(() => read(true)) : throw new DependencyUnavailableException("The database", null);
+        return hasPlace
+            ? await RunInPlaceAsync(() => read(true))
+            : throw new DependencyUnavailableException("The database", null);
     }
 
     private async Task<T> RunInPlaceAsync<T>(Func<Task<T>> read)

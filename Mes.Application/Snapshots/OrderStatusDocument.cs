@@ -11,5 +11,6 @@ namespace Mes.Application.Snapshots;
 /// <param name="StatusChangedAt">When the order entered its status.</param>
 public sealed record OrderStatusDocument(Guid Id, OrderStatus Status, int Version, DateTimeOffset StatusChangedAt)
 {
-    public static OrderStatusDocument From(OrderSnapshot order) => new(order.Id, order.Status, order.Version, order.StatusChangedAt);
+    public static OrderStatusDocument From(OrderSnapshot order) =>
+        new(order.Id, order.Status, order.Version, order.StatusChangedAt);
 }

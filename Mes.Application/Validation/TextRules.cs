@@ -9,20 +9,23 @@ internal static class TextRules
     /// <summary>
     /// Required, not blank, and not longer than the limit (in Unicode code points, as in JSON Schema).
     /// </summary>
-    public static IRuleBuilderOptions<T, string?> RequiredText<T>(this IRuleBuilderInitial<T, string?> rule, int maxLength) =>
+    public static IRuleBuilderOptions<T, string?> RequiredText<T>(
+        this IRuleBuilderInitial<T, string?> rule, int maxLength) =>
         rule.Cascade(CascadeMode.Stop)
             .NotNull().WithMessage("is required")
             .Must(text => !string.IsNullOrWhiteSpace(text)).WithMessage("must not be blank")
             .WellFormed(maxLength);
 
     /// <summary>Optional, and not longer than the limit.</summary>
-    public static IRuleBuilderOptions<T, string?> OptionalText<T>(this IRuleBuilderInitial<T, string?> rule, int maxLength) =>
+    public static IRuleBuilderOptions<T, string?> OptionalText<T>(
+        this IRuleBuilderInitial<T, string?> rule, int maxLength) =>
         rule.Cascade(CascadeMode.Stop).WellFormed(maxLength);
 
     private static IRuleBuilderOptions<T, string?> WellFormed<T>(this IRuleBuilder<T, string?> rule, int maxLength) =>
         rule
             .Must(IsText).WithMessage("must not contain NUL or half of a surrogate pair")
-            .Must(text => text is null || Length(text) <= maxLength).WithMessage($"must have at most {maxLength} characters");
+            .Must(text => text is null || Length(text) <= maxLength)
+                .WithMessage($"must have at most {maxLength} characters");
 
     /// <summary>
     /// Whether database and JSON can hold the text: PostgreSQL refuses NUL, and half a surrogate pair is not Unicode.
@@ -31,7 +34,8 @@ internal static class TextRules
     {
         for (var rest = text.AsSpan(); !rest.IsEmpty;)
         {
-            if (Rune.DecodeFromUtf16(rest, out var rune, out var consumed) != System.Buffers.OperationStatus.Done || rune.Value == 0)
+            if (Rune.DecodeFromUtf16(rest, out var rune, out var consumed) != System.Buffers.OperationStatus.Done
+                || rune.Value == 0)
             {
                 return false;
             }

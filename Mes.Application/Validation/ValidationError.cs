@@ -7,5 +7,6 @@ namespace Mes.Application.Validation;
 public sealed record ValidationError(IReadOnlyDictionary<string, string[]> Errors)
     : Error("validation-error", "The request is not valid; nothing was changed.")
 {
-    public static ValidationError Of(string path, string message) => new(new Dictionary<string, string[]> { [path] = [message] });
+    public static ValidationError Of(string path, string message) =>
+        new(new Dictionary<string, string[]> { [path] = [message] });
 }

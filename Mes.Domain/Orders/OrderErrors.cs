@@ -8,7 +8,8 @@ public static class OrderErrors
     /// <summary>The same for an order that never existed and for one of another seller.</summary>
     public static Error NotFound { get; } = new("not-found", "There is no such order.");
 
-    public static Error InvalidTransition(OrderTransition transition, OrderStatus status, IReadOnlyList<string> allowed) =>
+    public static Error InvalidTransition(
+        OrderTransition transition, OrderStatus status, IReadOnlyList<string> allowed) =>
         new("invalid-transition", $"The order is {status.Name()}; {transition.Name} is not possible now.")
         {
             Facts = new Dictionary<string, object?> { ["orderStatus"] = status.Name(), ["allowed"] = allowed },

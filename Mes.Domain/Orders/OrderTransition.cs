@@ -29,10 +29,12 @@ public sealed record OrderTransition(
 
     /// <summary>By the claimant, or by a service when that operator is gone.</summary>
     public static readonly OrderTransition Release =
-        new("release", [OrderStatus.ManufacturingStarted], OrderStatus.ManufacturingApproved, [Role.Operator, Role.Service], OnlyClaimant: true);
+        new("release", [OrderStatus.ManufacturingStarted], OrderStatus.ManufacturingApproved,
+            [Role.Operator, Role.Service], OnlyClaimant: true);
 
     public static readonly OrderTransition Complete =
-        new("completion", [OrderStatus.ManufacturingStarted], OrderStatus.ManufacturingCompleted, [Role.Operator], OnlyClaimant: true);
+        new("completion", [OrderStatus.ManufacturingStarted], OrderStatus.ManufacturingCompleted, [Role.Operator],
+            OnlyClaimant: true);
 
     public static readonly OrderTransition Package =
         new("packaging", [OrderStatus.ManufacturingCompleted], OrderStatus.Packaging, [Role.Operator]);

@@ -6,7 +6,8 @@ namespace Mes.Domain.Orders;
 /// </summary>
 public sealed class StatusChange
 {
-    internal StatusChange(Order order, OrderStatus? from, bool changed = true) => (Order, From, Changed) = (order, from, changed);
+    internal StatusChange(Order order, OrderStatus? from, bool changed = true) =>
+        (Order, From, Changed) = (order, from, changed);
 
     /// <summary>The order after the change.</summary>
     public Order Order { get; }

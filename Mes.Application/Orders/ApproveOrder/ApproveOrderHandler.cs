@@ -4,7 +4,8 @@ using Mes.Domain.Results;
 
 namespace Mes.Application.Orders.ApproveOrder;
 
-internal sealed class ApproveOrderHandler(IOrderRepository orders, TimeProvider clock) : IRequestHandler<ApproveOrder, Result<StatusChange>>
+internal sealed class ApproveOrderHandler(IOrderRepository orders, TimeProvider clock)
+    : IRequestHandler<ApproveOrder, Result<StatusChange>>
 {
     public Task<Result<StatusChange>> Handle(ApproveOrder command, CancellationToken cancellationToken) =>
         orders.ChangeAsync(command, order => order.Approve(command.Caller, clock.GetUtcNow()), cancellationToken);

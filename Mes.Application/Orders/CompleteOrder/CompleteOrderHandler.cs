@@ -4,7 +4,8 @@ using Mes.Domain.Results;
 
 namespace Mes.Application.Orders.CompleteOrder;
 
-internal sealed class CompleteOrderHandler(IOrderRepository orders, TimeProvider clock) : IRequestHandler<CompleteOrder, Result<StatusChange>>
+internal sealed class CompleteOrderHandler(IOrderRepository orders, TimeProvider clock)
+    : IRequestHandler<CompleteOrder, Result<StatusChange>>
 {
     public Task<Result<StatusChange>> Handle(CompleteOrder command, CancellationToken cancellationToken) =>
         orders.ChangeAsync(command, order => order.Complete(command.Caller, clock.GetUtcNow()), cancellationToken);

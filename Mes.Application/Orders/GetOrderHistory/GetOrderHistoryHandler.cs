@@ -7,7 +7,8 @@ using Mes.Domain.Results;
 
 namespace Mes.Application.Orders.GetOrderHistory;
 
-internal sealed class GetOrderHistoryHandler(IOrderReader orders, IOrderHistoryReader histories, ICursorProtector cursors)
+internal sealed class GetOrderHistoryHandler(
+    IOrderReader orders, IOrderHistoryReader histories, ICursorProtector cursors)
     : IRequestHandler<GetOrderHistory, Result<OrderHistory>>
 {
     public async Task<Result<OrderHistory>> Handle(GetOrderHistory query, CancellationToken cancellationToken)
@@ -21,7 +22,8 @@ internal sealed class GetOrderHistoryHandler(IOrderReader orders, IOrderHistoryR
         // Find the order first, so that another seller's order takes no longer than one that never existed (bug class
         // 20).
         if (query.Caller.Role == Role.Seller
-            && !(await orders.FindAsync(query.OrderId, cancellationToken) is { } order && query.Caller.MaySee(order.SellerId)))
+            && !(await orders.FindAsync(query.OrderId, cancellationToken) is { } order
+                && query.Caller.MaySee(order.SellerId)))
         {
             return OrderErrors.NotFound;
         }
@@ -35,6 +37,10 @@ internal sealed class GetOrderHistoryHandler(IOrderReader orders, IOrderHistoryR
 
         return found.Items.Count <= limit
             ? found
-            : found with { Items = [.. found.Items.Take(limit)], Next = cursors.ProtectNumber(found.Items[limit - 1].Version, query.CursorScope) };
+            : found with
+            {
+                Items = [.. found.Items.Take(limit)],
+                Next = cursors.ProtectNumber(found.Items[limit - 1].Version, query.CursorScope),
+            };
     }
 }

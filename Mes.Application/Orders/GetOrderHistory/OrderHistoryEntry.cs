@@ -11,4 +11,5 @@ namespace Mes.Application.Orders.GetOrderHistory;
 /// </param>
 /// <param name="At">When the change was made.</param>
 /// <param name="Note">The reason, where the change asks for one.</param>
-public sealed record OrderHistoryEntry(int Version, OrderStatus? From, OrderStatus To, string Actor, DateTimeOffset At, string? Note);
+public sealed record OrderHistoryEntry(
+    int Version, OrderStatus? From, OrderStatus To, string Actor, DateTimeOffset At, string? Note);

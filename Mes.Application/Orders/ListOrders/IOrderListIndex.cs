@@ -16,5 +16,6 @@ public interface IOrderListIndex
     /// takes longer than the cache's read timeout.
     /// </summary>
     /// <returns>A bypass where no index is sorted by what the filter asks for.</returns>
-    ValueTask<CacheRead<IReadOnlyList<OrderSnapshot>>> ReadListAsync(OrderFilter filter, PagePosition? after, int count);
+    ValueTask<CacheRead<IReadOnlyList<OrderSnapshot>>> ReadListAsync(
+        OrderFilter filter, PagePosition? after, int count);
 }

@@ -9,5 +9,6 @@ public interface IOrderListReader
     /// <param name="after">Where the previous page ended; null for the first page.</param>
     /// <param name="count">The most orders to return.</param>
     /// <exception cref="Persistence.DependencyUnavailableException">The database does not answer.</exception>
-    Task<IReadOnlyList<OrderSnapshot>> ListAsync(OrderFilter filter, PagePosition? after, int count, CancellationToken cancellationToken);
+    Task<IReadOnlyList<OrderSnapshot>> ListAsync(
+        OrderFilter filter, PagePosition? after, int count, CancellationToken cancellationToken);
 }

@@ -18,7 +18,11 @@ public sealed record ListOrders(
 {
     /// <summary>The requested orders that this caller may see.</summary>
     internal OrderFilter Filter => new(
-        Caller.Role == Role.Seller ? Caller.Id : SellerId, [.. Statuses.Distinct().Order()], ExternalId, UpdatedSince is { } since ? WholeMilliseconds(since) : null, Sort);
+        Caller.Role == Role.Seller ? Caller.Id : SellerId,
+        [.. Statuses.Distinct().Order()],
+        ExternalId,
+        UpdatedSince is { } since ? WholeMilliseconds(since) : null,
+        Sort);
 
     /// <summary>What a cursor of this list is bound to.</summary>
     internal string CursorScope => $"orders\n{Caller}\n{Filter.Scope}";

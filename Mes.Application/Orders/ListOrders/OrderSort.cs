@@ -21,7 +21,9 @@ public sealed record OrderSort(OrderSortTime By, bool Descending)
     public static IReadOnlyCollection<string> Names => ByName.Keys;
 
     /// <summary>The order's time that the list is sorted by.</summary>
-    internal DateTimeOffset TimeOf(OrderSnapshot order) => By == OrderSortTime.UpdatedAt ? order.UpdatedAt : order.CreatedAt;
+    internal DateTimeOffset TimeOf(OrderSnapshot order) => By == OrderSortTime.UpdatedAt
+        ? order.UpdatedAt
+        : order.CreatedAt;
 
     /// <returns>Null when there is no such sort.</returns>
     public static OrderSort? Find(string name) => ByName.GetValueOrDefault(name);
