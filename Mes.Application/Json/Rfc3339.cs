@@ -14,7 +14,7 @@ public static partial class Rfc3339
     public static bool TryWrite(DateTimeOffset time, Span<byte> utf8, out int written) =>
         time.UtcDateTime.TryFormat(utf8, out written, Format, CultureInfo.InvariantCulture);
 
-    /// <summary>Any offset and any number of decimals; what is finer than a millisecond is cut off.</summary>
+    /// <summary>Any offset and any number of decimals; fractions of a millisecond are cut off.</summary>
     public static bool TryParse(string? text, out DateTimeOffset time)
     {
         time = default;

@@ -14,7 +14,7 @@ namespace Mes.Application.Snapshots;
 /// <param name="Price">What the seller pays; null before it is set.</param>
 /// <param name="OperatorId">Who claimed the order; null before a claim and after a release.</param>
 /// <param name="Shipment">How the order travels; null before it is shipped.</param>
-/// <param name="Status">Where the order stands.</param>
+/// <param name="Status">The order's status.</param>
 /// <param name="Version">Starts at 1; every change raises it by exactly 1.</param>
 /// <param name="CreatedAt">When the order was submitted.</param>
 /// <param name="StatusChangedAt">When the order entered its status.</param>

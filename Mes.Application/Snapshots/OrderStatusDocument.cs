@@ -4,7 +4,7 @@ namespace Mes.Application.Snapshots;
 
 /// <summary>An order's status: the answer that sellers poll.</summary>
 /// <param name="Id">The order's id, a UUID of version 7.</param>
-/// <param name="Status">Where the order stands.</param>
+/// <param name="Status">The order's status.</param>
 /// <param name="Version">
 /// The whole order's version: every change raises it by exactly 1, even one that keeps the status.
 /// </param>

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Mes.Domain.Results;
 
-/// <summary>A value, or the expected failure that stands in its place.</summary>
+/// <summary>A value, or the expected failure instead of it.</summary>
 public sealed class Result<T> : IResult<Result<T>>
 {
     private readonly T? _value;
