@@ -1,3 +1,4 @@
+using Mes.Api;
 using Mes.Api.Commands;
 using Mes.Api.Hosting;
 

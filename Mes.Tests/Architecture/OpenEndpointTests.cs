@@ -1,4 +1,4 @@
-using Mes.Api.Hosting;
+using Mes.Api;
 using Mes.Api.Http;
 using Mes.Domain.Callers;
 using Microsoft.AspNetCore.Builder;

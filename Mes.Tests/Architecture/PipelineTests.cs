@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Reflection.Emit;
 using MediatR;
-using Mes.Api.Hosting;
+using Mes.Api;
 using Mes.Application;
 using Mes.Application.ApiKeys.CreateApiKey;
 using Mes.Application.ApiKeys.RevokeApiKey;

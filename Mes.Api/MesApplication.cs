@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Mes.Api.Board;
 using Mes.Api.Health;
+using Mes.Api.Hosting;
 using Mes.Api.Http;
 using Mes.Api.Observability;
 using Mes.Api.OpenApi;
@@ -12,7 +13,7 @@ using Mes.Infrastructure;
 using Mes.Infrastructure.Callers;
 using Mes.Infrastructure.Startup;
 
-namespace Mes.Api.Hosting;
+namespace Mes.Api;
 
 /// <summary>Puts the service together.</summary>
 internal static class MesApplication
