@@ -1,3 +1,4 @@
+using Mes.Api;
 using Mes.Api.Commands;
 using Mes.Api.Hosting;
 
@@ -15,7 +16,7 @@ try
 }
 catch (Exception exception)
 {
-    // Left to the runtime, it would end the process with SIGABRT and, where that is set up, a dump.
+    // Otherwise the runtime would end the process with SIGABRT and, where enabled, a dump.
     await Console.Error.WriteLineAsync(StartupFailure.Explain(exception));
     return 1;
 }

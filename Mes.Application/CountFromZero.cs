@@ -1,12 +1,13 @@
 using System.Diagnostics.Metrics;
+using Mes.Application.Paging;
 
 namespace Mes.Application;
 
 /// <summary>
-/// A counter that shows 0 from the start, for each value of its label: <c>increase()</c> over a series that begins with its first event does
-/// not see that event, and an alert on it would come one event late.
+/// A counter that reports 0 from the start for each value of its label. Otherwise <c>increase()</c> would miss a
+/// series' first event, and an alert would come one event late.
 /// </summary>
-/// <remarks>Thread-safe. Who listens reads it; nobody is told of each event.</remarks>
+/// <remarks>Thread-safe. Listeners poll the counter; it does not notify them of each event.</remarks>
 public sealed class CountFromZero
 {
     private readonly long[] _counts;
@@ -14,7 +15,8 @@ public sealed class CountFromZero
     /// <param name="name">As OpenTelemetry writes it: <c>mes.cache.drops</c>.</param>
     /// <param name="label">What the values are of; null when there is no label.</param>
     /// <param name="values">Every value of the label that there can be.</param>
-    public CountFromZero(Meter meter, string name, string description, string? label = null, params IReadOnlyList<string> values)
+    public CountFromZero(
+        Meter meter, string name, string description, string? label = null, params IReadOnlyList<string> values)
     {
         var tags = label is null
             ? new KeyValuePair<string, object?>[][] { [] }

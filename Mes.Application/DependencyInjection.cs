@@ -5,7 +5,9 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Mes.Application;
 
-/// <summary>Registers the use cases and the pipeline around them. The ports are the infrastructure's to register.</summary>
+/// <summary>
+/// Registers the use cases and the pipeline around them. The ports are the infrastructure's to register.
+/// </summary>
 public static class DependencyInjection
 {
     public static IServiceCollection AddApplication(this IServiceCollection services)

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Mes.Application;
 
-/// <summary>Where the service's own spans come from.</summary>
+/// <summary>The source of the service's own spans.</summary>
 public static class Telemetry
 {
     public const string Name = "Mes";

@@ -1,6 +1,7 @@
 using Mes.Application.ApiKeys;
 using Mes.Application.Caching;
 using Mes.Application.Orders;
+using Mes.Application.Orders.GetOrderHistory;
 using Mes.Application.Paging;
 using Mes.Application.Persistence;
 using Mes.Application.Statistics;
@@ -72,6 +73,7 @@ public static class DependencyInjection
 
         services.AddSingleton<OrderReader>();
         services.AddSingleton<IOrderReader>(provider => provider.GetRequiredService<OrderReader>());
+        services.AddSingleton<IOrderHistoryReader>(provider => provider.GetRequiredService<OrderReader>());
         services.AddSingleton<IOrderSelectionReader, OrderSelectionReader>();
         services.AddSingleton<IThroughputReader, ThroughputReader>();
         services.AddSingleton<AuthenticationFailures>();

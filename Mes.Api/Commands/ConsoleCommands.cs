@@ -13,32 +13,40 @@ using Mes.Infrastructure.Startup;
 
 namespace Mes.Api.Commands;
 
-/// <summary>The commands of the program. Without one it serves. They take the same settings as the service.</summary>
+/// <summary>
+/// The program's commands. Without a command it runs the service. Commands read the same settings as the service.
+/// </summary>
 internal static class ConsoleCommands
 {
     private static readonly string[] Help = ["--help", "-h", "-?"];
 
     private static readonly Dictionary<string, Role> Roles =
-        Enum.GetValues<Role>().ToDictionary(role => role.ToString().ToLowerInvariant(), StringComparer.OrdinalIgnoreCase);
+        Enum.GetValues<Role>()
+            .ToDictionary(role => role.ToString().ToLowerInvariant(), StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>A word that is not a setting is a command, if perhaps one that there is not: a mistyped one must not start the service.</summary>
+    /// <summary>
+    /// Every word that is not a setting counts as a command, even an unknown one: a mistyped command must not start the
+    /// service.
+    /// </summary>
     public static bool Handles(string[] args) =>
         args.Length > 0 && (Help.Contains(args[0]) || (args[0] is not ['-' or '/', ..] && !args[0].Contains('=')));
 
-    /// <exception cref="StartupException">The command cannot be carried out as things are; the message says why.</exception>
+    /// <exception cref="StartupException">The command cannot run; the message says why.</exception>
     public static async Task<int> RunAsync(string[] args)
     {
         var root = new RootCommand("The MES order service.") { TreatUnmatchedTokensAsErrors = true };
         root.Subcommands.Add(Migrate());
         root.Subcommands.Add(new Command("keys", "API keys.") { CreateKey(), RevokeKey() });
         root.Subcommands.Add(new Command("cache", "The cache.") { NewEpoch() });
-        return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        return await root.Parse(args)
+            .InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
     }
 
     private static Command Migrate()
     {
         var command = new Command("migrate", "Brings the database's schema up to date.");
-        command.SetAction((_, cancellationToken) => WithServicesAsync(needsSchema: false, cancellationToken, async services =>
+        command.SetAction(
+            (_, cancellationToken) => WithServicesAsync(needsSchema: false, cancellationToken, async services =>
         {
             await services.GetRequiredService<SchemaMigrator>().MigrateAsync(cancellationToken);
             Console.WriteLine("The database is up to date.");
@@ -51,12 +59,17 @@ internal static class ConsoleCommands
     {
         var role = new Option<string>("--role") { Description = string.Join(", ", Roles.Keys), Required = true };
         var seller = new Option<string?>("--seller") { Description = "The seller's id; for the role seller." };
-        var operatorId = new Option<string?>("--operator") { Description = "The operator's id; for the role operator." };
-        var name = new Option<string?>("--name") { Description = "The holder's id in the orders' history; for the roles service and admin. The role's name unless given." };
+        var operatorId =
+            new Option<string?>("--operator") { Description = "The operator's id; for the role operator." };
+        var name = new Option<string?>("--name")
+        {
+            Description =
+                "The holder's id in the orders' history; for the roles service and admin. Default: the role's name.",
+        };
         var command = new Command("create", "Issues a key and prints it, once.") { role, seller, operatorId, name };
         command.Validators.Add(result =>
         {
-            // Checked here: the library throws when a validator asks for a value that it could not convert.
+            // The library throws when a validator reads a value that it could not convert, so the conversion is here.
             if (result.GetValue(role) is not { } word || !Roles.TryGetValue(word, out var holder))
             {
                 result.AddError($"--role must be one of {string.Join(", ", Roles.Keys)}.");
@@ -73,7 +86,7 @@ internal static class ConsoleCommands
             {
                 if (option != wanted && result.GetValue(option) is not null)
                 {
-                    result.AddError($"{option.Name} does not go with this role.");
+                    result.AddError($"{option.Name} is not allowed for this role.");
                 }
             }
 
@@ -82,12 +95,17 @@ internal static class ConsoleCommands
                 result.AddError($"{wanted.Name} is required for this role.");
             }
         });
-        command.SetAction((parsed, cancellationToken) => WithServicesAsync(needsSchema: true, cancellationToken, async services =>
+        command.SetAction(
+            (parsed, cancellationToken) => WithServicesAsync(needsSchema: true, cancellationToken, async services =>
         {
             var holder = Roles[parsed.GetRequiredValue(role)];
-            var callerId = parsed.GetValue(seller) ?? parsed.GetValue(operatorId) ?? parsed.GetValue(name) ?? holder.ToString().ToLowerInvariant();
+            var callerId = parsed.GetValue(seller)
+                ?? parsed.GetValue(operatorId)
+                ?? parsed.GetValue(name)
+                ?? holder.ToString().ToLowerInvariant();
             var live = !services.GetRequiredService<IHostEnvironment>().IsDevelopment();
-            var result = await services.GetRequiredService<IMediator>().Send(new CreateApiKey(holder, callerId, live), cancellationToken);
+            var result = await services.GetRequiredService<IMediator>()
+                .Send(new CreateApiKey(holder, callerId, live), cancellationToken);
             return Report(result, key => key.Reveal());
         }));
         return command;
@@ -95,11 +113,16 @@ internal static class ConsoleCommands
 
     private static Command RevokeKey()
     {
-        var id = new Argument<string>("id") { Description = "The part of the key between mes_live_ and the next underscore." };
-        var command = new Command("revoke", "Makes a key useless, on every instance within a second.") { id };
-        command.SetAction((parsed, cancellationToken) => WithServicesAsync(needsSchema: true, cancellationToken, async services =>
+        var id = new Argument<string>("id")
         {
-            var result = await services.GetRequiredService<IMediator>().Send(new RevokeApiKey(parsed.GetValue(id)), cancellationToken);
+            Description = "The part of the key between mes_live_ and the next underscore.",
+        };
+        var command = new Command("revoke", "Revokes a key, on every instance within a second.") { id };
+        command.SetAction(
+            (parsed, cancellationToken) => WithServicesAsync(needsSchema: true, cancellationToken, async services =>
+        {
+            var result = await services.GetRequiredService<IMediator>()
+                .Send(new RevokeApiKey(parsed.GetValue(id)), cancellationToken);
             return Report(result, caller => $"The key of {caller} is revoked.");
         }));
         return command;
@@ -107,8 +130,11 @@ internal static class ConsoleCommands
 
     private static Command NewEpoch()
     {
-        var command = new Command("new-epoch", "Nothing that is cached now is read any more. To be run after the database was restored from a backup.");
-        command.SetAction((_, cancellationToken) => WithServicesAsync(needsSchema: true, cancellationToken, async services =>
+        var command = new Command(
+            "new-epoch",
+            "Discards everything that is cached now. Run it after the database was restored from a backup.");
+        command.SetAction(
+            (_, cancellationToken) => WithServicesAsync(needsSchema: true, cancellationToken, async services =>
         {
             await services.GetRequiredService<SchemaMigrator>().StartNewCacheEpochAsync(cancellationToken);
             Console.WriteLine("A new epoch has begun.");
@@ -145,20 +171,25 @@ internal static class ConsoleCommands
         await using var scope = provider.CreateAsyncScope();
         try
         {
-            if (needsSchema && await provider.GetRequiredService<SchemaMigrator>().PendingAsync(cancellationToken) is { Count: > 0 })
+            if (needsSchema && await provider.GetRequiredService<SchemaMigrator>()
+                .PendingAsync(cancellationToken) is { Count: > 0 })
             {
-                throw new StartupException("The database lacks migrations: run the command 'migrate' first.");
+                throw new StartupException("The database schema is not up to date: run the command 'migrate' first.");
             }
 
             return await run(scope.ServiceProvider);
         }
         catch (Exception exception) when (IsOfTheDatabase(exception))
         {
-            throw new StartupException($"{provider.GetRequiredService<IDatabaseEngine>().Description} did not carry it out: {StartupFailure.Reason(exception.GetBaseException())}");
+            throw new StartupException(
+                $"{provider.GetRequiredService<IDatabaseEngine>().Description} failed: "
+                + StartupFailure.Reason(exception.GetBaseException()));
         }
     }
 
-    /// <summary>Be it wrapped: EF Core does so with what it takes for an outage.</summary>
+    /// <summary>Also when wrapped: EF Core wraps what it considers an outage.</summary>
     private static bool IsOfTheDatabase(Exception? exception) =>
-        exception is not null && (exception is DependencyUnavailableException or DbException or TimeoutException || IsOfTheDatabase(exception.InnerException));
+        exception is not null
+        && (exception is DependencyUnavailableException or DbException or TimeoutException
+            || IsOfTheDatabase(exception.InnerException));
 }

@@ -4,7 +4,7 @@ using Mes.Infrastructure.Startup;
 
 namespace Mes.Api.Health;
 
-/// <summary>For whoever runs the service: is the process alive, and can it serve.</summary>
+/// <summary>For operators: is the process alive, and can it serve requests.</summary>
 internal static class HealthEndpoints
 {
     private static readonly Dictionary<string, string> NothingAway = [];
@@ -19,7 +19,9 @@ internal static class HealthEndpoints
 
         health.MapRead("/ready", Ready)
             .WithName("getReadiness").WithSummary("Can the service serve")
-            .WithDescription("503 until it can, and again from the moment that it is asked to end. In between it stays 200 and says what is away, since readers are served all the same.")
+            .WithDescription(
+                "503 until it can, and again once the service is told to stop. In between it stays 200, since "
+                    + "reads are still answered, and names what is unavailable.")
             .Produces<HealthReport>().Produces<HealthReport>(StatusCodes.Status503ServiceUnavailable);
     }
 
@@ -27,15 +29,18 @@ internal static class HealthEndpoints
     {
         if (draining.HasBegun)
         {
-            return TypedResults.Json(new HealthReport("stopping", null, NothingAway, []), statusCode: StatusCodes.Status503ServiceUnavailable);
+            return TypedResults.Json(new HealthReport("stopping", null, NothingAway, []),
+                statusCode: StatusCodes.Status503ServiceUnavailable);
         }
 
         if (state.WaitingFor is { } missing)
         {
-            return TypedResults.Json(new HealthReport("starting", missing, NothingAway, []), statusCode: StatusCodes.Status503ServiceUnavailable);
+            return TypedResults.Json(new HealthReport("starting", missing, NothingAway, []),
+                statusCode: StatusCodes.Status503ServiceUnavailable);
         }
 
         var degraded = state.Degraded;
-        return TypedResults.Json(new HealthReport(degraded.Count == 0 ? "ready" : "degraded", null, degraded, state.Warnings));
+        return TypedResults.Json(
+            new HealthReport(degraded.Count == 0 ? "ready" : "degraded", null, degraded, state.Warnings));
     }
 }

@@ -1,12 +1,16 @@
+using Mes.Application.Paging;
+
 namespace Mes.Api.Hosting;
 
-/// <summary>Whether this instance is about to stop: it serves whoever comes, but nobody should be sent here any more.</summary>
+/// <summary>
+/// Whether this instance is about to stop: it still serves requests, but load balancers should send it no new ones.
+/// </summary>
 internal sealed class Draining
 {
     private int _hasBegun;
 
     public bool HasBegun => Volatile.Read(ref _hasBegun) == 1;
 
-    /// <returns>False when it had begun before.</returns>
+    /// <returns>False when draining had already begun.</returns>
     public bool Begin() => Interlocked.Exchange(ref _hasBegun, 1) == 0;
 }

@@ -3,21 +3,26 @@ using System.Runtime.InteropServices;
 namespace Mes.Api.Hosting;
 
 /// <summary>
-/// Ends the process on a signal. On SIGTERM, which is how it is told in production, <c>/health/ready</c> is 503 at once and the service
-/// goes on serving for <paramref name="delay"/>, so that load balancers have noticed before a connection is refused. Then, and on
-/// Ctrl+C at once, the host stops: it takes no more connections, answers the requests under way, and only after the last of them stops
-/// what works in the background, which those requests need (licences, the relay). A second signal ends the waiting.
+/// Stops the process on a signal. On SIGTERM, the signal in production, <c>/health/ready</c> returns 503 at once, and
+/// the service keeps serving for <paramref name="delay"/>, so that load balancers notice before it refuses connections.
+/// Then the host stops; on Ctrl+C it stops at once. It accepts no new connections and completes the requests under way.
+/// Only then does it stop the background services, because those requests need them (licences, the relay). A second
+/// signal ends the delay.
 /// </summary>
-/// <remarks>In place of the framework's <c>ConsoleLifetime</c>, which stops at once on every signal.</remarks>
+/// <remarks>Replaces the framework's <c>ConsoleLifetime</c>, which stops at once on every signal.</remarks>
 internal sealed partial class DrainingLifetime(
-    TimeSpan delay, Draining draining, IHostApplicationLifetime application, TimeProvider clock, ILogger<DrainingLifetime> logger)
+    TimeSpan delay,
+    Draining draining,
+    IHostApplicationLifetime application,
+    TimeProvider clock,
+    ILogger<DrainingLifetime> logger)
     : IHostLifetime, IDisposable
 {
     private readonly List<IDisposable> _held = [];
 
     public Task WaitForStartAsync(CancellationToken cancellationToken)
     {
-        // Whatever stops the host: readiness says so.
+        // Readiness reports it, whatever stops the host.
         _held.Add(application.ApplicationStopping.Register(() => draining.Begin()));
         Handle(PosixSignal.SIGTERM, Drain);
         Handle(PosixSignal.SIGINT, application.StopApplication);
@@ -36,13 +41,14 @@ internal sealed partial class DrainingLifetime(
         }
     }
 
-    private void Handle(PosixSignal signal, Action action) => _held.Add(PosixSignalRegistration.Create(signal, context =>
+    private void Handle(PosixSignal signal, Action action) =>
+        _held.Add(PosixSignalRegistration.Create(signal, context =>
     {
-        context.Cancel = true; // Else the runtime ends the process.
+        context.Cancel = true; // Otherwise the runtime ends the process.
         action();
     }));
 
-    /// <summary>As on SIGTERM.</summary>
+    /// <summary>Does what SIGTERM does.</summary>
     internal void Drain()
     {
         if (!draining.Begin() || delay == TimeSpan.Zero || !application.ApplicationStarted.IsCancellationRequested)
@@ -58,6 +64,6 @@ internal sealed partial class DrainingLifetime(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Asked to end: not ready from now on, and stopping in {Delay}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Told to stop: not ready from now on, stopping in {Delay}")]
     private partial void Begun(TimeSpan delay);
 }

@@ -1,8 +1,8 @@
 namespace Mes.Api.Hosting;
 
 /// <summary>
-/// While the instance drains, each answer ends its connection: a proxy that keeps connections open would send its next request on one that is
-/// being closed, and could not know whether a change was made.
+/// While the instance drains, each response closes its connection. Otherwise a proxy could send its next request on a
+/// connection that is being closed, and would not know whether a change was made.
 /// </summary>
 internal sealed class DrainingMiddleware(RequestDelegate next, Draining draining)
 {
@@ -10,7 +10,7 @@ internal sealed class DrainingMiddleware(RequestDelegate next, Draining draining
     {
         if (draining.HasBegun)
         {
-            // At the last moment: a failure takes the headers back that were set before.
+            // At the last moment, because an exception removes headers that were set earlier.
             http.Response.OnStarting(static response => EndConnection((HttpResponse)response), http.Response);
         }
 

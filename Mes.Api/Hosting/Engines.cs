@@ -8,8 +8,8 @@ using Mes.Embedded;
 namespace Mes.Api.Hosting;
 
 /// <summary>
-/// Which database and which cache this process uses: those of the connection strings, or the embedded ones where a developer
-/// has given none.
+/// The database and the cache of this process: those of the connection strings, or the embedded ones where a developer
+/// has set none.
 /// </summary>
 internal sealed class Engines : IDisposable
 {
@@ -23,20 +23,23 @@ internal sealed class Engines : IDisposable
     /// <summary>Null when the cache is turned off.</summary>
     public string? Redis { get; }
 
-    /// <summary>For people; without a password.</summary>
+    /// <summary>For people, without a password.</summary>
     public string Cache { get; }
 
-    /// <summary>What is needed and not set, each as one line.</summary>
+    /// <summary>The required settings that are missing, one line each.</summary>
     public static IEnumerable<string> Missing(IConfiguration configuration, bool development)
     {
-        var wanted = configuration.GetValue(Settings.CacheEnabled, true) ? new[] { Settings.Postgres, Settings.Redis } : [Settings.Postgres];
-        return wanted.Where(key => Text(configuration, key) is null).Select(key => Objection(key, IsEmbeddedAllowed(configuration, development))).OfType<string>();
+        var wanted = configuration.GetValue(Settings.CacheEnabled, true)
+            ? new[] { Settings.Postgres, Settings.Redis }
+            : [Settings.Postgres];
+        return wanted.Where(key => Text(configuration, key) is null)
+            .Select(key => Objection(key, IsEmbeddedAllowed(configuration, development))).OfType<string>();
     }
 
     public static bool IsEmbeddedAllowed(IConfiguration configuration, bool development) =>
         development || configuration.GetValue(Settings.AllowEmbedded, false);
 
-    /// <param name="configuration">Has passed <see cref="SettingsCheck"/>.</param>
+    /// <param name="configuration">Already checked by <see cref="SettingsCheck"/>.</param>
     /// <exception cref="StartupException">The embedded database cannot be opened.</exception>
     public static Engines Choose(IConfiguration configuration)
     {
@@ -53,7 +56,7 @@ internal sealed class Engines : IDisposable
             : WithEmbeddedCache(database);
     }
 
-    /// <summary>The cache lives in this process.</summary>
+    /// <summary>Whether the cache runs in this process.</summary>
     public bool IsCacheEmbedded => _embeddedCache is not null;
 
     public void Dispose() => _embeddedCache?.Dispose();
@@ -76,7 +79,8 @@ internal sealed class Engines : IDisposable
         }
         catch (IOException exception)
         {
-            throw new StartupException($"{Settings.DataDirectory} is '{directory}': {StartupFailure.Reason(exception)}");
+            throw new StartupException(
+                $"{Settings.DataDirectory} is '{directory}': {StartupFailure.Reason(exception)}");
         }
     }
 

@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace Mes.Api.Hosting;
 
-/// <summary>Those of the framework's and of OpenTelemetry's settings that would end the start on an exception, or be passed over in silence.</summary>
+/// <summary>
+/// Checks those settings of the framework and of OpenTelemetry that would otherwise fail with an exception, or be
+/// ignored silently.
+/// </summary>
 internal static class HostSettings
 {
     private const int MaxPort = 65_535;
@@ -49,7 +52,7 @@ internal static class HostSettings
         .. new[] { "SCHEDULE_DELAY", "EXPORT_TIMEOUT", "MAX_QUEUE_SIZE", "MAX_EXPORT_BATCH_SIZE" }.Select(name => ($"OTEL_BSP_{name}", $"OTEL_BSP_{name}", Milliseconds)),
     ];
 
-    /// <summary>Each as one line.</summary>
+    /// <summary>One line each.</summary>
     public static IEnumerable<string?> Errors(IConfiguration configuration) =>
     [
         .. Known.Select(known => Objection(known.Name, known.Form, configuration[known.Key])),

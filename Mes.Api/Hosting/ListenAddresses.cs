@@ -1,6 +1,9 @@
 namespace Mes.Api.Hosting;
 
-/// <summary>Where the service listens, as the framework is told: <c>urls</c>, else <c>http_ports</c> and <c>https_ports</c>, else the default.</summary>
+/// <summary>
+/// The addresses that the service listens on, from the framework's settings: <c>urls</c>, otherwise <c>http_ports</c>
+/// and <c>https_ports</c>, otherwise the default.
+/// </summary>
 internal static class ListenAddresses
 {
     private const string Default = "http://localhost:5080";
@@ -26,7 +29,7 @@ internal static class ListenAddresses
 
     public static string Join(IEnumerable<string> addresses) => string.Join(Separator, addresses);
 
-    /// <summary>Null for what the server could not bind to, or would take for something else.</summary>
+    /// <summary>Null for an address that the server could not bind to, or would misread.</summary>
     public static BindingAddress? Parse(string address)
     {
         try
@@ -45,6 +48,6 @@ internal static class ListenAddresses
         }
     }
 
-    /// <summary>A port that is no number is taken for a part of the host.</summary>
+    /// <summary>The parser takes a port that is no number for a part of the host.</summary>
     private static bool IsHost(string host) => host.StartsWith('[') || !host.Contains(':');
 }

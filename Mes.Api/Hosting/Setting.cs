@@ -7,7 +7,10 @@ namespace Mes.Api.Hosting;
 /// <param name="Meaning">For docs/settings.md.</param>
 internal sealed record Setting(string Key, SettingForm Form, string Default, string Meaning)
 {
-    /// <summary>What is wrong with the value, as one line that names key, value and what is allowed; null when it is right.</summary>
+    /// <summary>
+    /// What is wrong with the value, as one line with the key, the value and what is allowed; null when the value is
+    /// valid.
+    /// </summary>
     public string? Objection(string value) => Form.Accepts(value)
         ? null
         : Form.Explain?.Invoke(value) is { } reason ? $"{Key} is not understood: {reason}. It must be {Form.Allowed}."

@@ -4,36 +4,46 @@ using Mes.Infrastructure.Connections;
 
 namespace Mes.Api.Hosting;
 
-/// <summary>What the value of a setting may be.</summary>
+/// <summary>The values that a setting allows.</summary>
 /// <param name="Allowed">Ends the sentence "it must be …".</param>
 /// <param name="IsSecret">The value is never shown.</param>
-/// <param name="Explain">What is wrong with a value, without repeating anything of it that may be secret; null where <paramref name="Allowed"/> says enough.</param>
-internal sealed partial record SettingForm(string Allowed, Func<string, bool> Accepts, bool IsSecret = false, Func<string, string?>? Explain = null)
+/// <param name="Explain">
+/// What is wrong with a value, without its secret parts; null where <paramref name="Allowed"/> says enough.
+/// </param>
+internal sealed partial record SettingForm(
+    string Allowed, Func<string, bool> Accepts, bool IsSecret = false, Func<string, string?>? Explain = null)
 {
     private const string SpanFormat = @"hh\:mm\:ss";
 
     public static SettingForm Flag { get; } = new("true or false", value => bool.TryParse(value, out _));
 
-    public static SettingForm Text { get; } = new("a text that is not blank", value => !string.IsNullOrWhiteSpace(value));
+    public static SettingForm Text { get; } =
+        new("a text that is not blank", value => !string.IsNullOrWhiteSpace(value));
 
-    /// <summary>A time span says its units by its form: the framework takes a plain <c>50</c> for fifty days, and <c>24:00:00</c> for twenty-four.</summary>
+    /// <summary>
+    /// Requires hours, minutes and seconds: the framework reads a plain <c>50</c> as fifty days, and <c>24:00:00</c> as
+    /// twenty-four days.
+    /// </summary>
     public static SettingForm Span(TimeSpan min, TimeSpan max) => new(
         $"a time span (hh:mm:ss) from {Write(min)} to {Write(max)}",
         value => SpanPattern().IsMatch(value)
             && TimeSpan.TryParse(value, CultureInfo.InvariantCulture, out var span)
             && span >= min && span <= max);
 
-    /// <summary>Digits only: the framework also takes <c>0x10</c>.</summary>
+    /// <summary>Digits only: the framework also accepts <c>0x10</c>.</summary>
     public static SettingForm Whole(long min, long max) => new(
         string.Create(CultureInfo.InvariantCulture, $"a whole number from {min} to {max}"),
-        value => long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max);
+        value => long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number >= min
+            && number <= max);
 
     public static SettingForm Share { get; } = new(
         "a number from 0 to 1, such as 0.01",
-        value => double.TryParse(value, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var share)
+        value => double.TryParse(value, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent,
+            CultureInfo.InvariantCulture, out var share)
             && share is >= 0 and <= 1);
 
-    /// <summary>May have a password in it, so its value is never shown; what is wrong with it is.</summary>
+    /// <summary>May contain a password, so messages explain the error without showing the value.</summary>
     /// <param name="allowed">Ends the sentence "it must be …".</param>
     /// <param name="read">Throws a <see cref="ConnectionStringException"/> where it does not understand the value.</param>
     public static SettingForm ConnectionString(string allowed, Action<string> read)
@@ -58,7 +68,7 @@ internal sealed partial record SettingForm(string Allowed, Func<string, bool> Ac
         }
     }
 
-    /// <summary>A time span as it is written in a setting.</summary>
+    /// <summary>Formats a time span as a setting.</summary>
     public static string Write(TimeSpan span) =>
         (span.Days > 0 ? $"{span.Days}." : "") + span.ToString(SpanFormat, CultureInfo.InvariantCulture)
         + (span.Milliseconds > 0 ? span.ToString(@"\.fff", CultureInfo.InvariantCulture) : "");

@@ -5,7 +5,7 @@ using Mes.Infrastructure.Redis;
 
 namespace Mes.Api.Hosting;
 
-/// <summary>Every setting that the service knows. What is not here is not read.</summary>
+/// <summary>Every setting of the service. It reads no others.</summary>
 internal static class Settings
 {
     public const string Postgres = "ConnectionStrings:Postgres";

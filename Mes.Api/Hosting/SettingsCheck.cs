@@ -1,6 +1,6 @@
 namespace Mes.Api.Hosting;
 
-/// <summary>Looks at everything that was configured before anything is started with it.</summary>
+/// <summary>Checks the whole configuration before anything starts.</summary>
 internal static class SettingsCheck
 {
     /// <summary>A word further off than this is another word.</summary>
@@ -8,7 +8,7 @@ internal static class SettingsCheck
 
     private static readonly string[] Sections = ["Mes", "ConnectionStrings"];
 
-    /// <exception cref="StartupException">Something is wrong; each thing that is has a line of its own.</exception>
+    /// <exception cref="StartupException">Settings are invalid; the message has one line for each.</exception>
     public static void Pass(IConfiguration configuration, bool development)
     {
         string[] errors = [.. Errors(configuration, development)];
@@ -18,13 +18,13 @@ internal static class SettingsCheck
         }
     }
 
-    /// <summary>What was set under our names and is no setting of ours, each as one line; the values stay untold.</summary>
+    /// <summary>Unknown settings in the service's sections, one line each, without their values.</summary>
     public static IEnumerable<string> Unknown(IConfiguration configuration) =>
         from section in Sections
         from entry in configuration.GetSection(section).AsEnumerable()
         where entry.Value is not null && !Settings.All.Any(setting => IsSame(setting.Key, entry.Key))
         orderby entry.Key
-        select $"{entry.Key} is no setting of this service and is not read" + (Nearest(entry.Key) is { } meant ? $"; perhaps {meant} is meant." : ".");
+        select $"{entry.Key} is not a setting of this service and is ignored" + (Nearest(entry.Key) is { } meant ? $"; perhaps {meant} is meant." : ".");
 
     private static IEnumerable<string> Errors(IConfiguration configuration, bool development)
     {
@@ -33,7 +33,7 @@ internal static class SettingsCheck
             .Concat(HostSettings.Errors(configuration))
             .OfType<string>()];
         return own.Length > 0 && own.Any(error => error.StartsWith(Settings.AllowEmbedded, StringComparison.Ordinal) || error.StartsWith(Settings.CacheEnabled, StringComparison.Ordinal))
-            ? own // What else is needed depends on these.
+            ? own // Which other settings are required depends on these.
             : own.Concat(Engines.Missing(configuration, development));
     }
 

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace Mes.Api.Hosting;
 
-/// <summary>Tells whoever started the service where it is and what it runs on, as soon as it can serve.</summary>
+/// <summary>Logs, as soon as the service can serve, its address and what it runs on.</summary>
 internal sealed partial class StartupReport(
     IServer server,
     IHostApplicationLifetime lifetime,

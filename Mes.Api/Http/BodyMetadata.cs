@@ -1,9 +1,9 @@
 namespace Mes.Api.Http;
 
-/// <summary>What an endpoint takes as its body; for the API's description.</summary>
-/// <param name="IsRequired">False where no body is as good as an empty object.</param>
+/// <summary>The body that an endpoint reads; for the API's description.</summary>
+/// <param name="IsRequired">False where no body means the same as an empty object.</param>
 /// <remarks>
-/// Not the framework's <c>IAcceptsMetadata</c>: on that, routing itself turns other media types away, before anybody has asked
-/// who is calling.
+/// Not the framework's <c>IAcceptsMetadata</c>, because routing would then reject other media types before
+/// authentication.
 /// </remarks>
 internal sealed record BodyMetadata(Type Type, bool IsRequired);

@@ -7,56 +7,65 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Mes.Api.Http;
 
 /// <summary>
-/// Finds out who is calling, and turns away who may not, before anything of the request is looked at; and lets nobody take more than
-/// its share. A middleware of our own on the endpoint's metadata: the framework's handlers and policies cost a fifth of the throughput
-/// of a cached read.
+/// Identifies the caller and rejects a caller that may not use the endpoint, before anything else of the request is
+/// read. It also limits each caller to its share. It works on the endpoint's metadata: the framework's handlers and
+/// policies cost a fifth of the throughput of a cached read (docs/decisions/0008).
 /// </summary>
 internal sealed class CallerMiddleware(
-    RequestDelegate next, ICallerDirectory callers, AuthenticationFailures failures, CallerShares shares, ServiceState state)
+    RequestDelegate next,
+    ICallerDirectory callers,
+    AuthenticationFailures failures,
+    CallerShares shares,
+    ServiceState state)
 {
     private const string Scheme = "Bearer ";
 
-    /// <summary>Of an endpoint that does not say who may call it.</summary>
-    private static readonly RequiredRoles Nobody = new([]);
+    /// <summary>For an endpoint that does not declare who may call it.</summary>
+    private static readonly RequiredRoles NoRoles = new([]);
 
     public Task InvokeAsync(HttpContext http)
     {
-        // What routing itself answers with, such as a 405, is no route.
+        // Routing's own responses, such as a 405, are not route endpoints.
         if (http.GetEndpoint() is not RouteEndpoint endpoint || endpoint.Metadata.GetMetadata<OpenToAll>() is not null)
         {
-            LimitWhatIsSwallowed(http);
+            LimitDiscardedBody(http);
             return next(http);
         }
 
-        return AuthenticateAsync(http, endpoint.Metadata.GetMetadata<RequiredRoles>() ?? Nobody, endpoint.Metadata.GetMetadata<RequestCost>());
+        var required = endpoint.Metadata.GetMetadata<RequiredRoles>() ?? NoRoles;
+        return AuthenticateAsync(http, required, endpoint.Metadata.GetMetadata<RequestCost>());
     }
 
     private async Task AuthenticateAsync(HttpContext http, RequiredRoles required, RequestCost? cost)
     {
         if (state.WaitingFor is { } missing)
         {
-            LimitWhatIsSwallowed(http);
-            await ProblemResult.Of(ProblemCatalog.DependencyUnavailable, $"The service is starting; it waits for {missing}.").ExecuteAsync(http);
+            LimitDiscardedBody(http);
+            await ProblemResult.Of(ProblemCatalog.DependencyUnavailable,
+                $"The service is starting; it is waiting for {missing}.").ExecuteAsync(http);
             return;
         }
 
         if (await IdentifyAsync(http) is not { } caller)
         {
-            LimitWhatIsSwallowed(http);
-            await ProblemResult.Of(ProblemCatalog.Unauthenticated, "Send a good API key: Authorization: Bearer <key>.").ExecuteAsync(http);
+            LimitDiscardedBody(http);
+            await ProblemResult.Of(ProblemCatalog.Unauthenticated, "Send a valid API key: Authorization: Bearer <key>.")
+                .ExecuteAsync(http);
             return;
         }
 
         if (!required.Roles.Contains(caller.Role))
         {
-            await ProblemResult.Of(ProblemCatalog.Forbidden, $"This is not for the role {caller.Role.ToString().ToLowerInvariant()}.").ExecuteAsync(http);
+            await ProblemResult.Of(ProblemCatalog.Forbidden,
+                $"This is not allowed for the role {caller.Role.ToString().ToLowerInvariant()}.").ExecuteAsync(http);
             return;
         }
 
         using var share = await shares.EnterAsync(caller, cost, http);
         if (share is null)
         {
-            await ProblemResult.Of(ProblemCatalog.RateLimited, "Too many requests of this caller are waiting. Send fewer at once.").ExecuteAsync(http);
+            await ProblemResult.Of(ProblemCatalog.RateLimited,
+                "This caller has too many requests waiting. Send fewer at once.").ExecuteAsync(http);
             return;
         }
 
@@ -67,7 +76,9 @@ internal sealed class CallerMiddleware(
     private ValueTask<Caller?> IdentifyAsync(HttpContext http)
     {
         var authorization = http.Request.Headers.Authorization;
-        if (authorization.Count == 1 && authorization[0] is { } header && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        if (authorization.Count == 1
+            && authorization[0] is { } header
+            && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
         {
             return callers.FindAsync(header[Scheme.Length..].Trim(), http.RequestAborted);
         }
@@ -76,8 +87,11 @@ internal sealed class CallerMiddleware(
         return new((Caller?)null);
     }
 
-    /// <summary>Nobody is going to read the body. The server swallows so much of it that an honest sender gets to its answer, and hangs up on others.</summary>
-    private static void LimitWhatIsSwallowed(HttpContext http)
+    /// <summary>
+    /// No endpoint will read the body. The server discards enough of it for an honest caller to receive the response,
+    /// and then closes the connection.
+    /// </summary>
+    private static void LimitDiscardedBody(HttpContext http)
     {
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body)
         {

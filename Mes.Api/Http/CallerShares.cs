@@ -1,21 +1,23 @@
 using System.Collections.Concurrent;
 using System.Threading.RateLimiting;
+using Mes.Application.Paging;
 using Mes.Domain.Callers;
 using Microsoft.Extensions.Options;
 
 namespace Mes.Api.Http;
 
 /// <summary>
-/// Each caller's share of what the instance works on at once, with a queue of the caller's own: whoever sends a thousand requests at once
-/// waits for himself, and nobody else does. All keys of a seller are one caller.
+/// Limits how many requests of each caller the instance works on at once, with one queue per caller. A caller that
+/// sends a thousand requests at once waits for its own; the others do not. All keys of a seller are one caller.
 /// </summary>
 /// <remarks>
-/// A permit counts work, not waiting: whoever holds one for long waits for a database or for the bytes of a slow sender, and hands it
-/// back unasked. So a database that stalls does not keep a caller from what the cache answers (bug class 24).
+/// A permit stands for work, not for waiting. A request that holds one for long is waiting for a database or for a slow
+/// sender's bytes, so the permit is taken back. So a stalled database does not keep a caller from what the cache can
+/// answer (bug class 24).
 /// </remarks>
 internal sealed class CallerShares : IDisposable
 {
-    /// <summary>A permit is handed back after so long: many times what an answer from the cache takes.</summary>
+    /// <summary>A permit is taken back after this time: many times what a response from the cache takes.</summary>
     internal static readonly TimeSpan Term = TimeSpan.FromMilliseconds(50);
 
     private readonly FairnessOptions _options;
@@ -35,8 +37,11 @@ internal sealed class CallerShares : IDisposable
         _timer = clock.CreateTimer(_ => Reclaim(), null, Term / 2, Term / 2);
     }
 
-    /// <param name="cost">Null for a request that is about one order.</param>
-    /// <returns>To be disposed when the request is done; null when it must be refused, for the caller has too many others waiting.</returns>
+    /// <param name="cost">Null for a request about one order.</param>
+    /// <returns>
+    /// Dispose it when the request is done. Null when the caller has too many requests waiting, so that this one must
+    /// be refused.
+    /// </returns>
     public ValueTask<IDisposable?> EnterAsync(Caller caller, RequestCost? cost, HttpContext http)
     {
         var lane = cost is null ? _single : _many;
@@ -78,7 +83,7 @@ internal sealed class CallerShares : IDisposable
     {
         foreach (var lane in new[] { _single, _many })
         {
-            // The oldest stands first.
+            // The oldest share is first.
             while (lane.Held.TryPeek(out var share) && (share.IsReleased || _clock.GetElapsedTime(share.Since) >= lane.Term) && lane.Held.TryDequeue(out share))
             {
                 share.Dispose();
@@ -99,7 +104,7 @@ internal sealed class CallerShares : IDisposable
         public TimeSpan Term => term;
     }
 
-    /// <summary>Released once, by the request or by the clock.</summary>
+    /// <summary>Released once, by the request or by the timer.</summary>
     private sealed class Share(RateLimitLease lease, long since) : IDisposable
     {
         private int _isReleased;

@@ -7,12 +7,14 @@ using Microsoft.Net.Http.Headers;
 
 namespace Mes.Api.Http;
 
-/// <summary>Versions as entity tags (RFC 9110, sections 8.8.3 and 13.1): strong, the version's digits in quotes.</summary>
+/// <summary>
+/// Versions as entity tags (RFC 9110, sections 8.8.3 and 13.1): strong, the version's digits in quotes.
+/// </summary>
 internal static class EntityTags
 {
     public static string Of(int version) => string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
 
-    /// <summary>Strong comparison; a tag that is none of ours is one that no version has.</summary>
+    /// <summary>Strong comparison; a tag that the service did not issue matches no version.</summary>
     public static Result<EntityTagCondition> IfMatch(HttpRequest request)
     {
         var header = request.Headers.IfMatch;
@@ -28,10 +30,11 @@ internal static class EntityTags
 
         return tags.Contains(EntityTagHeaderValue.Any)
             ? EntityTagCondition.None
-            : EntityTagCondition.OneOf([.. tags.Where(tag => !tag.IsWeak).Select(tag => Version(tag.Tag)).OfType<int>()]);
+            : EntityTagCondition.OneOf(
+                [.. tags.Where(tag => !tag.IsWeak).Select(tag => Version(tag.Tag)).OfType<int>()]);
     }
 
-    /// <summary>Weak comparison; a header that cannot be read is as good as none.</summary>
+    /// <summary>Weak comparison; a malformed header is ignored.</summary>
     public static bool IsNoneMatch(HttpRequest request, int version)
     {
         var header = request.Headers.IfNoneMatch;

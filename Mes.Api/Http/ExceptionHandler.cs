@@ -4,15 +4,17 @@ using Microsoft.AspNetCore.Diagnostics;
 
 namespace Mes.Api.Http;
 
-/// <summary>Turns what should not happen into a problem document that gives nothing away.</summary>
-internal sealed partial class ExceptionHandler(IDatabaseEngine database, OutageLog outages, ILogger<ExceptionHandler> logger) : IExceptionHandler
+/// <summary>Turns an exception into a problem document that reveals no internals.</summary>
+internal sealed partial class ExceptionHandler(
+    IDatabaseEngine database, OutageLog outages, ILogger<ExceptionHandler> logger) : IExceptionHandler
 {
-    public async ValueTask<bool> TryHandleAsync(HttpContext http, Exception exception, CancellationToken cancellationToken)
+    public async ValueTask<bool> TryHandleAsync(
+        HttpContext http, Exception exception, CancellationToken cancellationToken)
     {
         if (http.RequestAborted.IsCancellationRequested)
         {
-            // Nobody is there to be told.
-            HungUp(http.Request.Method, http.Request.Path);
+            // The caller has disconnected, so nobody receives a response.
+            Disconnected(http.Request.Method, http.Request.Path);
             http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
             return true;
         }
@@ -26,17 +28,21 @@ internal sealed partial class ExceptionHandler(IDatabaseEngine database, OutageL
         if (exception is DependencyUnavailableException || database.IsTransient(exception))
         {
             outages.Refused(exception, DatabaseTrouble.Explain);
-            return ProblemResult.Of(ProblemCatalog.DependencyUnavailable, "The database does not answer, or does not work for now. A change that was under way may stand: look before you repeat it.");
+            return ProblemResult.Of(
+                ProblemCatalog.DependencyUnavailable,
+                "The database is unavailable. A change that was under way may have been saved: read the order before "
+                + "you retry.");
         }
 
         if (exception is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge })
         {
-            return ProblemResult.Of(ProblemCatalog.PayloadTooLarge, $"A body may have at most {RequestLimits.BodyBytes} bytes.");
+            return ProblemResult.Of(
+                ProblemCatalog.PayloadTooLarge, $"A body may have at most {RequestLimits.BodyBytes} bytes.");
         }
 
         if (exception is BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout })
         {
-            return ProblemResult.Of(ProblemCatalog.RequestTimeout, "The body came too slowly.");
+            return ProblemResult.Of(ProblemCatalog.RequestTimeout, "The request body arrived too slowly.");
         }
 
         if (exception is BadHttpRequestException)
@@ -45,11 +51,11 @@ internal sealed partial class ExceptionHandler(IDatabaseEngine database, OutageL
         }
 
         Unexpected(http.Request.Method, http.Request.Path, exception);
-        return ProblemResult.Of(ProblemCatalog.InternalError, "The failure was logged under this traceId.");
+        return ProblemResult.Of(ProblemCatalog.InternalError, "The error was logged under this traceId.");
     }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "{Method} {Path}: the caller hung up")]
-    private partial void HungUp(string method, string path);
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Method} {Path}: the caller disconnected")]
+    private partial void Disconnected(string method, string path);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed unexpectedly")]
     private partial void Unexpected(string method, string path, Exception exception);

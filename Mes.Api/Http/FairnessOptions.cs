@@ -5,7 +5,10 @@ internal sealed class FairnessOptions
 {
     public const string Section = "Mes:Fairness";
 
-    /// <summary>A caller's share for each processor, in requests for one order that are worked on at once. A page of a hundred orders costs as much as eight.</summary>
+    /// <summary>
+    /// A caller's permits for each processor. A request for one order takes one permit, a page of a hundred orders
+    /// eight.
+    /// </summary>
     public int PermitsPerProcessor { get; set; } = 8;
 
     /// <summary>So many of a caller's permits may be waited for; beyond them its requests are refused at once.</summary>

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using Mes.Application.Json;
+using Mes.Application.Paging;
 using Mes.Application.Validation;
 using Mes.Domain.Results;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -9,23 +10,25 @@ using Microsoft.Net.Http.Headers;
 namespace Mes.Api.Http;
 
 /// <summary>
-/// A request's body, read strictly: JSON in UTF-8, at most 256 KiB, no property unknown or twice. What is wrong with it is a
-/// failure that says where, never an exception.
+/// A request's body, read strictly: JSON in UTF-8, at most 256 KiB, no unknown or repeated property. An invalid body is
+/// a failure that says where, never an exception.
 /// </summary>
 internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
     where T : class
 {
-    /// <summary>So many digits, and so many of them behind the point, a <see cref="decimal"/> always keeps.</summary>
+    /// <summary>A <see cref="decimal"/> always holds this many digits, and this many decimals.</summary>
     private const int ExactDigits = 28;
 
-    private static readonly JsonReaderOptions StrictReader = new() { CommentHandling = JsonCommentHandling.Disallow, MaxDepth = 16 };
+    private static readonly JsonReaderOptions StrictReader =
+        new() { CommentHandling = JsonCommentHandling.Disallow, MaxDepth = 16 };
 
     private JsonBody(Result<T> content) => Content = content;
 
     public Result<T> Content { get; }
 
     /// <summary>Called by the framework.</summary>
-    public static async ValueTask<JsonBody<T>> BindAsync(HttpContext http, ParameterInfo parameter) => new(await ReadAsync(http));
+    public static async ValueTask<JsonBody<T>> BindAsync(HttpContext http, ParameterInfo parameter) =>
+        new(await ReadAsync(http));
 
     /// <summary>Called by the framework.</summary>
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
@@ -34,7 +37,8 @@ internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
     private static async Task<Result<T>> ReadAsync(HttpContext http)
     {
         var request = http.Request;
-        if (request.Headers.ContentEncoding.Any(coding => !string.Equals(coding, "identity", StringComparison.OrdinalIgnoreCase)))
+        if (request.Headers.ContentEncoding.Any(
+            coding => !string.Equals(coding, "identity", StringComparison.OrdinalIgnoreCase)))
         {
             return Encoded;
         }
@@ -68,7 +72,9 @@ internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
 
         if (length == 0)
         {
-            return typeof(T) == typeof(NoBody) ? (T)(object)NoBody.Instance : ValidationError.Of("$", "a JSON object is required");
+            return typeof(T) == typeof(NoBody)
+                ? (T)(object)NoBody.Instance
+                : ValidationError.Of("$", "a JSON object is required");
         }
 
         return IsJson(request) ? Parse(buffer.AsSpan(0, length)) : Unsupported;
@@ -86,24 +92,28 @@ internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
             }
 
             return RoundedNumber(json) is { } name
-                ? ValidationError.Of($"$.{name}", "has more digits than are kept")
+                ? ValidationError.Of($"$.{name}", "has too many digits")
                 : value;
         }
         catch (JsonException exception)
         {
-            // Its own message names types of ours; what the caller needs is where.
+            // The exception's message names internal types; the caller needs only the position.
             var path = string.IsNullOrEmpty(exception.Path) ? "$" : exception.Path;
-            var where = exception.BytePositionInLine is { } position ? $" (line {exception.LineNumber + 1}, byte {position + 1})" : string.Empty;
-            return ValidationError.Of(path, "is unknown, given twice, of the wrong type or not well-formed JSON" + where);
+            var where = exception.BytePositionInLine is { } position
+                ? $" (line {exception.LineNumber + 1}, byte {position + 1})"
+                : string.Empty;
+            return ValidationError.Of(path, "is unknown, repeated, of the wrong type or malformed JSON" + where);
         }
         catch (InvalidOperationException)
         {
-            // Bytes that are not UTF-8, or half of a surrogate pair, inside a string.
+            // A string contains bytes that are not UTF-8, or half of a surrogate pair.
             return ValidationError.Of("$", "is not valid UTF-8");
         }
     }
 
-    /// <summary>The name of a number so long that reading it has rounded it unseen.</summary>
+    /// <summary>
+    /// The name of a number that has more digits than its type holds, so that reading has rounded it.
+    /// </summary>
     private static string? RoundedNumber(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json, StrictReader);
@@ -129,9 +139,12 @@ internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
         && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
         && (!type.Charset.HasValue || type.Charset.Value.Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase));
 
-    private static Error TooLarge => new(ProblemCatalog.PayloadTooLarge, $"A body may have at most {RequestLimits.BodyBytes} bytes.");
+    private static Error TooLarge =>
+        new(ProblemCatalog.PayloadTooLarge, $"A body may have at most {RequestLimits.BodyBytes} bytes.");
 
-    private static Error Encoded => new(ProblemCatalog.UnsupportedMediaType, "Send the body as it is: no Content-Encoding is understood here.");
+    private static Error Encoded =>
+        new(ProblemCatalog.UnsupportedMediaType, "Send the body without a Content-Encoding.");
 
-    private static Error Unsupported => new(ProblemCatalog.UnsupportedMediaType, "Send the body as application/json in UTF-8.");
+    private static Error Unsupported =>
+        new(ProblemCatalog.UnsupportedMediaType, "Send the body as application/json in UTF-8.");
 }

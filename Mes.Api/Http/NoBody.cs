@@ -1,6 +1,6 @@
 namespace Mes.Api.Http;
 
-/// <summary>For what takes nothing: no body, or an empty object.</summary>
+/// <summary>For endpoints without input: no body, or an empty object.</summary>
 internal sealed record NoBody
 {
     public static NoBody Instance { get; } = new();

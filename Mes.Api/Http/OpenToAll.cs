@@ -1,6 +1,8 @@
 namespace Mes.Api.Http;
 
-/// <summary>Says that an endpoint asks for no key. One that says neither this nor who may call it is closed to everybody.</summary>
+/// <summary>
+/// Declares that an endpoint needs no key. An endpoint that declares neither this nor its roles rejects every caller.
+/// </summary>
 internal sealed record OpenToAll
 {
     public static OpenToAll Instance { get; } = new();

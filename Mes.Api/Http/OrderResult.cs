@@ -1,4 +1,4 @@
-using Mes.Application.Orders;
+using Mes.Application.Snapshots;
 
 namespace Mes.Api.Http;
 

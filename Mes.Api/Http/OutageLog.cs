@@ -1,12 +1,12 @@
 namespace Mes.Api.Http;
 
 /// <summary>
-/// Logs requests that could not be served for want of the database: what is wrong when the first one fails, once for each thing
-/// that is wrong, and how many they were when it is over. A thousand callers that poll an hour long are two lines.
+/// Logs requests that failed because the database is unavailable: each cause once, and at the end of the outage how
+/// many requests failed. A thousand callers that poll for an hour cause two lines.
 /// </summary>
 internal sealed partial class OutageLog : IDisposable
 {
-    /// <summary>So long nobody must have been refused before an outage counts as over.</summary>
+    /// <summary>An outage is over when no request has been refused for this long.</summary>
     internal static readonly TimeSpan Quiet = TimeSpan.FromSeconds(2);
 
     private const int MaxReasons = 5;
@@ -20,15 +20,15 @@ internal sealed partial class OutageLog : IDisposable
     private long _refused;
     private long _latest;
 
-    /// <param name="isAway">Whether the database is known to be away.</param>
+    /// <param name="isAway">Whether the database is known to be unavailable.</param>
     public OutageLog(Func<bool> isAway, TimeProvider clock, ILogger<OutageLog> logger)
     {
         (_isAway, _clock, _logger) = (isAway, clock, logger);
-        _timer = clock.CreateTimer(_ => Look(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = clock.CreateTimer(_ => Check(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <param name="exception">Why the request failed.</param>
-    /// <param name="explain">Says it in one line.</param>
+    /// <param name="explain">Explains the exception in one line.</param>
     public void Refused(Exception exception, Func<Exception, string> explain)
     {
         lock (_lock)
@@ -48,14 +48,14 @@ internal sealed partial class OutageLog : IDisposable
 
     public void Dispose() => _timer.Dispose();
 
-    /// <summary>Not the message, which may differ each time.</summary>
+    /// <summary>Without the message, which may differ each time.</summary>
     private static string Kind(Exception exception)
     {
         var cause = exception.GetBaseException();
         return $"{cause.GetType().Name} {(cause as System.Data.Common.DbException)?.SqlState}";
     }
 
-    private void Look()
+    private void Check()
     {
         lock (_lock)
         {
@@ -71,9 +71,9 @@ internal sealed partial class OutageLog : IDisposable
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Requests are answered 503, for the database does not do its part: {Trouble}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Requests get 503 because the database is unavailable: {Trouble}")]
     private partial void Unavailable(string trouble);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The database does its part again; {Refused} requests were answered 503")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database is available again; {Refused} requests got 503")]
     private partial void Over(long refused);
 }

@@ -1,6 +1,11 @@
+using Mes.Application.Validation;
+
 namespace Mes.Api.Http;
 
-/// <summary>Every problem that a caller can meet: its name, its HTTP status and its title. The one place that maps failures to HTTP.</summary>
+/// <summary>
+/// Every problem that a caller can get: its name, its HTTP status and its title. The only place that maps failures to
+/// HTTP.
+/// </summary>
 internal static class ProblemCatalog
 {
     public const string ValidationError = "validation-error";
@@ -18,29 +23,29 @@ internal static class ProblemCatalog
     private static readonly Dictionary<string, Kind> Kinds = new Kind[]
     {
         new(ValidationError, StatusCodes.Status400BadRequest, "The request is not valid"),
-        new(Unauthenticated, StatusCodes.Status401Unauthorized, "An API key is needed"),
+        new(Unauthenticated, StatusCodes.Status401Unauthorized, "A valid API key is required"),
         new(Forbidden, StatusCodes.Status403Forbidden, "This caller may not do this"),
         new(NotFound, StatusCodes.Status404NotFound, "Not found"),
-        new(MethodNotAllowed, StatusCodes.Status405MethodNotAllowed, "The resource does not have this method"),
-        new(RequestTimeout, StatusCodes.Status408RequestTimeout, "The body came too slowly"),
-        new("duplicate-external-id", StatusCodes.Status409Conflict, "The externalId is taken"),
+        new(MethodNotAllowed, StatusCodes.Status405MethodNotAllowed, "The resource does not support this method"),
+        new(RequestTimeout, StatusCodes.Status408RequestTimeout, "The request body arrived too slowly"),
+        new("duplicate-external-id", StatusCodes.Status409Conflict, "The externalId is already in use"),
         new("invalid-transition", StatusCodes.Status409Conflict, "The order's status does not allow this"),
-        new("already-claimed", StatusCodes.Status409Conflict, "Another operator has the order"),
+        new("already-claimed", StatusCodes.Status409Conflict, "Another operator has claimed the order"),
         new("concurrent-change", StatusCodes.Status409Conflict, "The order was changed at the same moment"),
         new("precondition-failed", StatusCodes.Status412PreconditionFailed, "The order has another version"),
         new(PayloadTooLarge, StatusCodes.Status413PayloadTooLarge, "The body is too large"),
         new(UnsupportedMediaType, StatusCodes.Status415UnsupportedMediaType, "The body must be JSON"),
         new(RateLimited, StatusCodes.Status429TooManyRequests, "Too many requests at once"),
-        new(InternalError, StatusCodes.Status500InternalServerError, "Something went wrong here"),
-        new(DependencyUnavailable, StatusCodes.Status503ServiceUnavailable, "Something the service needs does not answer"),
+        new(InternalError, StatusCodes.Status500InternalServerError, "Internal error"),
+        new(DependencyUnavailable, StatusCodes.Status503ServiceUnavailable, "The service is temporarily unavailable"),
     }.ToDictionary(kind => kind.Name);
 
     public static IReadOnlyCollection<Kind> All => Kinds.Values;
 
-    /// <exception cref="KeyNotFoundException">A failure has a code that nobody has listed here.</exception>
+    /// <exception cref="KeyNotFoundException">A failure has a code that is not listed here.</exception>
     public static Kind Of(string name) => Kinds[name];
 
-    /// <param name="Name">Last segment of the problem's type.</param>
+    /// <param name="Name">The last segment of the problem's type.</param>
     internal sealed record Kind(string Name, int Status, string Title)
     {
         public string Type => $"/problems/{Name}";

@@ -7,7 +7,7 @@ using Mes.Domain.Results;
 
 namespace Mes.Api.Http;
 
-/// <summary>A failure as an HTTP answer: a problem document (RFC 9457).</summary>
+/// <summary>A failure as an HTTP response: a problem document (RFC 9457).</summary>
 internal sealed class ProblemResult(Error error) : Microsoft.AspNetCore.Http.IResult
 {
     public const string MediaType = "application/problem+json";
@@ -26,7 +26,7 @@ internal sealed class ProblemResult(Error error) : Microsoft.AspNetCore.Http.IRe
             http.Response.Headers.WWWAuthenticate = "Bearer realm=\"mes\"";
         }
 
-        // Not heuristically either (RFC 9111, section 4.2.2): what is not there now may be there in a moment.
+        // Without it, caches may keep the response heuristically (RFC 9111, section 4.2.2).
         http.Response.Headers.CacheControl = "no-store";
         SecurityHeaders.Write(http.Response.Headers);
         if (kind.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
@@ -50,13 +50,16 @@ internal sealed class ProblemResult(Error error) : Microsoft.AspNetCore.Http.IRe
 
         if (error is ValidationError validation)
         {
-            document["errors"] = validation.Errors.ToDictionary(entry => Path(http.Request, entry.Key), entry => entry.Value);
+            document["errors"] =
+                validation.Errors.ToDictionary(entry => Path(http.Request, entry.Key), entry => entry.Value);
         }
 
         await http.Response.WriteAsync(JsonSerializer.Serialize(document, MesJson.Options), http.RequestAborted);
     }
 
-    /// <summary>What was sent in a body is named by its JSON path (RFC 9535); a query parameter or a header by its name.</summary>
+    /// <summary>
+    /// A value in the body is named by its JSON path (RFC 9535); a query parameter or a header by its name.
+    /// </summary>
     private static string Path(HttpRequest request, string name)
     {
         var isPath = name.StartsWith('$');

@@ -1,12 +1,12 @@
 namespace Mes.Api.Http;
 
-/// <summary>A query parameter that an endpoint knows; any other is refused. Also what the API's description says of it.</summary>
+/// <summary>A query parameter of an endpoint; any other is refused. The API's description is made from it.</summary>
 internal sealed record QueryParameter(string Name, string Description)
 {
     /// <summary>As JSON Schema names it.</summary>
     public string Type { get; init; } = "string";
 
-    /// <summary>As JSON Schema names it; null when there is none.</summary>
+    /// <summary>As JSON Schema names it; null for none.</summary>
     public string? Format { get; init; }
 
     public int? Minimum { get; init; }
@@ -17,13 +17,13 @@ internal sealed record QueryParameter(string Name, string Description)
 
     public int? MaxLength { get; init; }
 
-    /// <summary>What it is when it is not given.</summary>
+    /// <summary>The value that is used when the parameter is absent.</summary>
     public string? Default { get; init; }
 
-    /// <summary>The only values there are; null when there are others.</summary>
+    /// <summary>The allowed values; null for any.</summary>
     public IReadOnlyCollection<string>? Values { get; init; }
 
-    /// <summary>Several of the values, separated by commas.</summary>
+    /// <summary>Whether it takes several of the values, separated by commas.</summary>
     public bool IsList { get; init; }
 
     public required string Example { get; init; }

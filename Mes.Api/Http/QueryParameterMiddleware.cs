@@ -3,14 +3,17 @@ using Mes.Application.Validation;
 
 namespace Mes.Api.Http;
 
-/// <summary>Refuses query parameters that the endpoint does not know, that are given twice, or that are not text.</summary>
+/// <summary>Refuses query parameters that are unknown to the endpoint, repeated, or not UTF-8.</summary>
 internal sealed class QueryParameterMiddleware(RequestDelegate next)
 {
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding StrictUtf8 =
+        new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     public Task InvokeAsync(HttpContext http)
     {
-        if (http.Request.QueryString.HasValue && http.GetEndpoint()?.Metadata is { } metadata && metadata.GetMetadata<RequiredRoles>() is not null)
+        if (http.Request.QueryString.HasValue
+            && http.GetEndpoint()?.Metadata is { } metadata
+            && metadata.GetMetadata<RequiredRoles>() is not null)
         {
             var errors = Check(http.Request, metadata.GetOrderedMetadata<QueryParameter>());
             if (errors.Count > 0)
@@ -46,14 +49,17 @@ internal sealed class QueryParameterMiddleware(RequestDelegate next)
         return errors;
     }
 
-    /// <summary>The framework replaces what is not UTF-8; here it is refused instead.</summary>
+    /// <summary>The framework would replace invalid UTF-8 silently.</summary>
     private static bool IsUtf8(string query)
     {
         Span<byte> bytes = query.Length <= 1024 ? stackalloc byte[query.Length * 3] : new byte[query.Length * 3];
         var length = 0;
         for (var i = 0; i < query.Length; i++)
         {
-            if (query[i] == '%' && i + 2 < query.Length && char.IsAsciiHexDigit(query[i + 1]) && char.IsAsciiHexDigit(query[i + 2]))
+            if (query[i] == '%'
+                && i + 2 < query.Length
+                && char.IsAsciiHexDigit(query[i + 1])
+                && char.IsAsciiHexDigit(query[i + 2]))
             {
                 bytes[length++] = Convert.ToByte(query.Substring(i + 1, 2), 16);
                 i += 2;

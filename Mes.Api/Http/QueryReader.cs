@@ -5,12 +5,12 @@ using Mes.Domain.Orders;
 
 namespace Mes.Api.Http;
 
-/// <summary>Reads the query parameters of a request strictly and gathers what is wrong with them.</summary>
+/// <summary>Reads the query parameters of a request strictly and collects the errors.</summary>
 internal sealed class QueryReader(HttpRequest request)
 {
     private readonly Dictionary<string, string[]> _errors = [];
 
-    /// <summary>Null when everything was well-formed.</summary>
+    /// <summary>Null when every parameter was well-formed.</summary>
     public ValidationError? Error => _errors.Count == 0 ? null : new ValidationError(_errors);
 
     public string? Text(string name)
@@ -31,7 +31,7 @@ internal sealed class QueryReader(HttpRequest request)
 
     public int Integer(string name, int defaultValue) => Integer(name) ?? defaultValue;
 
-    /// <returns>Null when it is not given, or is none.</returns>
+    /// <returns>Null when the parameter is absent or not a whole number.</returns>
     public int? Integer(string name)
     {
         if (Text(name) is not { } text)
@@ -39,8 +39,9 @@ internal sealed class QueryReader(HttpRequest request)
             return null;
         }
 
-        // The framework alone would also take a number with NULs behind it.
-        if (text.All(char.IsAsciiDigit) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value))
+        // The framework alone would also accept a number followed by NULs.
+        if (text.All(char.IsAsciiDigit)
+            && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value))
         {
             return value;
         }
@@ -81,7 +82,8 @@ internal sealed class QueryReader(HttpRequest request)
             }
             else
             {
-                _errors[name] = [$"must be one or more of {string.Join(", ", OrderStatuses.All.Select(s => s.Name()))}, separated by commas"];
+                var names = string.Join(", ", OrderStatuses.All.Select(known => known.Name()));
+                _errors[name] = [$"must be one or more of {names}, separated by commas"];
             }
         }
 

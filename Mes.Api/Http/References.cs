@@ -1,12 +1,12 @@
 namespace Mes.Api.Http;
 
 /// <summary>
-/// URI references (RFC 3986) in answers. What leads somewhere is relative to what was asked for: a proxy may have taken a prefix off the
-/// path, and its caller resolves the reference with the prefix still on.
+/// URI references (RFC 3986) in responses. Links are relative to the request's path: a proxy may have removed a prefix
+/// from the path, and the caller resolves the link with the prefix.
 /// </summary>
 internal static class References
 {
-    /// <summary>The path that was asked for, percent-encoded; never empty.</summary>
+    /// <summary>The request's path, percent-encoded; never empty.</summary>
     public static string Of(HttpRequest request)
     {
         var path = request.Path.ToUriComponent();
@@ -14,14 +14,14 @@ internal static class References
         {
             // As in `OPTIONS *`.
             "" => "/",
-            // Else what follows would be read as a host (RFC 3986, section 4.2).
+            // Otherwise the next segment would be read as a host (RFC 3986, section 4.2).
             ['/', '/', ..] => "/." + path,
             _ => path,
         };
     }
 
-    /// <summary>What leads from the request to another path of this service.</summary>
-    /// <param name="path">From the service's root, with a slash in front, percent-encoded.</param>
+    /// <summary>A relative reference from the request's path to another path of this service.</summary>
+    /// <param name="path">Absolute within the service, percent-encoded.</param>
     public static string From(HttpRequest request, string path)
     {
         var from = request.Path.ToUriComponent();

@@ -4,18 +4,21 @@ using Mes.Application.Paging;
 namespace Mes.Api.Http;
 
 /// <summary>
-/// What a request for many things costs of its caller's share, as a multiple of a request for one order. It runs beside the cheap ones: a
-/// caller's lists keep its lists waiting, and not its polls.
+/// How many permits of its caller's share a request for many items takes; a request for one order takes one. Such
+/// requests have a queue of their own: a caller's lists delay its other lists, but not its polls.
 /// </summary>
-/// <param name="Always">However little is asked for.</param>
-/// <param name="OfFullPage">On top of it, for as many items as there can be; in proportion for fewer.</param>
+/// <param name="Always">The cost of the smallest request.</param>
+/// <param name="OfFullPage">The additional cost of a full page; in proportion for a smaller one.</param>
 internal sealed record RequestCost(int Always, int OfFullPage = 0)
 {
-    public int Of(HttpRequest request) => OfFullPage == 0 ? Always : Always + (OfFullPage * Limit(request) / PageLimits.Max);
+    public int Of(HttpRequest request) => OfFullPage == 0
+        ? Always
+        : Always + (OfFullPage * Limit(request) / PageLimits.Max);
 
-    /// <summary>As much as can be where it is not given: what the default is, is the endpoint's business.</summary>
+    /// <summary>The maximum where the limit is absent, because only the endpoint knows its default.</summary>
     private static int Limit(HttpRequest request) =>
-        int.TryParse(request.Query["limit"], NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= PageLimits.Min and <= PageLimits.Max
+        int.TryParse(request.Query["limit"], NumberStyles.None, CultureInfo.InvariantCulture, out var limit)
+            && limit is >= PageLimits.Min and <= PageLimits.Max
             ? limit
             : PageLimits.Max;
 }

@@ -2,5 +2,5 @@ using Mes.Domain.Callers;
 
 namespace Mes.Api.Http;
 
-/// <summary>Who may call an endpoint at all.</summary>
+/// <summary>The roles that may call an endpoint.</summary>
 internal sealed record RequiredRoles(IReadOnlyList<Role> Roles);

@@ -1,12 +1,12 @@
 namespace Mes.Api.Http;
 
-/// <summary>What every answer tells a browser that has got hold of it.</summary>
+/// <summary>The headers of every response that tell a browser how to treat it.</summary>
 internal static class SecurityHeaders
 {
-    /// <summary>Nobody shows an answer within a page of his own, and it loads nothing.</summary>
+    /// <summary>No page may frame a response, and a response loads nothing.</summary>
     private const string NothingAndNowhere = "default-src 'none'; frame-ancestors 'none'";
 
-    /// <summary>Sets them; a page with needs of its own (<c>/docs</c>) puts its policy in the place of this one.</summary>
+    /// <summary>Sets the headers; a page that needs another policy (<c>/docs</c>) overwrites this one.</summary>
     public static void Write(IHeaderDictionary headers)
     {
         headers.XContentTypeOptions = "nosniff";

@@ -27,14 +27,15 @@ internal static class ObservabilityExtensions
                 .AddMeter(Telemetry.Name, "Microsoft.AspNetCore.Hosting")
                 .AddPrometheusExporter());
 
-        // Listeners hear every meter of the process: another service in it would be counted here, and its end would end these metrics.
+        // A listener receives every meter of the process. Another service in the same process would be counted here,
+        // and its end would end these metrics.
         builder.Services.ConfigureOpenTelemetryMeterProvider((services, metrics) =>
         {
             var own = services.GetRequiredService<IMeterFactory>();
             metrics.AddView(instrument => instrument.Meter.Scope == own ? null : MetricStreamConfiguration.Drop);
         });
 
-        // Tracing every request costs a seventh of the throughput, and a collector that is not there makes it all for nothing.
+        // Tracing every request costs a seventh of the throughput, so it is off without a collector.
         if (!string.IsNullOrEmpty(builder.Configuration[OtlpEndpoint]))
         {
             var ratio = builder.Configuration.GetValue(Settings.TracingRatio, Settings.DefaultTracingRatio);
@@ -47,23 +48,31 @@ internal static class ObservabilityExtensions
         }
     }
 
-    public static void MapObservability(this IEndpointRouteBuilder app) => app.MapPrometheusScrapingEndpoint("/metrics").ForReading().ForAnybody();
+    public static void MapObservability(this IEndpointRouteBuilder app) =>
+        app.MapPrometheusScrapingEndpoint("/metrics").ForReading().ForAnybody();
 
-    /// <summary>Host and server log what they throw when the service cannot start, a page of it each; the program tells it once (<see cref="StartupFailure"/>).</summary>
-    private static bool IsToldByTheProgram(LogEvent log) => log.MessageTemplate.Text is "Hosting failed to start" or "Unable to start Kestrel.";
+    /// <summary>
+    /// When the service cannot start, host and server log a page of stack trace each; the program reports it once
+    /// (<see cref="StartupFailure"/>).
+    /// </summary>
+    private static bool IsToldByTheProgram(LogEvent log) =>
+        log.MessageTemplate.Text is "Hosting failed to start" or "Unable to start Kestrel.";
 
     private static void AddLogs(this WebApplicationBuilder builder)
     {
-        // As a provider behind the framework's own filters (Logging:LogLevel), which is cheaper than to replace them.
-        var logger = new LoggerConfiguration().MinimumLevel.Verbose().Enrich.FromLogContext().Filter.ByExcluding(IsToldByTheProgram);
+        // A provider behind the framework's own filters (Logging:LogLevel) is cheaper than replacing them.
+        var logger = new LoggerConfiguration()
+            .MinimumLevel.Verbose()
+            .Enrich.FromLogContext()
+            .Filter.ByExcluding(IsToldByTheProgram);
         logger = builder.Environment.IsDevelopment()
             ? logger.WriteTo.Console(outputTemplate: "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}")
             : logger.WriteTo.Console(new RenderedCompactJsonFormatter());
-        // Not by AddSerilog, which would switch those filters off for it.
+        // AddSerilog would turn those filters off.
         builder.Logging.ClearProviders().AddProvider(new SerilogLoggerProvider(logger.CreateLogger(), dispose: true))
             .AddFilter("Microsoft", LogLevel.Warning)
             .AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning)
-            // Both log what they throw; so does whoever handles it, once and with what it means.
+            // Both log exceptions that the handler logs once, with their meaning.
             .AddFilter("Microsoft.AspNetCore.Diagnostics", LogLevel.None)
             .AddFilter("Microsoft.EntityFrameworkCore", LogLevel.None);
     }

@@ -11,22 +11,23 @@ using Mes.Application.Orders;
 using Mes.Application.Orders.GetOrderHistory;
 using Mes.Application.Orders.ListOrders;
 using Mes.Application.Orders.SubmitOrder;
+using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 
 namespace Mes.Api.OpenApi;
 
-/// <summary>One order's story as examples, written by the same JSON as real answers.</summary>
+/// <summary>Examples from the life of one order, serialised like real responses.</summary>
 internal static class Examples
 {
     public const OrderStatus ColumnStatus = OrderStatus.ManufacturingStarted;
 
-    private const string Reason = "The model cannot be made of this material.";
+    private const string Reason = "The model cannot be made from this material.";
     private const string Sha256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
     private static readonly DateTimeOffset SubmittedAt = new(2026, 1, 31, 8, 5, 9, 40, TimeSpan.Zero);
     private static readonly DateTimeOffset DueAt = new(2026, 2, 14, 16, 0, 0, TimeSpan.Zero);
 
-    /// <summary>How an order gets to each status, when all goes well.</summary>
+    /// <summary>The statuses of an order that is never cancelled or rejected.</summary>
     private static readonly OrderStatus[] Story = [.. OrderStatuses.All.Where(status => status is not (OrderStatus.Cancelled or OrderStatus.Rejected))];
 
     public static Guid OrderId { get; } = Guid.Parse("019c131b-4d68-7c3e-9a41-5f0b6d2e8c17");
@@ -65,7 +66,7 @@ internal static class Examples
 
     private static OrderDocument Order(OrderStatus status)
     {
-        // Who is turned away is turned away at once.
+        // A cancelled or rejected order has left its first status directly.
         var step = Array.IndexOf(Story, status) is >= 0 and var index ? index : 1;
         var changedAt = SubmittedAt.AddHours(step);
         return new OrderDocument(

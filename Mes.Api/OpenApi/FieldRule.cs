@@ -1,6 +1,6 @@
 namespace Mes.Api.OpenApi;
 
-/// <summary>The bounds of a field wherever it stands.</summary>
+/// <summary>The bounds of a field, in every schema that has it.</summary>
 internal sealed record FieldRule
 {
     public int? MinLength { get; init; }
@@ -13,6 +13,6 @@ internal sealed record FieldRule
 
     public string? Pattern { get; init; }
 
-    /// <summary>May be absent from a body, or null in it.</summary>
+    /// <summary>Whether it may be absent from a body, or null.</summary>
     public bool IsOptional { get; init; }
 }

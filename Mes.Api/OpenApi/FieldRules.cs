@@ -5,7 +5,9 @@ using Microsoft.OpenApi;
 
 namespace Mes.Api.OpenApi;
 
-/// <summary>Bounds of the fields by their names in JSON. What a field means is said where its type is declared.</summary>
+/// <summary>
+/// The bounds of fields, by their names in JSON. Their descriptions come from the XML docs of the types.
+/// </summary>
 internal static class FieldRules
 {
     /// <summary>Not blank, and no NUL.</summary>
@@ -23,7 +25,8 @@ internal static class FieldRules
         ["quantity"] = new() { Minimum = OrderLimits.MinQuantity, Maximum = OrderLimits.MaxQuantity },
         ["dueAt"] = new() { IsOptional = true },
         ["notes"] = new() { MaxLength = OrderLimits.NotesLength, Pattern = NoNul, IsOptional = true },
-        // That it has at most two decimals is said in words: with multipleOf, binary floating point makes 0.07 no multiple of 0.01.
+        // The description says that it has at most two decimals: for multipleOf, binary floating point makes 0.07 no
+        // multiple of 0.01.
         ["amount"] = new() { Minimum = Price.MinAmount, Maximum = Price.MaxAmount },
         ["currency"] = new() { MinLength = 3, MaxLength = 3, Pattern = "^[A-Z]{3}$" },
         ["carrier"] = Text(OrderLimits.CarrierLength),
@@ -38,7 +41,7 @@ internal static class FieldRules
 
     public static bool IsOptional(string name) => Rules.TryGetValue(name, out var rule) && rule.IsOptional;
 
-    /// <summary>A field without a rule stays as the framework sees it.</summary>
+    /// <summary>Leaves a field without a rule as the framework describes it.</summary>
     public static void Apply(OpenApiSchema schema, string name, bool isRequest)
     {
         if (!Rules.TryGetValue(name, out var rule))

@@ -4,16 +4,17 @@ using Scalar.AspNetCore;
 
 namespace Mes.Api.OpenApi;
 
-/// <summary>The API's description (OpenAPI 3.1) and a page to read it.</summary>
+/// <summary>The API's description (OpenAPI 3.1) and a page that shows it.</summary>
 internal static class OpenApiExtensions
 {
     private const string DocumentName = "v1";
 
-    /// <summary>128 bits. Of digits that nothing escapes, so that every answer is as long as the one before.</summary>
+    /// <summary>128 bits, as digits that need no escaping, so that every response has the same length.</summary>
     private const int NonceDigits = 32;
 
-    /// <param name="withOperations">Health and metrics are where the rest of the API is.</param>
-    public static void AddMesOpenApi(this IServiceCollection services, bool withOperations) => services.AddOpenApi(DocumentName, options => options
+    /// <param name="withOperations">Whether health and metrics are on the same port as the API.</param>
+    public static void AddMesOpenApi(this IServiceCollection services, bool withOperations) =>
+        services.AddOpenApi(DocumentName, options => options
         .AddSchemaTransformer<SchemaTransformer>()
         .AddOperationTransformer<RoleTransformer>()
         .AddOperationTransformer<ParameterTransformer>()
@@ -23,12 +24,13 @@ internal static class OpenApiExtensions
         .AddDocumentTransformer(new DocumentTransformer(withOperations)));
 
     /// <summary>
-    /// The page needs nobody but the service, and tells nobody that it is read: what it is made of comes from the package, and the
-    /// browser is to ask no other host whatever a later version of it would like to, nor run a script that somebody has put into the
-    /// description. The page's own script is the one with the nonce. Its styles it writes while it runs.
+    /// The page needs no other host: all its parts come from the package. The policy keeps a later version of the
+    /// package from contacting another host, and keeps injected scripts in the description from running. The nonce
+    /// marks the page's own script. The script writes its styles at run time, so inline styles are allowed.
     /// </summary>
     private static string OnlyFromHere(string nonce) =>
-        $"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+        $"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; "
+        + "img-src 'self' data: blob:; font-src 'self' data:; "
         + "connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     public static void MapMesOpenApi(this IEndpointRouteBuilder app)

@@ -4,7 +4,7 @@ namespace Mes.Api.OpenApi;
 
 internal static class OperationContextExtensions
 {
-    /// <summary>The latest of the endpoint's metadata of this type, or null.</summary>
+    /// <summary>The endpoint's last metadata of this type, or null.</summary>
     public static T? Metadata<T>(this OpenApiOperationTransformerContext context)
         where T : class =>
         context.Description.ActionDescriptor.EndpointMetadata.OfType<T>().LastOrDefault();

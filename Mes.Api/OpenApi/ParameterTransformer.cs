@@ -9,14 +9,16 @@ using Microsoft.OpenApi;
 
 namespace Mes.Api.OpenApi;
 
-/// <summary>What stands in the path, in the query and in the request's headers.</summary>
+/// <summary>Describes the parameters in path, query and headers.</summary>
 internal sealed class ParameterTransformer : IOpenApiOperationTransformer
 {
     private const string EntityTagList = """^\s*(\*|(W/)?"[^"]*"(\s*,\s*(W/)?"[^"]*")*)\s*$""";
 
-    public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    public Task TransformAsync(
+        OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
-        foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>().Where(p => p.In == ParameterLocation.Path) ?? [])
+        foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>()
+            .Where(p => p.In == ParameterLocation.Path) ?? [])
         {
             DescribePath(parameter);
         }
@@ -24,12 +26,14 @@ internal sealed class ParameterTransformer : IOpenApiOperationTransformer
         List<IOpenApiParameter> more = [.. context.AllMetadata<QueryParameter>().Select(Query)];
         if (context.Metadata<ChangeMetadata>() is not null)
         {
-            more.Add(EntityTag(HeaderNames.IfMatch, "Change the order only if it is in this version; otherwise the answer is 412. Compared strongly."));
+            more.Add(EntityTag(HeaderNames.IfMatch,
+                "Change the order only if it is in this version; otherwise the answer is 412. Compared strongly."));
         }
 
         if (operation.Responses?.ContainsKey("304") == true)
         {
-            more.Add(EntityTag(HeaderNames.IfNoneMatch, "The version that the caller has; if it is still the order's, the answer is 304."));
+            more.Add(EntityTag(HeaderNames.IfNoneMatch,
+                "The version that the caller has; if the order still has it, the answer is 304."));
         }
 
         if (more.Count > 0)
@@ -45,12 +49,12 @@ internal sealed class ParameterTransformer : IOpenApiOperationTransformer
         switch (parameter.Name)
         {
             case "id":
-                parameter.Description = "The order's id. A malformed one names no order: 404.";
+                parameter.Description = "The order's id. A malformed id is a 404.";
                 parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" };
                 parameter.Example = JsonValue.Create(Examples.OrderId.ToString("D"));
                 break;
             case "status":
-                parameter.Description = "An active status. There is no column for any other: 404.";
+                parameter.Description = "An active status. Any other is a 404.";
                 parameter.Schema = new OpenApiSchema
                 {
                     Type = JsonSchemaType.String,
@@ -59,7 +63,7 @@ internal sealed class ParameterTransformer : IOpenApiOperationTransformer
                 parameter.Example = JsonValue.Create(Examples.ColumnStatus.Name());
                 break;
             default:
-                throw new NotSupportedException($"Say here what the path parameter {parameter.Name} is.");
+                throw new NotSupportedException($"Describe the path parameter {parameter.Name} here.");
         }
     }
 
@@ -81,8 +85,10 @@ internal sealed class ParameterTransformer : IOpenApiOperationTransformer
             Name = query.Name,
             In = ParameterLocation.Query,
             Description = query.Description,
-            Schema = query.IsList ? new OpenApiSchema { Type = JsonSchemaType.Array, Items = value, MinItems = 1 } : value,
-            // Separated by commas in one parameter: a parameter given twice is refused.
+            Schema = query.IsList
+                ? new OpenApiSchema { Type = JsonSchemaType.Array, Items = value, MinItems = 1 }
+                : value,
+            // Separated by commas in one parameter; a repeated parameter is refused.
             Style = query.IsList ? ParameterStyle.Form : null,
             Explode = !query.IsList,
             Example = Value(query, query.Example),

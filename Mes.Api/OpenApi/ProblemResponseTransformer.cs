@@ -7,13 +7,15 @@ using Microsoft.OpenApi;
 
 namespace Mes.Api.OpenApi;
 
-/// <summary>Every problem that an operation can answer with, no more and no less.</summary>
+/// <summary>Lists exactly the problems that an operation can return.</summary>
 internal sealed class ProblemResponseTransformer : IOpenApiOperationTransformer
 {
-    public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    public Task TransformAsync(
+        OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         operation.Responses ??= [];
-        foreach (var status in Names(context).Select(ProblemCatalog.Of).Distinct().GroupBy(kind => kind.Status).OrderBy(group => group.Key))
+        foreach (var status in Names(context).Select(ProblemCatalog.Of).Distinct().GroupBy(kind => kind.Status)
+            .OrderBy(group => group.Key))
         {
             operation.Responses[status.Key.ToString(CultureInfo.InvariantCulture)] =
                 ProblemResponses.Response(context.Document!, [.. status.Select(kind => kind.Name)]);

@@ -10,11 +10,14 @@ using Microsoft.OpenApi;
 
 namespace Mes.Api.OpenApi;
 
-/// <summary>The problems of <see cref="ProblemCatalog"/> as answers: one schema each, with its own members and an example.</summary>
+/// <summary>
+/// The problems of <see cref="ProblemCatalog"/> as responses: one schema each, with its own members and an example.
+/// </summary>
 internal static class ProblemResponses
 {
-    /// <summary>Members that a problem has beside those of all.</summary>
-    private static readonly Dictionary<string, Func<OpenApiDocument, Dictionary<string, IOpenApiSchema>>> Extensions = new()
+    /// <summary>The additional members of a problem.</summary>
+    private static readonly Dictionary<string, Func<OpenApiDocument, Dictionary<string, IOpenApiSchema>>> Extensions =
+        new()
     {
         [ProblemCatalog.ValidationError] = _ => new()
         {
@@ -23,12 +26,17 @@ internal static class ProblemResponses
                 Type = JsonSchemaType.Object,
                 MinProperties = 1,
                 AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.Array, MinItems = 1, Items = Text() },
-                Description = "From the JSON path of what is wrong (`$.model.sha256`), or the name of the query parameter or header, to what is wrong with it.",
+                Description =
+                    "Maps the JSON path of each wrong value (`$.model.sha256`), or the name of the query parameter "
+                        + "or header, to what is wrong with it.",
             },
         },
         ["duplicate-external-id"] = _ => new()
         {
-            ["id"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid", Description = "The order that has this externalId." },
+            ["id"] = new OpenApiSchema
+            {
+                Type = JsonSchemaType.String, Format = "uuid", Description = "The order that has this externalId.",
+            },
         },
         ["invalid-transition"] = document => new()
         {
@@ -47,27 +55,34 @@ internal static class ProblemResponses
         },
         ["already-claimed"] = _ => new()
         {
-            ["operatorId"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "Who has the order." },
+            ["operatorId"] = new OpenApiSchema
+            {
+                Type = JsonSchemaType.String, Description = "The operator who has claimed the order.",
+            },
         },
         ["precondition-failed"] = _ => new()
         {
-            ["version"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int32", Minimum = "1", Description = "The order's version." },
+            ["version"] = new OpenApiSchema
+            {
+                Type = JsonSchemaType.Integer, Format = "int32", Minimum = "1", Description = "The order's version.",
+            },
         },
     };
 
-    /// <summary>Real failures, as the domain words them; the others are shown with their title.</summary>
+    /// <summary>Real failures, in the domain's words; the others are shown with their title.</summary>
     private static readonly Dictionary<string, Error> Failures = new Error[]
     {
         ValidationError.Of("$.quantity", "must be between 1 and 10000"),
         OrderErrors.NotFound,
         OrderErrors.DuplicateExternalId(Examples.OrderId),
-        OrderErrors.InvalidTransition(OrderTransition.Approve, OrderStatus.Submitted, ["price", "cancellation", "rejection"]),
+        OrderErrors.InvalidTransition(
+            OrderTransition.Approve, OrderStatus.Submitted, ["price", "cancellation", "rejection"]),
         OrderErrors.AlreadyClaimed("anna"),
         OrderErrors.PreconditionFailed(4),
         OrderErrors.ConcurrentChange,
     }.ToDictionary(error => error.Code);
 
-    /// <param name="names">Problems of one status.</param>
+    /// <param name="names">Problems with the same HTTP status.</param>
     public static IOpenApiResponse Response(OpenApiDocument document, IReadOnlyList<string> names)
     {
         if (names.Count == 1)
@@ -79,7 +94,7 @@ internal static class ProblemResponses
         return Describe(document, [.. names.Select(ProblemCatalog.Of)]);
     }
 
-    /// <summary>Adds the answer to the document's components.</summary>
+    /// <summary>Adds the response to the document's components.</summary>
     public static void AddResponse(OpenApiDocument document, string name)
     {
         if (document.Components?.Responses?.ContainsKey(Pascal(name)) != true)
@@ -118,7 +133,8 @@ internal static class ProblemResponses
 
     private static Dictionary<string, IOpenApiHeader> Headers(OpenApiDocument document, int status)
     {
-        var headers = new Dictionary<string, IOpenApiHeader> { [HeaderNames.CacheControl] = ResponseHeaders.NotToBeKept };
+        var headers =
+            new Dictionary<string, IOpenApiHeader> { [HeaderNames.CacheControl] = ResponseHeaders.NotToBeKept };
         var own = status switch
         {
             StatusCodes.Status401Unauthorized => HeaderNames.WWWAuthenticate,
@@ -153,8 +169,14 @@ internal static class ProblemResponses
             ["title"] = new OpenApiSchema { Type = JsonSchemaType.String, Const = kind.Title },
             ["status"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Enum = [JsonValue.Create(kind.Status)] },
             ["detail"] = Text("One sentence for a person."),
-            ["instance"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "uri-reference", MinLength = 1, Description = "The path that was asked for." },
-            ["traceId"] = Text("Under which the service's logs have this request."),
+            ["instance"] = new OpenApiSchema
+            {
+                Type = JsonSchemaType.String,
+                Format = "uri-reference",
+                MinLength = 1,
+                Description = "The path of the request.",
+            },
+            ["traceId"] = Text("Identifies this request in the service's logs."),
         };
         if (Extensions.TryGetValue(kind.Name, out var extensions))
         {
@@ -199,8 +221,10 @@ internal static class ProblemResponses
         return example;
     }
 
-    private static OpenApiSchema Text(string? description = null) => new() { Type = JsonSchemaType.String, MinLength = 1, Description = description };
+    private static OpenApiSchema Text(string? description = null) =>
+        new() { Type = JsonSchemaType.String, MinLength = 1, Description = description };
 
     /// <summary><c>already-claimed</c> as <c>AlreadyClaimed</c>.</summary>
-    private static string Pascal(string name) => string.Concat(name.Split('-').Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
+    private static string Pascal(string name) =>
+        string.Concat(name.Split('-').Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
 }

@@ -5,10 +5,11 @@ using Microsoft.OpenApi;
 
 namespace Mes.Api.OpenApi;
 
-/// <summary>What an operation takes as its body.</summary>
+/// <summary>Describes the body of an operation.</summary>
 internal sealed class RequestBodyTransformer : IOpenApiOperationTransformer
 {
-    public async Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    public async Task TransformAsync(
+        OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         if (context.Metadata<BodyMetadata>() is not { } body)
         {
@@ -20,7 +21,7 @@ internal sealed class RequestBodyTransformer : IOpenApiOperationTransformer
         var example = Examples.Of(body.Type);
         if (example is JsonObject { Count: 0 })
         {
-            // An empty object as a media type's example is left out when the document is written.
+            // The writer omits an empty object as a media type's example.
             schema.Examples = [example];
         }
 
@@ -28,7 +29,8 @@ internal sealed class RequestBodyTransformer : IOpenApiOperationTransformer
         operation.RequestBody = new OpenApiRequestBody
         {
             Required = body.IsRequired,
-            Description = $"UTF-8, at most {RequestLimits.BodyBytes / 1024} KiB." + (body.IsRequired ? string.Empty : " May be left out."),
+            Description = $"UTF-8, at most {RequestLimits.BodyBytes / 1024} KiB."
+                + (body.IsRequired ? string.Empty : " May be omitted."),
             Content = new Dictionary<string, OpenApiMediaType>
             {
                 ["application/json"] = new()

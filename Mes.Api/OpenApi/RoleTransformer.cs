@@ -8,10 +8,11 @@ using Microsoft.OpenApi;
 
 namespace Mes.Api.OpenApi;
 
-/// <summary>Who may call, and what a change does: from the endpoint's own metadata.</summary>
+/// <summary>Describes who may call an operation and what a change does, from the endpoint's metadata.</summary>
 internal sealed class RoleTransformer : IOpenApiOperationTransformer
 {
-    public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    public Task TransformAsync(
+        OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         if (context.Metadata<ChangeMetadata>() is { } change)
         {
@@ -21,13 +22,16 @@ internal sealed class RoleTransformer : IOpenApiOperationTransformer
         if (context.Metadata<RequiredRoles>() is { } required)
         {
             var names = required.Roles.Select(Name).ToArray();
-            operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Security.SchemeName, context.Document)] = [] }];
-            operation.AddExtension("x-roles", new JsonNodeExtension(new JsonArray([.. names.Select(name => JsonValue.Create(name))])));
-            operation.Description = $"{operation.Description}\n\nFor the roles: {string.Join(", ", names)}.".TrimStart();
+            var scheme = new OpenApiSecuritySchemeReference(Security.SchemeName, context.Document);
+            operation.Security = [new OpenApiSecurityRequirement { [scheme] = [] }];
+            operation.AddExtension(
+                "x-roles", new JsonNodeExtension(new JsonArray([.. names.Select(name => JsonValue.Create(name))])));
+            operation.Description =
+                $"{operation.Description}\n\nFor the roles: {string.Join(", ", names)}.".TrimStart();
         }
         else
         {
-            // None, and not merely nothing said.
+            // Explicitly none.
             operation.Security = [];
         }
 
@@ -37,7 +41,7 @@ internal sealed class RoleTransformer : IOpenApiOperationTransformer
     private static string Describe(OrderTransition transition)
     {
         var from = string.Join(", ", transition.From.Select(status => $"`{status.Name()}`"));
-        var description = $"From {from} to `{transition.To.Name()}`. The answer is the whole order, as it is now.";
+        var description = $"From {from} to `{transition.To.Name()}`. The answer is the whole order after the change.";
         if (transition.OnlyClaimant)
         {
             description += " An operator must be the one who claimed the order.";
@@ -49,7 +53,7 @@ internal sealed class RoleTransformer : IOpenApiOperationTransformer
         }
 
         return transition == OrderTransition.Claim
-            ? description + " The winner repeating the claim gets the same answer and changes nothing."
+            ? description + " When the winner repeats the claim, the answer is the same and nothing changes."
             : description;
     }
 

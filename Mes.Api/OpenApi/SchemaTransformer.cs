@@ -4,10 +4,10 @@ using System.Text.Json.Serialization.Metadata;
 using Mes.Api.Health;
 using Mes.Api.Http;
 using Mes.Api.Orders.Bodies;
-using Mes.Application.Orders;
 using Mes.Application.Orders.GetOrderHistory;
 using Mes.Application.Orders.SubmitOrder;
 using Mes.Application.Paging;
+using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -15,20 +15,22 @@ using Microsoft.OpenApi;
 namespace Mes.Api.OpenApi;
 
 /// <summary>
-/// What the framework cannot see: how our converters write, what may be absent from a body, and the bounds of <see cref="FieldRules"/>.
+/// Describes what the framework cannot see: how the service's converters write, what a body may omit, and the bounds of
+/// <see cref="FieldRules"/>.
 /// </summary>
 internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
 {
-    /// <summary>RFC 3339 in UTC with exactly three decimals, as times always go out.</summary>
+    /// <summary>RFC 3339 in UTC with exactly three decimals, as in every response.</summary>
     private const string TimePattern = @"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$";
 
-    public async Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    public async Task TransformAsync(
+        OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
         var type = context.JsonTypeInfo.Type;
         var property = context.JsonPropertyInfo;
         if (context.JsonTypeInfo.Kind == JsonTypeInfoKind.Object && schema.Properties is { Count: > 0 } properties)
         {
-            // An answer has all that it can have: what has no value is null.
+            // A response has every property; one without a value is null.
             schema.Required = IsBody(type) ? RequiredOfCallers(properties.Keys) : properties.Keys.ToHashSet();
         }
 
@@ -36,32 +38,37 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
         {
             schema.Type = JsonSchemaType.String;
             schema.Enum = Names(OrderStatuses.All);
-            schema.Description = "Where an order stands.";
+            schema.Description = "The status of an order.";
         }
         else if ((Nullable.GetUnderlyingType(type) ?? type) == typeof(DateTimeOffset))
         {
             schema.Type = JsonSchemaType.String | (type == typeof(DateTimeOffset) ? 0 : JsonSchemaType.Null);
             schema.Pattern = property is not null && IsBody(property.DeclaringType) ? null : TimePattern;
         }
-        else if ((Nullable.GetUnderlyingType(type) ?? type) is var number && (number == typeof(int) || number == typeof(long)))
+        else if ((Nullable.GetUnderlyingType(type) ?? type) is var number
+            && (number == typeof(int) || number == typeof(long)))
         {
             schema.Type = JsonSchemaType.Integer | (type == number ? 0 : JsonSchemaType.Null);
         }
         else if (number == typeof(decimal))
         {
-            // It is none: decimal digits are kept as they are.
+            // Not a double: decimal digits are exact.
             schema.Format = null;
         }
-        else if (context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Enumerable, ElementType: { } element } && element == typeof(OrderSnapshot))
+        else if (context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Enumerable, ElementType: { } element }
+            && element == typeof(OrderSnapshot))
         {
             // It is written as the document whose bytes it holds.
             schema.Items = await context.GetOrCreateSchemaAsync(typeof(OrderDocument), null, cancellationToken);
         }
-        else if (context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Dictionary, KeyType: { } key } && key == typeof(OrderStatus))
+        else if (context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Dictionary, KeyType: { } key }
+            && key == typeof(OrderStatus))
         {
-            var names = (property?.Name == "entered" ? OrderStatuses.All : OrderStatuses.Active).Select(status => status.Name()).ToArray();
-            // Asked for anew: the framework transforms what it has found itself, but not what is put here.
-            IOpenApiSchema value = await context.GetOrCreateSchemaAsync(context.JsonTypeInfo.ElementType!, null, cancellationToken);
+            var names = (property?.Name == "entered" ? OrderStatuses.All : OrderStatuses.Active)
+                .Select(status => status.Name()).ToArray();
+            // Requested again, because the framework does not transform schemas that are added here.
+            IOpenApiSchema value =
+                await context.GetOrCreateSchemaAsync(context.JsonTypeInfo.ElementType!, null, cancellationToken);
             schema.Properties = names.ToDictionary(name => name, _ => value);
             schema.Required = names.ToHashSet();
             schema.AdditionalProperties = null;
@@ -76,7 +83,7 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
         if (property?.AttributeProvider is PropertyInfo declared && !IsBody(property.DeclaringType)
             && new NullabilityInfoContext().Create(declared).ReadState == NullabilityState.NotNull)
         {
-            // The framework takes what has no setter for nullable.
+            // The framework considers a property without a setter nullable.
             schema.Type &= ~JsonSchemaType.Null;
         }
 
@@ -98,14 +105,14 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
         }
         else if (schema is { Type: JsonSchemaType.Integer })
         {
-            // Integers that are no properties of their own are counts.
+            // Integers that are not properties are counts.
             schema.Minimum = "0";
         }
     }
 
     /// <summary>
-    /// In a body everything is nullable for us, so that what is missing is the validator's to say. For the caller, what is required
-    /// must be there and is never null.
+    /// The service's body types make everything nullable, so that the validator reports what is missing. For callers, a
+    /// required property must be present and is never null.
     /// </summary>
     private static HashSet<string>? RequiredOfCallers(IEnumerable<string> names) =>
         names.Where(name => !FieldRules.IsOptional(name)).ToHashSet() is { Count: > 0 } required ? required : null;
@@ -118,7 +125,9 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
         }
         else if (property.Name == "items")
         {
-            array.MaxItems = property.DeclaringType == typeof(OrderHistory) ? PageLimits.HistoryDefault : PageLimits.Max;
+            array.MaxItems = property.DeclaringType == typeof(OrderHistory)
+                ? PageLimits.HistoryDefault
+                : PageLimits.Max;
         }
     }
 
@@ -126,7 +135,9 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
         type.Namespace == typeof(SubmitOrderBody).Namespace || type == typeof(SubmittedModel) || type == typeof(NoBody);
 
     private static bool IsValue(OpenApiSchema schema) =>
-        schema.Type is { } type && (type & (JsonSchemaType.String | JsonSchemaType.Integer | JsonSchemaType.Number)) != 0;
+        schema.Type is { } type
+            && (type & (JsonSchemaType.String | JsonSchemaType.Integer | JsonSchemaType.Number)) != 0;
 
-    private static List<JsonNode> Names(IEnumerable<OrderStatus> statuses) => [.. statuses.Select(status => JsonValue.Create(status.Name()))];
+    private static List<JsonNode> Names(IEnumerable<OrderStatus> statuses) =>
+        [.. statuses.Select(status => JsonValue.Create(status.Name()))];
 }

@@ -2,7 +2,7 @@ using Microsoft.OpenApi;
 
 namespace Mes.Api.OpenApi;
 
-/// <summary>How callers show who they are.</summary>
+/// <summary>How callers authenticate.</summary>
 internal static class Security
 {
     public const string SchemeName = "apiKey";
@@ -12,6 +12,7 @@ internal static class Security
         Type = SecuritySchemeType.Http,
         Scheme = "bearer",
         BearerFormat = "mes_live_<keyId>_<secret>",
-        Description = "An API key. It stands for a role (seller, operator, service or admin) and for one holder of that role.",
+        Description =
+            "An API key. It identifies a role (seller, operator, service or admin) and one holder of that role.",
     };
 }

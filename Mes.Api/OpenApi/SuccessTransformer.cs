@@ -7,7 +7,9 @@ using Microsoft.OpenApi;
 
 namespace Mes.Api.OpenApi;
 
-/// <summary>Headers, words and examples of the answers that are no problems. What they are is the endpoint's to say (<c>Produces</c>).</summary>
+/// <summary>
+/// Adds headers, descriptions and examples to the successful responses that endpoints declare (<c>Produces</c>).
+/// </summary>
 internal sealed class SuccessTransformer : IOpenApiOperationTransformer
 {
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
@@ -45,10 +47,10 @@ internal sealed class SuccessTransformer : IOpenApiOperationTransformer
 
     private static string Describe(int status, bool isChange) => status switch
     {
-        StatusCodes.Status200OK => isChange ? "Done: the whole order, as it is now." : "As it is now.",
-        StatusCodes.Status201Created => "Created. `Location` is where it is.",
+        StatusCodes.Status200OK => isChange ? "Done. The whole order after the change." : "The current state.",
+        StatusCodes.Status201Created => "Created. `Location` has its address.",
         StatusCodes.Status304NotModified => "The caller has this version already.",
-        StatusCodes.Status503ServiceUnavailable => "Not yet, since the service waits for something, or not any more, since it is about to end.",
-        _ => throw new NotSupportedException($"Say here what an answer {status} means."),
+        StatusCodes.Status503ServiceUnavailable => "The service is starting and waits for something, or it is stopping.",
+        _ => throw new NotSupportedException($"Describe the response {status} here."),
     };
 }

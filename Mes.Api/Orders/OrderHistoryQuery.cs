@@ -13,10 +13,14 @@ internal static class OrderHistoryQuery
     [
         PagingQuery.Limit(PageLimits.ListDefault) with
         {
-            Description = string.Create(CultureInfo.InvariantCulture, $"How many changes a page has at most; {PageLimits.HistoryDefault} where it is not given."),
+            Description = string.Create(
+                CultureInfo.InvariantCulture, $"The most changes on a page; {PageLimits.HistoryDefault} if absent."),
             Default = null,
         },
-        PagingQuery.Cursor with { Description = "The `next` of the page before, of the same order for the same caller." },
+        PagingQuery.Cursor with
+        {
+            Description = "The `next` of the previous page, for the same order and the same caller.",
+        },
     ];
 
     public static GetOrderHistory Read(QueryReader query, Guid orderId, Caller caller) =>

@@ -2,6 +2,7 @@ using Mes.Api.Http;
 using Mes.Application.Orders;
 using Mes.Application.Orders.ListOrders;
 using Mes.Application.Paging;
+using Mes.Application.Snapshots;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;
 
@@ -14,20 +15,34 @@ internal static class OrderListQuery
     [
         new("status", "Only orders in these statuses, separated by commas.")
         {
-            Values = [.. OrderStatuses.All.Select(status => status.Name())], IsList = true, Example = "SUBMITTED,PRICE_CALCULATED",
+            Values = [.. OrderStatuses.All.Select(status => status.Name())],
+            IsList = true,
+            Example = "SUBMITTED,PRICE_CALCULATED",
         },
-        new("externalId", "Only the order with this reference of the seller's.") { MinLength = 1, MaxLength = OrderLimits.ExternalIdLength, Example = "PO-2026-0042" },
-        new("updatedSince", "Only orders changed at or after this time (RFC 3339). Overlap a little when catching up: a change that took long to commit carries the time at which it began.")
+        new("externalId", "Only the order with this seller's reference.")
+        {
+            MinLength = 1, MaxLength = OrderLimits.ExternalIdLength, Example = "PO-2026-0042",
+        },
+        new(
+            "updatedSince",
+            "Only orders changed at or after this time (RFC 3339). When catching up, overlap a little: a change "
+                + "that took long to commit has the time at which it began.")
         {
             Format = "date-time", Example = "2026-01-31T08:05:09.040Z",
         },
-        new("sort", "By the time of the last change or of the submission; a minus puts the newest first. Ties are broken by id.")
+        new(
+            "sort",
+            "By the time of the last change or of the submission; a minus puts the newest first. Ties are broken by "
+            + "id.")
         {
             Values = OrderSort.Names, Default = "-updatedAt", Example = "-updatedAt",
         },
         PagingQuery.Limit(PageLimits.ListDefault),
         PagingQuery.Cursor,
-        new("sellerId", "Only this seller's orders. For operators and services.") { MinLength = 1, MaxLength = OrderLimits.SellerIdLength, Example = "alpha" },
+        new("sellerId", "Only this seller's orders. For operators and services.")
+        {
+            MinLength = 1, MaxLength = OrderLimits.SellerIdLength, Example = "alpha",
+        },
     ];
 
     public static ListOrders Read(QueryReader query, Caller caller) => new(

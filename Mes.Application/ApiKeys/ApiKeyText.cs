@@ -5,27 +5,31 @@ using System.Text.RegularExpressions;
 
 namespace Mes.Application.ApiKeys;
 
-/// <summary>A key as its holder has it: <c>mes_live_&lt;id&gt;_&lt;secret&gt;</c>, or <c>mes_test_…</c> outside production.</summary>
+/// <summary>
+/// A key as its holder has it: <c>mes_live_&lt;id&gt;_&lt;secret&gt;</c>, or <c>mes_test_…</c> outside production.
+/// </summary>
 /// <param name="Id">The public part; lower-case letters, digits and hyphens.</param>
 /// <param name="Secret">At least 32 random bytes in base64url (RFC 4648, section 5).</param>
 public sealed partial record ApiKeyText(bool IsLive, string Id, string Secret)
 {
     private const int SecretBytes = 32;
 
-    /// <summary>How the id of a live key begins, and that of a test key. Neither is a digit of the ids that were issued before there was this mark.</summary>
+    /// <summary>
+    /// The first character of a live key's id. An older id has no mark: it begins with a hexadecimal digit.
+    /// </summary>
     private const char LiveMark = 'k';
     private const char TestMark = 't';
 
-    /// <summary>Random hexadecimal digits behind the mark: 60 bits.</summary>
+    /// <summary>Random hexadecimal digits after the mark: 60 bits.</summary>
     private const int IdDigits = 15;
 
-    /// <summary>The id says what was issued, so that the prefix cannot be exchanged.</summary>
+    /// <summary>The id repeats whether the key is live, so that a swapped prefix makes the key invalid.</summary>
     public static ApiKeyText Generate(bool live) => new(
         live,
         (live ? LiveMark : TestMark) + RandomNumberGenerator.GetHexString(IdDigits, lowercase: true),
         Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes)));
 
-    /// <returns>Null when the text is not a key, or a key under the other prefix than the one that was issued.</returns>
+    /// <returns>Null when the text is no key, or has another prefix than the key was issued with.</returns>
     public static ApiKeyText? Parse(string text)
     {
         var match = Pattern().Match(text);
@@ -38,13 +42,17 @@ public sealed partial record ApiKeyText(bool IsLive, string Id, string Secret)
         return MarkOf(key.Id) is { } mark && mark != (key.IsLive ? LiveMark : TestMark) ? null : key;
     }
 
-    /// <summary>Null for an id that was issued before there was a mark.</summary>
+    /// <summary>Null for an older id, which has no mark.</summary>
     private static char? MarkOf(string id) =>
-        id.Length == 1 + IdDigits && id[0] is LiveMark or TestMark && id.AsSpan(1).IndexOfAnyExcept("0123456789abcdef") < 0 ? id[0] : null;
+        id.Length == 1 + IdDigits
+            && id[0] is LiveMark or TestMark
+            && id.AsSpan(1).IndexOfAnyExcept("0123456789abcdef") < 0 ? id[0] : null;
 
     public static byte[] Hash(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
 
-    /// <summary>The whole key, to be shown once. Not <c>ToString</c>, so that no log ever writes it by accident.</summary>
+    /// <summary>
+    /// The whole key, to be shown once. Not <c>ToString</c>, so that no log ever writes it by accident.
+    /// </summary>
     public string Reveal() => $"mes_{(IsLive ? "live" : "test")}_{Id}_{Secret}";
 
     public override string ToString() => $"mes_{(IsLive ? "live" : "test")}_{Id}_…";

@@ -2,10 +2,12 @@ using Mes.Domain.Callers;
 
 namespace Mes.Application.ApiKeys;
 
-/// <summary>Tells who holds a key. A revocation shows within a second.</summary>
+/// <summary>Finds the holder of a key. A revocation takes effect within a second.</summary>
 public interface ICallerDirectory
 {
-    /// <returns>Null when the key is not good.</returns>
-    /// <exception cref="Persistence.DependencyUnavailableException">The database is away, and the key was not seen lately.</exception>
+    /// <returns>Null when the key is unknown or revoked.</returns>
+    /// <exception cref="Persistence.DependencyUnavailableException">
+    /// The database does not answer, and the key was not used recently.
+    /// </exception>
     ValueTask<Caller?> FindAsync(string key, CancellationToken cancellationToken);
 }

@@ -1,8 +1,9 @@
 namespace Mes.Application.Behaviors;
 
 /// <summary>
-/// What must have been answered before this request's commit; one per request. A lease whose <c>begin</c> is still under
-/// way at the commit could land after somebody else's newer put and arm an older one (bug class 28).
+/// Holds this request's commit back until Redis has answered its <c>begin</c>; one per request. A <c>begin</c> that is
+/// still under way at the commit could arrive after another writer's newer put, and its lease would then admit an older
+/// version (bug class 28).
 /// </summary>
 internal sealed class CommitBarrier
 {

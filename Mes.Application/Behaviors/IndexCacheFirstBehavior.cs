@@ -38,7 +38,7 @@ internal sealed class IndexCacheFirstBehavior<TQuery, TAnswer>(
         }
         else
         {
-            // Nothing is stored: an index is never made of what one reader has seen (bug class 12).
+            // A reader never builds an index: it has seen only a part of the orders (bug class 12).
             report.Miss(stored: false);
         }
 

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Mes.Application.Behaviors;
 
-/// <summary>One span and one log entry per request: what was asked, how it ended, how long it took. Never its contents.</summary>
+/// <summary>
+/// Writes one span and one log entry per request: its name, outcome and duration, never its contents.
+/// </summary>
 internal sealed partial class LoggingBehavior<TRequest, TResponse>(
     ILogger<LoggingBehavior<TRequest, TResponse>> logger,
     TimeProvider clock)
@@ -15,7 +17,8 @@ internal sealed partial class LoggingBehavior<TRequest, TResponse>(
 {
     private static readonly string Name = typeof(TRequest).Name;
 
-    public async Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
+    public async Task<TResponse> Handle(
+        TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
     {
         using var activity = Telemetry.Source.StartActivity(Name);
         var started = clock.GetTimestamp();
@@ -37,13 +40,13 @@ internal sealed partial class LoggingBehavior<TRequest, TResponse>(
         }
         catch (Exception exception)
         {
-            // Logged in full where it is turned into an answer; here only the span learns of it.
+            // The exception handler logs the exception; this only marks the span.
             activity?.SetStatus(ActivityStatusCode.Error, exception.GetType().Name);
             throw;
         }
     }
 
-    // Debug, not Information: at Information the log of successes costs a seventh of the throughput.
+    // At Information, logging every success costs a seventh of the throughput.
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Request} done in {Milliseconds:0.0} ms")]
     private partial void Succeeded(string request, double milliseconds);
 

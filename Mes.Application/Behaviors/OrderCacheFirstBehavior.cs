@@ -1,7 +1,7 @@
 using MediatR;
 using Mes.Application.Caching;
 using Mes.Application.Messaging;
-using Mes.Application.Orders;
+using Mes.Application.Snapshots;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;
 using Mes.Domain.Results;
@@ -9,8 +9,9 @@ using Mes.Domain.Results;
 namespace Mes.Application.Behaviors;
 
 /// <summary>
-/// Answers a query about one order from the cache; on a miss the handler reads the database, and its answer is put into the
-/// cache under a lease before it goes out. Whether the caller may see the order is decided here, for both ways.
+/// Answers a query about one order from the cache. On a miss the handler reads the database, and this behaviour puts
+/// the order into the cache under a lease before it answers. On both paths it checks whether the caller may see the
+/// order.
 /// </summary>
 internal sealed class OrderCacheFirstBehavior<TQuery>(IOrderCache cache, CacheReport report)
     : IPipelineBehavior<TQuery, Result<OrderSnapshot>>
@@ -39,9 +40,10 @@ internal sealed class OrderCacheFirstBehavior<TQuery>(IOrderCache cache, CacheRe
 
             if (read.IsCacheReachable)
             {
-                // Its writer may still be about to put it. Whoever was told this version here must not be told an older one by an instance
-                // that answers from the cache (G4): so it is put, or keeps older ones from being filled in. One command, and only
-                // where the cache has just answered one; no lease, for nothing has to be filled in.
+                // The version's writer may not have put it yet. A caller that sees this version here must not see an
+                // older one on an instance that answers from the cache (G4). So this reader puts it, which also keeps
+                // readers from filling in an older one. The put costs one command, needs no lease, and happens only
+                // where Redis has just answered.
                 await cache.PutAsync(answer.Value, token: null, []);
             }
 
@@ -50,8 +52,9 @@ internal sealed class OrderCacheFirstBehavior<TQuery>(IOrderCache cache, CacheRe
 
         if (query.Caller.Role == Role.Seller)
         {
-            // What another seller has, cached or not, costs what does not exist costs: the same look into the cache and the same statement,
-            // and nothing after it. Else the time would tell that the id is somebody's (bug class 20).
+            // An order of another seller must take as long as one that does not exist: the same cache read, the same
+            // statement, and nothing after it. Otherwise the response time would reveal that the id exists (bug class
+            // 20).
             var seen = await next();
             if (!seen.IsSuccess || !query.Caller.MaySee(seen.Value.SellerId))
             {
@@ -63,11 +66,11 @@ internal sealed class OrderCacheFirstBehavior<TQuery>(IOrderCache cache, CacheRe
         var response = await next();
         if (!response.IsSuccess)
         {
-            // That there is no such order is never cached (bug class 16): the next moment may bring it.
+            // The absence of an order is never cached (bug class 16): a seller may submit it at any moment.
             return response;
         }
 
-        // Also without a token: then it only keeps others from filling in something older than what is answered here.
+        // Also without a token: such a put only keeps other readers from filling in an older version.
         var put = await cache.PutAsync(response.Value, token, []);
         report.Miss(stored: put == PutResult.Stored);
         return Visible(response.Value, query);

@@ -8,12 +8,12 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Mes.Application.Behaviors;
 
 /// <summary>
-/// The pipeline of every request. With this folder, all that knows MediatR's version (docs/decisions/0001).
+/// Builds the pipeline of every request. Only this folder depends on MediatR's version (docs/decisions/0001).
 /// </summary>
 /// <remarks>
-/// Behaviours are registered closed, for each request by its kind. As open generics, a behaviour whose constraints a request
-/// does not meet would be left out without a word; so it does not start. Neither does it where a request declares tags that would
-/// make a stale answer (<see cref="TagRules"/>).
+/// Each request gets closed behaviours, chosen by its kind. The container would silently skip an open generic behaviour
+/// whose constraints a request does not meet; a closed one prevents the start. So does a request whose tags would
+/// produce a stale answer (<see cref="TagRules"/>).
 /// </remarks>
 internal static class PipelineRegistration
 {
@@ -25,7 +25,8 @@ internal static class PipelineRegistration
         services.AddSingleton(new SharedComputations(SharedComputations.Longest));
 
         List<Type> requests = [];
-        foreach (var type in assembly.GetTypes().Where(type => type is { IsClass: true, IsAbstract: false, IsGenericType: false }))
+        foreach (var type in assembly.GetTypes()
+            .Where(type => type is { IsClass: true, IsAbstract: false, IsGenericType: false }))
         {
             foreach (var contract in type.GetInterfaces().Where(contract => contract.IsGenericType))
             {
@@ -100,6 +101,7 @@ internal static class PipelineRegistration
     }
 
     private static Type? Closes(Type type, Type definition) =>
-        type.GetInterfaces().SingleOrDefault(contract => contract.IsGenericType && contract.GetGenericTypeDefinition() == definition)
+        type.GetInterfaces()
+            .SingleOrDefault(contract => contract.IsGenericType && contract.GetGenericTypeDefinition() == definition)
             ?.GenericTypeArguments[0];
 }

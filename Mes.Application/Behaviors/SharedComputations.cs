@@ -3,23 +3,26 @@ using Mes.Application.Persistence;
 namespace Mes.Application.Behaviors;
 
 /// <summary>
-/// Lets one computation run per key, and one wait. Who asks while one runs shares the one that waits, which begins after all of them
-/// have asked: however many ask at once, and however fast each answer is outdated, nobody waits for more than the one that runs and his
-/// own (bug class 39). Keys that nobody asks for are forgotten.
+/// Runs at most one computation per key at a time. Callers that arrive meanwhile share a second one, which begins after
+/// all of them have asked. So a caller waits for at most the running computation and its own, however many callers
+/// there are and however fast answers become outdated (bug class 39). A key without callers is removed.
 /// </summary>
-/// <param name="patience">How long one waits for the one before it. Those who share it learn then that it takes too long, instead of waiting on.</param>
+/// <param name="patience">
+/// How long the second computation waits for the first. After that its callers get an exception.
+/// </param>
 internal sealed class SharedComputations(TimeSpan patience)
 {
-    /// <summary>A report may take a busy database eight seconds; a computation that is not done after so long ends.</summary>
+    /// <summary>The time limit of one computation. A report may take a busy database eight seconds.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<string, Key> _keys = [];
 
     /// <param name="compute">
-    /// Is told whether it had to wait. Runs on behalf of all who share it: on no caller's cancellation token, nor in any caller's scope.
+    /// Receives whether it had to wait. It runs for all callers that share it, so it uses no caller's cancellation
+    /// token and no caller's scope.
     /// </param>
-    /// <param name="cancellationToken">The caller leaves; the computation goes on for the others.</param>
-    /// <exception cref="DependencyUnavailableException">The one before it did not end in time.</exception>
+    /// <param name="cancellationToken">Ends this caller's wait; the computation continues for the others.</param>
+    /// <exception cref="DependencyUnavailableException">The computation before it did not end in time.</exception>
     public Task<T> RunAsync<T>(string key, Func<bool, Task<T>> compute, CancellationToken cancellationToken)
     {
         Key entered;

@@ -7,15 +7,17 @@ using Mes.Domain.Results;
 namespace Mes.Application.Behaviors;
 
 /// <summary>
-/// The write-through of a command that changes something other than orders: after the commit and before the answer, the
-/// tags that it declares get new stamps. Also where it has changed nothing: it tells a state that an earlier try of it may have left
-/// unsettled (bug class 30).
+/// The write-through of a command that changes something other than orders: after the commit and before the answer, it
+/// gives the command's tags new stamps. It does so even where the command changed nothing: an earlier attempt may have
+/// committed the same state and failed to renew the tags (bug class 30).
 /// </summary>
-internal sealed class TagRenewalBehavior<TRequest, TResponse>(ITaggedCache cache, IOutbox outbox) : IPipelineBehavior<TRequest, TResponse>
+internal sealed class TagRenewalBehavior<TRequest, TResponse>(ITaggedCache cache, IOutbox outbox)
+    : IPipelineBehavior<TRequest, TResponse>
     where TRequest : IRequest<TResponse>, ITagged
     where TResponse : IResult<TResponse>
 {
-    public async Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
+    public async Task<TResponse> Handle(
+        TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
     {
         var response = await next();
         if (response.Error is null && request.Tags.Count > 0)

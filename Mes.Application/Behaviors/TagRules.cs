@@ -8,23 +8,23 @@ using Mes.Domain.Orders;
 namespace Mes.Application.Behaviors;
 
 /// <summary>
-/// What is wrong with the tags that queries and commands declare. A tag is a kind (<c>machines</c>), or a kind and a value
-/// (<c>machine:7</c>), without white space: an outbox row has them in one text. A query has at least one, and each is of a kind that
-/// somebody renews: those of <see cref="CacheTags"/>, and those that a command declares. Anything else would make an answer that stays for
-/// ever, or a change that takes no answer away.
+/// Checks the tags that queries and commands declare. A tag is a kind (<c>machines</c>), or a kind and a value
+/// (<c>machine:7</c>), without white space, because an outbox row stores all its tags as one text. A query has at least
+/// one tag. Each is of a kind that is renewed: one of <see cref="CacheTags"/>, or one that a command declares.
+/// Otherwise the query's answer would never expire.
 /// </summary>
 internal static class TagRules
 {
     private const int Longest = 200;
 
-    /// <summary>What stands for a text that is not known yet.</summary>
+    /// <summary>Stands in for a text that is not known yet.</summary>
     private const string Example = "example";
 
     private static readonly string[] OfOrders = [CacheTags.Orders, "order", "seller", "status"];
 
     /// <summary>
-    /// Looks at all requests when the service starts, by an example of each: what its tags depend on is not known yet. Where
-    /// no example can be made, or its tags cannot be read, they are looked at when it is sent.
+    /// Checks all requests when the service starts, on an example of each. Where it cannot construct an example, or
+    /// read its tags, the request is checked when it is sent.
     /// </summary>
     /// <exception cref="InvalidOperationException">Names the request, the tag, and what is wrong.</exception>
     public static void Require(IEnumerable<Type> requests)
@@ -96,7 +96,7 @@ internal static class TagRules
     private static bool IsTaggedQuery(Type request) =>
         request.GetInterfaces().Any(contract => contract.IsGenericType && contract.GetGenericTypeDefinition() == typeof(ITaggedQuery<>));
 
-    /// <summary>The interface's, so that it does not matter how the request implements it.</summary>
+    /// <summary>The interface's property, so that an explicit implementation is found too.</summary>
     private static PropertyInfo TagsOf(Type request) => request.GetInterfaces()
         .First(contract => contract == typeof(ITagged) || (contract.IsGenericType && contract.GetGenericTypeDefinition() == typeof(ITaggedQuery<>)))
         .GetProperty(nameof(ITagged.Tags))!;
@@ -124,7 +124,7 @@ internal static class TagRules
             : WhatIsWrongWith(KindOf(tag), colon < 0 ? null : tag[(colon + 1)..]);
     }
 
-    /// <summary>Those of orders are renewed by every change, in exactly these words.</summary>
+    /// <summary>Every change of an order renews exactly these tags.</summary>
     private static string? WhatIsWrongWith(string kind, string? value) => kind switch
     {
         CacheTags.Orders when value is not null => "has a value (use CacheTags.Orders)",
@@ -136,7 +136,7 @@ internal static class TagRules
 
     private static string KindOf(string tag) => tag.Split(':', 2)[0];
 
-    /// <returns>False where they depend on more than an example can have.</returns>
+    /// <returns>False where the tags depend on more than an example can provide.</returns>
     private static bool TryReadTags(Type request, out IReadOnlyCollection<string>? tags)
     {
         tags = null;
@@ -156,7 +156,7 @@ internal static class TagRules
         }
     }
 
-    /// <returns>Null when none can be made.</returns>
+    /// <returns>Null when it cannot construct one.</returns>
     private static object? ExampleOf(Type type, int depth)
     {
         const int TooDeep = 5;
@@ -210,7 +210,7 @@ internal static class TagRules
         var constructor = type.GetConstructors().OrderByDescending(candidate => candidate.GetParameters().Length).FirstOrDefault();
         if (constructor is null)
         {
-            // One that it offers ready-made.
+            // A ready-made instance in a static property.
             return Nothing(type)
                 ?? type.GetProperties(BindingFlags.Public | BindingFlags.Static).FirstOrDefault(property => property.PropertyType == type)?.GetValue(null);
         }
@@ -226,6 +226,6 @@ internal static class TagRules
         }
     }
 
-    /// <summary>A value has always one.</summary>
+    /// <summary>Null for a reference type.</summary>
     private static object? Nothing(Type type) => type.IsValueType ? Activator.CreateInstance(type) : null;
 }

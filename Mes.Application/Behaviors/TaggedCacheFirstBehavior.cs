@@ -12,9 +12,9 @@ using Microsoft.Extensions.Logging;
 namespace Mes.Application.Behaviors;
 
 /// <summary>
-/// Answers a tagged query from the cache; on a miss the handler computes it, once per key and instance at a time, and the
-/// answer is stored with the stamps that its tags had <i>before</i>. Whoever comes while it is being computed shares the computation
-/// that begins next with all others who wait (bug class 39).
+/// Answers a tagged query from the cache. On a miss the handler computes the answer, one computation per key and
+/// instance at a time, and the answer is stored with the stamps that its tags had <i>before</i> the computation.
+/// Callers that arrive during a computation share the next one (bug class 39).
 /// </summary>
 internal sealed partial class TaggedCacheFirstBehavior<TQuery, TValue>(
     ITaggedCache cache,
@@ -26,12 +26,13 @@ internal sealed partial class TaggedCacheFirstBehavior<TQuery, TValue>(
     where TQuery : ITaggedQuery<TValue>, IRequest<Result<TValue>>
 {
     /// <summary>
-    /// Two queries that write the same key do not share an answer, nor do two versions of the service whose answers have another shape
-    /// (bug class 43).
+    /// Keeps apart queries with the same key, and versions of the service whose answers differ in shape (bug class 43).
     /// </summary>
-    private static readonly string KeyPrefix = $"{typeof(TQuery).FullName}:{AnswerShape.Of(typeof(TValue), MesJson.Options)}:";
+    private static readonly string KeyPrefix =
+        $"{typeof(TQuery).FullName}:{AnswerShape.Of(typeof(TValue), MesJson.Options)}:";
 
-    public async Task<Result<TValue>> Handle(TQuery query, CancellationToken cancellationToken, RequestHandlerDelegate<Result<TValue>> next)
+    public async Task<Result<TValue>> Handle(
+        TQuery query, CancellationToken cancellationToken, RequestHandlerDelegate<Result<TValue>> next)
     {
         TagRules.RequireOfQuery(typeof(TQuery), query.Tags);
         var key = KeyPrefix + query.Key;
@@ -47,7 +48,8 @@ internal sealed partial class TaggedCacheFirstBehavior<TQuery, TValue>(
             report.Bypass(why);
         }
 
-        var computed = await computations.RunAsync(key, hadToWait => ComputeAsync(query, key, hadToWait ? null : read), cancellationToken);
+        var computed = await computations.RunAsync(
+            key, hadToWait => ComputeAsync(query, key, hadToWait ? null : read), cancellationToken);
         if (read.BypassReason is null && computed.Answer.IsSuccess)
         {
             if (computed.IsHit)
@@ -63,13 +65,15 @@ internal sealed partial class TaggedCacheFirstBehavior<TQuery, TValue>(
         return computed.Answer;
     }
 
-    /// <summary>On behalf of all who share it: in a scope of its own, and on nobody's cancellation token.</summary>
-    /// <param name="read">What was found in the cache; null when it is to be looked again, because time has passed.</param>
+    /// <summary>
+    /// Computes for all callers that share it: in a scope of its own, on no caller's cancellation token.
+    /// </summary>
+    /// <param name="read">What the cache had; null to read it again, because time has passed.</param>
     private async Task<Computed> ComputeAsync(TQuery query, string key, TaggedRead? read)
     {
         if (read is null)
         {
-            // What was computed meanwhile is a hit only if it is still current now.
+            // An answer that was computed meanwhile is a hit only if it is still current.
             read = await cache.ReadAsync(key, query.Tags);
             if (TryHit(read.Value, out var value))
             {
@@ -110,14 +114,17 @@ internal sealed partial class TaggedCacheFirstBehavior<TQuery, TValue>(
         }
         catch (JsonException exception)
         {
-            // Its shape is the one that is asked for, by its key, and its bytes are as they were stored: computed anew and stored over.
+            // The key guarantees the shape, and a checksum the bytes. What is unreadable all the same is computed again
+            // and overwritten.
             Unreadable(typeof(TQuery).Name, exception);
         }
 
         return value is not null;
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The stored answer of {Query} is not readable; it is computed anew")]
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "The stored answer of {Query} is not readable; it is computed again")]
     private partial void Unreadable(string query, Exception exception);
 
     private sealed record Computed(Result<TValue> Answer, bool IsHit, bool IsUnverified, bool IsStored);

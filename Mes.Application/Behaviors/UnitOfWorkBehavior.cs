@@ -6,8 +6,8 @@ using Mes.Domain.Results;
 namespace Mes.Application.Behaviors;
 
 /// <summary>
-/// One commit around the handler of a command, on success only. When somebody else was faster, the command is decided
-/// again on what they left, so that the caller learns what is in its way (who has the order) and not only that something is.
+/// Commits once the handler of a command has succeeded. When another writer was faster, the handler runs again on the
+/// new state, so that the caller learns the cause of the conflict (who has the order) and not only that there was one.
 /// </summary>
 internal sealed class UnitOfWorkBehavior<TRequest, TResponse>(IUnitOfWork unitOfWork, CommitBarrier barrier)
     : IPipelineBehavior<TRequest, TResponse>
@@ -16,7 +16,8 @@ internal sealed class UnitOfWorkBehavior<TRequest, TResponse>(IUnitOfWork unitOf
 {
     private const int Attempts = 4;
 
-    public async Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
+    public async Task<TResponse> Handle(
+        TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
     {
         var tags = TagsOf(request);
         TagRules.Require(typeof(TRequest), tags);

@@ -6,12 +6,14 @@ using Mes.Domain.Results;
 
 namespace Mes.Application.Behaviors;
 
-/// <summary>Nothing that is not valid goes further. Every request has exactly one validator.</summary>
-internal sealed class ValidationBehavior<TRequest, TResponse>(IValidator<TRequest> validator) : IPipelineBehavior<TRequest, TResponse>
+/// <summary>Lets only valid requests through. Every request has exactly one validator.</summary>
+internal sealed class ValidationBehavior<TRequest, TResponse>(IValidator<TRequest> validator)
+    : IPipelineBehavior<TRequest, TResponse>
     where TRequest : IRequest<TResponse>
     where TResponse : IResult<TResponse>
 {
-    public async Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
+    public async Task<TResponse> Handle(
+        TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
     {
         var result = await validator.ValidateAsync(request, cancellationToken);
         if (result.IsValid)
@@ -21,8 +23,10 @@ internal sealed class ValidationBehavior<TRequest, TResponse>(IValidator<TReques
 
         return TResponse.Failure(new ValidationError(result.Errors
             .GroupBy(failure => CamelCase(failure.PropertyName))
-            .ToDictionary(group => group.Key, group => group.Select(failure => failure.ErrorMessage).Distinct().ToArray())));
+            .ToDictionary(
+                group => group.Key, group => group.Select(failure => failure.ErrorMessage).Distinct().ToArray())));
     }
 
-    private static string CamelCase(string path) => string.Join('.', path.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
+    private static string CamelCase(string path) =>
+        string.Join('.', path.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
 }

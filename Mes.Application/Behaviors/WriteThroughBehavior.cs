@@ -1,16 +1,17 @@
 using MediatR;
 using Mes.Application.Caching;
 using Mes.Application.Messaging;
-using Mes.Application.Orders;
 using Mes.Application.Persistence;
+using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 using Mes.Domain.Results;
 
 namespace Mes.Application.Behaviors;
 
 /// <summary>
-/// Writes a changed order through to the cache, after the commit and before the answer, and gives new stamps to its tags and to those
-/// that the command declares besides. Nothing behind the commit runs on the caller's cancellation token (bug class 8).
+/// Writes a changed order through to the cache, after the commit and before the answer. The put also gives new stamps
+/// to the order's tags and to those that the command declares itself. Nothing after the commit uses the caller's
+/// cancellation token (bug class 8).
 /// </summary>
 internal sealed class WriteThroughBehavior<TCommand>(
     IOrderCache cache,
@@ -27,8 +28,9 @@ internal sealed class WriteThroughBehavior<TCommand>(
         CancellationToken cancellationToken,
         RequestHandlerDelegate<Result<StatusChange>> next)
     {
-        // An order that the cache has takes a put that is newer. A lease is for one that it does not have: always so when the order is
-        // new, seldom later; then the put is rejected, and the refresh that follows takes the lease (docs/decisions/0017).
+        // The cache accepts a newer version of an order that it has. Only an order that it does not have needs a lease.
+        // That is always so for a new order, and seldom later: then the cache rejects the put, and the refresh takes
+        // the lease (docs/decisions/0017).
         var begin = command.IsNew ? BeginAsync(command.OrderId) : NoToken;
         var response = await next();
         if (response.IsSuccess)
@@ -39,7 +41,7 @@ internal sealed class WriteThroughBehavior<TCommand>(
         return response;
     }
 
-    /// <summary>Travels while the order is being made; answered before the commit.</summary>
+    /// <summary>Runs while the handler works; the commit waits for its answer.</summary>
     private Task<LeaseToken?> BeginAsync(Guid orderId)
     {
         var begin = cache.BeginAsync(orderId, LeaseHolder.Writer).AsTask();
@@ -47,15 +49,17 @@ internal sealed class WriteThroughBehavior<TCommand>(
         return begin;
     }
 
-    /// <param name="ownTags">Those that the command declares besides its order's; they were committed in a row of their own.</param>
+    /// <param name="ownTags">
+    /// The tags that the command declares itself; they were committed in a row of their own.
+    /// </param>
     private async Task WriteThroughAsync(StatusChange change, IReadOnlyCollection<string> ownTags, LeaseToken? token)
     {
         var order = OrderSnapshot.After(change);
         IReadOnlyCollection<string> tags = ownTags.Count == 0 ? CacheTags.Of(change) : [.. CacheTags.Of(change).Union(ownTags)];
         var hasOwnRow = change.Changed && ownTags.Count > 0;
 
-        // A command that changed nothing tells a version all the same, so that version is put first (bug class 30). It was
-        // read, not committed, perhaps before the lease was answered: a token does not count for it.
+        // A command that changed nothing still reports a version to its caller, so it puts that version first (bug
+        // class 30). It may have read that version before Redis granted the lease, so its token is not valid for it.
         var result = await cache.PutAsync(order, change.Changed ? token : null, tags);
         if (result is PutResult.Rejected or PutResult.Failed)
         {

@@ -1,4 +1,4 @@
-using Mes.Application.Orders;
+using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 
 namespace Mes.Application.Board;

@@ -6,9 +6,9 @@ using System.Text.Json.Serialization.Metadata;
 namespace Mes.Application.Caching;
 
 /// <summary>
-/// A fingerprint of how a type looks as JSON: its properties by name, type, nullability and order, and theirs; the names of an enum; who
-/// converts it. Answers that are stored carry it in their key, so that what another version of the service has stored is a miss
-/// where its fields are others, instead of an answer with a field too few (bug class 43).
+/// A fingerprint of a type's JSON: the name, type, nullability and order of each property, recursively; the names of an
+/// enum; the converters. The key of a stored answer contains it. So an answer that another version of the service
+/// stored with other fields is a miss, and not an answer that lacks a field (bug class 43).
 /// </summary>
 internal static class AnswerShape
 {
@@ -18,7 +18,7 @@ internal static class AnswerShape
     public static string Of(Type type, JsonSerializerOptions options) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Describe(type, options))).AsSpan(0, Bytes));
 
-    /// <summary>What the fingerprint is made of, in words.</summary>
+    /// <summary>The text that is fingerprinted.</summary>
     internal static string Describe(Type type, JsonSerializerOptions options)
     {
         var description = new StringBuilder();
@@ -26,7 +26,8 @@ internal static class AnswerShape
         return description.ToString();
     }
 
-    private static void Describe(Type type, JsonSerializerOptions options, HashSet<Type> seen, StringBuilder description)
+    private static void Describe(
+        Type type, JsonSerializerOptions options, HashSet<Type> seen, StringBuilder description)
     {
         description.Append(NameOf(type));
         if (!seen.Add(type))
@@ -81,7 +82,7 @@ internal static class AnswerShape
         }
     }
 
-    /// <summary>Without the assembly and its version, of the type and of its arguments.</summary>
+    /// <summary>Without assembly names and versions, which differ between builds.</summary>
     private static string NameOf(Type type) =>
         type.IsGenericType
             ? $"{type.Namespace}.{type.Name}<{string.Join(',', type.GenericTypeArguments.Select(NameOf))}>"

@@ -3,12 +3,12 @@ using Mes.Domain.Orders;
 namespace Mes.Application.Caching;
 
 /// <summary>
-/// The tags that every change of an order touches. The outbox row that the database's trigger writes carries the same
-/// ones, in the same words.
+/// The tags that a change of an order renews. The database's trigger writes the same tags, in the same words, into the
+/// change's outbox row.
 /// </summary>
 public static class CacheTags
 {
-    /// <summary>Touched by every change of any order.</summary>
+    /// <summary>Renewed by every change of any order.</summary>
     public const string Orders = "orders";
 
     private const string SellerPrefix = "seller:";
@@ -17,7 +17,7 @@ public static class CacheTags
 
     public static string Seller(string sellerId) => SellerPrefix + sellerId;
 
-    /// <returns>The seller that is among the tags of a change; null where there is none.</returns>
+    /// <returns>The seller in the tags of a change; null when there is none.</returns>
     public static string? FindSeller(IEnumerable<string> tags) =>
         tags.FirstOrDefault(tag => tag.StartsWith(SellerPrefix, StringComparison.Ordinal))?[SellerPrefix.Length..];
 

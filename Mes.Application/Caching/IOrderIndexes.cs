@@ -1,4 +1,5 @@
 using Mes.Application.Orders;
+using Mes.Application.Snapshots;
 
 namespace Mes.Application.Caching;
 

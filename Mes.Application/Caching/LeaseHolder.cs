@@ -1,11 +1,11 @@
 namespace Mes.Application.Caching;
 
-/// <summary>On whose behalf a lease is asked for.</summary>
+/// <summary>Who requests a lease.</summary>
 public enum LeaseHolder
 {
-    /// <summary>Gets the lease only if nobody has it.</summary>
+    /// <summary>Gets the lease only if it is free.</summary>
     Reader,
 
-    /// <summary>A writer or the relay: takes the lease over from whoever has it.</summary>
+    /// <summary>A writer or the relay: takes the lease over from its holder.</summary>
     Writer,
 }

@@ -9,12 +9,17 @@ public enum PutResult
     /// <summary>The cache had a newer version already.</summary>
     Superseded,
 
-    /// <summary>The cache has no entry, and this put may not make one. Refresh: begin, read the row, put.</summary>
+    /// <summary>
+    /// The cache has no entry, and the put had no valid lease. Refresh the order: begin, read the row, put.
+    /// </summary>
     Rejected,
 
-    /// <summary>The cache could not be written, being full, and has nothing of the order any more, so nothing old.</summary>
+    /// <summary>Redis refused the write, being full, but has removed the entry. No old version is left.</summary>
     Dropped,
 
-    /// <summary>The cache did not answer, could not even drop, or is off; nothing is known. The outbox row stays.</summary>
+    /// <summary>
+    /// Redis did not answer or refused even the removal, or the cache is off. What the cache has is unknown; the outbox
+    /// row stays.
+    /// </summary>
     Failed,
 }

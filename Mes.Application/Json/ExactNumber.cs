@@ -5,12 +5,12 @@ using System.Text.Json;
 namespace Mes.Application.Json;
 
 /// <summary>
-/// A JSON number as what it says, digit for digit, where <see cref="double"/> and <see cref="decimal"/> would round: its significant
-/// digits without zeros around them, times a power of ten.
+/// The exact value of a JSON number, which <see cref="double"/> and <see cref="decimal"/> would round: its significant
+/// digits without surrounding zeros, times a power of ten.
 /// </summary>
 public readonly ref struct ExactNumber
 {
-    /// <summary>Beyond this no exponent makes a difference to what is asked here.</summary>
+    /// <summary>A larger exponent makes no difference here.</summary>
     private const int MaxExponent = 1_000_000;
 
     private readonly ReadOnlySpan<byte> _digits;

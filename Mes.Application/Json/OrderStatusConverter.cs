@@ -13,7 +13,8 @@ internal sealed class OrderStatusConverter : JsonConverter<OrderStatus>
     public override void Write(Utf8JsonWriter writer, OrderStatus value, JsonSerializerOptions options) =>
         writer.WriteStringValue(value.Name());
 
-    public override OrderStatus ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+    public override OrderStatus ReadAsPropertyName(
+        ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         Parse(reader.GetString());
 
     public override void WriteAsPropertyName(Utf8JsonWriter writer, OrderStatus value, JsonSerializerOptions options) =>

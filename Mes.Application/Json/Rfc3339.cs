@@ -14,7 +14,7 @@ public static partial class Rfc3339
     public static bool TryWrite(DateTimeOffset time, Span<byte> utf8, out int written) =>
         time.UtcDateTime.TryFormat(utf8, out written, Format, CultureInfo.InvariantCulture);
 
-    /// <summary>Any offset and any number of decimals; what is finer than a millisecond is cut off.</summary>
+    /// <summary>Any offset and any number of decimals; fractions of a millisecond are cut off.</summary>
     public static bool TryParse(string? text, out DateTimeOffset time)
     {
         time = default;
@@ -23,12 +23,18 @@ public static partial class Rfc3339
             return false;
         }
 
-        // Without the decimals behind the third: the framework would round what is behind the seventh.
-        var toMilliseconds = string.Concat(match.Groups["time"].ValueSpan, match.Groups["decimals"].ValueSpan, match.Groups["offset"].ValueSpan);
+        // Without the decimals after the third: the framework would round after the seventh.
+        var toMilliseconds = string.Concat(
+            match.Groups["time"].ValueSpan, match.Groups["decimals"].ValueSpan, match.Groups["offset"].ValueSpan);
         return DateTimeOffset.TryParse(
-            toMilliseconds, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time);
+            toMilliseconds,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out time);
     }
 
-    [GeneratedRegex(@"\A(?<time>[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2})((?<decimals>\.[0-9]{1,3})[0-9]{0,6})?(?<offset>[Zz]|[+-][0-9]{2}:[0-9]{2})\z")]
+    [GeneratedRegex(
+        @"\A(?<time>[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2})"
+        + @"((?<decimals>\.[0-9]{1,3})[0-9]{0,6})?(?<offset>[Zz]|[+-][0-9]{2}:[0-9]{2})\z")]
     private static partial Regex Pattern();
 }

@@ -1,12 +1,13 @@
 using System.Numerics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Mes.Application.Paging;
 
 namespace Mes.Application.Json;
 
 /// <summary>
-/// Integers as JSON Schema has them: whatever number has no fraction, however it is written (<c>20</c>, <c>20.0</c>, <c>2e1</c>). The
-/// framework's own reader takes digits only.
+/// Integers as JSON Schema defines them: any number without a fraction, in any notation (<c>20</c>, <c>20.0</c>,
+/// <c>2e1</c>). The framework's own reader accepts only digits.
 /// </summary>
 /// <typeparam name="T">At most 64 bits.</typeparam>
 internal sealed class WholeNumberConverter<T> : JsonConverter<T>
@@ -17,5 +18,6 @@ internal sealed class WholeNumberConverter<T> : JsonConverter<T>
             ? value
             : throw new JsonException();
 
-    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteNumberValue(long.CreateChecked(value));
+    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+        writer.WriteNumberValue(long.CreateChecked(value));
 }

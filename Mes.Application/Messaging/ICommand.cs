@@ -4,7 +4,7 @@ using Mes.Domain.Results;
 namespace Mes.Application.Messaging;
 
 /// <summary>
-/// A request that changes something other than an order. It must say which cached queries that concerns, even if none.
-/// What changes an order is an <see cref="IOrderCommand"/>.
+/// A request that changes something other than an order. It declares the tags of the cached queries that this affects,
+/// even if there are none. A change of an order is an <see cref="IOrderCommand"/>.
 /// </summary>
 public interface ICommand<T> : IRequest<Result<T>>, ITagged;

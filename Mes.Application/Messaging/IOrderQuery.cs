@@ -1,11 +1,11 @@
-using Mes.Application.Orders;
+using Mes.Application.Snapshots;
 using Mes.Domain.Callers;
 
 namespace Mes.Application.Messaging;
 
 /// <summary>
-/// A query about one order. It is answered from the cache where the cache has the order; its handler is what a miss runs.
-/// Whether the caller may see the order is decided once, behind both.
+/// A query about one order. The pipeline answers it from the cache and runs its handler on a miss. On both paths the
+/// pipeline checks whether the caller may see the order.
 /// </summary>
 public interface IOrderQuery : IQuery<OrderSnapshot>
 {

@@ -1,22 +1,22 @@
 namespace Mes.Application.Messaging;
 
 /// <summary>
-/// A query whose whole answer is cached under a key until something with one of its tags changes.
-/// Its author writes the key and the tags, nothing else.
+/// A query whose whole answer is cached under a key until something with one of its tags changes. Its author writes the
+/// key and the tags, nothing else.
 /// </summary>
-/// <typeparam name="T">Written to JSON and read back; a record of plain values.</typeparam>
+/// <typeparam name="T">Serialised to JSON and back; a record of plain values.</typeparam>
 public interface ITaggedQuery<T> : IQuery<T>
 {
     /// <summary>
-    /// Everything that the answer depends on but the data itself, the caller and the date included where they matter. Unique among the keys
-    /// of this query: its name, and the shape of its answer, stand before it. Whoever gives an answer of the same shape another meaning
-    /// changes the key.
+    /// Everything that the answer depends on besides the data: also the caller and the date, where they matter. Unique
+    /// among this query's keys; the pipeline prefixes the query's name and the shape of its answer. Change the key when
+    /// an answer of the same shape gets another meaning.
     /// </summary>
     string Key { get; }
 
     /// <summary>
-    /// What the answer is made of: at least one. Each is of a kind that something renews: those of <see cref="Caching.CacheTags"/>,
-    /// and those that a command declares (<see cref="ITagged"/>). Otherwise the service does not start.
+    /// What the answer is computed from: at least one tag. Each is of a kind of <see cref="Caching.CacheTags"/>, or of
+    /// one that a command declares (<see cref="ITagged"/>); otherwise the service does not start.
     /// </summary>
     IReadOnlyCollection<string> Tags { get; }
 }

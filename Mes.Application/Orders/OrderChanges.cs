@@ -1,5 +1,4 @@
 using Mes.Application.Messaging;
-using Mes.Application.Persistence;
 using Mes.Domain.Orders;
 using Mes.Domain.Results;
 
@@ -9,8 +8,8 @@ namespace Mes.Application.Orders;
 internal static class OrderChanges
 {
     /// <summary>
-    /// Loads the order, makes sure that it is the caller's to see (404) and in the version the caller knows (412), and asks
-    /// the domain for the change.
+    /// Loads the order, checks that the caller may see it (404) and that it has the version that the caller expects
+    /// (412), and asks the domain for the change.
     /// </summary>
     public static async Task<Result<StatusChange>> ChangeAsync(
         this IOrderRepository orders,

@@ -1,6 +1,9 @@
 namespace Mes.Application.Orders;
 
-/// <summary>What an order's values may be: for the validators, and for the API's description. Lengths are in Unicode code points.</summary>
+/// <summary>
+/// The limits of an order's values, for the validators and for the API's description. Lengths are in Unicode code
+/// points.
+/// </summary>
 public static class OrderLimits
 {
     public const int ExternalIdLength = 64;
@@ -15,6 +18,8 @@ public static class OrderLimits
     public const int CarrierLength = 64;
     public const int TrackingNumberLength = 64;
 
-    /// <summary>Matches the whole text. The dialect is the one that .NET and ECMA-262 share, anchors excepted.</summary>
+    /// <summary>
+    /// For the whole text; each user adds the anchors of its dialect. .NET and ECMA-262 read the rest alike.
+    /// </summary>
     public const string Sha256Pattern = "[0-9a-fA-F]{64}";
 }

@@ -1,13 +1,14 @@
-using Mes.Application.Orders;
+using Mes.Application.Snapshots;
 using Mes.Application.Validation;
 using Mes.Domain.Results;
 
 namespace Mes.Application.Paging;
 
-/// <summary>How lists use cursors, from the cache as from the database.</summary>
+/// <summary>What all paged queries do with cursors.</summary>
 internal static class Cursors
 {
-    private static ValidationError Foreign => ValidationError.Of("cursor", "is not one that this list gave out to this caller");
+    private static ValidationError Foreign =>
+        ValidationError.Of("cursor", "was not issued to this caller for this list");
 
     /// <returns>Null for the first page; a failure for a forged or foreign cursor.</returns>
     public static Result<PagePosition?> Read(this ICursorProtector cursors, string? cursor, string scope)
@@ -31,12 +32,16 @@ internal static class Cursors
         return cursors.UnprotectNumber(cursor, scope) is { } number ? number : Foreign;
     }
 
-    /// <summary>Cuts off what shows only that there is a next page.</summary>
-    /// <param name="found">One more than the limit, if there are so many.</param>
-    /// <param name="time">What the list is sorted by.</param>
+    /// <summary>Cuts off the extra item that only shows that there is a next page.</summary>
+    /// <param name="found">Up to one item more than the limit.</param>
+    /// <param name="time">The time that the list is sorted by.</param>
     /// <returns>The page, and the cursor of the next one.</returns>
     public static (IReadOnlyList<OrderSnapshot> Items, string? Next) Cut(
-        this ICursorProtector cursors, IReadOnlyList<OrderSnapshot> found, int limit, Func<OrderSnapshot, DateTimeOffset> time, string scope)
+        this ICursorProtector cursors,
+        IReadOnlyList<OrderSnapshot> found,
+        int limit,
+        Func<OrderSnapshot, DateTimeOffset> time,
+        string scope)
     {
         if (found.Count <= limit)
         {

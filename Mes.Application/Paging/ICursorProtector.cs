@@ -1,8 +1,8 @@
+using Mes.Application.Snapshots;
+
 namespace Mes.Application.Paging;
 
-/// <summary>
-/// Turns positions into cursors that only this service can make, and that are good only for the list they were made for.
-/// </summary>
+/// <summary>Turns positions into cursors that only this service can create, each valid for one list only.</summary>
 public interface ICursorProtector
 {
     /// <param name="scope">The caller, and everything that selects and sorts the list, but not the page size.</param>
@@ -11,8 +11,8 @@ public interface ICursorProtector
     /// <returns>Null when the cursor was not made by this service, or for another scope.</returns>
     PagePosition? Unprotect(string cursor, string scope);
 
-    /// <summary>For what is counted, not sorted by time.</summary>
-    /// <param name="number">Of the last item.</param>
+    /// <summary>For lists that are numbered instead of sorted by time.</summary>
+    /// <param name="number">The number of the last item.</param>
     /// <param name="scope">As above.</param>
     string ProtectNumber(long number, string scope);
 

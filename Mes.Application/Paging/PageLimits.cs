@@ -8,7 +8,9 @@ public static class PageLimits
     public const int ListDefault = 50;
     public const int BoardDefault = 20;
 
-    /// <summary>Of an order's history, to whoever names no limit: all there is of any order that people work on.</summary>
+    /// <summary>
+    /// For a history that is requested without a limit: more changes than any order that people work on has.
+    /// </summary>
     public const int HistoryDefault = 1_000;
 
     internal const string Message = "must be between 1 and 100";

@@ -1,10 +1,10 @@
 namespace Mes.Application.Persistence;
 
-/// <summary>What became of a commit.</summary>
+/// <summary>The outcome of a commit.</summary>
 public enum CommitOutcome
 {
     Committed,
 
-    /// <summary>Somebody else changed or created the same thing first. Nothing of this commit stands.</summary>
+    /// <summary>Another writer changed or created the same thing first. Nothing of this commit was saved.</summary>
     Conflict,
 }

@@ -1,6 +1,6 @@
 namespace Mes.Application.Persistence;
 
-/// <summary>The database did not answer within its budget.</summary>
+/// <summary>A dependency, such as the database, did not answer in time.</summary>
 public sealed class DependencyUnavailableException(string dependency, Exception? cause)
     : Exception($"{dependency} does not answer.", cause)
 {

@@ -1,13 +1,13 @@
 namespace Mes.Application.Persistence;
 
 /// <summary>
-/// The places in which reads run, so many at once. Who finds none free waits for one. Who then wants the same as somebody that is
-/// still waiting joins him: that read has not begun, so it begins after both have asked, and cannot tell either of them less than was
-/// acknowledged before (G1). So nobody who waits computes again what another one of them computes (bug class 39): when the cache is
-/// away, callers that poll the same order cost the database one read.
+/// Limits how many reads run at once. A read that finds no free place waits for one. A caller that needs the same read
+/// as one that is still waiting joins it. That read has not begun, so it begins after both callers asked and returns to
+/// both everything that was acknowledged before (G1). So waiting callers never repeat each other's reads (bug class
+/// 39): when Redis is away, callers that poll the same order cost the database one read.
 /// </summary>
-/// <param name="count">How many run at once.</param>
-/// <param name="patience">How long a read waits for its place.</param>
+/// <param name="count">How many reads run at once.</param>
+/// <param name="patience">How long a shared read waits for a place.</param>
 public sealed class ReadBulkhead(int count, TimeSpan patience) : IDisposable
 {
     private readonly SemaphoreSlim _places = new(count);
@@ -20,14 +20,14 @@ public sealed class ReadBulkhead(int count, TimeSpan patience) : IDisposable
         return await RunInPlaceAsync(read);
     }
 
-    /// <param name="key">The same for the same read.</param>
-    /// <param name="read">Runs on behalf of all who have joined: on no caller's cancellation token.</param>
+    /// <param name="key">Equal for equal reads.</param>
+    /// <param name="read">Runs for all callers that joined, so it uses no caller's cancellation token.</param>
     /// <exception cref="DependencyUnavailableException">No place became free in time.</exception>
     public Task<T> RunSharedAsync<T>(object key, Func<Task<T>> read) => RunSharedAsync(key, _ => read());
 
-    /// <param name="key">The same for the same read.</param>
+    /// <param name="key">Equal for equal reads.</param>
     /// <param name="read">
-    /// Is told whether it had to wait. Runs on behalf of all who have joined: on no caller's cancellation token.
+    /// Receives whether it had to wait. Runs for all callers that joined, so it uses no caller's cancellation token.
     /// </param>
     /// <exception cref="DependencyUnavailableException">No place became free in time.</exception>
     public Task<T> RunSharedAsync<T>(object key, Func<bool, Task<T>> read)
@@ -54,16 +54,18 @@ public sealed class ReadBulkhead(int count, TimeSpan patience) : IDisposable
 
     private async Task<T> WaitAsync<T>(object key, Func<bool, Task<T>> read)
     {
-        // Not before it stands among those who wait.
+        // Let the caller list this task as waiting first.
         await Task.Yield();
         var hasPlace = await _places.WaitAsync(patience, CancellationToken.None);
         lock (_waiting)
         {
-            // From here on it has begun: whoever comes now must not join.
+            // From here on the read has begun, so later callers must not join it.
             _waiting.Remove(key);
         }
 
-        return hasPlace ? await RunInPlaceAsync(() => read(true)) : throw new DependencyUnavailableException("The database", null);
+        return hasPlace
+            ? await RunInPlaceAsync(() => read(true))
+            : throw new DependencyUnavailableException("The database", null);
     }
 
     private async Task<T> RunInPlaceAsync<T>(Func<Task<T>> read)

@@ -7,8 +7,9 @@ namespace Mes.Application.Statistics;
 public interface IThroughputReader
 {
     /// <param name="since">The first day, in UTC.</param>
-    /// <returns>What there is: days and statuses without any change are left out.</returns>
-    /// <exception cref="Persistence.DependencyUnavailableException">The database is away.</exception>
-    Task<(IReadOnlyList<(DateOnly Day, OrderStatus Status, int Count)> Entered, IReadOnlyDictionary<OrderStatus, TimeInStatus> TimeInStatus)>
+    /// <returns>Only the days and statuses with a change.</returns>
+    /// <exception cref="Persistence.DependencyUnavailableException">The database does not answer.</exception>
+    Task<(IReadOnlyList<(DateOnly Day, OrderStatus Status, int Count)> Entered,
+        IReadOnlyDictionary<OrderStatus, TimeInStatus> TimeInStatus)>
         ReadAsync(DateOnly since, CancellationToken cancellationToken);
 }

@@ -1,6 +1,8 @@
 namespace Mes.Domain.Callers;
 
-/// <summary>What is kept of an API key: who holds it, and the hash of its secret. The secret itself is shown once and forgotten.</summary>
+/// <summary>
+/// An API key as it is stored: its holder and the hash of its secret. The secret itself is shown once and not stored.
+/// </summary>
 public sealed class ApiKey
 {
     private ApiKey(string id, byte[] secretHash, Role role, string callerId, DateTimeOffset createdAt) =>
@@ -9,7 +11,10 @@ public sealed class ApiKey
     /// <summary>The public part of the key: <c>mes_live_&lt;id&gt;_&lt;secret&gt;</c>.</summary>
     public string Id { get; private init; }
 
-    /// <summary>SHA-256 of the secret's characters in UTF-8. The secret has at least 256 random bits, so nothing slower is called for.</summary>
+    /// <summary>
+    /// SHA-256 of the secret's characters in UTF-8. The secret has at least 256 random bits, so a slow hash is
+    /// unnecessary.
+    /// </summary>
     public byte[] SecretHash { get; private init; }
 
     public Role Role { get; private init; }
@@ -19,7 +24,7 @@ public sealed class ApiKey
 
     public DateTimeOffset CreatedAt { get; private init; }
 
-    /// <summary>Null while the key is good.</summary>
+    /// <summary>Null while the key is valid.</summary>
     public DateTimeOffset? RevokedAt { get; private set; }
 
     public Caller Caller => new(Role, CallerId);

@@ -1,6 +1,6 @@
 namespace Mes.Domain.Callers;
 
-/// <summary>What a caller is to the factory. It comes from the API key and from nowhere else.</summary>
+/// <summary>A caller's role in the factory. Only the API key determines it.</summary>
 public enum Role
 {
     /// <summary>A third-party seller: submits orders and sees only its own.</summary>

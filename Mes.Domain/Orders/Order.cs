@@ -90,12 +90,16 @@ public sealed class Order
     public Result<StatusChange> Approve(Caller by, DateTimeOffset now) =>
         Move(OrderTransition.Approve, by, null, now);
 
-    /// <summary>Exactly one operator wins. The winner repeating the claim gets the same answer and changes nothing.</summary>
+    /// <summary>
+    /// Exactly one operator wins. The winner repeating the claim gets the same answer and changes nothing.
+    /// </summary>
     public Result<StatusChange> Claim(Caller by, DateTimeOffset now)
     {
         if (Status == OrderStatus.ManufacturingStarted && OperatorId is not null)
         {
-            return OperatorId == by.Id ? new StatusChange(this, Status, changed: false) : OrderErrors.AlreadyClaimed(OperatorId);
+            return OperatorId == by.Id
+                ? new StatusChange(this, Status, changed: false)
+                : OrderErrors.AlreadyClaimed(OperatorId);
         }
 
         return Move(OrderTransition.Claim, by, null, now, () => OperatorId = by.Id);
@@ -124,7 +128,8 @@ public sealed class Order
 
     /// <summary>The names of the transitions that the caller may make now.</summary>
     public IReadOnlyList<string> AllowedFor(Caller caller) =>
-        [.. OrderTransition.All.Where(transition => IsAllowed(transition, caller)).Select(transition => transition.Name)];
+        [.. OrderTransition.All.Where(transition => IsAllowed(transition, caller))
+            .Select(transition => transition.Name)];
 
     private bool IsAllowed(OrderTransition transition, Caller caller) =>
         transition.From.Contains(Status)
@@ -135,7 +140,8 @@ public sealed class Order
     private bool IsHeldByAnother(OrderTransition transition, Caller caller) =>
         transition.OnlyClaimant && caller.Role == Role.Operator && OperatorId is not null && OperatorId != caller.Id;
 
-    private Result<StatusChange> Move(OrderTransition transition, Caller by, string? note, DateTimeOffset now, Action? apply = null)
+    private Result<StatusChange> Move(
+        OrderTransition transition, Caller by, string? note, DateTimeOffset now, Action? apply = null)
     {
         if (!transition.From.Contains(Status))
         {

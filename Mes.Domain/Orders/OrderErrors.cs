@@ -2,14 +2,15 @@ using Mes.Domain.Results;
 
 namespace Mes.Domain.Orders;
 
-/// <summary>Everything that can go wrong with an order, in one place.</summary>
+/// <summary>All expected failures of orders.</summary>
 public static class OrderErrors
 {
     /// <summary>The same for an order that never existed and for one of another seller.</summary>
     public static Error NotFound { get; } = new("not-found", "There is no such order.");
 
-    public static Error InvalidTransition(OrderTransition transition, OrderStatus status, IReadOnlyList<string> allowed) =>
-        new("invalid-transition", $"An order that is {status.Name()} does not take a {transition.Name}.")
+    public static Error InvalidTransition(
+        OrderTransition transition, OrderStatus status, IReadOnlyList<string> allowed) =>
+        new("invalid-transition", $"The order is {status.Name()}; {transition.Name} is not possible now.")
         {
             Facts = new Dictionary<string, object?> { ["orderStatus"] = status.Name(), ["allowed"] = allowed },
         };
@@ -21,18 +22,18 @@ public static class OrderErrors
         };
 
     public static Error DuplicateExternalId(Guid existingId) =>
-        new("duplicate-external-id", "An order with this externalId exists already.")
+        new("duplicate-external-id", "An order with this externalId already exists.")
         {
             Facts = new Dictionary<string, object?> { ["id"] = existingId },
         };
 
     public static Error PreconditionFailed(int version) =>
-        new("precondition-failed", $"If-Match names another version than the order's, which is {version}.")
+        new("precondition-failed", $"The order has version {version}, which If-Match does not name.")
         {
             Facts = new Dictionary<string, object?> { ["version"] = version },
         };
 
-    /// <summary>Others kept changing the same order while this change was tried; nothing was changed.</summary>
+    /// <summary>Other writers kept changing the order; this change was not made.</summary>
     public static Error ConcurrentChange { get; } =
-        new("concurrent-change", "The order was changed by others at the same moment; look at it again and repeat.");
+        new("concurrent-change", "Other callers changed the order at the same moment; read it again and retry.");
 }

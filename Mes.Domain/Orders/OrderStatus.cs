@@ -1,6 +1,8 @@
 namespace Mes.Domain.Orders;
 
-/// <summary>Where an order stands. <see cref="OrderStatuses"/> has the names that callers and the database see.</summary>
+/// <summary>
+/// The status of an order. <see cref="OrderStatuses"/> has the names that callers and the database see.
+/// </summary>
 public enum OrderStatus
 {
     Submitted,

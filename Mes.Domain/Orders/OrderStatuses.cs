@@ -22,10 +22,10 @@ public static class OrderStatuses
     private static readonly Dictionary<string, OrderStatus> ByName =
         Enum.GetValues<OrderStatus>().ToDictionary(status => Names[(int)status], StringComparer.Ordinal);
 
-    /// <summary>All statuses, in the order an order passes through them.</summary>
+    /// <summary>All statuses, in the order in which an order passes through them.</summary>
     public static IReadOnlyList<OrderStatus> All { get; } = Enum.GetValues<OrderStatus>();
 
-    /// <summary>The statuses that stand on the board, in the order an order passes through them.</summary>
+    /// <summary>The statuses on the board, in the order in which an order passes through them.</summary>
     public static IReadOnlyList<OrderStatus> Active { get; } = [.. All.Where(status => !status.IsTerminal())];
 
     /// <summary>Nothing follows a terminal status.</summary>

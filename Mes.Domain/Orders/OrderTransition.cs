@@ -2,8 +2,8 @@ using Mes.Domain.Callers;
 
 namespace Mes.Domain.Orders;
 
-/// <summary>One of the ways in which an order moves on: from where, to where, and who may do it.</summary>
-/// <param name="Name">The name callers know it by: the sub-resource of the order that they post to.</param>
+/// <summary>One transition of an order: from which statuses, to which status, and who may make it.</summary>
+/// <param name="Name">The name in the API: the sub-resource of the order that callers post to.</param>
 /// <param name="From">The statuses that allow it.</param>
 /// <param name="To">The status that it leads to.</param>
 /// <param name="Roles">Who may do it at all. A seller may only ever act on its own orders.</param>
@@ -29,10 +29,12 @@ public sealed record OrderTransition(
 
     /// <summary>By the claimant, or by a service when that operator is gone.</summary>
     public static readonly OrderTransition Release =
-        new("release", [OrderStatus.ManufacturingStarted], OrderStatus.ManufacturingApproved, [Role.Operator, Role.Service], OnlyClaimant: true);
+        new("release", [OrderStatus.ManufacturingStarted], OrderStatus.ManufacturingApproved,
+            [Role.Operator, Role.Service], OnlyClaimant: true);
 
     public static readonly OrderTransition Complete =
-        new("completion", [OrderStatus.ManufacturingStarted], OrderStatus.ManufacturingCompleted, [Role.Operator], OnlyClaimant: true);
+        new("completion", [OrderStatus.ManufacturingStarted], OrderStatus.ManufacturingCompleted, [Role.Operator],
+            OnlyClaimant: true);
 
     public static readonly OrderTransition Package =
         new("packaging", [OrderStatus.ManufacturingCompleted], OrderStatus.Packaging, [Role.Operator]);

@@ -1,19 +1,20 @@
 namespace Mes.Domain.Orders;
 
 /// <summary>
-/// What a transition did to an order. Only the order itself makes one, so whoever holds one has asked the domain,
-/// and whoever must return one cannot forget what has to be written through to the cache.
+/// The result of a transition. Only an order can create one. So a handler that must return one has to ask the domain,
+/// and the pipeline always gets what it must write through to the cache.
 /// </summary>
 public sealed class StatusChange
 {
-    internal StatusChange(Order order, OrderStatus? from, bool changed = true) => (Order, From, Changed) = (order, from, changed);
+    internal StatusChange(Order order, OrderStatus? from, bool changed = true) =>
+        (Order, From, Changed) = (order, from, changed);
 
-    /// <summary>The order, as it is now.</summary>
+    /// <summary>The order after the change.</summary>
     public Order Order { get; }
 
     /// <summary>The status before; null when the order has just been submitted.</summary>
     public OrderStatus? From { get; }
 
-    /// <summary>False when the request had been carried out before and changed nothing now.</summary>
+    /// <summary>False when the request repeated an earlier one and changed nothing.</summary>
     public bool Changed { get; }
 }

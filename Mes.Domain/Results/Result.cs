@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Mes.Domain.Results;
 
-/// <summary>A value, or the expected failure that stands in its place.</summary>
+/// <summary>A value, or the expected failure instead of it.</summary>
 public sealed class Result<T> : IResult<Result<T>>
 {
     private readonly T? _value;
@@ -15,7 +15,9 @@ public sealed class Result<T> : IResult<Result<T>>
     public bool IsSuccess => Error is null;
 
     /// <exception cref="InvalidOperationException">The result is a failure.</exception>
-    public T Value => IsSuccess ? _value! : throw new InvalidOperationException($"A failed result ({Error.Code}) has no value.");
+    public T Value => IsSuccess
+        ? _value!
+        : throw new InvalidOperationException($"A failed result ({Error.Code}) has no value.");
 
     public static Result<T> Success(T value) => new(value, null);
 

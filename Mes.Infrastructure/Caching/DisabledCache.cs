@@ -1,5 +1,6 @@
 using Mes.Application.Caching;
 using Mes.Application.Orders;
+using Mes.Application.Snapshots;
 using Mes.Infrastructure.Redis;
 
 namespace Mes.Infrastructure.Caching;
@@ -7,8 +8,6 @@ namespace Mes.Infrastructure.Caching;
 /// <summary>The cache while it is off: the database answers everything (<c>Mes:Cache:Enabled=false</c>).</summary>
 internal sealed class DisabledCache : IOrderCache, IOrderIndexes, ITaggedCache, ICacheHealth
 {
-    private const string Why = "disabled";
-
     public bool IsAnswering(int cell) => false;
 
     public bool HasRecovered(int cell) => false;
@@ -23,7 +22,7 @@ internal sealed class DisabledCache : IOrderCache, IOrderIndexes, ITaggedCache, 
 
     public bool IsDisabled => true;
 
-    public ValueTask<CacheRead<OrderSnapshot>> GetAsync(Guid orderId) => new(CacheRead<OrderSnapshot>.Bypass(Why));
+    public ValueTask<CacheRead<OrderSnapshot>> GetAsync(Guid orderId) => new(CacheRead<OrderSnapshot>.Bypass(BypassReason.Disabled));
 
     public ValueTask<LeaseToken?> BeginAsync(Guid orderId, LeaseHolder holder) => new((LeaseToken?)null);
 
@@ -34,9 +33,9 @@ internal sealed class DisabledCache : IOrderCache, IOrderIndexes, ITaggedCache, 
     public ValueTask<bool> DropAsync(Guid orderId, IReadOnlyCollection<string> tags) => new(false);
 
     public ValueTask<CacheRead<SelectedOrders>> ReadAsync(OrderSelection selection) =>
-        new(CacheRead<SelectedOrders>.Bypass(Why));
+        new(CacheRead<SelectedOrders>.Bypass(BypassReason.Disabled));
 
-    public ValueTask<TaggedRead> ReadAsync(string key, IReadOnlyCollection<string> tags) => new(TaggedRead.Bypass(Why));
+    public ValueTask<TaggedRead> ReadAsync(string key, IReadOnlyCollection<string> tags) => new(TaggedRead.Bypass(BypassReason.Disabled));
 
     public ValueTask<bool> StoreAsync(string key, TagStamps stamps, ReadOnlyMemory<byte> value) => new(false);
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using Mes.Application.Caching;
 using Mes.Infrastructure.Redis;
 
 namespace Mes.Infrastructure.Coordination;
@@ -20,18 +21,18 @@ internal sealed class KeySpace(LicencePoll poll, ICacheHealth health, Cells cell
 
     /// <summary>The epoch to use now for an order.</summary>
     /// <param name="bypassReason">Why the instance must not use the cache, if it must not.</param>
-    public bool TryGetEpoch(Guid orderId, out CacheEpoch epoch, [NotNullWhen(false)] out string? bypassReason) =>
+    public bool TryGetEpoch(Guid orderId, out CacheEpoch epoch, [NotNullWhen(false)] out BypassReason? bypassReason) =>
         TryGetEpoch(cells.Of(orderId), out epoch, out bypassReason);
 
     /// <summary>The epoch to use now for a cell.</summary>
-    /// <inheritdoc cref="TryGetEpoch(Guid, out CacheEpoch, out string)"/>
-    public bool TryGetEpoch(int cell, out CacheEpoch epoch, [NotNullWhen(false)] out string? bypassReason)
+    /// <inheritdoc cref="TryGetEpoch(Guid, out CacheEpoch, out BypassReason)"/>
+    public bool TryGetEpoch(int cell, out CacheEpoch epoch, [NotNullWhen(false)] out BypassReason? bypassReason)
     {
         var latest = poll.Latest;
         if (latest is null || latest.Cells.Count != cells.Count)
         {
             epoch = new CacheEpoch(cell, 0);
-            bypassReason = latest is null ? "starting" : "other-cells";
+            bypassReason = latest is null ? BypassReason.Starting : BypassReason.OtherCells;
             return false;
         }
 
@@ -40,20 +41,20 @@ internal sealed class KeySpace(LicencePoll poll, ICacheHealth health, Cells cell
         epoch = new CacheEpoch(cell, state.Epoch);
         bypassReason = state switch
         {
-            { IsOfThisDatabase: false } => "other-database",
-            { IsEpochUsable: false } => "new-epoch",
-            _ when state.Layout != CacheLayout.Current => "other-layout",
-            _ when connected is null => RedisRouter.Unreachable,
-            _ when state.DataSet != connected.Name => "other-data-set",
+            { IsOfThisDatabase: false } => BypassReason.OtherDatabase,
+            { IsEpochUsable: false } => BypassReason.NewEpoch,
+            _ when state.Layout != CacheLayout.Current => BypassReason.OtherLayout,
+            _ when connected is null => BypassReason.Unreachable,
+            _ when state.DataSet != connected.Name => BypassReason.OtherDataSet,
             _ => null,
         };
         return bypassReason is null;
     }
 
     /// <summary>The epochs of all cells. An answer made of many orders needs every one of them.</summary>
-    /// <inheritdoc cref="TryGetEpoch(Guid, out CacheEpoch, out string)"/>
+    /// <inheritdoc cref="TryGetEpoch(Guid, out CacheEpoch, out BypassReason)"/>
     public bool TryGetEpochs(
-        [NotNullWhen(true)] out CacheEpoch[]? epochs, [NotNullWhen(false)] out string? bypassReason)
+        [NotNullWhen(true)] out CacheEpoch[]? epochs, [NotNullWhen(false)] out BypassReason? bypassReason)
     {
         epochs = new CacheEpoch[cells.Count];
         bypassReason = null;

@@ -8,9 +8,6 @@ namespace Mes.Infrastructure.Coordination;
 /// </summary>
 internal sealed class Licences(LicencePoll poll, Cells cells, TimeProvider clock)
 {
-    /// <summary>The bypass reason for a reply that is not valid.</summary>
-    public const string NoLicence = "no-licence";
-
     /// <param name="orderId">The order that was found.</param>
     /// <param name="epoch">The epoch of the order's cell in which the read was made.</param>
     /// <param name="answeredBy">

@@ -3,6 +3,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Mes.Application.Paging;
+using Mes.Application.Snapshots;
 
 namespace Mes.Infrastructure.Paging;
 

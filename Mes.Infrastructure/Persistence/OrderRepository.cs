@@ -1,5 +1,5 @@
 using Mes.Application.Messaging;
-using Mes.Application.Persistence;
+using Mes.Application.Orders;
 using Mes.Domain.Orders;
 using Microsoft.EntityFrameworkCore;
 

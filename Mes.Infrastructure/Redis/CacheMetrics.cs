@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Mes.Application;
 using Mes.Application.Caching;
+using Mes.Application.Paging;
 
 namespace Mes.Infrastructure.Redis;
 
@@ -59,7 +60,7 @@ internal sealed class CacheMetrics
             });
     }
 
-    public void Read(bool isHit, string? bypassReason) => _reads.Add(value: isHit ? 0 : bypassReason is null ? 1 : 2);
+    public void Read(bool isHit, BypassReason? bypassReason) => _reads.Add(value: isHit ? 0 : bypassReason is null ? 1 : 2);
 
     public void Put(PutResult result) => _puts.Add(value: result switch
     {

@@ -1,3 +1,4 @@
+using Mes.Application.Paging;
 using StackExchange.Redis;
 
 namespace Mes.Infrastructure.Redis;

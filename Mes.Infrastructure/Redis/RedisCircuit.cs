@@ -1,3 +1,5 @@
+using Mes.Application.Paging;
+
 namespace Mes.Infrastructure.Redis;
 
 /// <summary>

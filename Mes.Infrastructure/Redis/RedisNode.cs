@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Mes.Application;
+using Mes.Application.Caching;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
@@ -25,7 +26,6 @@ internal sealed class RedisNode(
 
     private const string IdentifyOperation = "identify";
     private const string TrialOperation = "trial";
-    private const string Timeout = "timeout";
     private const string NoWritesAnswered = "answers no writes";
 
     /// <summary>How often the node checks that the connection still leads to the same data set.</summary>
@@ -59,7 +59,7 @@ internal sealed class RedisNode(
     {
         if (_identified is not { } identified || !_circuit.IsClosed)
         {
-            return RedisReply<T>.Failed(RedisRouter.Unreachable);
+            return RedisReply<T>.Failed(BypassReason.Unreachable);
         }
 
         using var activity = Telemetry.Source.StartActivity(operation, ActivityKind.Client);
@@ -75,15 +75,15 @@ internal sealed class RedisNode(
         }
         catch (RedisServerException exception)
         {
-            activity?.SetStatus(ActivityStatusCode.Error, RedisRouter.Refused);
+            activity?.SetStatus(ActivityStatusCode.Error, BypassReason.Error.Name);
             return RedisReply<T>.Failed(OnError(identified, operation, exception));
         }
         catch (Exception exception) when (exception
             is TimeoutException or RedisException or ObjectDisposedException or OperationCanceledException)
         {
-            var reason = exception is TimeoutException ? Timeout : RedisRouter.Unreachable;
-            activity?.SetStatus(ActivityStatusCode.Error, reason);
-            OnNoReply(operation, reason, exception);
+            var reason = exception is TimeoutException ? BypassReason.Timeout : BypassReason.Unreachable;
+            activity?.SetStatus(ActivityStatusCode.Error, reason.Name);
+            OnNoReply(operation, reason.Name, exception);
             return RedisReply<T>.Failed(reason);
         }
     }
@@ -120,14 +120,14 @@ internal sealed class RedisNode(
     }
 
     /// <returns>The failure to report to the caller.</returns>
-    private string OnError(IdentifiedConnection identified, string operation, RedisServerException exception)
+    private BypassReason OnError(IdentifiedConnection identified, string operation, RedisServerException exception)
     {
         // The server answers, if not as it should: no reason to stop sending to it.
         _circuit.Answered();
         var scope = RedisErrors.ScopeOf(exception.Message);
         if (scope == RedisErrorScope.Key)
         {
-            return RedisRouter.WrongType;
+            return BypassReason.WrongType;
         }
 
         if (RedisErrors.CodeOf(exception.Message) == RedisErrors.ReadOnly)
@@ -141,7 +141,7 @@ internal sealed class RedisNode(
         {
             // Another server has these keys by now. The router logs once where they are, not for every request.
             logger.Moved(operation, exception.Message);
-            return RedisRouter.Refused;
+            return BypassReason.Error;
         }
 
         OnRefusal(operation, exception);
@@ -152,7 +152,7 @@ internal sealed class RedisNode(
             _circuit.Doubt();
         }
 
-        return RedisRouter.Refused;
+        return BypassReason.Error;
     }
 
     private void OnRefusal(string operation, RedisServerException exception)

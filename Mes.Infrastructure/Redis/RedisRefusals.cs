@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Mes.Application.Paging;
 
 namespace Mes.Infrastructure.Redis;
 

@@ -1,10 +1,12 @@
+using Mes.Application.Caching;
+
 namespace Mes.Infrastructure.Redis;
 
 /// <summary>A reply of Redis, or the reason why there is none.</summary>
 internal readonly struct RedisReply<T>
 {
     /// <summary>Why there is no reply; null if there is one.</summary>
-    public string? Failure { get; private init; }
+    public BypassReason? Failure { get; private init; }
 
     public T Value { get; private init; }
 
@@ -15,5 +17,5 @@ internal readonly struct RedisReply<T>
 
     public static RedisReply<T> Of(T value, DataSet? answeredBy) => new() { Value = value, AnsweredBy = answeredBy };
 
-    public static RedisReply<T> Failed(string reason) => new() { Failure = reason, Value = default! };
+    public static RedisReply<T> Failed(BypassReason reason) => new() { Failure = reason, Value = default! };
 }

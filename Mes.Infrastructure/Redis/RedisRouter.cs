@@ -1,4 +1,5 @@
 using System.Net;
+using Mes.Application.Caching;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -21,15 +22,6 @@ internal sealed class RedisRouter(
     ILogger<RedisRouter> logger)
     : BackgroundService, ICacheHealth
 {
-    /// <summary>The failure if Redis cannot be used.</summary>
-    public const string Unreachable = "unreachable";
-
-    /// <summary>The failure if Redis replied with an error: out of memory, loading, read-only, not its cell.</summary>
-    public const string Refused = "error";
-
-    /// <summary>The failure if the key holds a value of another type.</summary>
-    public const string WrongType = "wrong-type";
-
     /// <summary>The operation that finds out whether Redis is a cluster.</summary>
     private const string RecogniseOperation = "recognise";
 
@@ -73,7 +65,7 @@ internal sealed class RedisRouter(
         int cell, string operation, TimeSpan timeout, TState state, Func<IDatabase, TState, Task<T>> send) =>
         _routes[cell] is { } route
             ? route.Node.SendAsync(operation, timeout, state, send)
-            : new(RedisReply<T>.Failed(Unreachable));
+            : new(RedisReply<T>.Failed(BypassReason.Unreachable));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

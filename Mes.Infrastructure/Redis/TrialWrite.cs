@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mes.Application.Paging;
 using StackExchange.Redis;
 
 namespace Mes.Infrastructure.Redis;

@@ -1,5 +1,8 @@
+using Mes.Application.Board;
 using Mes.Application.Caching;
 using Mes.Application.Orders;
+using Mes.Application.Persistence;
+using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 using Mes.Infrastructure.Outbox;
 using Mes.Infrastructure.Persistence.Postgres;

@@ -1,3 +1,4 @@
+using Mes.Application.Caching;
 using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Persistence;
 using Mes.Infrastructure.Redis;
@@ -92,9 +93,9 @@ public sealed partial class ServiceState : BackgroundService
     }
 
     private string? TroubleOf(int cell) =>
-        _cache.Connected(cell) is null ? _cache.TroubleWith(cell) ?? RedisRouter.Unreachable
+        _cache.Connected(cell) is null ? _cache.TroubleWith(cell) ?? BypassReason.Unreachable.Name
         : _keys.TryGetEpoch(cell, out _, out var bypassReason) ? _cache.TroubleWith(cell)
-        : bypassReason;
+        : bypassReason.Name;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -1,5 +1,5 @@
 using ArchUnitNET.Loader;
-using Mes.Api.Hosting;
+using Mes.Api;
 using Mes.Application.Behaviors;
 using Mes.Domain.Orders;
 using Mes.Embedded;

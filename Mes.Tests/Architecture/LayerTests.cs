@@ -16,7 +16,7 @@ internal sealed class LayerTests
     /// service ready at all?) and what an exception means (is it the database that is away?).
     /// </summary>
     private const string MayNameInfrastructure =
-        @"^Mes\.Api\.(Hosting\..+|Commands\..+|Health\..+|Http\.CallerMiddleware|Http\.ExceptionHandler)$";
+        @"^Mes\.Api\.(MesApplication.*|Hosting\..+|Commands\..+|Health\..+|Http\.CallerMiddleware|Http\.ExceptionHandler)$";
 
     private const string Planted = @"^Mes\.Tests\.Architecture\.Planted\.Layers";
 

@@ -1,5 +1,6 @@
 using FluentValidation;
 using MediatR;
+using Mes.Application.Behaviors;
 using Mes.Application.Messaging;
 using Microsoft.Extensions.DependencyInjection;
 

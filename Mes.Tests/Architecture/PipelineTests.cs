@@ -1,11 +1,13 @@
 using System.Reflection;
 using System.Reflection.Emit;
 using MediatR;
-using Mes.Api.Hosting;
+using Mes.Api;
 using Mes.Application;
 using Mes.Application.Behaviors;
 using Mes.Application.Board.GetBoard;
 using Mes.Application.Caching;
+using Mes.Application.Messaging;
+using Mes.Application.Orders;
 using Mes.Application.Orders.ClaimOrder;
 using Mes.Application.Orders.GetOrderHistory;
 using Mes.Application.Orders.ShipOrder;

@@ -18,6 +18,9 @@ internal sealed class RoomTests
         ["Startup"] = ["Outbox", "Caching", "Callers", "Paging", "Coordination", "Persistence", "Redis", "Connections"],
     };
 
+    [TestCase("Mes.Api")]
+    [TestCase("Mes.Application")]
+    [TestCase("Mes.Domain")]
     [TestCase("Mes.Infrastructure")]
     [TestCase("Mes.Infrastructure.Caching")]
     public void Rooms_depend_in_one_direction(string root) =>

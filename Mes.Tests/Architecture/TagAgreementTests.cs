@@ -1,5 +1,5 @@
 using MediatR;
-using Mes.Api.Hosting;
+using Mes.Api;
 using Mes.Application.Caching;
 using Mes.Application.Messaging;
 using Mes.Application.Orders.CancelOrder;

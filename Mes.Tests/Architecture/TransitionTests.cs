@@ -1,3 +1,4 @@
+using Mes.Application.Messaging;
 using Mes.Domain.Orders;
 using Mes.Tests.Architecture.Planted;
 using Mes.Tests.Support;

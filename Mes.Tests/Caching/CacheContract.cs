@@ -1,6 +1,6 @@
 using System.Text;
 using Mes.Application.Caching;
-using Mes.Application.Orders;
+using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 using Mes.Infrastructure.Caching;
 using Mes.Infrastructure.Caching.Entries;

@@ -1,6 +1,6 @@
 using System.Text;
 using Mes.Application.Caching;
-using Mes.Application.Orders;
+using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 using Mes.Infrastructure.Caching.Keys;
 using Mes.Infrastructure.Caching.Tags;
@@ -75,11 +75,11 @@ internal sealed class CacheOutageTests
         var id = await StoredAsync();
         await _redis.PauseAsync();
 
-        Assert.That(await TimedGetAsync(id), Is.EqualTo("timeout"));
+        Assert.That(await TimedGetAsync(id), Is.EqualTo(BypassReason.Timeout));
         for (var i = 1; i < FailuresToOpen; i++)
         {
             // The service's own work in the background may be among those whose waiting opens the circuit.
-            Assert.That(await TimedGetAsync(id), Is.EqualTo("timeout").Or.EqualTo("unreachable"));
+            Assert.That(await TimedGetAsync(id), Is.EqualTo(BypassReason.Timeout).Or.EqualTo(BypassReason.Unreachable));
         }
 
         Assert.That(Health.Connected(Cells.Common), Is.Null);
@@ -119,7 +119,7 @@ internal sealed class CacheOutageTests
 
         Assert.That(read.IsCompleted, Is.False);
         await _redis.ResumeAsync();
-        Assert.That((await read).BypassReason, Is.Not.EqualTo("timeout"));
+        Assert.That((await read).BypassReason, Is.Not.EqualTo(BypassReason.Timeout));
     }
 
     [Test]
@@ -271,7 +271,7 @@ internal sealed class CacheOutageTests
     }
 
     /// <returns>Why there was no answer, which was soon.</returns>
-    private async Task<string?> TimedGetAsync(Guid id)
+    private async Task<BypassReason?> TimedGetAsync(Guid id)
     {
         var start = ProcessTime.Now;
         var read = await Cache.GetAsync(id);
@@ -300,10 +300,10 @@ internal sealed class CacheOutageTests
         var put = Cache.PutAsync(Order(id, 2), null, ["tag"]);
         var read = TaggedCache.ReadAsync("query", ["tag"]);
         Assert.That((get.IsCompleted, begin.IsCompleted, put.IsCompleted, read.IsCompleted), Is.EqualTo((true, true, true, true)));
-        Assert.That((await get).BypassReason, Is.EqualTo("unreachable"));
+        Assert.That((await get).BypassReason, Is.EqualTo(BypassReason.Unreachable));
         Assert.That(await begin, Is.Null);
         Assert.That(await put, Is.EqualTo(PutResult.Failed));
-        Assert.That((await read).BypassReason, Is.EqualTo("unreachable"));
+        Assert.That((await read).BypassReason, Is.EqualTo(BypassReason.Unreachable));
     }
 
     private Task FillUpAsync() => _connection.GetServers()[0].ConfigSetAsync("maxmemory", "1");

@@ -11,6 +11,7 @@ using Mes.Application.Orders.ListOrders;
 using Mes.Application.Orders.PackageOrder;
 using Mes.Application.Orders.ShipOrder;
 using Mes.Application.Orders.SubmitOrder;
+using Mes.Application.Snapshots;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;
 using Mes.Infrastructure.Caching.Keys;

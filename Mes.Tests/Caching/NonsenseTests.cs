@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Mes.Application.Orders;
 using Mes.Tests.Caching.BugClasses;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
+using Mes.Application.Paging;
 using NUnit.Framework;
 
 namespace Mes.Tests.Docs;

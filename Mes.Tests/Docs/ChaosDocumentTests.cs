@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Mes.Application.Paging;
 using Mes.Chaos.Nemesis;
 using NUnit.Framework;
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Mes.Application.Paging;
 using NUnit.Framework;
 
 namespace Mes.Tests.Docs;

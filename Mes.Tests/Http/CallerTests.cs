@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using Mes.Application.Orders;
 using Mes.Domain.Callers;
 using Mes.Tests.Support;
 using NUnit.Framework;

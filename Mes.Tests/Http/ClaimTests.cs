@@ -1,3 +1,4 @@
+using Mes.Application.Orders;
 using Mes.Tests.Support;
 using NUnit.Framework;
 

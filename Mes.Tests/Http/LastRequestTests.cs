@@ -1,8 +1,9 @@
+using Mes.Application.Orders;
 using Mes.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Npgsql;
 using NUnit.Framework;
+using Npgsql;
 
 namespace Mes.Tests.Http;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Mes.Api.Hosting;
+using Mes.Api;
 
 namespace Mes.Tests.Http;
 

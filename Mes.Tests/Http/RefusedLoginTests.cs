@@ -1,3 +1,4 @@
+using Mes.Api;
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
@@ -69,10 +70,10 @@ internal sealed class RefusedLoginTests
     {
         await using var database = await TestDatabase.CreateAsync();
         var role = $"{database.Name}_role";
-        await ExecuteAsync(database, role, "CREATE ROLE {role} LOGIN; ALTER DATABASE {database} OWNER TO {role}");
+        await ExecuteAsync(database, role, "CREATE ROLE {role} LOGIN PASSWORD 's3cr3t'; ALTER DATABASE {database} OWNER TO {role}");
         try
         {
-            var connection = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Username = role }.ConnectionString;
+            var connection = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Username = role, Password = "s3cr3t" }.ConnectionString;
             await using var host = await MesHost.StartAsync(
                 connection, "127.0.0.1:1", ["--Mes:Cache:Enabled=false"], builder => builder.Logging.AddProvider(_log));
             var nobody = new OrdersClient(() => host, null);

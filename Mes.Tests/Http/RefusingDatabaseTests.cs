@@ -1,6 +1,7 @@
 using System.Data.Common;
 using MediatR;
 using Mes.Application.ApiKeys.CreateApiKey;
+using Mes.Application.Orders;
 using Mes.Application.Persistence;
 using Mes.Domain.Callers;
 using Mes.Infrastructure.Persistence;
@@ -8,8 +9,8 @@ using Mes.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 using NUnit.Framework;
+using Npgsql;
 
 namespace Mes.Tests.Http;
 

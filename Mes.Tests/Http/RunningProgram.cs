@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Mes.Api.Hosting;
+using Mes.Api;
 using NUnit.Framework;
 
 namespace Mes.Tests.Http;

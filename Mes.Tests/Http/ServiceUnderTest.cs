@@ -4,6 +4,7 @@ using Mes.Api.Hosting;
 using Mes.Application.ApiKeys;
 using Mes.Application.ApiKeys.CreateApiKey;
 using Mes.Application.ApiKeys.RevokeApiKey;
+using Mes.Application.Orders;
 using Mes.Domain.Callers;
 using Mes.Infrastructure.Caching.Keys;
 using Mes.Infrastructure.Coordination;

@@ -1,3 +1,4 @@
+using Mes.Application.Paging;
 using Mes.Tests.Support;
 
 namespace Mes.Tests.Http;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Mes.Application.Orders;
 using Mes.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;

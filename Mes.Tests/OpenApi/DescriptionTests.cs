@@ -1,6 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Mes.Api.Http;
+using Mes.Application.Board;
+using Mes.Application.Board.GetBoard;
+using Mes.Application.Board.GetBoardColumn;
+using Mes.Application.Orders.GetOrderHistory;
+using Mes.Application.Snapshots;
 using Mes.Tests.Support;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -183,8 +188,8 @@ internal sealed class DescriptionTests : OpenApiFixture
     [TestCase("OrderDocument", "version", "Starts at 1; every change raises it by exactly 1.")]
     [TestCase("OrderHistoryEntry", "version", "The version that the change led to.")]
     [TestCase("OrderHistoryEntry", "from", "The status before; null for the submission.")]
-    [TestCase("OrderHistoryEntry", "to", "The status that the change led to; the same as before where it left the status.")]
-    [TestCase("OrderDocument", "status", "Where the order stands.")]
+    [TestCase("OrderHistoryEntry", "to", "The status after the change; the same as before where the change kept it.")]
+    [TestCase("OrderDocument", "status", "The order's status.")]
     [TestCase("BoardColumn", "status", "Which status they are in.")]
     [TestCase("OrderDocument", "price", "What the seller pays; null before it is set.")]
     [TestCase("BoardColumnPage", "count", "How many orders the whole column has, in the same snapshot.")]

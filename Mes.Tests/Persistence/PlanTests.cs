@@ -4,6 +4,8 @@ using System.Text.Json;
 using Mes.Application.Orders;
 using Mes.Application.Orders.ListOrders;
 using Mes.Application.Paging;
+using Mes.Application.Persistence;
+using Mes.Application.Snapshots;
 using Mes.Benchmarks;
 using Mes.Domain.Orders;
 using Mes.Infrastructure.Connections;

@@ -1,5 +1,5 @@
 using System.Net.Http.Headers;
-using Mes.Api.Hosting;
+using Mes.Api;
 using Mes.Infrastructure.Startup;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;

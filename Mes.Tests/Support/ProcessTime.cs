@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Mes.Application.Paging;
 
 namespace Mes.Tests.Support;
 

@@ -1,4 +1,4 @@
-using Mes.Application.Orders;
+using Mes.Application.Snapshots;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;
 using Mes.Tests.Support;

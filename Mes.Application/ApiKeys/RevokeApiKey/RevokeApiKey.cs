@@ -3,7 +3,7 @@ using Mes.Domain.Callers;
 
 namespace Mes.Application.ApiKeys.RevokeApiKey;
 
-/// <summary>Makes a key useless, on every instance within a second. Revoking it again changes nothing.</summary>
+/// <summary>Revokes a key, on every instance within a second. Revoking it again changes nothing.</summary>
 public sealed record RevokeApiKey(string? KeyId) : ICommand<Caller>
 {
     public IReadOnlyCollection<string> Tags => [];

@@ -4,7 +4,8 @@ using Mes.Domain.Results;
 
 namespace Mes.Application.ApiKeys.RevokeApiKey;
 
-internal sealed class RevokeApiKeyHandler(IApiKeyRepository keys, TimeProvider clock) : IRequestHandler<RevokeApiKey, Result<Caller>>
+internal sealed class RevokeApiKeyHandler(IApiKeyRepository keys, TimeProvider clock)
+    : IRequestHandler<RevokeApiKey, Result<Caller>>
 {
     public async Task<Result<Caller>> Handle(RevokeApiKey command, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using Mes.Application.Orders;
 using Mes.Application.Paging;
+using Mes.Application.Snapshots;
 
 namespace Mes.Application.Board.GetBoardColumn;
 

@@ -1,6 +1,9 @@
 using MediatR;
+using Mes.Application.Messaging;
 using Mes.Application.Orders;
 using Mes.Application.Paging;
+using Mes.Application.Persistence;
+using Mes.Application.Snapshots;
 using Mes.Domain.Results;
 
 namespace Mes.Application.Board.GetBoardColumn;

@@ -3,5 +3,6 @@ using Mes.Domain.Callers;
 
 namespace Mes.Application.Orders.CancelOrder;
 
-/// <summary>The seller, or a service for it, cancels an order that is not being made yet.</summary>
-public sealed record CancelOrder(Guid OrderId, Caller Caller, EntityTagCondition IfMatch, string? Reason) : IOrderCommand;
+/// <summary>The seller, or a service for it, cancels an order before its manufacturing starts.</summary>
+public sealed record CancelOrder(Guid OrderId, Caller Caller, EntityTagCondition IfMatch, string? Reason)
+    : IOrderCommand;

@@ -2,5 +2,5 @@ using FluentValidation;
 
 namespace Mes.Application.Orders.CloseOrder;
 
-/// <summary>Nothing of the caller's can be wrong here: the id and the condition were read before.</summary>
+/// <summary>Nothing to check: the endpoint has parsed the id and the condition.</summary>
 internal sealed class CloseOrderValidator : AbstractValidator<CloseOrder>;

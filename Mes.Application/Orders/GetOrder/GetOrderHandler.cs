@@ -1,10 +1,12 @@
 using MediatR;
+using Mes.Application.Persistence;
+using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 using Mes.Domain.Results;
 
 namespace Mes.Application.Orders.GetOrder;
 
-/// <summary>What a miss runs.</summary>
+/// <summary>Runs on a cache miss.</summary>
 internal sealed class GetOrderHandler(IOrderReader orders) : IRequestHandler<GetOrder, Result<OrderSnapshot>>
 {
     public async Task<Result<OrderSnapshot>> Handle(GetOrder query, CancellationToken cancellationToken) =>

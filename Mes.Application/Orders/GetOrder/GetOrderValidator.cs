@@ -2,5 +2,5 @@ using FluentValidation;
 
 namespace Mes.Application.Orders.GetOrder;
 
-/// <summary>Nothing of the caller's can be wrong here: a malformed id names no order.</summary>
+/// <summary>Nothing to check: a malformed id is the id of no order.</summary>
 internal sealed class GetOrderValidator : AbstractValidator<GetOrder>;

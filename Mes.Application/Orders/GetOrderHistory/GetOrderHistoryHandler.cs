@@ -1,12 +1,15 @@
 using MediatR;
 using Mes.Application.Paging;
+using Mes.Application.Persistence;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;
 using Mes.Domain.Results;
 
 namespace Mes.Application.Orders.GetOrderHistory;
 
-internal sealed class GetOrderHistoryHandler(IOrderReader orders, ICursorProtector cursors) : IRequestHandler<GetOrderHistory, Result<OrderHistory>>
+internal sealed class GetOrderHistoryHandler(
+    IOrderReader orders, IOrderHistoryReader histories, ICursorProtector cursors)
+    : IRequestHandler<GetOrderHistory, Result<OrderHistory>>
 {
     public async Task<Result<OrderHistory>> Handle(GetOrderHistory query, CancellationToken cancellationToken)
     {
@@ -16,15 +19,17 @@ internal sealed class GetOrderHistoryHandler(IOrderReader orders, ICursorProtect
             return after.Error;
         }
 
-        // Looked for first, so that another seller's order costs no more than one that never existed (bug class 20).
+        // Find the order first, so that another seller's order takes no longer than one that never existed (bug class
+        // 20).
         if (query.Caller.Role == Role.Seller
-            && !(await orders.FindAsync(query.OrderId, cancellationToken) is { } order && query.Caller.MaySee(order.SellerId)))
+            && !(await orders.FindAsync(query.OrderId, cancellationToken) is { } order
+                && query.Caller.MaySee(order.SellerId)))
         {
             return OrderErrors.NotFound;
         }
 
         var limit = query.Limit ?? PageLimits.HistoryDefault;
-        var found = await orders.FindHistoryAsync(query.OrderId, (int)after.Value, limit + 1, cancellationToken);
+        var found = await histories.FindHistoryAsync(query.OrderId, (int)after.Value, limit + 1, cancellationToken);
         if (found is null || !query.Caller.MaySee(found.SellerId))
         {
             return OrderErrors.NotFound;
@@ -32,6 +37,10 @@ internal sealed class GetOrderHistoryHandler(IOrderReader orders, ICursorProtect
 
         return found.Items.Count <= limit
             ? found
-            : found with { Items = [.. found.Items.Take(limit)], Next = cursors.ProtectNumber(found.Items[limit - 1].Version, query.CursorScope) };
+            : found with
+            {
+                Items = [.. found.Items.Take(limit)],
+                Next = cursors.ProtectNumber(found.Items[limit - 1].Version, query.CursorScope),
+            };
     }
 }

@@ -1,4 +1,5 @@
 using Mes.Application.Messaging;
+using Mes.Application.Snapshots;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;
 
@@ -16,7 +17,7 @@ public sealed record ListOrders(
     int Limit,
     string? Cursor) : IIndexQuery<OrderPage>
 {
-    /// <summary>What this caller may see of what was asked for.</summary>
+    /// <summary>The requested orders that this caller may see.</summary>
     internal OrderFilter Filter => new(
         Caller.Role == Role.Seller ? Caller.Id : SellerId,
         [.. Statuses.Distinct().Order()],

@@ -1,5 +1,8 @@
 using MediatR;
+using Mes.Application.Messaging;
 using Mes.Application.Paging;
+using Mes.Application.Persistence;
+using Mes.Application.Snapshots;
 using Mes.Domain.Results;
 
 namespace Mes.Application.Orders.ListOrders;

@@ -1,4 +1,5 @@
 using Mes.Application.Paging;
+using Mes.Application.Snapshots;
 
 namespace Mes.Application.Orders.ListOrders;
 

@@ -3,5 +3,6 @@ using Mes.Domain.Callers;
 
 namespace Mes.Application.Orders.RejectOrder;
 
-/// <summary>A service turns an order down that is not being made yet.</summary>
-public sealed record RejectOrder(Guid OrderId, Caller Caller, EntityTagCondition IfMatch, string? Reason) : IOrderCommand;
+/// <summary>A service rejects an order before its manufacturing starts.</summary>
+public sealed record RejectOrder(Guid OrderId, Caller Caller, EntityTagCondition IfMatch, string? Reason)
+    : IOrderCommand;

@@ -3,7 +3,10 @@ using Mes.Domain.Callers;
 
 namespace Mes.Application.Orders.SubmitOrder;
 
-/// <summary>A seller submits an order. It brings the new order's id, so that the cache can be prepared for it before the commit.</summary>
+/// <summary>
+/// A seller submits an order. The command carries the new order's id, so that the pipeline can request the lease before
+/// the commit.
+/// </summary>
 public sealed record SubmitOrder(
     Guid OrderId,
     Caller Caller,

@@ -1,11 +1,11 @@
 using MediatR;
-using Mes.Application.Persistence;
 using Mes.Domain.Orders;
 using Mes.Domain.Results;
 
 namespace Mes.Application.Orders.SubmitOrder;
 
-internal sealed class SubmitOrderHandler(IOrderRepository orders, TimeProvider clock) : IRequestHandler<SubmitOrder, Result<StatusChange>>
+internal sealed class SubmitOrderHandler(IOrderRepository orders, TimeProvider clock)
+    : IRequestHandler<SubmitOrder, Result<StatusChange>>
 {
     public async Task<Result<StatusChange>> Handle(SubmitOrder command, CancellationToken cancellationToken)
     {

@@ -30,7 +30,8 @@ internal sealed class SubmitOrderValidator : AbstractValidator<SubmitOrder>
             RuleFor(model => model.PolygonCount)
                 .Cascade(CascadeMode.Stop)
                 .NotNull().WithMessage("is required")
-                .GreaterThanOrEqualTo(OrderLimits.MinPolygonCount).WithMessage($"must be at least {OrderLimits.MinPolygonCount}");
+                .GreaterThanOrEqualTo(OrderLimits.MinPolygonCount)
+                    .WithMessage($"must be at least {OrderLimits.MinPolygonCount}");
         }
     }
 }

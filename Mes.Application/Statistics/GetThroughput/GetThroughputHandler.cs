@@ -4,7 +4,8 @@ using Mes.Domain.Results;
 
 namespace Mes.Application.Statistics.GetThroughput;
 
-internal sealed class GetThroughputHandler(IThroughputReader reader) : IRequestHandler<GetThroughput, Result<Throughput>>
+internal sealed class GetThroughputHandler(IThroughputReader reader)
+    : IRequestHandler<GetThroughput, Result<Throughput>>
 {
     private static readonly TimeInStatus NoneLeft = new(0, null, null);
 
@@ -17,6 +18,7 @@ internal sealed class GetThroughputHandler(IThroughputReader reader) : IRequestH
             [.. Enumerable.Range(0, query.Days).Select(n => since.AddDays(n)).Select(day => new ThroughputDay(
                 day,
                 OrderStatuses.All.ToDictionary(status => status, status => counts.GetValueOrDefault((day, status)))))],
-            OrderStatuses.Active.ToDictionary(status => status, status => timeInStatus.GetValueOrDefault(status, NoneLeft)));
+            OrderStatuses.Active.ToDictionary(
+                status => status, status => timeInStatus.GetValueOrDefault(status, NoneLeft)));
     }
 }

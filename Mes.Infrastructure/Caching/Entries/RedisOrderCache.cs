@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Mes.Application.Caching;
-using Mes.Application.Orders;
+using Mes.Application.Paging;
+using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 using Mes.Infrastructure.Caching.Keys;
 using Mes.Infrastructure.Caching.Scripts;
@@ -114,11 +115,11 @@ internal sealed partial class RedisOrderCache(
                 {
                     HitValidity.Valid => CacheRead<OrderSnapshot>.Found(order),
                     HitValidity.Unverified => CacheRead<OrderSnapshot>.FoundUnverified(order),
-                    _ => CacheRead<OrderSnapshot>.Invalid(Licences.NoLicence),
+                    _ => CacheRead<OrderSnapshot>.Invalid(BypassReason.NoLicence),
                 };
             }
         }
-        else if (reply.Failure != RedisRouter.WrongType)
+        else if (reply.Failure != BypassReason.WrongType)
         {
             return CacheRead<OrderSnapshot>.Bypass(reply.Failure);
         }
@@ -164,7 +165,7 @@ internal sealed partial class RedisOrderCache(
             };
         }
 
-        return reply.Failure == RedisRouter.Refused && await DropAsync(epoch, order.Id, order.SellerId, tags)
+        return reply.Failure == BypassReason.Error && await DropAsync(epoch, order.Id, order.SellerId, tags)
             ? PutResult.Dropped
             : PutResult.Failed;
     }

@@ -1,5 +1,7 @@
 using Mes.Application.Orders;
 using Mes.Application.Orders.ListOrders;
+using Mes.Application.Paging;
+using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 using Mes.Infrastructure.Caching.Keys;
 using Mes.Infrastructure.Caching.Scripts;

@@ -1,4 +1,5 @@
 using Mes.Application.Paging;
+using Mes.Application.Snapshots;
 using Mes.Infrastructure.Caching.Keys;
 using Mes.Infrastructure.Caching.Scripts;
 using StackExchange.Redis;

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Mes.Application.Board.GetBoardColumn;
-using Mes.Application.Orders;
 using Mes.Application.Orders.ListOrders;
 using Mes.Application.Paging;
+using Mes.Application.Snapshots;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;
 using Mes.Infrastructure.Caching.Keys;

@@ -1,4 +1,5 @@
 using Mes.Application.Orders;
+using Mes.Application.Snapshots;
 using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Redis;
 using Microsoft.Extensions.Caching.Memory;

@@ -1,5 +1,7 @@
 using Mes.Application.Caching;
 using Mes.Application.Orders;
+using Mes.Application.Paging;
+using Mes.Application.Snapshots;
 using Mes.Infrastructure.Connections;
 using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Redis;
@@ -21,13 +23,11 @@ internal sealed class RedisOrderIndexes(
     CacheMetrics metrics)
     : IOrderIndexes
 {
-    private const string NotIndexed = "not-indexed";
-
     public async ValueTask<CacheRead<SelectedOrders>> ReadAsync(OrderSelection selection)
     {
         if (IndexQuery.Of(selection) is not { } query)
         {
-            return CacheRead<SelectedOrders>.Bypass(NotIndexed);
+            return CacheRead<SelectedOrders>.Bypass(BypassReason.NotIndexed);
         }
 
         var read = await ReadAsync(query);
@@ -68,7 +68,7 @@ internal sealed class RedisOrderIndexes(
             case HitValidity.Unverified:
                 return CacheRead<SelectedOrders>.FoundUnverified(found);
             default:
-                return CacheRead<SelectedOrders>.Bypass(Licences.NoLicence);
+                return CacheRead<SelectedOrders>.Bypass(BypassReason.NoLicence);
         }
     }
 
@@ -125,7 +125,7 @@ internal sealed class RedisOrderIndexes(
     private readonly record struct CellRead
     {
         /// <summary>Why Redis did not reply.</summary>
-        public string? Failure { get; init; }
+        public BypassReason? Failure { get; init; }
 
         public LocalIndexCopies.Copy? Part { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
-using Mes.Application.Orders;
+using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
+using Mes.Infrastructure.Coordination;
 
 namespace Mes.Infrastructure.Caching.Keys;
 

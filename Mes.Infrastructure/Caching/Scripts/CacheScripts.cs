@@ -1,3 +1,4 @@
+using Mes.Application.Paging;
 using Mes.Infrastructure.Redis;
 
 namespace Mes.Infrastructure.Caching.Scripts;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Mes.Application.Caching;
+using Mes.Application.Paging;
 using Mes.Infrastructure.Caching.Keys;
 using Mes.Infrastructure.Caching.Scripts;
 using Mes.Infrastructure.Coordination;
@@ -56,7 +57,7 @@ internal sealed class TaggedCache(
                 await to.answers.SetAsync(to.Key, to.stored, to.entry);
                 return true;
             });
-        if (reply.Failure == RedisRouter.WrongType)
+        if (reply.Failure == BypassReason.WrongType)
         {
             // A foreign value has the key and would keep it for ever. Once it is removed, the next answer can be
             // stored.
@@ -131,7 +132,7 @@ internal sealed class TaggedCache(
         {
             HitValidity.Valid => TaggedRead.Found(value, current),
             HitValidity.Unverified => TaggedRead.FoundUnverified(value, current),
-            _ => TaggedRead.Bypass(Licences.NoLicence),
+            _ => TaggedRead.Bypass(BypassReason.NoLicence),
         };
     }
 

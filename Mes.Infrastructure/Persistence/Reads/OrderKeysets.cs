@@ -1,6 +1,7 @@
 using Mes.Application.Board.GetBoardColumn;
 using Mes.Application.Orders.ListOrders;
 using Mes.Application.Paging;
+using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 
 namespace Mes.Infrastructure.Persistence.Reads;

@@ -1,13 +1,14 @@
-using Mes.Application.Orders;
 using Mes.Application.Orders.GetOrderHistory;
 using Mes.Application.Orders.ListOrders;
 using Mes.Application.Paging;
+using Mes.Application.Persistence;
+using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 using Microsoft.EntityFrameworkCore;
 
 namespace Mes.Infrastructure.Persistence.Reads;
 
-internal sealed class OrderReader(DatabaseReads reads) : IOrderReader
+internal sealed class OrderReader(DatabaseReads reads) : IOrderReader, IOrderHistoryReader
 {
     public Task<OrderSnapshot?> FindAsync(Guid orderId, CancellationToken cancellationToken) =>
         reads.ReadSharedAsync(

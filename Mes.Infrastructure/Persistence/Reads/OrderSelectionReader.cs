@@ -1,5 +1,7 @@
 using Mes.Application.Board.GetBoardColumn;
 using Mes.Application.Orders;
+using Mes.Application.Persistence;
+using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 using Microsoft.EntityFrameworkCore;
 

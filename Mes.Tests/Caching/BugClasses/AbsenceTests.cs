@@ -1,3 +1,4 @@
+using Mes.Application.Orders;
 using Mes.Tests.Caching.Support;
 using NUnit.Framework;
 

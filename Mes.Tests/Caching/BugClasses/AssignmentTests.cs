@@ -1,4 +1,5 @@
 using Mes.Application.Caching;
+using Mes.Application.Orders;
 using Mes.Infrastructure.Redis;
 using Mes.Infrastructure.Startup;
 using Mes.Tests.Caching.Support;

@@ -1,6 +1,7 @@
 using Mes.Application.Board.GetBoard;
 using Mes.Application.Caching;
 using Mes.Application.Messaging;
+using Mes.Application.Orders;
 using Mes.Infrastructure.Outbox;
 using Mes.Infrastructure.Redis;
 using Mes.Tests.Caching.Support;

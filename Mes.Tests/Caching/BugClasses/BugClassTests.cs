@@ -1,3 +1,4 @@
+using Mes.Application.Orders;
 using Mes.Infrastructure.Coordination;
 using Mes.Tests.Caching.Support;
 using Microsoft.Extensions.DependencyInjection;

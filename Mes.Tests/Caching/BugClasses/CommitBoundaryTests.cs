@@ -1,6 +1,7 @@
 using MediatR;
 using Mes.Application.Behaviors;
 using Mes.Application.Caching;
+using Mes.Application.Orders;
 using Mes.Application.Orders.PriceOrder;
 using Mes.Domain.Orders;
 using Mes.Domain.Results;

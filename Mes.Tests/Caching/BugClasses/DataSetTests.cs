@@ -1,4 +1,6 @@
 using Mes.Application.Caching;
+using Mes.Application.Orders;
+using Mes.Application.Paging;
 using Mes.Application.Persistence;
 using Mes.Infrastructure.Caching.Keys;
 using Mes.Infrastructure.Caching.Scripts;
@@ -223,7 +225,7 @@ internal sealed class DataSetTests
         var health = silenced.Host.Services.GetRequiredService<ICacheHealth>();
         await Eventually.IsTrue(() => health.Connected(Cells.Common) is { } connected && connected.Name != silenced.Poll.Latest!.Cells[0].DataSet, Limit, "it knows which Redis this is");
         await Eventually.IsTrue(() => silenced.Poll.IsSilent, Limit, "it has asked in vain");
-        Assert.That((await silenced.Cache.GetAsync(id)).BypassReason, Is.EqualTo("other-data-set"));
+        Assert.That((await silenced.Cache.GetAsync(id)).BypassReason, Is.EqualTo(BypassReason.OtherDataSet));
         Assert.That(async () => await silenced.ReadAsync(id), Throws.InstanceOf<DependencyUnavailableException>());
     }
 
@@ -281,7 +283,7 @@ internal sealed class DataSetTests
             Assert.That(observed.Cells[0].Epoch, Is.EqualTo(epoch), "its connection is older than the entry in the database");
         }
 
-        Assert.That((await left.Cache.GetAsync(id)).BypassReason, Is.EqualTo("other-data-set"));
+        Assert.That((await left.Cache.GetAsync(id)).BypassReason, Is.EqualTo(BypassReason.OtherDataSet));
         await IsUsedAsync(_a, id, 1);
     }
 

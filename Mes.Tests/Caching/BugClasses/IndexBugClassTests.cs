@@ -1,5 +1,6 @@
 using Mes.Application.Board.GetBoard;
 using Mes.Application.Board.GetBoardColumn;
+using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 using Mes.Infrastructure.Caching.Keys;
 using Mes.Infrastructure.Coordination;
@@ -65,7 +66,7 @@ internal abstract class IndexBugClassTests : BugClassTests
         var order = await instance.HitAsync(id);
         found.Add($"order: {order.Status} {order.Version}");
 
-        void Look(string place, IEnumerable<Mes.Application.Orders.OrderSnapshot> orders) => found.AddRange(
+        void Look(string place, IEnumerable<Mes.Application.Snapshots.OrderSnapshot> orders) => found.AddRange(
             orders.Where(card => card.Id == id).Select(card => $"{place}: {card.Status} {card.Version}"));
 
         foreach (var column in (await instance.HitAsync(new GetBoard(All))).Columns)

@@ -1,5 +1,7 @@
 using Mes.Application.Caching;
 using Mes.Application.Messaging;
+using Mes.Application.Orders;
+using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 using Mes.Infrastructure.Caching.Keys;
 using Mes.Infrastructure.Caching.Scripts;
@@ -79,7 +81,7 @@ internal sealed class IndexLayoutTests : IndexBugClassTests
 
         await IsToldFromTheDatabaseAsync(old, Board(), board => board.Columns[(int)OrderStatus.PriceCalculated].Items);
         await IsToldFromTheDatabaseAsync(old, Commands.List(100, OrderStatus.PriceCalculated), list => list.Items);
-        async Task IsToldFromTheDatabaseAsync<T>(Instance instance, IQuery<T> query, Func<T, IEnumerable<Application.Orders.OrderSnapshot>> orders)
+        async Task IsToldFromTheDatabaseAsync<T>(Instance instance, IQuery<T> query, Func<T, IEnumerable<Application.Snapshots.OrderSnapshot>> orders)
         {
             var (answer, report) = await instance.QueryAsync(query);
             Assert.That((report.Outcome, report.Detail), Is.EqualTo((CacheOutcome.Bypass, "other-layout")));

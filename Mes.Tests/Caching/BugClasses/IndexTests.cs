@@ -1,5 +1,8 @@
+using Mes.Application.Board;
 using Mes.Application.Board.GetBoard;
 using Mes.Application.Caching;
+using Mes.Application.Orders;
+using Mes.Application.Orders.ListOrders;
 using Mes.Domain.Orders;
 using Mes.Infrastructure.Caching.Keys;
 using Mes.Infrastructure.Caching.Scripts;

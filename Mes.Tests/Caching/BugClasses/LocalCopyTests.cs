@@ -1,6 +1,7 @@
 using Mes.Application.Board.GetBoard;
-using Mes.Application.Caching;
+using Mes.Application.Orders;
 using Mes.Application.Paging;
+using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 using Mes.Infrastructure.Caching.Indexes;
 using Mes.Infrastructure.Caching.Keys;

@@ -5,7 +5,6 @@ using Mes.Application.Behaviors;
 using Mes.Application.Caching;
 using Mes.Application.Messaging;
 using Mes.Application.Orders;
-using Mes.Application.Persistence;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;
 using Mes.Domain.Results;

@@ -1,5 +1,6 @@
 using Mes.Application.Caching;
 using Mes.Application.Orders;
+using Mes.Application.Snapshots;
 using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Redis;
 using Mes.Tests.Caching.Licensing;
@@ -148,12 +149,12 @@ internal sealed class PauseTests : LicenceTests
             var connected = services.GetRequiredService<ICacheHealth>().Connected(Cells.Common);
             var validity = licences.Validate(orderId, _keys.Require(), connected);
             var read = await _cache.GetAsync(orderId);
-            return validity == Infrastructure.Coordination.HitValidity.Valid ? read : CacheRead<OrderSnapshot>.Bypass("no-licence");
+            return validity == Infrastructure.Coordination.HitValidity.Valid ? read : CacheRead<OrderSnapshot>.Bypass(BypassReason.NoLicence);
         }
 
         public ValueTask<LeaseToken?> BeginAsync(Guid orderId, LeaseHolder holder) => _cache.BeginAsync(orderId, holder);
 
-        public ValueTask<PutResult> PutAsync(Application.Orders.OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags) =>
+        public ValueTask<PutResult> PutAsync(OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags) =>
             _cache.PutAsync(order, token, tags);
 
         public ValueTask<bool> DropAsync(Guid orderId, IReadOnlyCollection<string> tags) => _cache.DropAsync(orderId, tags);

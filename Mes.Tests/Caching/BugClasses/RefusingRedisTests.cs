@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Mes.Application.Caching;
+using Mes.Application.Orders;
 using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Redis;
 using Mes.Tests.Caching.Support;
@@ -122,7 +123,7 @@ internal sealed class RefusingRedisTests
         {
             var answer = await router.SendAsync<object?, RedisResult>(
                 Cells.Common, "put", null, static (database, _) => database.ScriptEvaluateAsync("return redis.error_reply('ERR no such thing')"));
-            Assert.That(answer.Failure, Is.EqualTo(RedisRouter.Refused));
+            Assert.That(answer.Failure, Is.EqualTo(BypassReason.Error));
             Assert.That(router.Connected(Cells.Common), Is.Not.Null);
         }
 

@@ -1,4 +1,5 @@
 using Mes.Application.Caching;
+using Mes.Application.Orders;
 using Mes.Tests.Caching.Support;
 using NUnit.Framework;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using Mes.Application.Caching;
-using Mes.Application.Orders;
+using Mes.Application.Snapshots;
 using Mes.Infrastructure.Coordination;
 using Mes.Tests.Caching.Licensing;
 using Mes.Tests.Caching.Support;
@@ -133,7 +133,7 @@ internal sealed class SilentDatabaseTests : LicenceTests
     private sealed class TakesSilenceForANo(IOrderCache inner) : IOrderCache
     {
         public async ValueTask<CacheRead<OrderSnapshot>> GetAsync(Guid orderId) =>
-            await inner.GetAsync(orderId) is { IsUnverified: false } read ? read : CacheRead<OrderSnapshot>.Bypass("no-licence");
+            await inner.GetAsync(orderId) is { IsUnverified: false } read ? read : CacheRead<OrderSnapshot>.Bypass(BypassReason.NoLicence);
 
         public ValueTask<LeaseToken?> BeginAsync(Guid orderId, LeaseHolder holder) => inner.BeginAsync(orderId, holder);
 

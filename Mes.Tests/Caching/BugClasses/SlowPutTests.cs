@@ -1,3 +1,4 @@
+using Mes.Application.Orders;
 using Mes.Application.Persistence;
 using Mes.Tests.Caching.Licensing;
 using Mes.Tests.Caching.Support;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Mes.Application.Orders;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;
 using NUnit.Framework;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Mes.Application.Caching;
-using Mes.Application.Orders;
+using Mes.Application.Snapshots;
 using Mes.Domain.Callers;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;

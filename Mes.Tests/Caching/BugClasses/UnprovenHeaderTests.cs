@@ -1,3 +1,4 @@
+using Mes.Application.Orders;
 using Mes.Domain.Orders;
 using Mes.Infrastructure.Caching.Keys;
 using Mes.Infrastructure.Caching.Scripts;

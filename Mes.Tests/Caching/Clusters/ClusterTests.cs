@@ -1,5 +1,6 @@
 using Mes.Application.Board.GetBoard;
 using Mes.Application.Caching;
+using Mes.Application.Orders;
 using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Redis;
 using Mes.Tests.Caching.Support;
@@ -222,7 +223,7 @@ internal sealed class ClusterTests
             {
                 var report = await read();
                 Assert.That(report.Outcome, Is.EqualTo(CacheOutcome.Bypass));
-                return report.Detail == Licences.NoLicence;
+                return report.Detail == BypassReason.NoLicence.Name;
             },
             Hits.Limit,
             "no licence covers it");

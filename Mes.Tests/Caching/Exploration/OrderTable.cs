@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Mes.Application.Orders;
+using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 
 namespace Mes.Tests.Caching.Exploration;

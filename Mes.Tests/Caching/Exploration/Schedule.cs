@@ -1,5 +1,5 @@
 using Mes.Application.Caching;
-using Mes.Application.Orders;
+using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 
 namespace Mes.Tests.Caching.Exploration;
@@ -291,7 +291,7 @@ internal sealed class Schedule(OrderTable table, Func<Task<int?>> probe, Func<Fa
         Order order => $"v{order.Version}",
         OrderSnapshot order => $"v{order.Version}",
         CacheRead<OrderSnapshot> { Hit: { } hit } => $"v{hit.Version}",
-        CacheRead<OrderSnapshot> { BypassReason: { } reason } => reason,
+        CacheRead<OrderSnapshot> { BypassReason: { } reason } => reason.Name,
         CacheRead<OrderSnapshot> => "miss",
         Exception exception => exception.GetType().Name,
         _ => $"{result}",

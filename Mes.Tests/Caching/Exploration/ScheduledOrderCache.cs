@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Mes.Application.Caching;
-using Mes.Application.Orders;
+using Mes.Application.Snapshots;
 using Mes.Tests.Caching.Support;
 
 namespace Mes.Tests.Caching.Exploration;
@@ -11,7 +11,7 @@ internal sealed class ScheduledOrderCache(IOrderCache inner) : IOrderCache
     /// <summary>Takes a guard out: a token is used although its <c>begin</c> was never answered.</summary>
     public PlantedOrderCache? TokensCountUnanswered { get; init; }
 
-    public ValueTask<CacheRead<OrderSnapshot>> GetAsync(Guid orderId) => StepAsync("gets", () => inner.GetAsync(orderId), () => CacheRead<OrderSnapshot>.Bypass("timeout"));
+    public ValueTask<CacheRead<OrderSnapshot>> GetAsync(Guid orderId) => StepAsync("gets", () => inner.GetAsync(orderId), () => CacheRead<OrderSnapshot>.Bypass(BypassReason.Timeout));
 
     public ValueTask<LeaseToken?> BeginAsync(Guid orderId, LeaseHolder holder)
     {

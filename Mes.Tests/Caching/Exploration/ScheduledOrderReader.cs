@@ -1,5 +1,6 @@
-using Mes.Application.Orders;
-using Mes.Application.Orders.GetOrderHistory;
+using Mes.Application.Paging;
+using Mes.Application.Persistence;
+using Mes.Application.Snapshots;
 
 namespace Mes.Tests.Caching.Exploration;
 
@@ -16,6 +17,4 @@ internal sealed class ScheduledOrderReader : IOrderReader
                 ? ValueTask.FromCanceled<OrderSnapshot?>(cancellationToken)
                 : new ValueTask<OrderSnapshot?>(actor.Schedule.Table.Read()));
     }
-
-    public Task<OrderHistory?> FindHistoryAsync(Guid orderId, int after, int count, CancellationToken cancellationToken) => throw new NotSupportedException();
 }

@@ -1,4 +1,6 @@
 using Mes.Application.Messaging;
+using Mes.Application.Orders;
+using Mes.Application.Paging;
 using Mes.Application.Persistence;
 using Mes.Domain.Orders;
 

@@ -1,3 +1,4 @@
+using Mes.Application.Caching;
 using Mes.Infrastructure.Caching.Tags;
 using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Redis;
@@ -56,7 +57,7 @@ internal sealed class CoverageTests : LicenceTests
             VALUES ({order}, 1, 'other', clock_timestamp(), clock_timestamp(), clock_timestamp(), 0)
             """);
         await A.PollAsync();
-        Assert.That((await A.TaggedCache.ReadAsync(Key, Tags)).BypassReason, Is.EqualTo("no-licence"));
+        Assert.That((await A.TaggedCache.ReadAsync(Key, Tags)).BypassReason, Is.EqualTo(BypassReason.NoLicence));
 
         await World.ExecuteAsync("DELETE FROM outbox");
         await A.PollAsync();
@@ -70,7 +71,7 @@ internal sealed class CoverageTests : LicenceTests
         await World.ExecuteAsync("INSERT INTO outage_marks (instance, set_at, expires_at) VALUES ('other', clock_timestamp(), clock_timestamp() + interval '1 minute')");
         await A.PollAsync();
 
-        Assert.That((await A.TaggedCache.ReadAsync(Key, Tags)).BypassReason, Is.EqualTo("no-licence"));
+        Assert.That((await A.TaggedCache.ReadAsync(Key, Tags)).BypassReason, Is.EqualTo(BypassReason.NoLicence));
     }
 
     [Test]
@@ -196,7 +197,7 @@ internal sealed class CoverageTests : LicenceTests
 
         clock.AdvanceWall(TimeSpan.FromSeconds(seconds));
 
-        Assert.That((await instance.ReadReportedAsync(id)).Report.Detail, Is.EqualTo(Licences.NoLicence));
+        Assert.That((await instance.ReadReportedAsync(id)).Report.Detail, Is.EqualTo(BypassReason.NoLicence.Name));
         await IsAHitAsync(instance, id, "it has another");
     }
 

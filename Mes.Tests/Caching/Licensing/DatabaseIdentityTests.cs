@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Mes.Application.Caching;
+using Mes.Application.Orders;
+using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Persistence.Postgres;
@@ -241,7 +243,7 @@ internal sealed class DatabaseIdentityTests
         "the cache is used");
 
     /// <summary>No answer while the database does not answer.</summary>
-    private static async Task<(Application.Orders.OrderDocument? Order, CacheReport Report)> ReadAsync(Instance instance, Guid id)
+    private static async Task<(Application.Snapshots.OrderDocument? Order, CacheReport Report)> ReadAsync(Instance instance, Guid id)
     {
         try
         {

@@ -1,4 +1,4 @@
-using Mes.Application.Caching;
+using Mes.Application.Orders;
 using Mes.Domain.Orders;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;

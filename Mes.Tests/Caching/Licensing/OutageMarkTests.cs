@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Mes.Application.Caching;
+using Mes.Application.Orders;
 using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Persistence;
 using Mes.Infrastructure.Redis;
@@ -223,7 +224,7 @@ internal sealed class OutageMarkTests : LicenceTests
         var id = await SubmittedAsync();
         wire.Cut();
         var marks = instance.Host.Services.GetRequiredService<OutageMarks>();
-        await Eventually.IsTrue(async () => (await instance.Cache.GetAsync(id)).BypassReason == "unreachable", Limit, "the circuit opens");
+        await Eventually.IsTrue(async () => (await instance.Cache.GetAsync(id)).BypassReason == BypassReason.Unreachable, Limit, "the circuit opens");
         await marks.SetAsync(Cells.Common);
 
         for (var i = 0; i < 3; i++)

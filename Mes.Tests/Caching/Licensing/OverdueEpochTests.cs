@@ -1,4 +1,5 @@
 using Mes.Application.Caching;
+using Mes.Application.Orders;
 using Mes.Infrastructure.Outbox;
 using Mes.Infrastructure.Redis;
 using Mes.Tests.Caching.Support;

@@ -1,4 +1,5 @@
 using Mes.Application.Caching;
+using Mes.Application.Orders;
 using Mes.Infrastructure.Caching.Tags;
 using Mes.Infrastructure.Coordination;
 using Mes.Tests.Caching.Support;

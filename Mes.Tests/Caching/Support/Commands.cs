@@ -6,6 +6,7 @@ using Mes.Application.Orders.ListOrders;
 using Mes.Application.Orders.PriceOrder;
 using Mes.Application.Orders.ReleaseOrder;
 using Mes.Application.Orders.SubmitOrder;
+using Mes.Application.Snapshots;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;
 

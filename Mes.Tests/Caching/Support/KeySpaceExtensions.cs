@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Mes.Application.Caching;
 using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Redis;
 
@@ -20,7 +21,7 @@ internal static class KeySpaceExtensions
         : throw new InvalidOperationException($"The cache may not be used: {objection}");
 
     /// <summary>The keys of the first cell, where all can be used.</summary>
-    public static bool TryGetEpoch(this KeySpace keys, out CacheEpoch epoch, [NotNullWhen(false)] out string? objection)
+    public static bool TryGetEpoch(this KeySpace keys, out CacheEpoch epoch, [NotNullWhen(false)] out BypassReason? objection)
     {
         var isUsable = keys.TryGetEpochs(out var epochs, out objection);
         epoch = epochs is null ? default : epochs[Cells.Common];

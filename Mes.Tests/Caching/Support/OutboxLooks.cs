@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Mes.Application.Paging;
 using Mes.Infrastructure.Persistence;
 using Mes.Tests.Support;
 using Microsoft.EntityFrameworkCore;

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Mes.Application.Caching;
-using Mes.Application.Orders;
+using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 using Mes.Infrastructure.Caching.Entries;
 using Mes.Infrastructure.Caching.Keys;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Mes.Application.Paging;
 using Npgsql;
 
 namespace Mes.Tests.Caching.Support;

@@ -1,5 +1,5 @@
 using Mes.Application.Caching;
-using Mes.Application.Orders;
+using Mes.Application.Snapshots;
 
 namespace Mes.Tests.Caching.Support;
 

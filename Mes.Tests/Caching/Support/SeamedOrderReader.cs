@@ -1,5 +1,5 @@
-using Mes.Application.Orders;
-using Mes.Application.Orders.GetOrderHistory;
+using Mes.Application.Persistence;
+using Mes.Application.Snapshots;
 
 namespace Mes.Tests.Caching.Support;
 
@@ -13,7 +13,4 @@ internal sealed class SeamedOrderReader(IOrderReader inner, Seams seams) : IOrde
         await seams.PassAsync(Seam.AfterFind, orderId);
         return found;
     }
-
-    public Task<OrderHistory?> FindHistoryAsync(Guid orderId, int after, int count, CancellationToken cancellationToken) =>
-        inner.FindHistoryAsync(orderId, after, count, cancellationToken);
 }

@@ -1,6 +1,6 @@
 using Mes.Application.Caching;
-using Mes.Application.Orders;
 using Mes.Application.Persistence;
+using Mes.Application.Snapshots;
 
 namespace Mes.Tests.Caching.Support;
 

@@ -1,3 +1,5 @@
+using Mes.Application.Paging;
+
 namespace Mes.Tests.Caching.Support;
 
 /// <summary>

@@ -1,8 +1,8 @@
 using Mes.Application.Behaviors;
 using Mes.Application.Caching;
-using Mes.Application.Orders;
 using Mes.Application.Orders.GetOrder;
 using Mes.Application.Persistence;
+using Mes.Application.Snapshots;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;
 using Mes.Domain.Results;
@@ -125,7 +125,7 @@ internal sealed class OrderCacheFirstBehaviorTests
         {
             "hit" => CacheRead<OrderSnapshot>.Found(TheOrder),
             "miss" => CacheRead<OrderSnapshot>.Miss,
-            _ => CacheRead<OrderSnapshot>.Bypass("timeout"),
+            _ => CacheRead<OrderSnapshot>.Bypass(BypassReason.Timeout),
         };
 
         var response = await GetAsync(Given.Beta, TheOrder);
@@ -148,7 +148,7 @@ internal sealed class OrderCacheFirstBehaviorTests
     [Test]
     public async Task A_cache_that_does_not_answer_is_passed_by_and_not_asked_again()
     {
-        _read = CacheRead<OrderSnapshot>.Bypass("timeout");
+        _read = CacheRead<OrderSnapshot>.Bypass(BypassReason.Timeout);
 
         var response = await GetAsync(Given.Alpha, TheOrder);
 
@@ -160,7 +160,7 @@ internal sealed class OrderCacheFirstBehaviorTests
     [Test]
     public async Task Where_the_cache_is_there_and_its_answer_does_not_count_what_was_read_is_put_without_a_lease()
     {
-        _read = CacheRead<OrderSnapshot>.Invalid("no-licence");
+        _read = CacheRead<OrderSnapshot>.Invalid(BypassReason.NoLicence);
 
         var response = await GetAsync(Given.Alpha, TheOrder);
 
@@ -172,7 +172,7 @@ internal sealed class OrderCacheFirstBehaviorTests
     [Test]
     public async Task Where_its_answer_does_not_count_and_there_is_no_such_order_nothing_is_put()
     {
-        _read = CacheRead<OrderSnapshot>.Invalid("no-licence");
+        _read = CacheRead<OrderSnapshot>.Invalid(BypassReason.NoLicence);
 
         Assert.That((await GetAsync(Given.Alpha, OrderErrors.NotFound)).Error, Is.EqualTo(OrderErrors.NotFound));
         Assert.That(_calls, Is.EqualTo(new[] { "get", "handler" }));

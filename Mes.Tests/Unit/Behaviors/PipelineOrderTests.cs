@@ -8,6 +8,7 @@ using Mes.Application.Orders.ClaimOrder;
 using Mes.Application.Orders.PriceOrder;
 using Mes.Application.Orders.SubmitOrder;
 using Mes.Application.Persistence;
+using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 using Microsoft.Extensions.DependencyInjection;
 using Moq;
@@ -41,7 +42,7 @@ internal sealed class PipelineOrderTests
         unitOfWork.Setup(u => u.CommitAsync(It.Is<IReadOnlyCollection<string>>(tags => tags.Count == 0)))
             .Returns(() => Called("commit", CommitOutcome.Committed).AsTask());
         var outbox = new Mock<IOutbox>(MockBehavior.Strict);
-        outbox.Setup(o => o.PutConfirmed(Given.OrderId, It.IsIn(1, 4))).Callback(() => _calls.Add("settled"));
+        outbox.Setup(o => o.PutConfirmed(Given.OrderId, It.IsIn(1, 4))).Callback(() => _calls.Add("confirmed"));
 
         _services.AddLogging();
         _services.AddApplication();
@@ -62,7 +63,7 @@ internal sealed class PipelineOrderTests
         var result = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new ClaimOrder(Given.OrderId, Given.Anna, EntityTagCondition.None));
 
         Assert.That(result.Value.Order.OperatorId, Is.EqualTo("anna"));
-        Assert.That(_calls, Is.EqualTo(new[] { "load", "commit", "put", "settled" }));
+        Assert.That(_calls, Is.EqualTo(new[] { "load", "commit", "put", "confirmed" }));
     }
 
     [Test]
@@ -75,7 +76,7 @@ internal sealed class PipelineOrderTests
         var result = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new SubmitOrder(Given.OrderId, Given.Alpha, "PO-1", model, "PLA", 3, null, null));
 
         Assert.That(result.Value.Order.Version, Is.EqualTo(1));
-        Assert.That(_calls, Is.EqualTo(new[] { "begin", "add", "commit", "put", "settled" }));
+        Assert.That(_calls, Is.EqualTo(new[] { "begin", "add", "commit", "put", "confirmed" }));
     }
 
     [Test]

@@ -25,10 +25,10 @@ internal sealed class TagRenewalBehaviorTests
             _calls.Add($"renew {string.Join(' ', tags)}");
             return new ValueTask<bool>(_renews);
         });
-        _outbox.Setup(outbox => outbox.TagsConfirmed()).Callback(() => _calls.Add("settled"));
+        _outbox.Setup(outbox => outbox.TagsConfirmed()).Callback(() => _calls.Add("confirmed"));
         _outbox.Setup(outbox => outbox.HandOverTagsAsync(It.IsAny<IReadOnlyCollection<string>>())).Returns((IReadOnlyCollection<string> tags) =>
         {
-            _calls.Add($"settle {string.Join(' ', tags)} elsewhere");
+            _calls.Add($"hand over {string.Join(' ', tags)}");
             return _elsewhere.Task;
         });
     }
@@ -39,7 +39,7 @@ internal sealed class TagRenewalBehaviorTests
         var response = await SendAsync(["materials", "material:pla"], 1);
 
         Assert.That(response.Value, Is.EqualTo(1));
-        Assert.That(_calls, Is.EqualTo(new[] { "commit", "renew materials material:pla", "settled" }));
+        Assert.That(_calls, Is.EqualTo(new[] { "commit", "renew materials material:pla", "confirmed" }));
     }
 
     [Test]
@@ -52,7 +52,7 @@ internal sealed class TagRenewalBehaviorTests
         _elsewhere.SetResult();
 
         Assert.That((await running).IsSuccess);
-        Assert.That(_calls, Is.EqualTo(new[] { "commit", "renew materials", "settle materials elsewhere" }), "its row stays");
+        Assert.That(_calls, Is.EqualTo(new[] { "commit", "renew materials", "hand over materials" }), "its row stays");
     }
 
     [Test]

@@ -122,7 +122,7 @@ internal sealed class TaggedCacheFirstBehaviorTests
     [Test]
     public async Task A_cache_that_does_not_answer_is_passed_by()
     {
-        _read = TaggedRead.Bypass("timeout");
+        _read = TaggedRead.Bypass(BypassReason.Timeout);
 
         var response = await AskAsync(1);
 
@@ -173,7 +173,7 @@ internal sealed class TaggedCacheFirstBehaviorTests
         var first = AskAsync(() => computed.Task);
         var second = AskAsync(2);
 
-        _read = TaggedRead.Bypass("unreachable");
+        _read = TaggedRead.Bypass(BypassReason.Unreachable);
         computed.SetResult(new Answer(1));
         await first.WaitAsync(Limit);
 

@@ -1,10 +1,10 @@
 using Mes.Application.Behaviors;
 using Mes.Application.Caching;
 using Mes.Application.Messaging;
-using Mes.Application.Orders;
 using Mes.Application.Orders.ClaimOrder;
 using Mes.Application.Orders.SubmitOrder;
 using Mes.Application.Persistence;
+using Mes.Application.Snapshots;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;
 using Mes.Domain.Results;
@@ -47,18 +47,18 @@ internal sealed class WriteThroughBehaviorTests
             _calls.Add(token.CanBeCanceled ? "read, cancellably" : "read");
             return Given.Snapshot(OrderStatus.ManufacturingCompleted);
         });
-        _outbox.Setup(outbox => outbox.PutConfirmed(Given.OrderId, It.IsAny<int>())).Callback((Guid _, int version) => _calls.Add($"settled {version}"));
+        _outbox.Setup(outbox => outbox.PutConfirmed(Given.OrderId, It.IsAny<int>())).Callback((Guid _, int version) => _calls.Add($"confirmed {version}"));
         _outbox.Setup(outbox => outbox.HandOverAsync(Given.OrderId, It.IsAny<int>(), It.IsAny<IReadOnlyCollection<string>>(), It.IsAny<bool>()))
             .Returns((Guid _, int version, IReadOnlyCollection<string> tags, bool hasRow) =>
             {
-                _calls.Add($"settle {version} elsewhere{(hasRow ? "" : ", without a row")}");
+                _calls.Add($"hand over {version}{(hasRow ? "" : ", without a row")}");
                 _putTags.Add(tags);
                 return _elsewhere.Task;
             });
-        _outbox.Setup(outbox => outbox.TagsConfirmed()).Callback(() => _calls.Add("tags settled"));
+        _outbox.Setup(outbox => outbox.TagsConfirmed()).Callback(() => _calls.Add("tags confirmed"));
         _outbox.Setup(outbox => outbox.HandOverTagsAsync(It.IsAny<IReadOnlyCollection<string>>())).Returns((IReadOnlyCollection<string> tags) =>
         {
-            _calls.Add($"settle {string.Join(' ', tags)} elsewhere");
+            _calls.Add($"hand over {string.Join(' ', tags)}");
             return _elsewhere.Task;
         });
         _elsewhere.SetResult();
@@ -74,7 +74,7 @@ internal sealed class WriteThroughBehaviorTests
         var response = await ClaimAsync(Claim);
 
         Assert.That(response.IsSuccess);
-        Assert.That(_calls, Is.EqualTo(new[] { "handler", "commit", "put 4 with no token", "settled 4" }), "it only has to be newer: no lease");
+        Assert.That(_calls, Is.EqualTo(new[] { "handler", "commit", "put 4 with no token", "confirmed 4" }), "it only has to be newer: no lease");
     }
 
     [Test]
@@ -93,7 +93,7 @@ internal sealed class WriteThroughBehaviorTests
         var response = await SubmitAsync();
 
         Assert.That(response.IsSuccess);
-        Assert.That(_calls, Is.EqualTo(new[] { "begin", "handler", "commit", "put 1 with token 1", "settled 1" }));
+        Assert.That(_calls, Is.EqualTo(new[] { "begin", "handler", "commit", "put 1 with token 1", "confirmed 1" }));
     }
 
     [Test]
@@ -118,7 +118,7 @@ internal sealed class WriteThroughBehaviorTests
         answer.SetResult(new LeaseToken("late"));
         await running;
 
-        Assert.That(_calls, Is.EqualTo(new[] { "handler", "commit", "put 1 with late", "settled 1" }));
+        Assert.That(_calls, Is.EqualTo(new[] { "handler", "commit", "put 1 with late", "confirmed 1" }));
     }
 
     [Test]
@@ -128,7 +128,7 @@ internal sealed class WriteThroughBehaviorTests
 
         await SubmitAsync();
 
-        Assert.That(_calls, Is.EqualTo(new[] { "handler", "commit", "put 1 with no token", "settled 1" }));
+        Assert.That(_calls, Is.EqualTo(new[] { "handler", "commit", "put 1 with no token", "confirmed 1" }));
     }
 
     [Test]
@@ -158,7 +158,7 @@ internal sealed class WriteThroughBehaviorTests
 
         await ClaimAsync(Claim);
 
-        Assert.That(_calls, Is.EqualTo(new[] { "handler", "commit", "put 4 with no token", "begin", "read", "put 5 with token 1", "settled 4" }));
+        Assert.That(_calls, Is.EqualTo(new[] { "handler", "commit", "put 4 with no token", "begin", "read", "put 5 with token 1", "confirmed 4" }));
         Assert.That(_putTags[1], Is.EquivalentTo(_putTags[0]), "the refresh renews the same tags");
     }
 
@@ -171,7 +171,7 @@ internal sealed class WriteThroughBehaviorTests
 
         await ClaimAsync(Claim);
 
-        Assert.That(_calls, Is.EqualTo(new[] { "handler", "commit", "put 4 with no token", "settled 4" }));
+        Assert.That(_calls, Is.EqualTo(new[] { "handler", "commit", "put 4 with no token", "confirmed 4" }));
     }
 
     [Test]
@@ -186,8 +186,8 @@ internal sealed class WriteThroughBehaviorTests
         _elsewhere.SetResult();
 
         Assert.That((await running).IsSuccess);
-        Assert.That(_calls[^2..], Is.EqualTo(new[] { "put 5 with token 1", "settle 4 elsewhere" }));
-        Assert.That(_calls, Has.None.EqualTo("settled 4"), "its row stays");
+        Assert.That(_calls[^2..], Is.EqualTo(new[] { "put 5 with token 1", "hand over 4" }));
+        Assert.That(_calls, Has.None.EqualTo("confirmed 4"), "its row stays");
         Assert.That(_putTags[^1], Is.EquivalentTo(_putTags[0]));
     }
 
@@ -212,8 +212,8 @@ internal sealed class WriteThroughBehaviorTests
 
         await ClaimAsync(Claim);
 
-        Assert.That(_calls[^1], Is.EqualTo("settle 4 elsewhere"));
-        Assert.That(_calls, Has.None.EqualTo("settled 4"));
+        Assert.That(_calls[^1], Is.EqualTo("hand over 4"));
+        Assert.That(_calls, Has.None.EqualTo("confirmed 4"));
         Assert.That(_putResults, Has.Count.GreaterThan(80), "it gives up soon");
     }
 
@@ -253,7 +253,7 @@ internal sealed class WriteThroughBehaviorTests
 
         await ClaimAsync(Repeat);
 
-        Assert.That(_calls[^1], Is.EqualTo("settle 4 elsewhere, without a row"), "bug class 30");
+        Assert.That(_calls[^1], Is.EqualTo("hand over 4, without a row"), "bug class 30");
     }
 
     [Test]
@@ -269,7 +269,7 @@ internal sealed class WriteThroughBehaviorTests
 
         await ClaimAsync(Claim, request.Token);
 
-        Assert.That(_calls[1..], Is.EqualTo(new[] { "put 4 with no token", "begin", "read", "put 5 with token 1", "settled 4" }), "bug class 8");
+        Assert.That(_calls[1..], Is.EqualTo(new[] { "put 4 with no token", "begin", "read", "put 5 with token 1", "confirmed 4" }), "bug class 8");
     }
 
     [Test]
@@ -280,7 +280,7 @@ internal sealed class WriteThroughBehaviorTests
 
         await ClaimAsync(Claim);
 
-        Assert.That(_calls, Is.EqualTo(new[] { "handler", "commit", "handler", "commit", "put 4 with no token", "settled 4" }));
+        Assert.That(_calls, Is.EqualTo(new[] { "handler", "commit", "handler", "commit", "put 4 with no token", "confirmed 4" }));
     }
 
     [Test]
@@ -295,7 +295,7 @@ internal sealed class WriteThroughBehaviorTests
 
         Assert.That(committed, Is.EqualTo(TaggedClaim.Own));
         Assert.That(_putTags.Single(), Is.SupersetOf(TaggedClaim.Own).And.Member("seller:alpha").And.Unique);
-        Assert.That(_calls, Is.EqualTo(new[] { "handler", "put 4 with no token", "settled 4", "tags settled" }));
+        Assert.That(_calls, Is.EqualTo(new[] { "handler", "put 4 with no token", "confirmed 4", "tags confirmed" }));
     }
 
     [Test]
@@ -310,8 +310,8 @@ internal sealed class WriteThroughBehaviorTests
         _elsewhere.SetResult();
         await running;
 
-        Assert.That(_calls[^2..], Is.EqualTo(new[] { "settle 4 elsewhere", "settle machines orders elsewhere" }));
-        Assert.That(_calls, Has.None.EqualTo("tags settled"));
+        Assert.That(_calls[^2..], Is.EqualTo(new[] { "hand over 4", "hand over machines orders" }));
+        Assert.That(_calls, Has.None.EqualTo("tags confirmed"));
     }
 
     [Test]
@@ -322,7 +322,7 @@ internal sealed class WriteThroughBehaviorTests
 
         await SendAsync(new TaggedClaim(), Repeat, CancellationToken.None);
 
-        Assert.That(_calls[^1], Is.EqualTo("settle 4 elsewhere, without a row"));
+        Assert.That(_calls[^1], Is.EqualTo("hand over 4, without a row"));
         Assert.That(_putTags[^1], Is.SupersetOf(TaggedClaim.Own));
     }
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Mes.Application.Caching;
 using Mes.Application.Json;
 using Mes.Application.Paging;
+using Mes.Application.Snapshots;
 using Mes.Application.Statistics.GetThroughput;
 using Mes.Domain.Orders;
 using Mes.Infrastructure.Caching.Entries;

@@ -1,5 +1,6 @@
 using Mes.Application.Caching;
-using Mes.Application.Orders;
+using Mes.Application.Persistence;
+using Mes.Application.Snapshots;
 using Moq;
 using NUnit.Framework;
 

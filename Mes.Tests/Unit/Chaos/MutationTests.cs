@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
+using Mes.Application.Paging;
 using Mes.Chaos.Mutations;
 using Mes.Chaos.Nemesis;
+using Mes.Infrastructure.Connections;
 using Mes.Tests.Architecture;
 using NUnit.Framework;
 
@@ -66,14 +68,14 @@ internal sealed class MutationTests
             - if token == own_token then
             + one
             + two
-            - local version = tonumber(ARGV[1])
+            - version = tonumber(version)
 
             """);
 
         var (file, text) = mutation.ApplyTo(_sources).Single();
 
         Assert.That(Path.GetFileName(file), Is.EqualTo("put.lua"));
-        Assert.That(text, Does.Contain("\none\ntwo\n").And.Not.Contain(LeaseGuard).And.Not.Contain("ARGV[1])\n"));
+        Assert.That(text, Does.Contain("\none\ntwo\n").And.Not.Contain(LeaseGuard).And.Not.Contain("tonumber(version)\n"));
         Assert.That(mutation.Faults, Is.EqualTo(new[] { "flush", "evict" }));
     }
 

@@ -1,8 +1,9 @@
+using Mes.Api;
 using Mes.Api.Hosting;
 using Mes.Infrastructure.Connections;
 using Mes.Infrastructure.Persistence.Postgres;
-using Npgsql;
 using NUnit.Framework;
+using Npgsql;
 
 namespace Mes.Tests.Unit.Connections;
 

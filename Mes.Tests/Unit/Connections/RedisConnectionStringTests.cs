@@ -1,3 +1,4 @@
+using Mes.Api;
 using Mes.Api.Hosting;
 using Mes.Infrastructure.Connections;
 using NUnit.Framework;

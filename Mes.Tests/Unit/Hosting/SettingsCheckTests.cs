@@ -1,4 +1,5 @@
 using Mes.Api.Hosting;
+using Mes.Infrastructure.Redis;
 using Microsoft.Extensions.Configuration;
 using NUnit.Framework;
 

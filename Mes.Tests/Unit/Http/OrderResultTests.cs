@@ -60,7 +60,7 @@ internal sealed class OrderResultTests
         Assert.That(Status(report => report.Hit(unverified: true)), Is.EqualTo("mes; hit; detail=unverified"));
         Assert.That(Status(report => report.Miss(stored: true)), Is.EqualTo("mes; fwd=miss; stored"));
         Assert.That(Status(report => report.Miss(stored: false)), Is.EqualTo("mes; fwd=miss"));
-        Assert.That(Status(report => report.Bypass("timeout")), Is.EqualTo("mes; fwd=bypass; detail=timeout"));
+        Assert.That(Status(report => report.Bypass(BypassReason.Timeout)), Is.EqualTo("mes; fwd=bypass; detail=timeout"));
         Assert.That(Status(_ => { }), Is.Empty);
 
         static string Status(Action<CacheReport> happened)

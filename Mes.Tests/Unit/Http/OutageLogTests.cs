@@ -36,7 +36,7 @@ internal sealed class OutageLogTests : IDisposable
 
         _isAway = false;
         _clock.Advance(OutageLog.Quiet);
-        Assert.That(Lines()[1..], Is.EqualTo(new[] { "The database does its part again; 1000 requests were answered 503" }));
+        Assert.That(Lines()[1..], Is.EqualTo(new[] { "The database is available again; 1000 requests got 503" }));
     }
 
     [Test]

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Mes.Application.Json;
-using Mes.Application.Orders;
 using Mes.Application.Orders.SubmitOrder;
+using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 using NUnit.Framework;
 

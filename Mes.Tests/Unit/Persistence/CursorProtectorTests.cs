@@ -3,6 +3,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Mes.Application.Paging;
+using Mes.Application.Snapshots;
 using Mes.Infrastructure.Paging;
 using Moq;
 using NUnit.Framework;

@@ -2,6 +2,8 @@ using Mes.Application.Board.GetBoard;
 using Mes.Application.Board.GetBoardColumn;
 using Mes.Application.Orders;
 using Mes.Application.Paging;
+using Mes.Application.Persistence;
+using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 using Microsoft.Extensions.Time.Testing;
 using Moq;

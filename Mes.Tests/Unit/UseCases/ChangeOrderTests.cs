@@ -1,7 +1,7 @@
 using Mes.Application.Messaging;
-using Mes.Application.Orders.ClaimOrder;
+using Mes.Application.Orders;
 using Mes.Application.Orders.CancelOrder;
-using Mes.Application.Persistence;
+using Mes.Application.Orders.ClaimOrder;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;
 using Mes.Domain.Results;

@@ -1,8 +1,9 @@
-using Mes.Application.Orders;
 using Mes.Application.Orders.GetOrder;
 using Mes.Application.Orders.GetOrderHistory;
 using Mes.Application.Orders.GetOrderStatus;
 using Mes.Application.Paging;
+using Mes.Application.Persistence;
+using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 using Moq;
 using NUnit.Framework;
@@ -27,13 +28,12 @@ internal sealed class ReadOrderHandlerTests
     [Test]
     public async Task An_order_that_never_existed_is_not_there()
     {
-        var reader = Mock.Of<IOrderReader>(r =>
-            r.FindAsync(Given.OrderId, It.IsAny<CancellationToken>()) == Task.FromResult<OrderSnapshot?>(null)
-            && r.FindHistoryAsync(Given.OrderId, 0, PageLimits.HistoryDefault + 1, It.IsAny<CancellationToken>()) == Task.FromResult<OrderHistory?>(null));
+        var reader = Mock.Of<IOrderReader>(r => r.FindAsync(Given.OrderId, It.IsAny<CancellationToken>()) == Task.FromResult<OrderSnapshot?>(null));
+        var histories = Histories(null);
 
         Assert.That((await new GetOrderHandler(reader).Handle(new GetOrder(Given.OrderId, Given.Alpha), CancellationToken.None)).Error, Is.EqualTo(OrderErrors.NotFound));
         Assert.That((await new GetOrderStatusHandler(reader).Handle(new GetOrderStatus(Given.OrderId, Given.Alpha), CancellationToken.None)).Error, Is.EqualTo(OrderErrors.NotFound));
-        Assert.That((await new GetOrderHistoryHandler(reader, _cursors.Object).Handle(new GetOrderHistory(Given.OrderId, Given.Alpha), CancellationToken.None)).Error, Is.EqualTo(OrderErrors.NotFound));
+        Assert.That((await new GetOrderHistoryHandler(reader, histories, _cursors.Object).Handle(new GetOrderHistory(Given.OrderId, Given.Alpha), CancellationToken.None)).Error, Is.EqualTo(OrderErrors.NotFound));
     }
 
     [Test]
@@ -41,12 +41,18 @@ internal sealed class ReadOrderHandlerTests
     {
         var history = new OrderHistory("alpha", []);
         var reader = Mock.Of<IOrderReader>(r =>
-            r.FindHistoryAsync(Given.OrderId, 0, PageLimits.HistoryDefault + 1, It.IsAny<CancellationToken>()) == Task.FromResult<OrderHistory?>(history)
-            && r.FindAsync(Given.OrderId, It.IsAny<CancellationToken>()) == Task.FromResult<OrderSnapshot?>(Given.Snapshot()));
-        var handler = new GetOrderHistoryHandler(reader, _cursors.Object);
+            r.FindAsync(Given.OrderId, It.IsAny<CancellationToken>()) == Task.FromResult<OrderSnapshot?>(Given.Snapshot()));
+        var histories = Histories(history);
+        var handler = new GetOrderHistoryHandler(reader, histories, _cursors.Object);
 
         Assert.That((await handler.Handle(new GetOrderHistory(Given.OrderId, Given.Alpha), CancellationToken.None)).Value, Is.SameAs(history));
         Assert.That((await handler.Handle(new GetOrderHistory(Given.OrderId, Given.Beta), CancellationToken.None)).Error, Is.EqualTo(OrderErrors.NotFound));
-        Mock.Get(reader).Verify(r => r.FindHistoryAsync(Given.OrderId, It.IsAny<int>(), It.IsAny<int>(), It.IsAny<CancellationToken>()), Times.Once, "its history is not even read: that takes the longer the more there is");
+        Mock.Get(histories).Verify(
+            r => r.FindHistoryAsync(Given.OrderId, It.IsAny<int>(), It.IsAny<int>(), It.IsAny<CancellationToken>()),
+            Times.Once,
+            "the handler does not even read a history that it may not show: the time would tell how long it is");
     }
+
+    private static IOrderHistoryReader Histories(OrderHistory? found) => Mock.Of<IOrderHistoryReader>(r =>
+        r.FindHistoryAsync(Given.OrderId, 0, PageLimits.HistoryDefault + 1, It.IsAny<CancellationToken>()) == Task.FromResult(found));
 }

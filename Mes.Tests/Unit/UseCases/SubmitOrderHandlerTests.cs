@@ -1,5 +1,5 @@
+using Mes.Application.Orders;
 using Mes.Application.Orders.SubmitOrder;
-using Mes.Application.Persistence;
 using Mes.Domain.Orders;
 using Microsoft.Extensions.Time.Testing;
 using Moq;

@@ -8,6 +8,7 @@ using Mes.Application.Orders.ListOrders;
 using Mes.Application.Orders.PriceOrder;
 using Mes.Application.Orders.ShipOrder;
 using Mes.Application.Orders.SubmitOrder;
+using Mes.Application.Snapshots;
 using Mes.Application.Statistics.GetThroughput;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;

@@ -1,11 +1,11 @@
 using Mes.Application.Messaging;
 using Mes.Domain.Orders;
 
-namespace Mes.Application.Persistence;
+namespace Mes.Application.Orders;
 
 /// <summary>
-/// Orders that are about to be changed. Only for the handler of a command that is written through: each member wants that
-/// command, so that no other code comes by an order it could change.
+/// Loads orders in order to change them. Each member takes the command that is being handled, so that no other code can
+/// get hold of an order to change.
 /// </summary>
 public interface IOrderRepository
 {

@@ -1,7 +1,9 @@
 using Mes.Application.Messaging;
+using Mes.Application.Persistence;
+using Mes.Application.Snapshots;
 using Mes.Domain.Results;
 
-namespace Mes.Application.Orders;
+namespace Mes.Application.Messaging;
 
 /// <summary>
 /// Base of the handler of an <see cref="IIndexQuery{TAnswer}"/>. The handler says once which orders the query shows and

@@ -1,4 +1,6 @@
-namespace Mes.Application.Orders;
+using Mes.Application.Snapshots;
+
+namespace Mes.Application.Snapshots;
 
 /// <summary>The orders of an <see cref="OrderSelection"/>, in one snapshot. Many requests may share one.</summary>
 public sealed class SelectedOrders(IReadOnlyList<int> totals, IReadOnlyList<OrderSnapshot> orders)

@@ -1,10 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Mes.Application.Orders;
 
-namespace Mes.Application.Json;
+namespace Mes.Application.Snapshots;
 
-/// <summary>Writes an order as the bytes that it has already. It is never read: orders do not come in.</summary>
+/// <summary>Writes an order's existing bytes. Orders are never read from JSON.</summary>
 internal sealed class OrderSnapshotConverter : JsonConverter<OrderSnapshot>
 {
     public override OrderSnapshot Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

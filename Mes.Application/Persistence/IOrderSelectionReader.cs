@@ -1,4 +1,6 @@
-namespace Mes.Application.Orders;
+using Mes.Application.Snapshots;
+
+namespace Mes.Application.Persistence;
 
 /// <summary>
 /// Reads selections of orders from the database, each in one snapshot: its totals agree with its orders.

@@ -1,4 +1,4 @@
-namespace Mes.Application.Orders.ListOrders;
+namespace Mes.Application.Snapshots;
 
 /// <summary>The times that a list of orders can be sorted by.</summary>
 public enum OrderSortTime

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Mes.Domain.Orders;
 
-namespace Mes.Application.Orders.ListOrders;
+namespace Mes.Application.Snapshots;
 
 /// <summary>Which orders a list shows, and in which order.</summary>
 /// <param name="SellerId">Only this seller's; null for all.</param>

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Mes.Api.Board;
 using Mes.Api.Health;
+using Mes.Api.Hosting;
 using Mes.Api.Http;
 using Mes.Api.Observability;
 using Mes.Api.OpenApi;
@@ -12,15 +13,18 @@ using Mes.Infrastructure;
 using Mes.Infrastructure.Callers;
 using Mes.Infrastructure.Startup;
 
-namespace Mes.Api.Hosting;
+namespace Mes.Api;
 
-/// <summary>The service, put together.</summary>
+/// <summary>Puts the service together.</summary>
 internal static class MesApplication
 {
-    /// <summary>Longer than any request takes with all its tries: a change loads, commits, decides anew and refreshes in less than 20 s.</summary>
+    /// <summary>
+    /// Longer than any request takes with all its attempts: a change loads, commits, retries and refreshes in less than
+    /// 20 s.
+    /// </summary>
     private static readonly TimeSpan LongestRequest = TimeSpan.FromSeconds(30);
 
-    /// <param name="configure">For tests: runs last, so that it may replace what was registered.</param>
+    /// <param name="configure">For tests: runs last, so that it can replace registrations.</param>
     /// <exception cref="StartupException">The configuration is wrong or lacks something.</exception>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
@@ -28,14 +32,16 @@ internal static class MesApplication
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            // The limit is RequestLimits.BodyBytes, kept by whoever reads a body (JsonBody). With one of that size the server would hang
-            // up on what it has not read, and the answer that says so (413, or 401) would be lost on the way with the connection.
+            // JsonBody enforces RequestLimits.BodyBytes. If the server enforced it, it would close the connection
+            // before it has read the whole body, and the caller might never see the response (413, or 401).
             kestrel.Limits.MaxRequestBodySize = RequestLimits.SwallowedBytes;
         });
         var operations = OperationsPort.From(builder.Configuration);
-        builder.WebHost.UseUrls(ListenAddresses.Join([.. ListenAddresses.Of(builder.Configuration), .. operations?.Addresses ?? []]));
-        // They are among the addresses above; the framework warns of those that it is told twice.
-        builder.WebHost.UseSetting(WebHostDefaults.HttpPortsKey, string.Empty).UseSetting(WebHostDefaults.HttpsPortsKey, string.Empty);
+        builder.WebHost.UseUrls(
+            ListenAddresses.Join([.. ListenAddresses.Of(builder.Configuration), .. operations?.Addresses ?? []]));
+        // The addresses above include these ports; the framework would warn about duplicates.
+        builder.WebHost.UseSetting(WebHostDefaults.HttpPortsKey, string.Empty)
+            .UseSetting(WebHostDefaults.HttpsPortsKey, string.Empty);
 
         builder.Services.ConfigureHttpJsonOptions(options => MesJson.Apply(options.SerializerOptions));
         builder.Services.AddExceptionHandler<ExceptionHandler>();
@@ -43,7 +49,8 @@ internal static class MesApplication
             () => services.GetRequiredService<ServiceState>().Degraded.ContainsKey("database"),
             services.GetRequiredService<TimeProvider>(),
             services.GetRequiredService<ILogger<OutageLog>>()));
-        builder.Services.AddOptions<FairnessOptions>().BindConfiguration(FairnessOptions.Section); // Checked with all settings.
+        builder.Services.AddOptions<FairnessOptions>()
+            .BindConfiguration(FairnessOptions.Section); // Checked with all settings.
         builder.Services.AddSingleton<CallerShares>();
         builder.Services.AddMesOpenApi(withOperations: operations is null);
         builder.AddObservability();
@@ -84,19 +91,21 @@ internal static class MesApplication
         }
         catch (Exception exception)
         {
-            // The server is started last: what works in the background must end before the services that it uses are disposed.
+            // The server starts last. Stop the background services before the container disposes what they use.
             await app.StopAsync();
             if (exception is SocketException)
             {
-                // The server says where only when the port is taken.
-                throw new StartupException($"The service cannot listen at {app.Configuration[WebHostDefaults.ServerUrlsKey]}: {StartupFailure.Reason(exception)}");
+                // The server's message has the address only when the port is taken.
+                throw new StartupException(
+                    $"The service cannot listen on {app.Configuration[WebHostDefaults.ServerUrlsKey]}: "
+                    + StartupFailure.Reason(exception));
             }
 
             throw;
         }
     }
 
-    /// <summary>Everything but HTTP: also what the commands of the command line run on.</summary>
+    /// <summary>Everything except HTTP; the console commands use it too.</summary>
     /// <exception cref="StartupException">The configuration is wrong or lacks something.</exception>
     public static WebApplicationBuilder CreateBuilder(string[] args)
     {
@@ -105,7 +114,7 @@ internal static class MesApplication
         SettingsCheck.Pass(builder.Configuration, development);
         var engines = Engines.Choose(builder.Configuration);
 
-        // By a factory, so that the container disposes what it holds.
+        // By a factory, so that the container disposes it.
         builder.Services.AddSingleton(_ => engines);
         builder.Services.AddApplication();
         builder.Services.AddInfrastructure(new InfrastructureSettings
@@ -126,14 +135,15 @@ internal static class MesApplication
     }
 
     /// <summary>
-    /// The host stops what it has started in reverse order, one after the other, and the HTTP server was started last: requests under way are
-    /// answered while everything that they need still works.
+    /// The host stops its services one by one, in reverse order of their start. The HTTP server starts last, so it
+    /// stops first: requests under way complete while everything that they need still works.
     /// </summary>
     private static void AddDraining(this WebApplicationBuilder builder)
     {
         var delay = builder.Configuration.GetValue(Settings.ShutdownDelay, Settings.DefaultShutdownDelay);
         builder.Services.AddSingleton<Draining>();
-        builder.Services.AddSingleton<IHostLifetime>(services => ActivatorUtilities.CreateInstance<DrainingLifetime>(services, delay));
+        builder.Services.AddSingleton<IHostLifetime>(
+            services => ActivatorUtilities.CreateInstance<DrainingLifetime>(services, delay));
         builder.Services.Configure<HostOptions>(options =>
         {
             options.ShutdownTimeout = LongestRequest;
@@ -141,12 +151,15 @@ internal static class MesApplication
         });
     }
 
-    /// <summary>What routing turns away without a body: no such path, no such method on it.</summary>
+    /// <summary>Adds a body to the responses of routing itself: unknown path, unknown method.</summary>
     private static Task StatusCodeProblem(HttpContext http) => http.Response.StatusCode switch
     {
-        StatusCodes.Status404NotFound => ProblemResult.Of(ProblemCatalog.NotFound, "There is nothing at this path.").ExecuteAsync(http),
-        StatusCodes.Status405MethodNotAllowed => ProblemResult.Of(ProblemCatalog.MethodNotAllowed, $"Use {http.Response.Headers.Allow}.").ExecuteAsync(http),
-        StatusCodes.Status415UnsupportedMediaType => ProblemResult.Of(ProblemCatalog.UnsupportedMediaType, "Send the body as application/json in UTF-8.").ExecuteAsync(http),
+        StatusCodes.Status404NotFound =>
+            ProblemResult.Of(ProblemCatalog.NotFound, "There is nothing at this path.").ExecuteAsync(http),
+        StatusCodes.Status405MethodNotAllowed =>
+            ProblemResult.Of(ProblemCatalog.MethodNotAllowed, $"Use {http.Response.Headers.Allow}.").ExecuteAsync(http),
+        StatusCodes.Status415UnsupportedMediaType => ProblemResult.Of(
+            ProblemCatalog.UnsupportedMediaType, "Send the body as application/json in UTF-8.").ExecuteAsync(http),
         _ => Task.CompletedTask,
     };
 }

@@ -1,7 +1,9 @@
-namespace Mes.Application.Orders.ListOrders;
+using Mes.Application.Snapshots;
+
+namespace Mes.Application.Snapshots;
 
 /// <summary>The order of a list; ties are broken by id in the same direction.</summary>
-/// <param name="By">The time that leads.</param>
+/// <param name="By">The time to sort by.</param>
 /// <param name="Descending">Newest first.</param>
 public sealed record OrderSort(OrderSortTime By, bool Descending)
 {

@@ -2,7 +2,7 @@ using Mes.Application.Orders.ListOrders;
 using Mes.Application.Paging;
 using Mes.Domain.Orders;
 
-namespace Mes.Application.Orders;
+namespace Mes.Application.Snapshots;
 
 /// <summary>Which orders a query about many shows. An index of the cache or the database answers it alike.</summary>
 public abstract record OrderSelection

@@ -1,14 +1,16 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Mes.Application.Json;
 using Mes.Domain.Orders;
 
-namespace Mes.Application.Orders;
+namespace Mes.Application.Snapshots;
 
 /// <summary>
-/// One version of one order, as it goes out: the JSON bytes and what must be known without parsing them.
+/// One version of one order: the JSON that callers get, and the values that the service needs without parsing it.
 /// </summary>
 /// <param name="Json">The <see cref="OrderDocument"/> in UTF-8.</param>
+[JsonConverter(typeof(OrderSnapshotConverter))]
 public sealed record OrderSnapshot(
     Guid Id,
     int Version,

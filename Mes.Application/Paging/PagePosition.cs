@@ -1,5 +1,0 @@
-namespace Mes.Application.Paging;
-
-/// <summary>Where a page ended: the sort time and the id of its last item. The next page starts behind it.</summary>
-/// <param name="Time">In whole milliseconds.</param>
-public sealed record PagePosition(DateTimeOffset Time, Guid Id);
