@@ -3,7 +3,9 @@ using Npgsql;
 
 namespace Mes.Benchmarks;
 
-/// <summary>The servers of a run: one PostgreSQL, as safe as in production, with a database for each part; and one Redis.</summary>
+/// <summary>
+/// The servers of a run: one PostgreSQL, as safe as in production, with a database for each part; and one Redis.
+/// </summary>
 internal sealed class Bench : IAsyncDisposable
 {
     private readonly PostgresServer _postgres;
@@ -15,7 +17,8 @@ internal sealed class Bench : IAsyncDisposable
     {
         (Sizes, Duration, _assembly, WorkDirectory) = (sizes, duration, assembly, work);
         _postgres = new PostgresServer(
-            Path.Combine(work, "postgres"), "shared_buffers=1GB", "max_wal_size=4GB", "shared_preload_libraries=pg_stat_statements");
+            Path.Combine(work, "postgres"), "shared_buffers=1GB", "max_wal_size=4GB",
+                "shared_preload_libraries=pg_stat_statements");
     }
 
     public IReadOnlyList<int> Sizes { get; }
@@ -27,7 +30,8 @@ internal sealed class Bench : IAsyncDisposable
 
     public RedisServer Redis => _redises[0];
 
-    public static async Task<Bench> StartAsync(IReadOnlyList<int> sizes, TimeSpan duration, string assembly, string work)
+    public static async Task<Bench> StartAsync(
+        IReadOnlyList<int> sizes, TimeSpan duration, string assembly, string work)
     {
         Directory.CreateDirectory(work);
         var bench = new Bench(sizes, duration, assembly, work);
@@ -59,7 +63,8 @@ internal sealed class Bench : IAsyncDisposable
     /// <summary>Starts an instance of the service, and waits until it is ready.</summary>
     /// <param name="redisPort">Null: with the cache turned off.</param>
     /// <param name="settings">More of them, as environment variables.</param>
-    public async Task<Service> StartServiceAsync(string name, string database, int? redisPort, params (string Key, string Value)[] settings)
+    public async Task<Service> StartServiceAsync(
+        string name, string database, int? redisPort, params (string Key, string Value)[] settings)
     {
         var service = new Service(name, _assembly, database, redisPort, WorkDirectory, settings);
         _services.Add(service);

@@ -6,7 +6,9 @@ namespace Mes.Benchmarks;
 /// <summary>Ways to send requests.</summary>
 internal static class Load
 {
-    /// <summary>Each client sends its next request when the one before was answered: how much the service can do.</summary>
+    /// <summary>
+    /// Each client sends its next request when the one before was answered: how much the service can do.
+    /// </summary>
     public static async Task<Samples> ClosedAsync(int clients, TimeSpan duration, Func<Task<Sample>> request)
     {
         ConcurrentBag<Sample> samples = [];
@@ -22,10 +24,11 @@ internal static class Load
     }
 
     /// <summary>
-    /// So many requests a second, each at its time, whether or not those before were answered. Times count from when a request was
-    /// due, so that a service that stalls cannot hide it by being asked less.
+    /// So many requests a second, each at its time, whether or not those before were answered. Times count from when a
+    /// request was due, so that a service that stalls cannot hide it by being asked less.
     /// </summary>
-    public static async Task<Samples> OpenAsync(double perSecond, TimeSpan duration, Func<Task<Sample>> request, CancellationToken stop = default)
+    public static async Task<Samples> OpenAsync(
+        double perSecond, TimeSpan duration, Func<Task<Sample>> request, CancellationToken stop = default)
     {
         ConcurrentBag<Sample> samples = [];
         List<Task> sent = [];
@@ -47,7 +50,8 @@ internal static class Load
         async Task SendAsync(long due)
         {
             var sample = await request();
-            samples.Add(sample with { Start = due, Milliseconds = Clock.Milliseconds(due, sample.Start) + sample.Milliseconds });
+            samples.Add(sample with { Start = due, Milliseconds = Clock.Milliseconds(due, sample.Start)
+                + sample.Milliseconds });
         }
     }
 }

@@ -2,8 +2,10 @@ using System.CommandLine;
 using Mes.Benchmarks;
 using Mes.Benchmarks.Suites;
 
-var orders = new Option<string>("--orders") { Description = "Sizes of the database, one after the other.", DefaultValueFactory = _ => "10000,100000,1000000" };
-var seconds = new Option<int>("--seconds") { Description = "How long each measurement takes.", DefaultValueFactory = _ => 10 };
+var orders = new Option<string>("--orders") { Description =
+    "Sizes of the database, one after the other.", DefaultValueFactory = _ => "10000,100000,1000000" };
+var seconds =
+    new Option<int>("--seconds") { Description = "How long each measurement takes.", DefaultValueFactory = _ => 10 };
 var service = new Option<string>("--service") { Description = "The service's assembly.", Required = true };
 var work = new Option<string>("--work") { Description = "A folder for data and logs.", Required = true };
 
@@ -14,7 +16,8 @@ var root = new RootCommand("Measures the order service against itself without it
     Suite("changes", "What the protocol adds to a change.", ChangesSuite.RunAsync),
     Suite("fairness", "One seller's polls while another floods.", FairnessSuite.RunAsync),
     Suite("outage", "Reads and changes while Redis is away, and after.", OutageSuite.RunAsync),
-    Suite("backlog", "How soon the cache is used again, by how many changes an outage has left (--orders).", BacklogSuite.RunAsync),
+    Suite("backlog", "How soon the cache is used again, by how many changes an outage has left (--orders).",
+        BacklogSuite.RunAsync),
 };
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 

@@ -3,8 +3,8 @@ using Npgsql;
 namespace Mes.Benchmarks;
 
 /// <summary>
-/// Fills a database: a tenth of the orders is active, spread over seven statuses; one seller has a fifth of all, another a tenth,
-/// twenty have one percent each, and half of all belong to many small ones.
+/// Fills a database: a tenth of the orders is active, spread over seven statuses; one seller has a fifth of all,
+/// another a tenth, twenty have one percent each, and half of all belong to many small ones.
 /// </summary>
 internal static class SampleDatabase
 {
@@ -36,12 +36,15 @@ internal static class SampleDatabase
         ALTER TABLE orders ENABLE ALWAYS TRIGGER orders_never_deleted;
         """;
 
-    /// <param name="countReads">Whether <see cref="ReadsAsync"/> is wanted; the server must have been started for it.</param>
+    /// <param name="countReads">
+    /// Whether <see cref="ReadsAsync"/> is wanted; the server must have been started for it.
+    /// </param>
     public static async Task FillAsync(string database, int orders, bool countReads = true)
     {
         await using var connection = new NpgsqlConnection(database + ";Pooling=false;Command Timeout=900");
         await connection.OpenAsync();
-        var insert = Insert.Replace("$1", orders.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        var insert = Insert.Replace(
+            "$1", orders.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
         string[] counting = countReads ? ["CREATE EXTENSION IF NOT EXISTS pg_stat_statements"] : [];
         foreach (var sql in (string[])[insert, "VACUUM (ANALYZE) orders", .. counting, "CHECKPOINT"])
         {
@@ -50,7 +53,10 @@ internal static class SampleDatabase
         }
     }
 
-    /// <summary>How many statements have read orders for a list, a board or one order's answer, since the last time it was asked.</summary>
+    /// <summary>
+    /// How many statements have read orders for a list, a board or one order's answer, since the last time it was
+    /// asked.
+    /// </summary>
     public static async Task<long> ReadsAsync(string database)
     {
         await using var connection = new NpgsqlConnection(database + ";Pooling=false");

@@ -3,7 +3,8 @@ namespace Mes.Benchmarks;
 /// <summary>All requests of one measurement.</summary>
 internal sealed class Samples(IReadOnlyCollection<Sample> all, TimeSpan duration)
 {
-    private readonly double[] _sorted = [.. all.Where(sample => sample.IsSuccess).Select(sample => sample.Milliseconds).Order()];
+    private readonly double[] _sorted =
+        [.. all.Where(sample => sample.IsSuccess).Select(sample => sample.Milliseconds).Order()];
 
     public IReadOnlyCollection<Sample> All => all;
 
@@ -16,7 +17,8 @@ internal sealed class Samples(IReadOnlyCollection<Sample> all, TimeSpan duration
     public double HitPercent => all.Count == 0 ? 0 : 100.0 * all.Count(sample => sample.IsHit) / all.Count;
 
     /// <summary>What the cache said most often where it was no hit.</summary>
-    public string Otherwise => all.Where(sample => !sample.IsHit).GroupBy(sample => sample.Cache).MaxBy(group => group.Count())?.Key ?? "";
+    public string Otherwise =>
+        all.Where(sample => !sample.IsHit).GroupBy(sample => sample.Cache).MaxBy(group => group.Count())?.Key ?? "";
 
     /// <returns>Milliseconds.</returns>
     public double Percentile(double percent) =>

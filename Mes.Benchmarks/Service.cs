@@ -4,7 +4,8 @@ namespace Mes.Benchmarks;
 
 /// <summary>One instance of the service as a process of its own, and clients of it.</summary>
 internal sealed class Service(
-    string name, string assembly, string database, int? redisPort, string work, IReadOnlyCollection<(string Key, string Value)> settings) : IAsyncDisposable
+    string name, string assembly, string database, int? redisPort, string work,
+        IReadOnlyCollection<(string Key, string Value)> settings) : IAsyncDisposable
 {
     private ServerProcess? _process;
 
@@ -37,7 +38,8 @@ internal sealed class Service(
                     return;
                 }
             }
-            catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException && !_process.HasExited)
+            catch (Exception exception) when (
+                exception is HttpRequestException or TaskCanceledException && !_process.HasExited)
             {
                 // Not listening yet.
             }

@@ -22,18 +22,22 @@ internal static class Run
         var unknown = options.Faults.Where(name => !possible.Any(kind => kind.IsMeantBy(name))).ToArray();
         if (unknown.Length > 0 || options.Instances is < 1 or > 9)
         {
-            await Console.Error.WriteLineAsync($"1 to 9 instances; faults here: {string.Join(", ", possible.Select(kind => kind.Name))}. Not one of them: {string.Join(", ", unknown)}");
+            await Console.Error.WriteLineAsync(
+                $"1 to 9 instances; faults here: {string.Join(", ", possible.Select(kind => kind.Name))}. Not one of them: {string.Join(", ", unknown)}");
             return Misused;
         }
 
-        FaultKind[] kinds = [.. possible.Where(kind => options.Faults.Count == 0 || options.Faults.Any(kind.IsMeantBy))];
+        FaultKind[] kinds = [
+            .. possible.Where(kind => options.Faults.Count == 0 || options.Faults.Any(kind.IsMeantBy))];
         Directory.CreateDirectory(options.WorkDirectory);
         await using var postgres = new PostgresServer(
             Path.Combine(options.WorkDirectory, "postgres"),
             "track_commit_timestamp=on", // The checker wants to know when a change was committed.
             "fsync=off") // Processes are killed here, not machines.
         {
-            Clock = kinds.Any(kind => kind.Needs == Needs.FakeClock) ? new FakeClock(options.FakeTime!, Path.Combine(options.WorkDirectory, "clock")) : null,
+            Clock = kinds.Any(kind => kind.Needs == Needs.FakeClock)
+                ? new FakeClock(options.FakeTime!, Path.Combine(options.WorkDirectory, "clock"))
+                : null,
         };
         postgres.Clock?.Step(0);
         await postgres.InitializeAsync();
@@ -55,7 +59,8 @@ internal static class Run
                 var proxy = cluster is null ? new TcpProxy(first.Port) : null;
                 var instance = cluster is null
                     ? new Instance(i, options, database, $"127.0.0.1:{proxy!.Port}", proxy)
-                    : new Instance(i, options, database, cluster.ConnectionString, null, ("Mes__Cache__Cells", ClusterFaults.Cells.ToString(CultureInfo.InvariantCulture)));
+                    : new Instance(i, options, database, cluster.ConnectionString, null,
+                        ("Mes__Cache__Cells", ClusterFaults.Cells.ToString(CultureInfo.InvariantCulture)));
                 instances.Add(instance);
                 instance.Start();
             }
@@ -72,7 +77,9 @@ internal static class Run
             var violations = Checker.Check(history, truth, terms);
             var acknowledged = history.Changes.Count(change => change.Version > 0);
             await Console.Out.WriteLineAsync(Report.Write(history, violations, truth));
-            var isBroken = options.Without is { } mutation ? await IsFoundAsync(mutation, violations) : violations.Count > 0;
+            var isBroken = options.Without is { } mutation
+                ? await IsFoundAsync(mutation, violations)
+                : violations.Count > 0;
             var isDecided = isBroken || (acknowledged > 0 && !brokenOff.IsCancellationRequested);
             return !isDecided ? Undecided : isBroken == (options.Without is not null) ? AsExpected : NotAsExpected;
         }
@@ -86,7 +93,8 @@ internal static class Run
     }
 
     /// <summary>
-    /// Whether what the mutation breaks was found. Another broken promise is none: it may be no more than a busy machine's.
+    /// Whether what the mutation breaks was found. Another broken promise is none: it may be no more than a busy
+    /// machine's.
     /// </summary>
     private static async Task<bool> IsFoundAsync(Mutation mutation, IReadOnlyList<string> violations)
     {
@@ -106,7 +114,8 @@ internal static class Run
             _ => true,
         };
 
-    private static async Task DriveAsync(Options options, Terms terms, FaultContext context, IReadOnlyList<FaultKind> kinds, History history, CancellationToken brokenOff)
+    private static async Task DriveAsync(Options options, Terms terms, FaultContext context,
+        IReadOnlyList<FaultKind> kinds, History history, CancellationToken brokenOff)
     {
         var orders = new OrderPool();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(brokenOff);
@@ -118,7 +127,8 @@ internal static class Run
             var (log, random) = (history.NewClient(), new Random(seeds.Next()));
             Func<Task> client = i < options.Readers
                 ? () => new Reader(context.Instances, orders, history, log, random).RunAsync(stop.Token)
-                : () => new Writer(context.Instances, orders, history, log, random, context.HangUps, terms).RunAsync(stop.Token);
+                : () => new Writer(context.Instances, orders, history, log, random, context.HangUps, terms)
+                    .RunAsync(stop.Token);
             tasks.Add(Task.Run(client));
         }
 
@@ -141,9 +151,11 @@ internal static class Run
             await next.InjectAsync(context);
             var end = Clock.Now;
             var heal = await healing.MeasureAsync();
-            history.Faults.Enqueue(new(next.Name, next.Reach, context.Chosen?.Number ?? 0, start, end, heal.Orders, heal.Lists));
+            history.Faults.Enqueue(
+                new(next.Name, next.Reach, context.Chosen?.Number ?? 0, start, end, heal.Orders, heal.Lists));
             Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{next.Name,-24} {Clock.Milliseconds(start, end),6:0} ms, hits again after {heal.Orders,5:0} ms, of board and lists after {heal.Lists,5:0} ms"));
+                CultureInfo.InvariantCulture,
+                    $"{next.Name,-24} {Clock.Milliseconds(start, end),6:0} ms, hits again after {heal.Orders,5:0} ms, of board and lists after {heal.Lists,5:0} ms"));
             await context.PauseAsync(200, 1200);
         }
 

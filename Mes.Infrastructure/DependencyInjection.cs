@@ -29,7 +29,8 @@ namespace Mes.Infrastructure;
 /// <summary>Registers database, cache and callers behind the application's ports.</summary>
 public static class DependencyInjection
 {
-    public static IServiceCollection AddInfrastructure(this IServiceCollection services, InfrastructureSettings settings)
+    public static IServiceCollection AddInfrastructure(
+        this IServiceCollection services, InfrastructureSettings settings)
     {
         services.AddSingleton(settings.DemoKeys);
         services.AddPersistence(settings);
@@ -60,9 +61,11 @@ public static class DependencyInjection
         services.AddPooledDbContextFactory<MesDbContext>((provider, options) =>
         {
             settings.Database.Configure(options);
-            options.AddInterceptors(provider.GetRequiredService<DatabaseMetrics>(), provider.GetRequiredService<DatabaseWriteState>());
+            options.AddInterceptors(
+                provider.GetRequiredService<DatabaseMetrics>(), provider.GetRequiredService<DatabaseWriteState>());
         });
-        services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<MesDbContext>>().CreateDbContext());
+        services.AddScoped(
+            provider => provider.GetRequiredService<IDbContextFactory<MesDbContext>>().CreateDbContext());
         services.AddSingleton<TransientRetry>();
         services.AddSingleton<DatabaseReads>();
         services.AddSingleton<SchemaMigrator>();
@@ -115,7 +118,8 @@ public static class DependencyInjection
         services.AddSingleton(provider =>
         {
             var options = provider.GetRequiredService<IOptions<CacheOptions>>().Value;
-            return new RedisConnection(connectionString, options.PutTimeout > options.ReadTimeout ? options.PutTimeout : options.ReadTimeout);
+            return new RedisConnection(
+                connectionString, options.PutTimeout > options.ReadTimeout ? options.PutTimeout : options.ReadTimeout);
         });
         services.AddSingleton<CacheMetrics>();
         services.AddHosted<RedisRouter>();
@@ -125,7 +129,9 @@ public static class DependencyInjection
         services.AddSingleton<RedisOrderCache>();
         services.AddSingleton<IOrderCache>(provider => provider.GetRequiredService<RedisOrderCache>());
         services.AddSingleton<LocalIndexCopies>();
-        services.AddSingleton(provider => new IndexSource(provider.GetRequiredService<DatabaseReads>(), provider.GetRequiredService<DemoKeys>().SellerIds));
+        services.AddSingleton(
+            provider => new IndexSource(
+                provider.GetRequiredService<DatabaseReads>(), provider.GetRequiredService<DemoKeys>().SellerIds));
         services.AddSingleton<IndexBuildMarks>();
         services.AddSingleton<OrderBatchRefresher>();
         services.AddSingleton<IndexBuilder>();

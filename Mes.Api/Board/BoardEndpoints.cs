@@ -58,7 +58,8 @@ internal static class BoardEndpoints
     {
         if (!OrderStatuses.TryParse(status, out var column) || column.IsTerminal())
         {
-            return Task.FromResult<HttpResult>(ProblemResult.Of(ProblemCatalog.NotFound, "The board has no such column."));
+            return Task.FromResult<HttpResult>(
+                ProblemResult.Of(ProblemCatalog.NotFound, "The board has no such column."));
         }
 
         return http.SendAsync(

@@ -12,7 +12,9 @@ internal static class HostSettings
 
     private static readonly SettingForm Port = new(
         "one or more ports from 1 to 65535, separated by semicolons",
-        value => ListenAddresses.Split(value).All(port => int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= MaxPort));
+        value => ListenAddresses.Split(value)
+            .All(port => int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                && number is >= 1 and <= MaxPort));
 
     private static readonly SettingForm Urls = new(
         "one or more URLs such as http://*:8080, separated by semicolons, without a path",
@@ -20,13 +22,16 @@ internal static class HostSettings
 
     private static readonly SettingForm Level = new(
         $"one of {string.Join(", ", Enum.GetNames<LogLevel>())}",
-        value => value.Length == 0 || (Enum.TryParse<LogLevel>(value, ignoreCase: true, out var level) && Enum.IsDefined(level)));
+        value => value.Length == 0
+            || (Enum.TryParse<LogLevel>(value, ignoreCase: true, out var level) && Enum.IsDefined(level)));
 
     private static readonly SettingForm Endpoint = new(
         "a URL such as http://collector:4317",
-        value => value.Length == 0 || (Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"));
+        value => value.Length == 0
+            || (Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"));
 
-    private static readonly SettingForm Protocol = new("grpc or http/protobuf", value => value is "" or "grpc" or "http/protobuf");
+    private static readonly SettingForm Protocol =
+        new("grpc or http/protobuf", value => value is "" or "grpc" or "http/protobuf");
 
     private static readonly SettingForm Milliseconds = new(
         "a whole number of milliseconds",
@@ -34,7 +39,8 @@ internal static class HostSettings
 
     private static readonly SettingForm Headers = new(
         "names and values such as name=value, separated by commas",
-        value => value.Split(',').All(pair => string.IsNullOrWhiteSpace(pair) || pair.Trim().IndexOf('=', StringComparison.Ordinal) > 0),
+        value => value.Split(',')
+            .All(pair => string.IsNullOrWhiteSpace(pair) || pair.Trim().IndexOf('=', StringComparison.Ordinal) > 0),
         IsSecret: true);
 
     private static readonly (string Key, string Name, SettingForm Form)[] Known =
@@ -49,14 +55,16 @@ internal static class HostSettings
             Otlp($"{signal}TIMEOUT", Milliseconds),
             Otlp($"{signal}HEADERS", Headers),
         }),
-        .. new[] { "SCHEDULE_DELAY", "EXPORT_TIMEOUT", "MAX_QUEUE_SIZE", "MAX_EXPORT_BATCH_SIZE" }.Select(name => ($"OTEL_BSP_{name}", $"OTEL_BSP_{name}", Milliseconds)),
+        .. new[] { "SCHEDULE_DELAY", "EXPORT_TIMEOUT", "MAX_QUEUE_SIZE", "MAX_EXPORT_BATCH_SIZE" }.Select(
+            name => ($"OTEL_BSP_{name}", $"OTEL_BSP_{name}", Milliseconds)),
     ];
 
     /// <summary>One line each.</summary>
     public static IEnumerable<string?> Errors(IConfiguration configuration) =>
     [
         .. Known.Select(known => Objection(known.Name, known.Form, configuration[known.Key])),
-        .. from section in new[] { configuration.GetSection("Logging") }.Concat(configuration.GetSection("Logging").GetChildren())
+        .. from section in new[] { configuration.GetSection("Logging") }.Concat(
+            configuration.GetSection("Logging").GetChildren())
            from level in section.GetSection("LogLevel").GetChildren()
            select Objection(level.Path, Level, level.Value),
         .. from endpoint in configuration.GetSection("Kestrel:Endpoints").GetChildren()
@@ -64,7 +72,8 @@ internal static class HostSettings
         OperationsPort.Objection(configuration),
     ];
 
-    private static (string, string, SettingForm) Otlp(string name, SettingForm form) => ($"OTEL_EXPORTER_OTLP_{name}", $"OTEL_EXPORTER_OTLP_{name}", form);
+    private static (string, string, SettingForm) Otlp(string name, SettingForm form) =>
+        ($"OTEL_EXPORTER_OTLP_{name}", $"OTEL_EXPORTER_OTLP_{name}", form);
 
     private static string? Objection(string name, SettingForm form, string? value) =>
         value is null ? null : new Setting(name, form, "", "").Objection(value);

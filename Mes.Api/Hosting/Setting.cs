@@ -3,7 +3,9 @@ namespace Mes.Api.Hosting;
 /// <summary>One setting of the service. A row of the table in docs/settings.md says the same.</summary>
 /// <param name="Key">As configuration has it, with colons.</param>
 /// <param name="Form">What it may be.</param>
-/// <param name="Default">What it is when it is not set, as docs/settings.md shows it; empty where there is nothing.</param>
+/// <param name="Default">
+/// What it is when it is not set, as docs/settings.md shows it; empty where there is nothing.
+/// </param>
 /// <param name="Meaning">For docs/settings.md.</param>
 internal sealed record Setting(string Key, SettingForm Form, string Default, string Meaning)
 {

@@ -45,7 +45,9 @@ internal sealed partial record SettingForm(
 
     /// <summary>May contain a password, so messages explain the error without showing the value.</summary>
     /// <param name="allowed">Ends the sentence "it must be …".</param>
-    /// <param name="read">Throws a <see cref="ConnectionStringException"/> where it does not understand the value.</param>
+    /// <param name="read">
+    /// Throws a <see cref="ConnectionStringException"/> where it does not understand the value.
+    /// </param>
     public static SettingForm ConnectionString(string allowed, Action<string> read)
     {
         return new(allowed, value => Explain(value) is null, IsSecret: true, Explain);

@@ -24,7 +24,8 @@ internal static class SettingsCheck
         from entry in configuration.GetSection(section).AsEnumerable()
         where entry.Value is not null && !Settings.All.Any(setting => IsSame(setting.Key, entry.Key))
         orderby entry.Key
-        select $"{entry.Key} is not a setting of this service and is ignored" + (Nearest(entry.Key) is { } meant ? $"; perhaps {meant} is meant." : ".");
+        select $"{entry.Key} is not a setting of this service and is ignored"
+            + (Nearest(entry.Key) is { } meant ? $"; perhaps {meant} is meant." : ".");
 
     private static IEnumerable<string> Errors(IConfiguration configuration, bool development)
     {
@@ -32,7 +33,8 @@ internal static class SettingsCheck
             .Select(setting => configuration[setting.Key] is { } value ? setting.Objection(value) : null)
             .Concat(HostSettings.Errors(configuration))
             .OfType<string>()];
-        return own.Length > 0 && own.Any(error => error.StartsWith(Settings.AllowEmbedded, StringComparison.Ordinal) || error.StartsWith(Settings.CacheEnabled, StringComparison.Ordinal))
+        return own.Length > 0 && own.Any(error => error.StartsWith(Settings.AllowEmbedded, StringComparison.Ordinal)
+            || error.StartsWith(Settings.CacheEnabled, StringComparison.Ordinal))
             ? own // Which other settings are required depends on these.
             : own.Concat(Engines.Missing(configuration, development));
     }
@@ -41,7 +43,9 @@ internal static class SettingsCheck
     {
         var last = key.Split(':')[^1];
         return Settings.All
-            .Select(setting => (setting.Key, Typos: IsSame(setting.Key.Split(':')[^1], last) ? 0 : Typos(setting.Key.ToUpperInvariant(), key.ToUpperInvariant())))
+            .Select(setting => (setting.Key, Typos: IsSame(setting.Key.Split(':')[^1], last)
+                ? 0
+                : Typos(setting.Key.ToUpperInvariant(), key.ToUpperInvariant())))
             .Where(candidate => candidate.Typos <= MaxTypos)
             .OrderBy(candidate => candidate.Typos)
             .Select(candidate => candidate.Key)

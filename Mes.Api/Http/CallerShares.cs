@@ -84,7 +84,8 @@ internal sealed class CallerShares : IDisposable
         foreach (var lane in new[] { _single, _many })
         {
             // The oldest share is first.
-            while (lane.Held.TryPeek(out var share) && (share.IsReleased || _clock.GetElapsedTime(share.Since) >= lane.Term) && lane.Held.TryDequeue(out share))
+            while (lane.Held.TryPeek(out var share) && (share.IsReleased
+                || _clock.GetElapsedTime(share.Since) >= lane.Term) && lane.Held.TryDequeue(out share))
             {
                 share.Dispose();
             }
@@ -96,7 +97,8 @@ internal sealed class CallerShares : IDisposable
         public PartitionedRateLimiter<Caller> Limiter { get; } = PartitionedRateLimiter.Create<Caller, Caller>(caller =>
             RateLimitPartition.GetConcurrencyLimiter(caller, _ => new ConcurrencyLimiterOptions
             {
-                PermitLimit = permits, QueueLimit = mostWaiting, QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+                PermitLimit = permits, QueueLimit = mostWaiting, QueueProcessingOrder =
+                    QueueProcessingOrder.OldestFirst,
             }));
 
         public ConcurrentQueue<Share> Held { get; } = new();

@@ -26,7 +26,9 @@ internal static class EndpointExtensions
         return builder;
     }
 
-    /// <summary>Says who may call the endpoint. One that says neither this nor <see cref="ForAnybody{TBuilder}"/> is closed.</summary>
+    /// <summary>
+    /// Says who may call the endpoint. One that says neither this nor <see cref="ForAnybody{TBuilder}"/> is closed.
+    /// </summary>
     public static TBuilder ForRoles<TBuilder>(this TBuilder builder, params IReadOnlyList<Role> roles)
         where TBuilder : IEndpointConventionBuilder =>
         builder.WithMetadata(new RequiredRoles(roles));
@@ -41,7 +43,8 @@ internal static class EndpointExtensions
         builder.WithMetadata(new RequestCost(always, ofFullPage));
 
     /// <summary>Says which headers the endpoint's answers have when it succeeds, beside <c>Cache-Control</c>.</summary>
-    public static RouteHandlerBuilder WithResponseHeaders(this RouteHandlerBuilder builder, params IReadOnlyList<string> names) =>
+    public static RouteHandlerBuilder WithResponseHeaders(
+        this RouteHandlerBuilder builder, params IReadOnlyList<string> names) =>
         builder.WithMetadata(new ResponseHeaderMetadata(names));
 
     /// <summary>Gives an example of the endpoint's answer when it succeeds.</summary>
@@ -50,7 +53,8 @@ internal static class EndpointExtensions
         builder.WithMetadata(new ResponseExampleMetadata(answer));
 
     /// <summary>Says which problems are the endpoint's own.</summary>
-    public static RouteHandlerBuilder WithProblems(this RouteHandlerBuilder builder, params IReadOnlyList<string> names) =>
+    public static RouteHandlerBuilder WithProblems(
+        this RouteHandlerBuilder builder, params IReadOnlyList<string> names) =>
         builder.WithMetadata(new EndpointProblems(names));
 
     /// <summary>Says which query parameters the endpoint knows.</summary>

@@ -11,7 +11,9 @@ internal sealed class FairnessOptions
     /// </summary>
     public int PermitsPerProcessor { get; set; } = 8;
 
-    /// <summary>So many of a caller's permits may be waited for; beyond them its requests are refused at once.</summary>
+    /// <summary>
+    /// So many of a caller's permits may be waited for; beyond them its requests are refused at once.
+    /// </summary>
     public int MaxWaiting { get; set; } = 10_000;
 
     /// <summary>A request that has not begun by then is refused.</summary>

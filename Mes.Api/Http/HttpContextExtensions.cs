@@ -10,7 +10,8 @@ internal static class HttpContextExtensions
 {
     /// <summary>The caller; every endpoint with <see cref="RequiredRoles"/> has one.</summary>
     public static Caller Caller(this HttpContext http) =>
-        http.Features.Get<Caller>() ?? throw new InvalidOperationException("The endpoint does not say who may call it.");
+        http.Features.Get<Caller>()
+            ?? throw new InvalidOperationException("The endpoint does not say who may call it.");
 
     /// <summary>Sends a query or a command, and turns its result into the answer.</summary>
     /// <param name="answer">Of a success. It gets a <c>Cache-Status</c> where the cache took part.</param>
@@ -28,7 +29,9 @@ internal static class HttpContextExtensions
         return answer(http, result.Value);
     }
 
-    /// <summary>The same for a request that is read from query parameters; what is wrong with them is a problem.</summary>
+    /// <summary>
+    /// The same for a request that is read from query parameters; what is wrong with them is a problem.
+    /// </summary>
     public static Task<HttpResult> SendAsync<T>(
         this HttpContext http, Func<QueryReader, IRequest<Result<T>>> read, Func<HttpContext, T, HttpResult> answer)
     {

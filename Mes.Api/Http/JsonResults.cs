@@ -14,11 +14,12 @@ internal static class JsonResults
         return TypedResults.Json(value, MesJson.Options);
     }
 
-    public static void RequireRevalidation(HttpContext http) => http.Response.Headers.CacheControl = "private, no-cache";
+    public static void RequireRevalidation(HttpContext http) =>
+        http.Response.Headers.CacheControl = "private, no-cache";
 
     /// <summary>
-    /// A page, with a link to the next (RFC 8288). The link is relative to what was asked for, so that it holds behind a proxy that
-    /// mounts the service under a path of its own.
+    /// A page, with a link to the next (RFC 8288). The link is relative to what was asked for, so that it holds behind
+    /// a proxy that mounts the service under a path of its own.
     /// </summary>
     public static HttpResult Page<T>(HttpContext http, T page, string? next)
     {

@@ -2,7 +2,9 @@ using Mes.Application.Snapshots;
 
 namespace Mes.Api.Http;
 
-/// <summary>One version of an order as an HTTP answer: the bytes as they are, and its version as the entity tag.</summary>
+/// <summary>
+/// One version of an order as an HTTP answer: the bytes as they are, and its version as the entity tag.
+/// </summary>
 internal sealed class OrderResult(OrderSnapshot order, ReadOnlyMemory<byte> body) : IResult
 {
     public int Status { get; init; } = StatusCodes.Status200OK;

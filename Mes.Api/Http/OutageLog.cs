@@ -71,7 +71,8 @@ internal sealed partial class OutageLog : IDisposable
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Requests get 503 because the database is unavailable: {Trouble}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message =
+        "Requests get 503 because the database is unavailable: {Trouble}")]
     private partial void Unavailable(string trouble);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The database is available again; {Refused} requests got 503")]

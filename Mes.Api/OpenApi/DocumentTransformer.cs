@@ -48,7 +48,9 @@ internal sealed class DocumentTransformer(bool withOperations) : IOpenApiDocumen
                 - Every answer has `X-Content-Type-Options: nosniff` and a `Content-Security-Policy` that forbids
                   framing.
                 """
-                + (withOperations ? "\n- `/metrics` has the service's metrics in the Prometheus text format." : string.Empty),
+                + (withOperations
+                    ? "\n- `/metrics` has the service's metrics in the Prometheus text format."
+                    : string.Empty),
         };
 
         // A relative address, because behind a proxy the request's own address may mean nothing to the reader.

@@ -28,12 +28,15 @@ internal static class Examples
     private static readonly DateTimeOffset DueAt = new(2026, 2, 14, 16, 0, 0, TimeSpan.Zero);
 
     /// <summary>The statuses of an order that is never cancelled or rejected.</summary>
-    private static readonly OrderStatus[] Story = [.. OrderStatuses.All.Where(status => status is not (OrderStatus.Cancelled or OrderStatus.Rejected))];
+    private static readonly OrderStatus[] Story =
+        [.. OrderStatuses.All.Where(status => status is not (OrderStatus.Cancelled or OrderStatus.Rejected))];
 
     public static Guid OrderId { get; } = Guid.Parse("019c131b-4d68-7c3e-9a41-5f0b6d2e8c17");
 
     /// <param name="status">For an order: the status to show it in.</param>
-    /// <param name="answer">For what has several answers: the path without the leading slash, a space, the HTTP status.</param>
+    /// <param name="answer">
+    /// For what has several answers: the path without the leading slash, a space, the HTTP status.
+    /// </param>
     /// <exception cref="NotSupportedException">There is no example of this type here.</exception>
     public static JsonNode Of(Type type, OrderStatus? status = null, string? answer = null) =>
         Write(Value(type, status, answer));
@@ -50,7 +53,8 @@ internal static class Examples
         nameof(PriceBody) => new PriceBody(129.5m, "EUR"),
         nameof(ReasonBody) => new ReasonBody(Reason),
         nameof(ShipmentBody) => new ShipmentBody("DHL", "JD014600006281230704"),
-        nameof(OrderDocument) => Order(status ?? (answer?.EndsWith("201", StringComparison.Ordinal) == true ? OrderStatus.Submitted : ColumnStatus)),
+        nameof(OrderDocument) => Order(status
+            ?? (answer?.EndsWith("201", StringComparison.Ordinal) == true ? OrderStatus.Submitted : ColumnStatus)),
         nameof(OrderStatusDocument) => StatusOf(Order(ColumnStatus)),
         nameof(OrderPage) => new OrderPage([Snapshot(ColumnStatus)], PagingQuery.Cursor.Example),
         nameof(OrderHistory) => new OrderHistory("alpha", [.. Story.Take(4).Select(Entry)]),
@@ -90,7 +94,8 @@ internal static class Examples
         bool Reached(OrderStatus earlier) => Story.Contains(status) && status >= earlier;
     }
 
-    private static OrderStatusDocument StatusOf(OrderDocument order) => new(order.Id, order.Status, order.Version, order.StatusChangedAt);
+    private static OrderStatusDocument StatusOf(OrderDocument order) =>
+        new(order.Id, order.Status, order.Version, order.StatusChangedAt);
 
     private static OrderSnapshot Snapshot(OrderStatus status)
     {
@@ -110,7 +115,8 @@ internal static class Examples
         step + 1,
         step == 0 ? null : Story[step - 1],
         to,
-        to switch { OrderStatus.Submitted => "seller:alpha", OrderStatus.ManufacturingStarted => "operator:anna", _ => "service:crm" },
+        to switch { OrderStatus.Submitted => "seller:alpha", OrderStatus.ManufacturingStarted => "operator:anna", _ =>
+            "service:crm" },
         SubmittedAt.AddHours(step),
         null);
 
@@ -121,7 +127,8 @@ internal static class Examples
         {
             "health/live 200" => new HealthReport("alive", null, nothing, []),
             "health/ready 503" => new HealthReport("starting", "the database", nothing, []),
-            _ => new HealthReport("degraded", null, new Dictionary<string, string> { ["cache"] = "does not answer" }, []),
+            _ => new HealthReport(
+                "degraded", null, new Dictionary<string, string> { ["cache"] = "does not answer" }, []),
         };
     }
 }

@@ -12,12 +12,14 @@ namespace Mes.Api.OpenApi;
 /// </summary>
 internal sealed class SuccessTransformer : IOpenApiOperationTransformer
 {
-    public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    public Task TransformAsync(
+        OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         var status = context.Metadata<ChangeMetadata>()?.Transition.To;
         foreach (var response in context.Description.SupportedResponseTypes)
         {
-            if (operation.Responses?.GetValueOrDefault(response.StatusCode.ToString(CultureInfo.InvariantCulture)) is not OpenApiResponse described)
+            if (operation.Responses?.GetValueOrDefault(
+                response.StatusCode.ToString(CultureInfo.InvariantCulture)) is not OpenApiResponse described)
             {
                 continue;
             }
@@ -50,7 +52,8 @@ internal sealed class SuccessTransformer : IOpenApiOperationTransformer
         StatusCodes.Status200OK => isChange ? "Done. The whole order after the change." : "The current state.",
         StatusCodes.Status201Created => "Created. `Location` has its address.",
         StatusCodes.Status304NotModified => "The caller has this version already.",
-        StatusCodes.Status503ServiceUnavailable => "The service is starting and waits for something, or it is stopping.",
+        StatusCodes.Status503ServiceUnavailable =>
+            "The service is starting and waits for something, or it is stopping.",
         _ => throw new NotSupportedException($"Describe the response {status} here."),
     };
 }

@@ -44,7 +44,9 @@ internal static class OrderEndpoints
             .ForRoles(Role.Seller);
 
         orders.MapRead("/", ListAsync).WithName("listOrders").WithSummary("List orders, a page at a time")
-            .WithDescription("A seller sees its own orders; operators and services see all. There is no total: follow `next` until it is null.")
+            .WithDescription(
+                "A seller sees its own orders; operators and services see all. There is no total: follow `next` "
+                    + "until it is null.")
             .Produces<OrderPage>()
             .WithResponseHeaders(CacheStatusHeader.Name, HeaderNames.Link)
             .WithQuery(OrderListQuery.Parameters)
@@ -52,19 +54,24 @@ internal static class OrderEndpoints
             .ForRoles(Readers);
 
         orders.MapRead("/{id}", GetAsync).WithName("getOrder").WithSummary("Read an order")
-            .WithDescription("For sellers, an order of another seller is not there: the same 404 as for an id that never existed.")
+            .WithDescription(
+                "For sellers, an order of another seller is not there: the same 404 as for an id that never existed.")
             .Produces<OrderDocument>().Produces(StatusCodes.Status304NotModified)
             .WithResponseHeaders(HeaderNames.ETag, CacheStatusHeader.Name)
             .ForRoles(Readers);
 
         orders.MapRead("/{id}/status", GetStatusAsync).WithName("getOrderStatus").WithSummary("Read an order's status")
-            .WithDescription("The call to poll: small, answered from the cache, and never old. Send the last `ETag` as `If-None-Match`.")
+            .WithDescription(
+                "The call to poll: small, answered from the cache, and never old. Send the last `ETag` as "
+                    + "`If-None-Match`.")
             .Produces<OrderStatusDocument>().Produces(StatusCodes.Status304NotModified)
             .WithResponseHeaders(HeaderNames.ETag, CacheStatusHeader.Name)
             .ForRoles(Readers);
 
-        orders.MapRead("/{id}/history", GetHistoryAsync).WithName("getOrderHistory").WithSummary("Read every change of an order, oldest first")
-            .WithDescription($"Without a limit, of an order with more than {PageLimits.HistoryDefault} changes the first {PageLimits.HistoryDefault}. Follow `next` until it is null.")
+        orders.MapRead("/{id}/history", GetHistoryAsync).WithName("getOrderHistory")
+            .WithSummary("Read every change of an order, oldest first")
+            .WithDescription(
+                $"Without a limit, of an order with more than {PageLimits.HistoryDefault} changes the first {PageLimits.HistoryDefault}. Follow `next` until it is null.")
             .Produces<OrderHistory>()
             .WithResponseHeaders(HeaderNames.Link)
             .WithQuery(OrderHistoryQuery.Parameters)
@@ -93,7 +100,9 @@ internal static class OrderEndpoints
             (id, caller, ifMatch, body) => new RejectOrder(id, caller, ifMatch, body.Reason));
     }
 
-    /// <summary>A change is a POST to the sub-resource that the transition is named by, for the roles that may make it.</summary>
+    /// <summary>
+    /// A change is a POST to the sub-resource that the transition is named by, for the roles that may make it.
+    /// </summary>
     internal static void MapChange<TBody>(
         this IEndpointRouteBuilder orders,
         OrderTransition transition,
@@ -157,19 +166,22 @@ internal static class OrderEndpoints
         new GetOrder(orderId, http.Caller()),
         static (_, order) => new OrderResult(order, order.Json) { IsConditional = true }));
 
-    private static Task<HttpResult> GetStatusAsync(string id, HttpContext http) => OfOrder(id, orderId => http.SendAsync(
+    private static Task<HttpResult> GetStatusAsync(string id, HttpContext http) =>
+        OfOrder(id, orderId => http.SendAsync(
         new GetOrderStatus(orderId, http.Caller()),
         static (_, order) => new OrderResult(order, StatusBytes(order)) { IsConditional = true }));
 
     private static ReadOnlyMemory<byte> StatusBytes(OrderSnapshot order) =>
         System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(OrderStatusDocument.From(order), MesJson.Options);
 
-    private static Task<HttpResult> GetHistoryAsync(string id, HttpContext http) => OfOrder(id, orderId => http.SendAsync(
+    private static Task<HttpResult> GetHistoryAsync(string id, HttpContext http) =>
+        OfOrder(id, orderId => http.SendAsync(
         query => OrderHistoryQuery.Read(query, orderId, http.Caller()),
         static (http, history) => JsonResults.Page(http, history, history.Next)));
 
     private static Task<HttpResult> ListAsync(HttpContext http) => http.SendAsync(
-        query => OrderListQuery.Read(query, http.Caller()), static (http, page) => JsonResults.Page(http, page, page.Next));
+        query => OrderListQuery.Read(query, http.Caller()), static (http, page) =>
+            JsonResults.Page(http, page, page.Next));
 
     /// <returns>The answer for the order that the path names; a 404 where what it says is not an id.</returns>
     private static Task<HttpResult> OfOrder(string id, Func<Guid, Task<HttpResult>> answer) =>
@@ -177,7 +189,9 @@ internal static class OrderEndpoints
 
     private static Task<HttpResult> Refused(Error error) => Task.FromResult<HttpResult>(new ProblemResult(error));
 
-    /// <summary>A malformed id names no order. The framework alone would also take spaces around it, and signs within.</summary>
+    /// <summary>
+    /// A malformed id names no order. The framework alone would also take spaces around it, and signs within.
+    /// </summary>
     private static bool TryParseId(string id, out Guid orderId)
     {
         Span<char> canonical = stackalloc char[36];

@@ -24,7 +24,9 @@ internal static class StatisticsEndpoints
             .WithTags("Statistics")
             .WithName("getThroughput")
             .WithSummary("Read how orders flow through the factory")
-            .WithDescription("Per day how many orders entered each status, and per status the median and the 90th percentile of the time spent in it. Days are in UTC.")
+            .WithDescription(
+                "Per day how many orders entered each status, and per status the median and the 90th percentile of "
+                    + "the time spent in it. Days are in UTC.")
             .Produces<Throughput>()
             .WithExample(Example)
             .WithResponseHeaders(CacheStatusHeader.Name)

@@ -32,7 +32,8 @@ internal static class TagRules
         var kinds = new HashSet<string>(OfOrders, StringComparer.Ordinal);
         var isEveryKindKnown = true;
         List<(Type Query, IReadOnlyCollection<string> Tags)> queries = [];
-        foreach (var request in requests.Where(request => IsTaggedQuery(request) || request.IsAssignableTo(typeof(ITagged))))
+        foreach (
+            var request in requests.Where(request => IsTaggedQuery(request) || request.IsAssignableTo(typeof(ITagged))))
         {
             if (!TryReadTags(request, out var tags))
             {
@@ -50,7 +51,8 @@ internal static class TagRules
             }
         }
 
-        if (isEveryKindKnown && queries.SelectMany(query => query.Tags.Select(tag => (query.Query, Tag: tag))).FirstOrDefault(tag => !kinds.Contains(KindOf(tag.Tag))) is { Query: not null } unknown)
+        if (isEveryKindKnown && queries.SelectMany(query => query.Tags.Select(tag => (query.Query, Tag: tag)))
+            .FirstOrDefault(tag => !kinds.Contains(KindOf(tag.Tag))) is { Query: not null } unknown)
         {
             throw new InvalidOperationException(
                 $"{unknown.Query} declares the tag \"{unknown.Tag}\", which nothing renews, so that its answer would stay for ever: "
@@ -94,11 +96,13 @@ internal static class TagRules
     }
 
     private static bool IsTaggedQuery(Type request) =>
-        request.GetInterfaces().Any(contract => contract.IsGenericType && contract.GetGenericTypeDefinition() == typeof(ITaggedQuery<>));
+        request.GetInterfaces()
+            .Any(contract => contract.IsGenericType && contract.GetGenericTypeDefinition() == typeof(ITaggedQuery<>));
 
     /// <summary>The interface's property, so that an explicit implementation is found too.</summary>
     private static PropertyInfo TagsOf(Type request) => request.GetInterfaces()
-        .First(contract => contract == typeof(ITagged) || (contract.IsGenericType && contract.GetGenericTypeDefinition() == typeof(ITaggedQuery<>)))
+        .First(contract => contract == typeof(ITagged)
+            || (contract.IsGenericType && contract.GetGenericTypeDefinition() == typeof(ITaggedQuery<>)))
         .GetProperty(nameof(ITagged.Tags))!;
 
     private static string? WhatIsWrongWith(string? tag)
@@ -129,8 +133,10 @@ internal static class TagRules
     {
         CacheTags.Orders when value is not null => "has a value (use CacheTags.Orders)",
         "order" or "seller" or "status" when value is null => "has no value, without which no change renews it",
-        "order" when value != Example && !(Guid.TryParseExact(value, "D", out var id) && CacheTags.Order(id) == $"order:{value}") => "is no order's (use CacheTags.Order)",
-        "status" when value != Example && !OrderStatuses.TryParse(value, out _) => "is no status' (use CacheTags.Status)",
+        "order" when value != Example && !(Guid.TryParseExact(value, "D", out var id)
+            && CacheTags.Order(id) == $"order:{value}") => "is no order's (use CacheTags.Order)",
+        "status" when value != Example && !OrderStatuses.TryParse(value, out _) =>
+            "is no status' (use CacheTags.Status)",
         _ => null,
     };
 
@@ -202,25 +208,31 @@ internal static class TagRules
 
     private static Type? ElementOf(Type type) =>
         type.IsArray ? type.GetElementType()
-        : type is { IsInterface: true, IsGenericType: true } && type.IsAssignableTo(typeof(IEnumerable)) && type.GenericTypeArguments is [var element] ? element
+        : type is { IsInterface: true, IsGenericType: true }
+            && type.IsAssignableTo(typeof(IEnumerable))
+            && type.GenericTypeArguments is [var element] ? element
         : null;
 
     private static object? Construct(Type type, int depth)
     {
-        var constructor = type.GetConstructors().OrderByDescending(candidate => candidate.GetParameters().Length).FirstOrDefault();
+        var constructor = type.GetConstructors().OrderByDescending(candidate => candidate.GetParameters().Length)
+            .FirstOrDefault();
         if (constructor is null)
         {
             // A ready-made instance in a static property.
             return Nothing(type)
-                ?? type.GetProperties(BindingFlags.Public | BindingFlags.Static).FirstOrDefault(property => property.PropertyType == type)?.GetValue(null);
+                ?? type.GetProperties(BindingFlags.Public | BindingFlags.Static)
+                    .FirstOrDefault(property => property.PropertyType == type)?.GetValue(null);
         }
 
-        var parameters = constructor.GetParameters().Select(parameter => ExampleOf(parameter.ParameterType, depth + 1)).ToArray();
+        var parameters = constructor.GetParameters().Select(parameter => ExampleOf(parameter.ParameterType, depth + 1))
+            .ToArray();
         try
         {
             return parameters.Contains(null) ? Nothing(type) : constructor.Invoke(parameters);
         }
-        catch (Exception exception) when (exception is TargetInvocationException or ArgumentException or NotSupportedException)
+        catch (Exception exception) when (
+            exception is TargetInvocationException or ArgumentException or NotSupportedException)
         {
             return Nothing(type);
         }

@@ -55,7 +55,9 @@ internal sealed class WriteThroughBehavior<TCommand>(
     private async Task WriteThroughAsync(StatusChange change, IReadOnlyCollection<string> ownTags, LeaseToken? token)
     {
         var order = OrderSnapshot.After(change);
-        IReadOnlyCollection<string> tags = ownTags.Count == 0 ? CacheTags.Of(change) : [.. CacheTags.Of(change).Union(ownTags)];
+        IReadOnlyCollection<string> tags = ownTags.Count == 0
+            ? CacheTags.Of(change)
+            : [.. CacheTags.Of(change).Union(ownTags)];
         var hasOwnRow = change.Changed && ownTags.Count > 0;
 
         // A command that changed nothing still reports a version to its caller, so it puts that version first (bug

@@ -4,8 +4,9 @@ using Npgsql;
 namespace Mes.Benchmarks.Suites;
 
 /// <summary>
-/// How soon the cache is used again after an outage, and how that depends on how many changes the outage has left in the outbox: with a
-/// Redis that stood still, so that it comes back as it was, and with one that comes back empty. Of one cell and of four.
+/// How soon the cache is used again after an outage, and how that depends on how many changes the outage has left in
+/// the outbox: with a Redis that stood still, so that it comes back as it was, and with one that comes back empty. Of
+/// one cell and of four.
 /// </summary>
 internal static class BacklogSuite
 {
@@ -16,12 +17,14 @@ internal static class BacklogSuite
 
     public static async Task RunAsync(Bench bench)
     {
-        var table = new Table("Until all orders and the board were hits again", "rows", "cells", "Redis was", "ms", "rows left then", "ms until no row was left");
+        var table = new Table("Until all orders and the board were hits again", "rows", "cells", "Redis was", "ms",
+            "rows left then", "ms until no row was left");
         foreach (var cells in new[] { 1, 4 })
         {
             var database = await bench.CreateDatabaseAsync($"backlog_{cells}");
             var redis = await bench.StartRedisAsync($"backlog-{cells}");
-            var service = await bench.StartServiceAsync($"backlog-{cells}", database, redis.Port, ("Mes__Cache__Cells", $"{cells}"));
+            var service = await bench.StartServiceAsync(
+                $"backlog-{cells}", database, redis.Port, ("Mes__Cache__Cells", $"{cells}"));
             using var caller = new Caller(service.Address);
             var orders = await caller.SubmitAsync(Orders);
             await UntilHitsAsync(caller, orders);
@@ -58,7 +61,9 @@ internal static class BacklogSuite
                         await Task.Delay(100);
                     }
 
-                    table.Row(rows, cells, restarted ? "restarted" : "stopped", hits, left, back.Elapsed.TotalMilliseconds);
+                    table.Row(rows, cells, restarted
+                        ? "restarted"
+                        : "stopped", hits, left, back.Elapsed.TotalMilliseconds);
                 }
             }
         }
@@ -76,7 +81,9 @@ internal static class BacklogSuite
         await caller.UntilHitAsync("board", Connection.Operator);
     }
 
-    /// <summary>Rows as changes leave them that nobody takes: marked overdue in the present epoch of their cell.</summary>
+    /// <summary>
+    /// Rows as changes leave them that nobody takes: marked overdue in the present epoch of their cell.
+    /// </summary>
     private static async Task LeaveAsync(string database, int rows)
     {
         const string Sql = """

@@ -10,7 +10,8 @@ internal static class ChangesSuite
     {
         var withCache = await PartAsync(bench, "changes_with", bench.Redis.Port);
         var without = await PartAsync(bench, "changes_without", null);
-        var table = new Table("A change, with the cache and without", "clients", "with: changes/s", "p50 ms", "p99 ms", "without: changes/s", "p50 ms", "p99 ms", "p50 with / without");
+        var table = new Table("A change, with the cache and without", "clients", "with: changes/s", "p50 ms", "p99 ms",
+            "without: changes/s", "p50 ms", "p99 ms", "p50 with / without");
         foreach (var clients in new[] { 1, 2, 8 })
         {
             List<Sample> ons = [], offs = [];
@@ -20,12 +21,14 @@ internal static class ChangesSuite
                 // In turns, and the first of each turn alternates: what the machine does besides falls on both alike.
                 foreach (var isOn in round % 2 == 0 ? new[] { true, false } : [false, true])
                 {
-                    (isOn ? ons : offs).AddRange((await Load.ClosedAsync(clients, each, (isOn ? withCache : without).ChangeAsync)).All);
+                    (isOn ? ons : offs).AddRange(
+                        (await Load.ClosedAsync(clients, each, (isOn ? withCache : without).ChangeAsync)).All);
                 }
             }
 
             var (on, off) = (new Samples(ons, each * Rounds), new Samples(offs, each * Rounds));
-            table.Row(clients, on.PerSecond, on.Percentile(50), on.Percentile(99), off.PerSecond, off.Percentile(50), off.Percentile(99), on.Percentile(50) / off.Percentile(50));
+            table.Row(clients, on.PerSecond, on.Percentile(50), on.Percentile(99), off.PerSecond, off.Percentile(50),
+                off.Percentile(99), on.Percentile(50) / off.Percentile(50));
         }
 
         table.Print();

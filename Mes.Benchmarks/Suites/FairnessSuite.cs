@@ -3,8 +3,8 @@ using Mes.Chaos.Workload;
 namespace Mes.Benchmarks.Suites;
 
 /// <summary>
-/// What one seller's poll takes while another seller sends as much as it can: quiet, with the shares that callers have, and with shares
-/// so large that there are none.
+/// What one seller's poll takes while another seller sends as much as it can: quiet, with the shares that callers have,
+/// and with shares so large that there are none.
 /// </summary>
 internal static class FairnessSuite
 {
@@ -25,15 +25,18 @@ internal static class FairnessSuite
         await SampleDatabase.FillAsync(database, bench.Sizes[0], countReads: false);
         await bench.Redis.CommandAsync("FLUSHALL"); // What was built while the database was empty.
         var unlimited = await bench.StartServiceAsync(
-            "no-shares", database, bench.Redis.Port, ("Mes__Fairness__PermitsPerProcessor", "10000"), ("Mes__Fairness__MostWaiting", "1000000"));
+            "no-shares", database, bench.Redis.Port, ("Mes__Fairness__PermitsPerProcessor", "10000"),
+                ("Mes__Fairness__MostWaiting", "1000000"));
         var table = new Table(
-            $"A seller's poll while another seller floods on {Connections} connections", "flood", "shares", "polls", "failed", "p50 ms", "p99 ms", "times the quiet p50", "flood/s", "flood refused");
+            $"A seller's poll while another seller floods on {Connections} connections", "flood", "shares", "polls",
+                "failed", "p50 ms", "p99 ms", "times the quiet p50", "flood/s", "flood refused");
         foreach (var (service, name) in new[] { (shared, "yes"), (unlimited, "no") })
         {
             using var poller = new Caller(service.Address);
             using var flooder = new Caller(service.Address);
             var own = (await poller.SubmitAsync(1))[0];
-            var others = (await flooder.GetJsonAsync("orders?limit=1", OtherSeller)).GetProperty("items")[0].GetProperty("id").GetString()!;
+            var others = (await flooder.GetJsonAsync("orders?limit=1", OtherSeller))
+                .GetProperty("items")[0].GetProperty("id").GetString()!;
             await poller.UntilHitAsync($"orders/{own}/status", Connection.Seller);
             await flooder.UntilHitAsync(Floods[0].Path, OtherSeller);
             await PollAsync(bench.Duration);
@@ -41,16 +44,19 @@ internal static class FairnessSuite
             table.Row("none", name, quiet.Count, quiet.Failures, quiet.Percentile(50), quiet.Percentile(99), 1.0, 0, 0);
             foreach (var (what, path) in Floods)
             {
-                var flood = Load.ClosedAsync(Connections, bench.Duration * 2, () => flooder.GetAsync(path.Replace("{id}", others, StringComparison.Ordinal), OtherSeller));
+                var flood = Load.ClosedAsync(Connections, bench.Duration * 2, () =>
+                    flooder.GetAsync(path.Replace("{id}", others, StringComparison.Ordinal), OtherSeller));
                 await Task.Delay(bench.Duration / 2);
                 var polls = await PollAsync(bench.Duration);
                 var sent = await flood;
                 table.Row(
-                    what, name, polls.Count, polls.Failures, polls.Percentile(50), polls.Percentile(99), polls.Percentile(50) / quiet.Percentile(50),
+                    what, name, polls.Count, polls.Failures, polls.Percentile(50), polls.Percentile(99),
+                        polls.Percentile(50) / quiet.Percentile(50),
                     sent.Count / (bench.Duration.TotalSeconds * 2), sent.All.Count(sample => sample.Status == 429));
             }
 
-            Task<Samples> PollAsync(TimeSpan duration) => Load.OpenAsync(50, duration, () => poller.GetAsync($"orders/{own}/status", Connection.Seller));
+            Task<Samples> PollAsync(TimeSpan duration) =>
+                Load.OpenAsync(50, duration, () => poller.GetAsync($"orders/{own}/status", Connection.Seller));
         }
 
         table.Print();

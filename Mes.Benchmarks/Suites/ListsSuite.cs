@@ -4,8 +4,8 @@ using Mes.Chaos.Workload;
 namespace Mes.Benchmarks.Suites;
 
 /// <summary>
-/// Board, columns and lists at several sizes of the database, quiet and with 200 changes a second, each beside the same request to
-/// an instance that has only EF Core and PostgreSQL.
+/// Board, columns and lists at several sizes of the database, quiet and with 200 changes a second, each beside the same
+/// request to an instance that has only EF Core and PostgreSQL.
 /// </summary>
 internal static class ListsSuite
 {
@@ -62,14 +62,17 @@ internal static class ListsSuite
         var (board, boardPath, boardKey) = Requests[0];
         var (first, firstDone) = await WithChangesAsync(
             true, changes, () => Load.ClosedAsync(Clients, bench.Duration, () => cached.GetAsync(boardPath, boardKey)));
-        new Table($"{size:#,0} orders: the first changes that the instance makes", "request", "changes/s", "hits %", "otherwise", "p50 ms", "p99 ms")
+        new Table($"{size:#,0} orders: the first changes that the instance makes", "request", "changes/s", "hits %",
+            "otherwise", "p50 ms", "p99 ms")
             .Row(board, firstDone, first.HitPercent, first.Otherwise, first.Percentile(50), first.Percentile(99))
             .Print();
 
-        await Load.ClosedAsync(Clients, TimeSpan.FromSeconds(8), changes.ChangeAsync); // So that nothing is measured while it is being compiled.
+        await Load.ClosedAsync(Clients, TimeSpan.FromSeconds(8),
+            changes.ChangeAsync); // So that nothing is measured while it is being compiled.
         var table = new Table(
             $"{size:#,0} orders: requests of {Clients} clients",
-            "request", "changes/s", "hits %", "otherwise", "reads of the database per 1,000", "cached/s", "p50 ms", "p99 ms", "database/s", "p50 ms", "p99 ms", "times as fast", "script µs");
+            "request", "changes/s", "hits %", "otherwise", "reads of the database per 1,000", "cached/s", "p50 ms",
+                "p99 ms", "database/s", "p50 ms", "p99 ms", "times as fast", "script µs");
         foreach (var isBusy in new[] { false, true })
         {
             foreach (var (name, path, key) in Requests)
@@ -79,10 +82,12 @@ internal static class ListsSuite
                 await Load.ClosedAsync(Clients, TimeSpan.FromSeconds(1), () => plain.GetAsync(path, key));
                 await SampleDatabase.ReadsAsync(database);
                 await RedisTimes.ResetAsync(bench.Redis);
-                var (hits, done) = await WithChangesAsync(isBusy, changes, () => Load.ClosedAsync(Clients, bench.Duration, () => cached.GetAsync(path, key)));
+                var (hits, done) = await WithChangesAsync(
+                    isBusy, changes, () => Load.ClosedAsync(Clients, bench.Duration, () => cached.GetAsync(path, key)));
                 var script = isBusy ? double.NaN : (await RedisTimes.ScriptsAsync(bench.Redis)).Microseconds;
                 var reads = await SampleDatabase.ReadsAsync(database);
-                var (slow, _) = await WithChangesAsync(isBusy, changes, () => Load.ClosedAsync(Clients, bench.Duration, () => plain.GetAsync(path, key)));
+                var (slow, _) = await WithChangesAsync(
+                    isBusy, changes, () => Load.ClosedAsync(Clients, bench.Duration, () => plain.GetAsync(path, key)));
                 table.Row(
                     name, done, hits.HitPercent, hits.Otherwise, 1000.0 * reads / hits.Count,
                     hits.PerSecond, hits.Percentile(50), hits.Percentile(99),
@@ -96,12 +101,14 @@ internal static class ListsSuite
         await RedisTimes.ResetAsync(bench.Redis);
         var alone = await Load.OpenAsync(ChangesPerSecond, bench.Duration, changes.ChangeAsync);
         var (calls, microseconds) = await RedisTimes.ScriptsAsync(bench.Redis);
-        new Table($"{size:#,0} orders: changes alone", "changes/s", "p50 ms", "p99 ms", "scripts per change", "script µs")
+        new Table(
+            $"{size:#,0} orders: changes alone", "changes/s", "p50 ms", "p99 ms", "scripts per change", "script µs")
             .Row(alone.PerSecond, alone.Percentile(50), alone.Percentile(99), (double)calls / alone.Count, microseconds)
             .Print();
     }
 
-    private static async Task<(Samples Samples, double ChangesPerSecond)> WithChangesAsync(bool isBusy, Changes changes, Func<Task<Samples>> measure)
+    private static async Task<(Samples Samples, double ChangesPerSecond)> WithChangesAsync(
+        bool isBusy, Changes changes, Func<Task<Samples>> measure)
     {
         if (!isBusy)
         {
@@ -119,19 +126,24 @@ internal static class ListsSuite
     private static async Task RebuildAsync(Bench bench, int size, Caller cached)
     {
         var order = await cached.SubmitAsync(100);
-        var most = await Load.ClosedAsync(Clients, TimeSpan.FromSeconds(3), () => cached.GetAsync($"orders/{order[0]}/status", Connection.Seller));
+        var most = await Load.ClosedAsync(
+            Clients, TimeSpan.FromSeconds(3), () => cached.GetAsync($"orders/{order[0]}/status", Connection.Seller));
         var rate = most.PerSecond * 0.3;
-        Task<Sample> ReadAsync() => cached.GetAsync($"orders/{order[Random.Shared.Next(order.Count)]}/status", Connection.Seller);
+        Task<Sample> ReadAsync() =>
+            cached.GetAsync($"orders/{order[Random.Shared.Next(order.Count)]}/status", Connection.Seller);
         var quiet = await Load.OpenAsync(rate, bench.Duration, ReadAsync);
-        await bench.Redis.CommandAsync("EVAL", "for _, key in ipairs(redis.call('KEYS', 'mes:*:b:')) do redis.call('UNLINK', key) end", 0);
+        await bench.Redis.CommandAsync(
+            "EVAL", "for _, key in ipairs(redis.call('KEYS', 'mes:*:b:')) do redis.call('UNLINK', key) end", 0);
 
         using var stop = new CancellationTokenSource();
         var reading = Load.OpenAsync(rate, TimeSpan.FromMinutes(5), ReadAsync, stop.Token);
         var took = await cached.UntilHitAsync("board?limit=1", Connection.Operator);
         await stop.CancelAsync();
         var during = await reading;
-        new Table($"{size:#,0} orders: rebuilding the board under load", "reads/s", "milliseconds", "quiet p50", "quiet p99", "p50 meanwhile", "p99 meanwhile", "failures")
-            .Row(rate, took, quiet.Percentile(50), quiet.Percentile(99), during.Percentile(50), during.Percentile(99), during.Failures)
+        new Table($"{size:#,0} orders: rebuilding the board under load", "reads/s", "milliseconds", "quiet p50",
+            "quiet p99", "p50 meanwhile", "p99 meanwhile", "failures")
+            .Row(rate, took, quiet.Percentile(50), quiet.Percentile(99), during.Percentile(50), during.Percentile(99),
+                during.Failures)
             .Print();
     }
 
@@ -161,7 +173,8 @@ internal static class ListsSuite
             return answer
             """;
         var sums = (long[])(await bench.Redis.CommandAsync("EVAL", Script, 0))!;
-        var names = new[] { "entry with its key and payload", "the board", "seller's, by change", "seller's, by creation", "seller's, by status and change" };
+        var names = new[] { "entry with its key and payload", "the board", "seller's, by change",
+            "seller's, by creation", "seller's, by status and change" };
         var table = new Table($"{size:#,0} orders: memory in Redis", "what", "orders in it", "bytes for each");
         var total = 0.0;
         for (var i = 0; i < names.Length; i++)
@@ -172,7 +185,8 @@ internal static class ListsSuite
         }
 
         table.Row("an active order altogether", "", total);
-        table.Row("everything, by `used_memory_dataset`", "", (double)(await RedisTimes.MemoryAsync(bench.Redis) - before));
+        table.Row(
+            "everything, by `used_memory_dataset`", "", (double)(await RedisTimes.MemoryAsync(bench.Redis) - before));
         table.Print();
     }
 }

@@ -6,8 +6,9 @@ using Npgsql;
 namespace Mes.Benchmarks.Suites;
 
 /// <summary>
-/// Two instances at about a third of what the machine can do, and what callers notice while Redis is away, after it has come back,
-/// while one instance is cut off from it, and when one dies between commit and put. Beside them one with its cache turned off.
+/// Two instances at about a third of what the machine can do, and what callers notice while Redis is away, after it has
+/// come back, while one instance is cut off from it, and when one dies between commit and put. Beside them one with its
+/// cache turned off.
 /// </summary>
 internal static class OutageSuite
 {
@@ -37,7 +38,8 @@ internal static class OutageSuite
         var rate = Share * (await Load.ClosedAsync(4, bench.Duration, off.ReadAsync)).PerSecond;
         await Load.OpenAsync(rate, TimeSpan.FromSeconds(5), cached.ReadAsync);
 
-        var table = new Table($"Reads at {rate:0}/s, changes at {ChangesPerSecond:0}/s", "when", "reads", "failed", "hits %", "p50 ms", "p99 ms", "p99.9 ms", "longest");
+        var table = new Table($"Reads at {rate:0}/s, changes at {ChangesPerSecond:0}/s", "when", "reads", "failed",
+            "hits %", "p50 ms", "p99 ms", "p99.9 ms", "longest");
         Row(table, "the cache turned off", (await off.RunAsync(rate, bench.Duration * 2)).Reads);
         Row(table, "with the cache", (await cached.RunAsync(rate, bench.Duration)).Reads);
 
@@ -49,11 +51,13 @@ internal static class OutageSuite
         await Task.Delay(bench.Duration * 1.5);
         await bench.Redis.StartAsync();
         var back = Clock.Now;
-        var healed = await Task.WhenAll(UntilHitAsync(firstCaller, cached.Orders[0]), UntilHitAsync(secondCaller, cached.Orders[0]));
+        var healed = await Task.WhenAll(
+            UntilHitAsync(firstCaller, cached.Orders[0]), UntilHitAsync(secondCaller, cached.Orders[0]));
         var (reads, changed) = await running;
         Row(table, "Redis is away", Between(reads, killed, back));
         ChangeRow(changes, "before", Between(changed, 0, killed));
-        ChangeRow(changes, "the first 3 s without Redis", Between(changed, killed, killed + Clock.Ticks(StartMilliseconds)));
+        ChangeRow(
+            changes, "the first 3 s without Redis", Between(changed, killed, killed + Clock.Ticks(StartMilliseconds)));
         ChangeRow(changes, "later without Redis", Between(changed, killed + Clock.Ticks(StartMilliseconds), back));
         Row(table, "after Redis came back", Between(reads, back, long.MaxValue));
 
@@ -63,7 +67,8 @@ internal static class OutageSuite
         single.Row("until hits on both instances, after Redis came back", healed.Max());
         for (var i = 0; i < Crashes; i++)
         {
-            single.Row("from the commit of an instance that then died, until the change showed on the other", await CrashAsync(database, first, firstProxy, firstCaller, secondCaller));
+            single.Row("from the commit of an instance that then died, until the change showed on the other",
+                await CrashAsync(database, first, firstProxy, firstCaller, secondCaller));
         }
 
         foreach (var complete in new[] { table, changes, single })
@@ -73,14 +78,16 @@ internal static class OutageSuite
     }
 
     private static async Task CutOffAsync(
-        Bench bench, double rate, TcpProxy proxy, Caller cut, Caller other, IReadOnlyList<Guid> orders, Table table, Table changes)
+        Bench bench, double rate, TcpProxy proxy, Caller cut, Caller other, IReadOnlyList<Guid> orders, Table table,
+            Table changes)
     {
         var ofCut = await PartAsync([cut]);
         var before = await ofCut.RunAsync(rate / 2, bench.Duration);
         ChangeRow(changes, "of one instance, before it is cut off", before.Changes);
         proxy.Cut();
         await Task.Delay(TimeSpan.FromSeconds(1));
-        var others = Load.OpenAsync(rate / 2, bench.Duration, () => other.GetAsync($"orders/{orders[Random.Shared.Next(orders.Count)]}/status", Connection.Seller));
+        var others = Load.OpenAsync(rate / 2, bench.Duration, () =>
+            other.GetAsync($"orders/{orders[Random.Shared.Next(orders.Count)]}/status", Connection.Seller));
         var during = await ofCut.RunAsync(rate / 2, bench.Duration);
         Row(table, "one instance is cut off: the other", await others);
         Row(table, "one instance is cut off: itself", during.Reads);
@@ -90,7 +97,8 @@ internal static class OutageSuite
     }
 
     /// <summary>An instance commits, cannot put, and is killed: how long until the other one tells of it.</summary>
-    private static async Task<double> CrashAsync(string database, Service dying, TcpProxy proxy, Caller caller, Caller other)
+    private static async Task<double> CrashAsync(
+        string database, Service dying, TcpProxy proxy, Caller caller, Caller other)
     {
         var order = (await caller.SubmitAsync(1))[0];
         await UntilHitAsync(other, order);
@@ -107,7 +115,8 @@ internal static class OutageSuite
         var committed = Clock.Now;
         await dying.KillAsync();
         await change;
-        while ((await other.GetJsonAsync($"orders/{order}/status", Connection.Seller)).GetProperty("version").GetInt32() == 1)
+        while ((await other.GetJsonAsync($"orders/{order}/status", Connection.Seller)).GetProperty("version")
+            .GetInt32() == 1)
         {
             await Task.Delay(5);
         }
@@ -126,7 +135,8 @@ internal static class OutageSuite
         return new Part(callers, await callers[0].SubmitAsync(Orders), changes);
     }
 
-    private static Task<double> UntilHitAsync(Caller caller, Guid order) => caller.UntilHitAsync($"orders/{order}/status", Connection.Seller);
+    private static Task<double> UntilHitAsync(Caller caller, Guid order) =>
+        caller.UntilHitAsync($"orders/{order}/status", Connection.Seller);
 
     private static Samples Between(Samples samples, long from, long to)
     {
@@ -135,7 +145,8 @@ internal static class OutageSuite
     }
 
     private static void Row(Table table, string when, Samples reads) => table.Row(
-        when, reads.Count, reads.Failures, reads.HitPercent, reads.Percentile(50), reads.Percentile(99), reads.Percentile(99.9), reads.Percentile(100));
+        when, reads.Count, reads.Failures, reads.HitPercent, reads.Percentile(50), reads.Percentile(99),
+            reads.Percentile(99.9), reads.Percentile(100));
 
     private static void ChangeRow(Table table, string when, Samples changes) => table.Row(
         when, changes.Count, changes.Failures, changes.Percentile(50), changes.Percentile(99), changes.Percentile(100));
@@ -146,7 +157,8 @@ internal static class OutageSuite
 
         public IReadOnlyList<Guid> Orders => orders;
 
-        public Task<Sample> ReadAsync() => callers[Random.Shared.Next(callers.Count)].GetAsync($"orders/{orders[Random.Shared.Next(orders.Count)]}/status", Connection.Seller);
+        public Task<Sample> ReadAsync() => callers[Random.Shared.Next(callers.Count)].GetAsync(
+            $"orders/{orders[Random.Shared.Next(orders.Count)]}/status", Connection.Seller);
 
         public async Task<(Samples Reads, Samples Changes)> RunAsync(double readsPerSecond, TimeSpan duration)
         {

@@ -4,9 +4,9 @@ using Mes.Chaos.Workload;
 namespace Mes.Benchmarks.Suites;
 
 /// <summary>
-/// Redis' own time for the board's script and for a put, at several sizes of the database: each with a database, a Redis and an instance
-/// of its own, in turns, one request after the other on a machine that does nothing else. No instance keeps copies: each board is the
-/// whole script.
+/// Redis' own time for the board's script and for a put, at several sizes of the database: each with a database, a
+/// Redis and an instance of its own, in turns, one request after the other on a machine that does nothing else. No
+/// instance keeps copies: each board is the whole script.
 /// </summary>
 internal static class ScriptsSuite
 {
@@ -30,7 +30,8 @@ internal static class ScriptsSuite
             }
         }
 
-        var table = new Table($"Redis' own time for one script, medians of {Rounds - 1} rounds", "orders", "GET /board µs", "to the first", "put µs", "to the first");
+        var table = new Table($"Redis' own time for one script, medians of {Rounds - 1} rounds", "orders",
+            "GET /board µs", "to the first", "put µs", "to the first");
         foreach (var part in parts)
         {
             table.Row(part.Size, part.Board, part.Board / parts[0].Board, part.Put, part.Put / parts[0].Put);
@@ -43,7 +44,8 @@ internal static class ScriptsSuite
     {
         var database = await bench.CreateDatabaseAsync($"scripts{size}");
         var redis = await bench.StartRedisAsync($"redis-{size}");
-        var service = await bench.StartServiceAsync($"scripts-{size}", database, redis.Port, ("Mes__Cache__MaxCopyBytes", "0"));
+        var service = await bench.StartServiceAsync(
+            $"scripts-{size}", database, redis.Port, ("Mes__Cache__MaxCopyBytes", "0"));
         await SampleDatabase.FillAsync(database, size);
         await redis.CommandAsync("FLUSHALL"); // What was built while the database was empty.
         var caller = new Caller(service.Address);

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Mes.Chaos.Checking;
 
 /// <summary>
-/// Decides from the recorded history, and what the database has at the end, whether the promises held. Nothing else is looked
-/// at, and the moments of faults only where a promise is not given while they last.
+/// Decides from the recorded history, and what the database has at the end, whether the promises held. Nothing else is
+/// looked at, and the moments of faults only where a promise is not given while they last.
 /// </summary>
 internal sealed class Checker
 {
@@ -18,14 +18,15 @@ internal sealed class Checker
     private readonly Dictionary<int, List<Change>> _acknowledged = [];
     private readonly List<string> _violations = [];
 
-    // G2 is promised while some instance reaches both PostgreSQL and Redis. From the recorded moment on in which nobody did,
-    // until every instance had hits again, the time does not run; nor while the machine did not get on. It starts anew each
-    // time: the repair of a change may have been broken off, and begins again.
+    // G2 is promised while some instance reaches both PostgreSQL and Redis. From the recorded moment on in which nobody
+    // did, until every instance had hits again, the time does not run; nor while the machine did not get on. It starts
+    // anew each time: the repair of a change may have been broken off, and begins again.
     private readonly Intervals _nobodyReachesBoth;
 
-    // G4 is promised while all instances reach Redis. An instance that does not reads the database, and is told a change there
-    // before its writer has put it; other instances, which do not know of it, still have the old entry. That ends when the
-    // change is put, for which G2 gives the limit. Without an answer of PostgreSQL instances use what they can get, and say so.
+    // G4 is promised while all instances reach Redis. An instance that does not reads the database, and is told a
+    // change there before its writer has put it; other instances, which do not know of it, still have the old entry.
+    // That ends when the change is put, for which G2 gives the limit. Without an answer of PostgreSQL instances use
+    // what they can get, and say so.
     private readonly Intervals _somebodyWithoutRedis;
 
     private Checker(History history, Truth truth, Terms terms)
@@ -36,12 +37,14 @@ internal sealed class Checker
         _orders = history.Orders();
         _nobodyReachesBoth = new(
         [
-            .. history.Faults.Where(fault => fault.Reach is Reach.NoRedis or Reach.Refused or Reach.NoDatabase).Select(fault => (fault.Start, fault.Healed)),
+            .. history.Faults.Where(fault => fault.Reach is Reach.NoRedis or Reach.Refused or Reach.NoDatabase)
+                .Select(fault => (fault.Start, fault.Healed)),
             .. history.Stalls,
         ]);
         _somebodyWithoutRedis = new(
         [
-            .. history.Faults.Where(fault => fault.Reach != Reach.Everyone).Select(fault => (fault.Start, fault.Healed + Clock.Ticks(terms.VisibleWithin))),
+            .. history.Faults.Where(fault => fault.Reach != Reach.Everyone)
+                .Select(fault => (fault.Start, fault.Healed + Clock.Ticks(terms.VisibleWithin))),
             .. history.Stalls,
         ]);
         foreach (var change in history.Changes.Where(change => change.Version > 0))
@@ -101,7 +104,9 @@ internal sealed class Checker
         {
             foreach (var card in page.Cards)
             {
-                ListOf(byOrder, card.Order).Add(new(card.Order, card.Version, page.Start, page.End, card.Status, page.Path, page.Source, page.Instance, page.Client));
+                ListOf(byOrder, card.Order)
+                    .Add(new(card.Order, card.Version, page.Start, page.End, card.Status, page.Path, page.Source,
+                        page.Instance, page.Client));
             }
         }
 
@@ -124,12 +129,14 @@ internal sealed class Checker
 
         // And the newest that had to show by then, acknowledged or not.
         var committed = _truth.Of(order);
-        var due = committed.Select(commit => _nobodyReachesBoth.AfterClear(commit.At + _truth.Uncertainty, Clock.Ticks(_terms.VisibleWithin))).ToArray();
+        var due = committed.Select(commit =>
+            _nobodyReachesBoth.AfterClear(commit.At + _truth.Uncertainty, Clock.Ticks(_terms.VisibleWithin))).ToArray();
 
         foreach (var read in reads)
         {
             // G3, also for unverified answers: never what was not committed.
-            if (read.Version > 0 && (_truth.Find(order, read.Version) is not { } commit || (read.Status is not null && commit.Status != read.Status)))
+            if (read.Version > 0 && (_truth.Find(order, read.Version) is not { } commit
+                || (read.Status is not null && commit.Status != read.Status)))
             {
                 Violated("G3", order, $"{Line(read)} was never committed so");
                 continue;
@@ -146,7 +153,9 @@ internal sealed class Checker
             }
             else if (Before(due, read.Start) is var shown and >= 0 && read.Version < committed[shown].Version)
             {
-                Violated("G2", order, $"version {committed[shown].Version} {committed[shown].Status} committed at {committed[shown].At} had to show from {due[shown]} on, then {Line(read)}");
+                Violated(
+                    "G2", order,
+                        $"version {committed[shown].Version} {committed[shown].Status} committed at {committed[shown].At} had to show from {due[shown]} on, then {Line(read)}");
             }
         }
     }
@@ -166,9 +175,10 @@ internal sealed class Checker
                     Violated("G4", read.Order, $"client {client.Number}: {Line(before)}, then {Line(read)}");
                 }
 
-                // An instance that says it could not use the cache did not reach Redis in its budget, whether or not a fault
-                // was the reason: what it read is outside the promise, as above.
-                if (read.Source != Source.Bypass && (!highest.TryGetValue(read.Order, out before) || read.Version >= before.Version))
+                // An instance that says it could not use the cache did not reach Redis in its budget, whether or not a
+                // fault was the reason: what it read is outside the promise, as above.
+                if (read.Source != Source.Bypass
+                    && (!highest.TryGetValue(read.Order, out before) || read.Version >= before.Version))
                 {
                     highest[read.Order] = read;
                 }
@@ -180,7 +190,8 @@ internal sealed class Checker
     private void CheckPages()
     {
         // Acknowledgements in the order of their moments, beside the answers in theirs.
-        var acknowledged = new Queue<Change>(_acknowledged.Values.SelectMany(changes => changes).OrderBy(change => change.End));
+        var acknowledged = new Queue<Change>(
+            _acknowledged.Values.SelectMany(changes => changes).OrderBy(change => change.End));
         Dictionary<int, Change> newest = [];
         SortedSet<(long UpdatedAt, int Order)> byTime = [];
         HashSet<int> active = [];
@@ -249,7 +260,9 @@ internal sealed class Checker
         }
     }
 
-    /// <summary>Every order that was acknowledged before and not ended before the answer came, unless its column is cut short.</summary>
+    /// <summary>
+    /// Every order that was acknowledged before and not ended before the answer came, unless its column is cut short.
+    /// </summary>
     private void CheckBoard(Page board, HashSet<int> active)
     {
         if (board.Counts!.Values.Any(count => count > board.Limit))
@@ -265,7 +278,9 @@ internal sealed class Checker
             var end = IsTerminal(last.Status) ? last.At - _truth.Uncertainty : long.MaxValue;
             if (end > board.End)
             {
-                Violated("missing", order, $"acknowledged before, and active until {(end == long.MaxValue ? "the end" : end.ToString(CultureInfo.InvariantCulture))}, is not in {Line(board)}");
+                Violated(
+                    "missing", order,
+                        $"acknowledged before, and active until {(end == long.MaxValue ? "the end" : end.ToString(CultureInfo.InvariantCulture))}, is not in {Line(board)}");
             }
             else if (end < board.Start)
             {
@@ -278,14 +293,15 @@ internal sealed class Checker
     }
 
     /// <summary>
-    /// The seller's list by the time of the last change, newest first: an order that was acknowledged as changed later than the
-    /// last item, before the list was asked for, has to be there. Changed again, it would stand higher still.
+    /// The seller's list by the time of the last change, newest first: an order that was acknowledged as changed later
+    /// than the last item, before the list was asked for, has to be there. Changed again, it would stand higher still.
     /// </summary>
     private void CheckList(Page list, Dictionary<int, Change> newest, SortedSet<(long UpdatedAt, int Order)> byTime)
     {
         var shown = list.Cards.Select(card => card.Order).ToHashSet();
         var oldest = list.Cards.Count < list.Limit ? long.MinValue : list.Cards.Min(card => card.UpdatedAt);
-        foreach (var (_, order) in byTime.Reverse().TakeWhile(entry => entry.UpdatedAt > oldest).Where(entry => !shown.Contains(entry.Order)))
+        foreach (var (_, order) in byTime.Reverse().TakeWhile(entry => entry.UpdatedAt > oldest)
+            .Where(entry => !shown.Contains(entry.Order)))
         {
             Violated("missing", order, $"{Line(newest[order])}, is not in {Line(list)}, whose oldest is of {oldest}");
         }
@@ -305,12 +321,16 @@ internal sealed class Checker
             var least = Before(ends, answer.Start) + 1;
             if (answer.Entered < least || answer.Entered > _truth.Count)
             {
-                Violated("G1", null, $"{least} changes acknowledged, then the statistics of instance {answer.Instance} [{answer.Source}] tell {answer.Entered} between {answer.Start} and {answer.End}");
+                Violated(
+                    "G1", null,
+                        $"{least} changes acknowledged, then the statistics of instance {answer.Instance} [{answer.Source}] tell {answer.Entered} between {answer.Start} and {answer.End}");
             }
         }
     }
 
-    /// <summary>G5: hits again by itself, for orders, the board and lists. While the machine stalls, the time does not run.</summary>
+    /// <summary>
+    /// G5: hits again by itself, for orders, the board and lists. While the machine stalls, the time does not run.
+    /// </summary>
     private void CheckHealing()
     {
         var stalls = new Intervals(_history.Stalls);
@@ -333,8 +353,8 @@ internal sealed class Checker
     }
 
     /// <summary>
-    /// G6: a Redis that answers and refuses to work holds up the first changes, until that is noticed, and not all of them for as long
-    /// as it lasts. Held to that are most of them: one may have to wait for something else.
+    /// G6: a Redis that answers and refuses to work holds up the first changes, until that is noticed, and not all of
+    /// them for as long as it lasts. Held to that are most of them: one may have to wait for something else.
     /// </summary>
     private void CheckPromptness()
     {
@@ -342,11 +362,16 @@ internal sealed class Checker
         foreach (var fault in _history.Faults.Where(fault => fault.Reach == Reach.Refused))
         {
             var noticed = fault.Start + Clock.Ticks(_terms.NoticedWithin);
-            var changes = _history.Changes.Where(change => change.Start >= noticed && change.Start <= fault.End && !stalls.Touch(change.Start, change.End)).ToArray();
-            var took = changes.Where(change => change.Version > 0).Select(change => Clock.Milliseconds(change.Start, change.End)).Order().ToArray();
+            var changes = _history.Changes.Where(change => change.Start >= noticed
+                && change.Start <= fault.End
+                && !stalls.Touch(change.Start, change.End)).ToArray();
+            var took = changes.Where(change => change.Version > 0)
+                .Select(change => Clock.Milliseconds(change.Start, change.End)).Order().ToArray();
             if (took.Length == 0 && changes.Length >= FewChanges)
             {
-                Violated("G6", null, $"{fault.Kind} from {fault.Start} to {fault.End}: of {changes.Length} changes that began {_terms.NoticedWithin:0} ms later and more none was acknowledged");
+                Violated(
+                    "G6", null,
+                        $"{fault.Kind} from {fault.Start} to {fault.End}: of {changes.Length} changes that began {_terms.NoticedWithin:0} ms later and more none was acknowledged");
             }
             else if (took.Length > 0 && took[took.Length / 2] is var median && median >= _terms.ChangesWithin)
             {
@@ -358,25 +383,30 @@ internal sealed class Checker
     }
 
     /// <summary>
-    /// G6: every call works whatever becomes of Redis. Nothing is answered as an error of the service's own, and nothing as
-    /// unavailable but while the database is, or the instance is being started. That no answer comes at all says nothing: the
-    /// instance may have been killed or stopped.
+    /// G6: every call works whatever becomes of Redis. Nothing is answered as an error of the service's own, and
+    /// nothing as unavailable but while the database is, or the instance is being started. That no answer comes at all
+    /// says nothing: the instance may have been killed or stopped.
     /// </summary>
     private void CheckFailures()
     {
         var withoutDatabase = new Intervals(
         [
-            .. _history.Faults.Where(fault => fault.Reach == Reach.NoDatabase).Select(fault => (fault.Start, fault.Healed + Clock.Ticks(_terms.VisibleWithin))),
+            .. _history.Faults.Where(fault => fault.Reach == Reach.NoDatabase)
+                .Select(fault => (fault.Start, fault.Healed + Clock.Ticks(_terms.VisibleWithin))),
             .. _history.Stalls,
         ]);
         foreach (var failure in _history.Failures.Where(failure => failure.HttpStatus >= 500))
         {
             var isExcused = failure.HttpStatus == 503
                 && (withoutDatabase.Touch(failure.Start, failure.End)
-                    || _history.Faults.Any(fault => fault.Instance == failure.Instance && fault.Start <= failure.End && failure.Start <= fault.Healed));
+                    || _history.Faults.Any(fault => fault.Instance == failure.Instance
+                        && fault.Start <= failure.End
+                        && failure.Start <= fault.Healed));
             if (!isExcused)
             {
-                Violated("G6", null, $"HTTP {failure.HttpStatus} from instance {failure.Instance} between {failure.Start} and {failure.End}");
+                Violated(
+                    "G6", null,
+                        $"HTTP {failure.HttpStatus} from instance {failure.Instance} between {failure.Start} and {failure.End}");
             }
         }
     }

@@ -3,15 +3,17 @@ using Npgsql;
 namespace Mes.Chaos.Checking;
 
 /// <summary>
-/// Translates the database's wall clock into <see cref="Clock"/>. Asked at the beginning and at the end: what lies between the
-/// two answers is the uncertainty, so a clock that was set meanwhile makes the check more lenient and nothing else. Steps that a
-/// fault makes are known, and taken off.
+/// Translates the database's wall clock into <see cref="Clock"/>. Asked at the beginning and at the end: what lies
+/// between the two answers is the uncertainty, so a clock that was set meanwhile makes the check more lenient and
+/// nothing else. Steps that a fault makes are known, and taken off.
 /// </summary>
 internal sealed class DatabaseClock
 {
     private const int Attempts = 20;
 
-    /// <summary>Milliseconds by which a commit may seem to be outside of the time in which the clock stood as it told.</summary>
+    /// <summary>
+    /// Milliseconds by which a commit may seem to be outside of the time in which the clock stood as it told.
+    /// </summary>
     private const int Slack = 100;
 
     private readonly List<(long Earliest, long Latest)> _offsets = [];
@@ -51,13 +53,16 @@ internal sealed class DatabaseClock
         _settings.Add((after, long.MaxValue, ahead + Clock.Ticks(milliseconds)));
     }
 
-    /// <summary>What <see cref="Clock"/> says is ahead of what the database says, as far as is known, by this and that.</summary>
-    public void Add(long earliest, long latest) => _offsets.Add((earliest + _settings[^1].Ahead, latest + _settings[^1].Ahead));
+    /// <summary>
+    /// What <see cref="Clock"/> says is ahead of what the database says, as far as is known, by this and that.
+    /// </summary>
+    public void Add(long earliest, long latest) =>
+        _offsets.Add((earliest + _settings[^1].Ahead, latest + _settings[^1].Ahead));
 
     /// <param name="now">What is translated lies before.</param>
     /// <returns>
-    /// The middle of what it may be. The same time may have come twice, before a step back and after it: the later one then, which
-    /// is the more lenient. The end of time, when it was never so late by that clock.
+    /// The middle of what it may be. The same time may have come twice, before a step back and after it: the later one
+    /// then, which is the more lenient. The end of time, when it was never so late by that clock.
     /// </returns>
     public long Translate(DateTime time, long now)
     {

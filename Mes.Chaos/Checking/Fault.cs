@@ -5,7 +5,8 @@ namespace Mes.Chaos.Checking;
 /// <param name="HealMilliseconds">From then on until every instance had hits again for single orders.</param>
 /// <param name="ListsHealMilliseconds">The same for the board and a list.</param>
 internal readonly record struct Fault(
-    string Kind, Reach Reach, byte Instance, long Start, long End, double HealMilliseconds, double ListsHealMilliseconds = 0)
+    string Kind, Reach Reach, byte Instance, long Start, long End, double HealMilliseconds,
+        double ListsHealMilliseconds = 0)
 {
     public long Healed => End + Clock.Ticks(HealMilliseconds);
 }

@@ -36,7 +36,8 @@ internal sealed class History
     public IEnumerable<Failure> Failures => _clients.SelectMany(client => client.Failures);
 
     /// <summary>The same history with the same faults, without what is not wanted of what clients saw.</summary>
-    public History Where(Func<Read, bool> reads, Func<Page, bool> pages, Func<Statistics, bool> statistics, Func<Change, bool> changes, Func<Failure, bool> failures)
+    public History Where(Func<Read, bool> reads, Func<Page, bool> pages, Func<Statistics, bool> statistics,
+        Func<Change, bool> changes, Func<Failure, bool> failures)
     {
         var part = new History(_numbers);
         foreach (var client in _clients)

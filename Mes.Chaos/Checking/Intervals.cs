@@ -22,7 +22,9 @@ internal sealed class Intervals
 
     public bool Touch(long start, long end) => LastThatTouches(start, end) is not null;
 
-    /// <summary>The end of the first stretch of so many ticks, not before <paramref name="from"/>, that touches none of them.</summary>
+    /// <summary>
+    /// The end of the first stretch of so many ticks, not before <paramref name="from"/>, that touches none of them.
+    /// </summary>
     public long AfterClear(long from, long length)
     {
         while (LastThatTouches(from, from + length) is { } end)
@@ -34,12 +36,14 @@ internal sealed class Intervals
     }
 
     /// <returns>How many ticks of this time are in them.</returns>
-    public long Within(long start, long end) => _merged.Sum(interval => Math.Max(0, Math.Min(interval.End, end) - Math.Max(interval.Start, start)));
+    public long Within(long start, long end) =>
+        _merged.Sum(interval => Math.Max(0, Math.Min(interval.End, end) - Math.Max(interval.Start, start)));
 
     /// <returns>When it ends; null when there is none.</returns>
     private long? LastThatTouches(long start, long end)
     {
-        // The last one that begins before the end: they are disjoint, so an earlier one can touch only if this one does not matter.
+        // The last one that begins before the end: they are disjoint, so an earlier one can touch only if this one does
+        // not matter.
         int low = 0, high = _merged.Count;
         while (low < high)
         {

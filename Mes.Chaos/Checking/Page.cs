@@ -17,5 +17,6 @@ internal sealed record Page(
 {
     /// <param name="Column">On the board: in which column it stands.</param>
     /// <param name="UpdatedAt">In lists: Unix milliseconds.</param>
-    internal readonly record struct Card(int Order, int Version, string? Status, string? Column = null, long UpdatedAt = 0);
+    internal readonly record struct Card(
+        int Order, int Version, string? Status, string? Column = null, long UpdatedAt = 0);
 }

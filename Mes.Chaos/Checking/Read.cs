@@ -5,7 +5,8 @@ namespace Mes.Chaos.Checking;
 /// <param name="Version">0 when the answer should have shown the order and did not.</param>
 /// <param name="Status">Null where the answer does not tell it (304).</param>
 internal readonly record struct Read(
-    int Order, int Version, long Start, long End, string? Status, ReadPath Path, Source Source, byte Instance, byte Client)
+    int Order, int Version, long Start, long End, string? Status, ReadPath Path, Source Source, byte Instance,
+        byte Client)
 {
     /// <summary>One of the calls for one order: of these a client never sees versions go back (G4).</summary>
     public bool IsSingle => Path is ReadPath.Order or ReadPath.Status or ReadPath.NotModified;

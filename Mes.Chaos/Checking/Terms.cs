@@ -14,6 +14,8 @@ internal sealed record Terms(double VisibleWithin = 2_000, double HealsWithin = 
     /// <summary>Milliseconds after which nobody waits for the cache to be back any longer.</summary>
     public double GivenUpAfter => Math.Max(30_000, HealsWithin);
 
-    /// <summary>Milliseconds after which no licence is left that was given by a database that was replaced, with a margin.</summary>
+    /// <summary>
+    /// Milliseconds after which no licence is left that was given by a database that was replaced, with a margin.
+    /// </summary>
     public double LicencesEndWithin { get; } = 1_500;
 }

@@ -10,7 +10,9 @@ internal sealed class Truth
     /// <summary>How many changes there are.</summary>
     public int Count { get; private set; }
 
-    /// <param name="uncertainty">How wrong a commit's moment may be, in ticks of <see cref="Clock"/>, either way.</param>
+    /// <param name="uncertainty">
+    /// How wrong a commit's moment may be, in ticks of <see cref="Clock"/>, either way.
+    /// </param>
     public Truth(long uncertainty) => Uncertainty = uncertainty;
 
     public long Uncertainty { get; }
@@ -30,18 +32,21 @@ internal sealed class Truth
     public IReadOnlyList<Commit> Of(int order) => _byOrder.TryGetValue(order, out var commits) ? commits : [];
 
     public Commit? Find(int order, int version) =>
-        version >= 1 && version <= Of(order).Count && Of(order)[version - 1] is var commit && commit.Version == version ? commit : null;
+        version >= 1 && version <= Of(order).Count && Of(order)[version - 1] is var commit && commit.Version == version
+            ? commit
+            : null;
 
     /// <summary>
-    /// Reads the history table. The moment of a commit is what PostgreSQL wrote down for its transaction: the row's own time
-    /// was taken before, by whoever made the change.
+    /// Reads the history table. The moment of a commit is what PostgreSQL wrote down for its transaction: the row's own
+    /// time was taken before, by whoever made the change.
     /// </summary>
     public static async Task<Truth> ReadAsync(History history, string postgres, DatabaseClock clock)
     {
         await using var connection = new NpgsqlConnection(postgres + ";Pooling=false;Command Timeout=120");
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(
-            "SELECT order_id, version, to_status, pg_xact_commit_timestamp(xmin) FROM order_history ORDER BY order_id, version", connection);
+            "SELECT order_id, version, to_status, pg_xact_commit_timestamp(xmin) FROM order_history ORDER BY "
+                + "order_id, version", connection);
         await using var reader = await command.ExecuteReaderAsync();
         var truth = new Truth(clock.Uncertainty);
         var now = Clock.Now;
@@ -49,7 +54,8 @@ internal sealed class Truth
         {
             truth.Add(
                 history.NumberOf(reader.GetGuid(0)),
-                new(reader.GetInt32(1), string.Intern(reader.GetString(2)), clock.Translate(reader.GetDateTime(3), now)));
+                new(reader.GetInt32(1), string.Intern(reader.GetString(2)),
+                    clock.Translate(reader.GetDateTime(3), now)));
         }
 
         return truth;

@@ -23,7 +23,9 @@ internal sealed class FakeClock(string library, string file)
         ["NO_FAKE_STAT"] = "1",
     };
 
-    /// <summary>Sets the clock forward, or back where there are fewer than none. It holds from the next look at the clock on.</summary>
+    /// <summary>
+    /// Sets the clock forward, or back where there are fewer than none. It holds from the next look at the clock on.
+    /// </summary>
     public void Step(int seconds)
     {
         OffsetSeconds += seconds;

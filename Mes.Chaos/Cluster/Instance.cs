@@ -6,7 +6,8 @@ namespace Mes.Chaos.Cluster;
 /// <param name="redis">The connection string; of a cluster, or of the proxy.</param>
 /// <param name="proxy">Stands between it and Redis; null where it asks the nodes of a cluster.</param>
 /// <param name="settings">More of them, as environment variables.</param>
-internal sealed class Instance(byte number, Options options, string postgres, string redis, TcpProxy? proxy, params IReadOnlyList<(string Key, string Value)> settings) : IAsyncDisposable
+internal sealed class Instance(byte number, Options options, string postgres, string redis, TcpProxy? proxy,
+    params IReadOnlyList<(string Key, string Value)> settings) : IAsyncDisposable
 {
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(2) };
 

@@ -10,8 +10,8 @@ internal static class Ports
     private const int End = 32000;
 
     /// <summary>
-    /// Below the ports that the system hands out to clients: while a server is stopped, a client could otherwise be given its port,
-    /// and the server could not start again.
+    /// Below the ports that the system hands out to clients: while a server is stopped, a client could otherwise be
+    /// given its port, and the server could not start again.
     /// </summary>
     public static int Free()
     {

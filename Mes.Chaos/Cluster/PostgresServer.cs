@@ -30,7 +30,8 @@ internal sealed class PostgresServer(string directory, params IReadOnlyList<stri
             await RunAsync("chown", ["postgres", directory]);
         }
 
-        await RunAsync(program, [.. prefix, Binary("initdb"), "-D", _data, "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8"]);
+        await RunAsync(program,
+            [.. prefix, Binary("initdb"), "-D", _data, "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8"]);
         await StartAsync();
     }
 
@@ -42,8 +43,10 @@ internal sealed class PostgresServer(string directory, params IReadOnlyList<stri
         _process = ServerProcess.Start(
             program,
             [
-                .. prefix, .. prefix.Count > 0 ? ["env"] : Array.Empty<string>(), .. environment.Select(variable => $"{variable.Key}={variable.Value}"),
-                Binary("postgres"), "-D", _data, "-p", $"{_port}", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=300",
+                .. prefix, .. prefix.Count > 0 ? ["env"] : Array.Empty<string>(),
+                    .. environment.Select(variable => $"{variable.Key}={variable.Value}"),
+                Binary("postgres"), "-D", _data, "-p", $"{_port}", "-c", "listen_addresses=127.0.0.1", "-c",
+                    "unix_socket_directories=", "-c", "max_connections=300",
                 .. settings.SelectMany(setting => new[] { "-c", setting }),
             ],
             Path.Combine(directory, "..", "postgres.log"));
@@ -80,7 +83,8 @@ internal sealed class PostgresServer(string directory, params IReadOnlyList<stri
 
     public async Task ExecuteAsync(string database, string sql)
     {
-        await using var connection = new NpgsqlConnection(ConnectionStringOf(database) + ";Pooling=false;Command Timeout=60");
+        await using var connection =
+            new NpgsqlConnection(ConnectionStringOf(database) + ";Pooling=false;Command Timeout=60");
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
@@ -92,13 +96,15 @@ internal sealed class PostgresServer(string directory, params IReadOnlyList<stri
         await ExecuteAsync("postgres", $"ALTER DATABASE {database} ALLOW_CONNECTIONS false");
         for (var attempt = 1; ; attempt++)
         {
-            await ExecuteAsync("postgres", $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'");
+            await ExecuteAsync(
+                "postgres", $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'");
             try
             {
                 await ExecuteAsync("postgres", $"ALTER DATABASE {database} RENAME TO {name}");
                 break;
             }
-            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.ObjectInUse && attempt < 50)
+            catch (PostgresException exception) when (
+                exception.SqlState == PostgresErrorCodes.ObjectInUse && attempt < 50)
             {
                 // Sessions take a moment to end.
                 await Task.Delay(20);
@@ -112,7 +118,8 @@ internal sealed class PostgresServer(string directory, params IReadOnlyList<stri
     public async Task<string> DumpAsync(string database)
     {
         var file = Path.Combine(directory, "..", $"{database}.dump");
-        await RunAsync(Binary("pg_dump"), ["-h", "127.0.0.1", "-p", $"{_port}", "-U", "postgres", "-Fc", "-f", file, database]);
+        await RunAsync(
+            Binary("pg_dump"), ["-h", "127.0.0.1", "-p", $"{_port}", "-U", "postgres", "-Fc", "-f", file, database]);
         return file;
     }
 
@@ -120,7 +127,8 @@ internal sealed class PostgresServer(string directory, params IReadOnlyList<stri
     public async Task RestoreDumpAsync(string file, string database)
     {
         await ExecuteAsync("postgres", $"CREATE DATABASE {database}");
-        await RunAsync(Binary("pg_restore"), ["-h", "127.0.0.1", "-p", $"{_port}", "-U", "postgres", "-d", database, file]);
+        await RunAsync(
+            Binary("pg_restore"), ["-h", "127.0.0.1", "-p", $"{_port}", "-U", "postgres", "-d", database, file]);
     }
 
     /// <summary>All of it, as it is now.</summary>
@@ -129,22 +137,24 @@ internal sealed class PostgresServer(string directory, params IReadOnlyList<stri
     {
         var backup = Path.Combine(directory, $"backup-{++_backups}");
         var (program, prefix) = AsServerUser();
-        await RunAsync(program, [.. prefix, Binary("pg_basebackup"), "-h", "127.0.0.1", "-p", $"{_port}", "-U", "postgres", "-D", backup, "-X", "stream", "-c", "fast", "--no-sync"]);
+        await RunAsync(program, [.. prefix, Binary("pg_basebackup"), "-h", "127.0.0.1", "-p", $"{_port}", "-U",
+            "postgres", "-D", backup, "-X", "stream", "-c", "fast", "--no-sync"]);
         return backup;
     }
 
     public Task StopAsync() => _process!.KillAsync("QUIT");
 
     /// <summary>
-    /// Starts on what was backed up, on a timeline of its own: the same as when a replica that had fallen so far behind is
-    /// promoted. The server must have been stopped.
+    /// Starts on what was backed up, on a timeline of its own: the same as when a replica that had fallen so far behind
+    /// is promoted. The server must have been stopped.
     /// </summary>
     public async Task FallBackAsync(string backup)
     {
         Directory.Delete(_data, recursive: true);
         _data = backup;
         await File.WriteAllTextAsync(Path.Combine(_data, "recovery.signal"), "");
-        await File.AppendAllTextAsync(Path.Combine(_data, "postgresql.auto.conf"), "restore_command = 'false'\n"); // There is no archive.
+        await File.AppendAllTextAsync(
+            Path.Combine(_data, "postgresql.auto.conf"), "restore_command = 'false'\n"); // There is no archive.
         await StartAsync();
     }
 

@@ -58,11 +58,15 @@ internal sealed class RedisCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Those that have slots, or could be given some, as the nodes that run see it; in the order of <see cref="Servers"/>.</summary>
+    /// <summary>
+    /// Those that have slots, or could be given some, as the nodes that run see it; in the order of
+    /// <see cref="Servers"/>.
+    /// </summary>
     public async Task<IReadOnlyList<RedisServer>> MastersAsync()
     {
         var nodes = await NodesAsync(_servers.First(server => server.IsRunning));
-        return [.. _servers.Where(server => nodes.Any(node => node.Port == server.Port && node.IsMaster && !node.HasFailed))];
+        return [.. _servers.Where(
+            server => nodes.Any(node => node.Port == server.Port && node.IsMaster && !node.HasFailed))];
     }
 
     /// <summary>The node that has the slot of this key.</summary>
@@ -80,14 +84,18 @@ internal sealed class RedisCluster : IAsyncDisposable
         return ServerOf(nodes.Single(node => node.Master == id));
     }
 
-    /// <summary>Gives the slot of a key, and all keys in it, to another master, as a person would who moves it while it is in use.</summary>
+    /// <summary>
+    /// Gives the slot of a key, and all keys in it, to another master, as a person would who moves it while it is in
+    /// use.
+    /// </summary>
     public async Task MoveSlotAsync(string key, RedisServer from, RedisServer to)
     {
         var slot = Connection.GetHashSlot(key);
         var nodes = await NodesAsync(from);
         await ExecuteAsync(to, "CLUSTER", "SETSLOT", slot, "IMPORTING", IdOf(nodes, from));
         await ExecuteAsync(from, "CLUSTER", "SETSLOT", slot, "MIGRATING", IdOf(nodes, to));
-        while ((RedisKey[])(await ExecuteAsync(from, "CLUSTER", "GETKEYSINSLOT", slot, KeysAtOnce))! is { Length: > 0 } keys)
+        while ((RedisKey[])(
+            await ExecuteAsync(from, "CLUSTER", "GETKEYSINSLOT", slot, KeysAtOnce))! is { Length: > 0 } keys)
         {
             await ExecuteAsync(from, "MIGRATE", ["127.0.0.1", to.Port, "", 0, 5000, "REPLACE", "KEYS", .. keys]);
         }
@@ -133,7 +141,8 @@ internal sealed class RedisCluster : IAsyncDisposable
                 async () => (await TextAsync(server, "INFO")).Contains("cluster_state:ok", StringComparison.Ordinal)
                     && (await NodesAsync(server)) is var nodes
                     && nodes.Count(node => node.IsMaster) == Masters
-                    && nodes.All(node => !node.HasFailed && (node.IsMaster ? nodes.Count(other => other.Master == node.Id) == 1 : node.IsLinked))
+                    && nodes.All(node => !node.HasFailed
+                        && (node.IsMaster ? nodes.Count(other => other.Master == node.Id) == 1 : node.IsLinked))
                     && (!await server.IsReplicaAsync() || await server.IsInStepAsync()),
                 $"node {server.Port} of the cluster is whole");
         }
@@ -157,7 +166,8 @@ internal sealed class RedisCluster : IAsyncDisposable
         for (var i = 0; i < Masters; i++)
         {
             await ExecuteAsync(_servers[i], "CLUSTER", "SET-CONFIG-EPOCH", i + 1);
-            await ExecuteAsync(_servers[i], "CLUSTER", "ADDSLOTSRANGE", Slots * i / Masters, (Slots * (i + 1) / Masters) - 1);
+            await ExecuteAsync(
+                _servers[i], "CLUSTER", "ADDSLOTSRANGE", Slots * i / Masters, (Slots * (i + 1) / Masters) - 1);
         }
 
         foreach (var server in _servers.Skip(1))
@@ -168,12 +178,14 @@ internal sealed class RedisCluster : IAsyncDisposable
 
         foreach (var server in _servers)
         {
-            await Waiting.UntilAsync(async () => (await NodesAsync(server)).Count == _servers.Count, "every node knows all");
+            await Waiting.UntilAsync(
+                async () => (await NodesAsync(server)).Count == _servers.Count, "every node knows all");
         }
 
         for (var i = 0; i < Masters; i++)
         {
-            await ExecuteAsync(_servers[Masters + i], "CLUSTER", "REPLICATE", IdOf(await NodesAsync(_servers[i]), _servers[i]));
+            await ExecuteAsync(
+                _servers[Masters + i], "CLUSTER", "REPLICATE", IdOf(await NodesAsync(_servers[i]), _servers[i]));
         }
 
         await WaitUntilWholeAsync();
@@ -181,11 +193,13 @@ internal sealed class RedisCluster : IAsyncDisposable
 
     private IServer On(RedisServer server) => Connection.GetServer(new IPEndPoint(IPAddress.Loopback, server.Port));
 
-    private Task<RedisResult> ExecuteAsync(RedisServer server, string command, params object[] arguments) => On(server).ExecuteAsync(command, arguments);
+    private Task<RedisResult> ExecuteAsync(RedisServer server, string command, params object[] arguments) =>
+        On(server).ExecuteAsync(command, arguments);
 
     private RedisServer ServerOf(Node node) => _servers.Single(server => server.Port == node.Port);
 
-    private static string IdOf(IEnumerable<Node> nodes, RedisServer server) => nodes.Single(node => node.Port == server.Port).Id;
+    private static string IdOf(IEnumerable<Node> nodes, RedisServer server) =>
+        nodes.Single(node => node.Port == server.Port).Id;
 
     private async Task<IReadOnlyList<Node>> NodesAsync(RedisServer server) =>
         [.. (await TextAsync(server, "NODES")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Node.Parse)];
@@ -208,10 +222,12 @@ internal sealed class RedisCluster : IAsyncDisposable
         {
             var words = line.Split(' ');
             var port = words[1].Split('@')[0].Split(':')[^1];
-            return new Node(words[0], int.Parse(port, CultureInfo.InvariantCulture), words[2].Split(','), words[3], words[7] == "connected", words[8..]);
+            return new Node(words[0], int.Parse(port, CultureInfo.InvariantCulture), words[2].Split(','), words[3],
+                words[7] == "connected", words[8..]);
         }
 
         public bool Has(int slot) => Slots.Where(range => range[0] != '[').Select(range => range.Split('-')).Any(ends =>
-            int.Parse(ends[0], CultureInfo.InvariantCulture) <= slot && slot <= int.Parse(ends[^1], CultureInfo.InvariantCulture));
+            int.Parse(ends[0], CultureInfo.InvariantCulture) <= slot
+                && slot <= int.Parse(ends[^1], CultureInfo.InvariantCulture));
     }
 }

@@ -7,10 +7,12 @@ namespace Mes.Chaos.Cluster;
 
 /// <summary>A private Redis, with an append-only file, as in production.</summary>
 /// <param name="settings">More arguments of its command line.</param>
-internal sealed class RedisServer(string directory, string name, params IReadOnlyList<string> settings) : IAsyncDisposable
+internal sealed class RedisServer(string directory, string name, params IReadOnlyList<string> settings)
+    : IAsyncDisposable
 {
     // What would make the client look for the other nodes of a cluster: a command is for this node.
-    private static readonly CommandMap ThisNode = CommandMap.Create(new HashSet<string> { "CLUSTER", "SUBSCRIBE" }, available: false);
+    private static readonly CommandMap ThisNode =
+        CommandMap.Create(new HashSet<string> { "CLUSTER", "SUBSCRIBE" }, available: false);
 
     private readonly string _data = Path.Combine(directory, name);
     private ServerProcess? _process;
@@ -29,7 +31,8 @@ internal sealed class RedisServer(string directory, string name, params IReadOnl
         string[] replica = replicaOf is { } master ? ["--replicaof", "127.0.0.1", $"{master}"] : [];
         _process = ServerProcess.Start(
             "redis-server",
-            ["--port", $"{Port}", "--bind", "127.0.0.1", "--dir", _data, "--save", "", "--appendonly", "yes", "--appendfsync", "no", "--repl-diskless-sync-delay", "0", .. settings, .. replica, .. once],
+            ["--port", $"{Port}", "--bind", "127.0.0.1", "--dir", _data, "--save", "", "--appendonly", "yes",
+                "--appendfsync", "no", "--repl-diskless-sync-delay", "0", .. settings, .. replica, .. once],
             Path.Combine(directory, name + ".log"));
         for (var i = 0; i < 200; i++)
         {
@@ -49,7 +52,8 @@ internal sealed class RedisServer(string directory, string name, params IReadOnl
 
     public async Task<RedisResult> CommandAsync(string command, params object[] arguments)
     {
-        var options = new ConfigurationOptions { EndPoints = { { "127.0.0.1", Port } }, AllowAdmin = true, ConnectTimeout = 1000, AsyncTimeout = 5000, AbortOnConnectFail = true, CommandMap = ThisNode };
+        var options = new ConfigurationOptions { EndPoints = { { "127.0.0.1", Port } }, AllowAdmin =
+            true, ConnectTimeout = 1000, AsyncTimeout = 5000, AbortOnConnectFail = true, CommandMap = ThisNode };
         await using var connection = await ConnectionMultiplexer.ConnectAsync(options);
         return await connection.GetServer(connection.GetEndPoints()[0]).ExecuteAsync(command, arguments);
     }
@@ -61,8 +65,8 @@ internal sealed class RedisServer(string directory, string name, params IReadOnl
     public async Task<bool> IsInStepAsync() => await ReplicationAsync("master_link_status") == "up";
 
     /// <summary>
-    /// One line of text, as a person would type it: for a server that refuses what a client asks it first. Does not wait for
-    /// the answer.
+    /// One line of text, as a person would type it: for a server that refuses what a client asks it first. Does not
+    /// wait for the answer.
     /// </summary>
     public async Task TypeAsync(string line)
     {
@@ -125,7 +129,8 @@ internal sealed class RedisServer(string directory, string name, params IReadOnl
     }
 
     private async Task<string?> ReplicationAsync(string key) =>
-        ((string)(await CommandAsync("INFO", "replication"))!).Split("\r\n").Select(line => line.Split(':')).FirstOrDefault(parts => parts[0] == key)?[1];
+        ((string)(await CommandAsync("INFO", "replication"))!).Split("\r\n").Select(line => line.Split(':'))
+            .FirstOrDefault(parts => parts[0] == key)?[1];
 
     private static void Copy(string from, string to)
     {

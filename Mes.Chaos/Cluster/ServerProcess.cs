@@ -14,11 +14,13 @@ internal sealed class ServerProcess : IDisposable
 
     public bool HasExited => _process.HasExited;
 
-    public static ServerProcess Start(string program, IEnumerable<string> arguments, string log, IReadOnlyDictionary<string, string>? environment = null)
+    public static ServerProcess Start(string program, IEnumerable<string> arguments, string log,
+        IReadOnlyDictionary<string, string>? environment = null)
     {
         // Through a shell only for the redirection; exec keeps the process id.
         var start = new ProcessStartInfo("/bin/sh") { UseShellExecute = false };
-        foreach (var argument in new[] { "-c", "log=$1; shift; exec \"$@\" >>\"$log\" 2>&1 </dev/null", "sh", log, program }.Concat(arguments))
+        foreach (var argument in new[] { "-c", "log=$1; shift; exec \"$@\" >>\"$log\" 2>&1 </dev/null", "sh", log,
+            program }.Concat(arguments))
         {
             start.ArgumentList.Add(argument);
         }
@@ -42,7 +44,8 @@ internal sealed class ServerProcess : IDisposable
     /// <summary>To all processes that it started and that have not ended.</summary>
     public void SignalChildren(string signal)
     {
-        var children = Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).OfType<string>().Where(IsChild).ToArray();
+        var children = Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).OfType<string>().Where(IsChild)
+            .ToArray();
         if (children.Length > 0)
         {
             Send(signal, children);
@@ -72,7 +75,8 @@ internal sealed class ServerProcess : IDisposable
     internal static void Send(string signal, IEnumerable<string> ids)
     {
         // The shell's own kill: the program of that name is not installed everywhere.
-        var start = new ProcessStartInfo("/bin/sh", ["-c", "kill -s \"$0\" \"$@\"", signal, .. ids]) { RedirectStandardError = true };
+        var start = new ProcessStartInfo(
+            "/bin/sh", ["-c", "kill -s \"$0\" \"$@\"", signal, .. ids]) { RedirectStandardError = true };
         start.Environment["LC_ALL"] = "C";
         using var kill = Process.Start(start)!;
         var errors = kill.StandardError.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);

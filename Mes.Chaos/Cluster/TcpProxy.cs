@@ -6,7 +6,9 @@ using Mes.Chaos.Checking;
 
 namespace Mes.Chaos.Cluster;
 
-/// <summary>Stands between one instance and Redis: passes bytes, delays them, swallows them, or refuses to connect.</summary>
+/// <summary>
+/// Stands between one instance and Redis: passes bytes, delays them, swallows them, or refuses to connect.
+/// </summary>
 internal sealed class TcpProxy : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -83,7 +85,8 @@ internal sealed class TcpProxy : IDisposable
 
     private async Task ServeAsync(Socket client)
     {
-        using var server = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        using var server =
+            new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         client.NoDelay = true;
         var id = Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
         try
@@ -92,7 +95,8 @@ internal sealed class TcpProxy : IDisposable
             {
                 await server.ConnectAsync(IPAddress.Loopback, _target);
                 _open[id] = (client, server);
-                await Task.WhenAny(PumpAsync(client, server, () => _requestDelay, () => _swallow), PumpAsync(server, client, () => _answerDelay, () => false));
+                await Task.WhenAny(PumpAsync(client, server, () => _requestDelay, () => _swallow),
+                    PumpAsync(server, client, () => _answerDelay, () => false));
             }
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)

@@ -39,8 +39,8 @@ internal static class ClusterFaults
     }
 
     /// <summary>
-    /// A master that is replaced by a replica which has not heard of its changes for a while, takes over what that has, and is
-    /// master again: the same process, with older data.
+    /// A master that is replaced by a replica which has not heard of its changes for a while, takes over what that has,
+    /// and is master again: the same process, with older data.
     /// </summary>
     private static async Task RejoinAsync(FaultContext c)
     {
@@ -50,7 +50,8 @@ internal static class ClusterFaults
         await master.CommandAsync("CLIENT", "KILL", "TYPE", "replica");
         await c.PauseAsync(500, 2000);
         await c.Cluster.TakeOverAsync(replica);
-        await Waiting.UntilAsync(async () => await master.IsReplicaAsync() && await master.IsInStepAsync(), "the old master is a replica");
+        await Waiting.UntilAsync(
+            async () => await master.IsReplicaAsync() && await master.IsInStepAsync(), "the old master is a replica");
         await master.CommandAsync("ACL", "SETUSER", "default", "+@all");
         await c.PauseAsync(0, 500);
         await c.Cluster.FailOverAsync(master);

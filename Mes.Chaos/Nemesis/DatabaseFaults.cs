@@ -56,14 +56,15 @@ internal static class DatabaseFaults
     }
 
     /// <summary>
-    /// The database's clock is set while something else goes wrong, which leaves moments behind that are compared with it: a row
-    /// that nobody has settled, an outage mark, the beginning of an epoch.
+    /// The database's clock is set while something else goes wrong, which leaves moments behind that are compared with
+    /// it: a row that nobody has settled, an outage mark, the beginning of an epoch.
     /// </summary>
     private static async Task StepClockAsync(FaultContext c, int seconds)
     {
         Func<FaultContext, Task>[] company =
         [
-            _ => Task.CompletedTask, Faults.KillBetweenCommitAndPutAsync, Faults.PauseRedisAsync, Faults.RestartRedisEmptyAsync, Faults.KeepOldMasterAsync,
+            _ => Task.CompletedTask, Faults.KillBetweenCommitAndPutAsync, Faults.PauseRedisAsync,
+                Faults.RestartRedisEmptyAsync, Faults.KeepOldMasterAsync,
         ];
         var disturb = company[c.Random.Next(company.Length)];
         var delay = c.Random.Next(2500);
@@ -91,7 +92,9 @@ internal static class DatabaseFaults
         await c.Postgres.ExecuteAsync("postgres", $"DROP DATABASE {old}");
     }
 
-    /// <summary>The server begins again with what it had earlier, as a replica does that is promoted and has fallen behind.</summary>
+    /// <summary>
+    /// The server begins again with what it had earlier, as a replica does that is promoted and has fallen behind.
+    /// </summary>
     private static async Task RestoreBackupAsync(FaultContext c)
     {
         var backup = await c.Postgres.BackUpAsync();

@@ -6,7 +6,8 @@ namespace Mes.Chaos.Nemesis;
 
 /// <summary>What faults are done to.</summary>
 internal sealed class FaultContext(
-    Options options, History history, DatabaseClock clock, IReadOnlyList<Instance> instances, PostgresServer postgres, RedisServer first, RedisServer second, RedisCluster? cluster)
+    Options options, History history, DatabaseClock clock, IReadOnlyList<Instance> instances, PostgresServer postgres,
+        RedisServer first, RedisServer second, RedisCluster? cluster)
 {
     public Options Options => options;
 
@@ -49,7 +50,8 @@ internal sealed class FaultContext(
         return masters[Random.Next(masters.Count)];
     }
 
-    public Task PauseAsync(int fromMilliseconds, int toMilliseconds) => Task.Delay(Random.Next(fromMilliseconds, toMilliseconds));
+    public Task PauseAsync(int fromMilliseconds, int toMilliseconds) =>
+        Task.Delay(Random.Next(fromMilliseconds, toMilliseconds));
 
     public void SwapRedis() => (Redis, Standby) = (Standby, Redis);
 }

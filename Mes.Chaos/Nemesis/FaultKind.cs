@@ -8,8 +8,11 @@ namespace Mes.Chaos.Nemesis;
 /// <param name="On">Where there is what it breaks.</param>
 /// <param name="Needs">What the run must have been given for it.</param>
 internal sealed record FaultKind(
-    string Name, Reach Reach, Func<FaultContext, Task> InjectAsync, Topology On = Topology.Single, Needs Needs = Needs.Nothing)
+    string Name, Reach Reach, Func<FaultContext, Task> InjectAsync, Topology On = Topology.Single, Needs Needs =
+        Needs.Nothing)
 {
-    /// <summary>Whether this is what somebody means who says so: its name, or the name of the group that it begins with.</summary>
+    /// <summary>
+    /// Whether this is what somebody means who says so: its name, or the name of the group that it begins with.
+    /// </summary>
     public bool IsMeantBy(string name) => Name == name || Name.StartsWith(name + "-", StringComparison.Ordinal);
 }

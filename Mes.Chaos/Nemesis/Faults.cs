@@ -22,7 +22,8 @@ internal static class Faults
         new("corrupt", Reach.Everyone, Spoiling.CorruptAsync, Topology.Either),
         new("spoiled-versions", Reach.Everyone, Spoiling.SpoilVersionsAsync),
         new("spoiled-notes", Reach.Everyone, Spoiling.SpoilNotesAsync),
-        new("scripts-flushed", Reach.Everyone, async c => await (await c.ChooseRedisAsync()).CommandAsync("SCRIPT", "FLUSH"), Topology.Either),
+        new("scripts-flushed", Reach.Everyone, async c => await (await c.ChooseRedisAsync())
+            .CommandAsync("SCRIPT", "FLUSH"), Topology.Either),
         new("other-version", Reach.Everyone, RunOtherVersionAsync, Topology.Either, Needs.OtherVersion),
 
         new("kill-mid-put", Reach.NotOne, KillBetweenCommitAndPutAsync),
@@ -57,8 +58,8 @@ internal static class Faults
     }
 
     /// <summary>
-    /// Its machine dies, and with it what is under way to Redis: for less than the time in which it would notice, its puts have
-    /// got lost. So some of its changes are committed and not put, and nobody knows of them but the database.
+    /// Its machine dies, and with it what is under way to Redis: for less than the time in which it would notice, its
+    /// puts have got lost. So some of its changes are committed and not put, and nobody knows of them but the database.
     /// </summary>
     public static async Task KillBetweenCommitAndPutAsync(FaultContext c)
     {
@@ -141,8 +142,9 @@ internal static class Faults
     }
 
     /// <summary>
-    /// What one instance sends to Redis arrives late, though in time to count, while everything is flushed again and again:
-    /// what it has read from the database, and is about to fill in, others change meanwhile, and their entries are gone.
+    /// What one instance sends to Redis arrives late, though in time to count, while everything is flushed again and
+    /// again: what it has read from the database, and is about to fill in, others change meanwhile, and their entries
+    /// are gone.
     /// </summary>
     private static async Task LateFillAsync(FaultContext c)
     {
@@ -176,8 +178,8 @@ internal static class Faults
     }
 
     /// <summary>
-    /// A master is replaced, goes on, and comes back: it takes over what its replica had when that was cut off, and is master
-    /// again. Its process, and every connection to it, is the same all the time.
+    /// A master is replaced, goes on, and comes back: it takes over what its replica had when that was cut off, and is
+    /// master again. Its process, and every connection to it, is the same all the time.
     /// </summary>
     private static async Task RejoinAsync(FaultContext c)
     {

@@ -7,8 +7,8 @@ using Mes.Chaos.Workload;
 namespace Mes.Chaos.Nemesis;
 
 /// <summary>
-/// Measures how long it takes after a fault until every instance answers from the cache again: every order that clients work on,
-/// the board, and a list.
+/// Measures how long it takes after a fault until every instance answers from the cache again: every order that clients
+/// work on, the board, and a list.
 /// </summary>
 internal sealed class Healing(IReadOnlyList<Instance> instances, OrderPool orders, Terms terms)
 {
@@ -21,7 +21,8 @@ internal sealed class Healing(IReadOnlyList<Instance> instances, OrderPool order
         var healed = await Task.WhenAll(instances.Select(async instance =>
         {
             var of = await Task.WhenAll(
-                UntilAllHitAsync(start, Enumerable.Range(0, OrderPool.Size), place => orders[place] is var order && order != Guid.Empty
+                UntilAllHitAsync(start, Enumerable.Range(0, OrderPool.Size), place => orders[place] is var order
+                    && order != Guid.Empty
                     ? HitsAsync(instance, $"orders/{order}/status", Connection.Seller)
                     : Task.FromResult(true)),
                 UntilAllHitAsync(start, ["board?limit=1"], path => HitsAsync(instance, path, Connection.Operator)),
@@ -66,7 +67,8 @@ internal sealed class Healing(IReadOnlyList<Instance> instances, OrderPool order
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
             using var response = await _http.SendAsync(request);
 
-            // An order that the database lost when it was set back is no hit any more. That none is lost otherwise is checked elsewhere.
+            // An order that the database lost when it was set back is no hit any more. That none is lost otherwise is
+            // checked elsewhere.
             return response.StatusCode == HttpStatusCode.NotFound || Answer.SourceOf(response) == Source.Hit;
         }
         catch (Exception exception) when (Connection.IsOutage(exception))

@@ -5,8 +5,8 @@ using Mes.Chaos.Cluster;
 namespace Mes.Chaos.Nemesis;
 
 /// <summary>
-/// Faults in which Redis answers and does not work: to a client that only looks whether it is answered, all is well. Each lasts
-/// longer than it may take to notice.
+/// Faults in which Redis answers and does not work: to a client that only looks whether it is answered, all is well.
+/// Each lasts longer than it may take to notice.
 /// </summary>
 internal static class RefusingRedis
 {
@@ -68,7 +68,8 @@ internal static class RefusingRedis
         c.Redis.UnblockSaving();
         await c.Redis.CommandAsync("BGSAVE");
         await Waiting.UntilAsync(
-            async () => ((string)(await c.Redis.CommandAsync("INFO", "persistence"))!).Contains("rdb_last_bgsave_status:ok", StringComparison.Ordinal), "Redis has saved its data");
+            async () => ((string)(await c.Redis.CommandAsync("INFO", "persistence"))!)
+                .Contains("rdb_last_bgsave_status:ok", StringComparison.Ordinal), "Redis has saved its data");
         await c.Redis.CommandAsync("CONFIG", "SET", "save", "");
     }
 
@@ -79,10 +80,14 @@ internal static class RefusingRedis
         await c.Redis.TypeAsync("EVAL \"while true do end\" 0");
         await LastAsync(c);
         await c.Redis.TypeAsync("SCRIPT KILL");
-        await Waiting.UntilAsync(async () => !(await c.Redis.CommandAsync("PING")).IsNull, "the script has been killed");
+        await Waiting.UntilAsync(
+            async () => !(await c.Redis.CommandAsync("PING")).IsNull, "the script has been killed");
     }
 
-    /// <summary>As after a failover that went wrong: a replica, whose master is not there. It may still tell what it has, or not.</summary>
+    /// <summary>
+    /// As after a failover that went wrong: a replica, whose master is not there. It may still tell what it has, or
+    /// not.
+    /// </summary>
     private static async Task BeReplicaOfNobodyAsync(FaultContext c)
     {
         await c.Redis.CommandAsync("CONFIG", "SET", "replica-serve-stale-data", c.Random.Next(2) == 0 ? "yes" : "no");
@@ -97,11 +102,13 @@ internal static class RefusingRedis
     {
         await c.Redis.CommandAsync("BGREWRITEAOF");
         await Waiting.UntilAsync(
-            async () => ((string)(await c.Redis.CommandAsync("INFO", "persistence"))!).Contains("aof_rewrite_in_progress:0", StringComparison.Ordinal), "the file has been rewritten");
+            async () => ((string)(await c.Redis.CommandAsync("INFO", "persistence"))!)
+                .Contains("aof_rewrite_in_progress:0", StringComparison.Ordinal), "the file has been rewritten");
         var keys = Math.Max(1, (long)await c.Redis.CommandAsync("DBSIZE"));
         await c.Redis.KillAsync();
         var delay = (LoadingMilliseconds * 1000 / keys).ToString(CultureInfo.InvariantCulture);
-        await c.Redis.StartAsync(replicaOf: null, "--key-load-delay", delay, "--loading-process-events-interval-bytes", "1024");
+        await c.Redis.StartAsync(
+            replicaOf: null, "--key-load-delay", delay, "--loading-process-events-interval-bytes", "1024");
         await c.Redis.CommandAsync("CONFIG", "SET", "key-load-delay", "0");
     }
 

@@ -7,8 +7,8 @@ namespace Mes.Chaos.Nemesis;
 /// <summary>Faults that leave Redis as it is, and something else under the service's keys.</summary>
 internal static class Spoiling
 {
-    // Of orders that may still change: another version in the first line, above the true one, below it, or as before. What stands
-    // for chance is decided by the seed in ARGV.
+    // Of orders that may still change: another version in the first line, above the true one, below it, or as before.
+    // What stands for chance is decided by the seed in ARGV.
     private const string SpoilVersions = """
         math.randomseed(tonumber(ARGV[1]))
         for _, key in ipairs(redis.call('KEYS', 'mes:{*}:*:o:*')) do
@@ -25,8 +25,8 @@ internal static class Spoiling
         end
         """;
 
-    // What a builder leaves that is killed half-way, except that the note says it had come to the end. Then notes of builders
-    // that are at it: they too are taken for killed, and their place is moved.
+    // What a builder leaves that is killed half-way, except that the note says it had come to the end. Then notes of
+    // builders that are at it: they too are taken for killed, and their place is moved.
     private const string ForgeNotes = """
         local function forge(indexes, prefix, group, last)
           for _, index in ipairs(indexes) do
@@ -72,8 +72,8 @@ internal static class Spoiling
     }
 
     /// <summary>
-    /// The versions of orders that are changed just now. Upwards, true puts take themselves for old ones; downwards, old ones take
-    /// themselves for true.
+    /// The versions of orders that are changed just now. Upwards, true puts take themselves for old ones; downwards,
+    /// old ones take themselves for true.
     /// </summary>
     public static async Task SpoilVersionsAsync(FaultContext c)
     {
@@ -122,13 +122,17 @@ internal static class Spoiling
                     break;
             }
         }
-        catch (RedisServerException exception) when (exception.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal))
+        catch (RedisServerException exception) when (
+            exception.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal))
         {
             // Corrupted already, by this or by a tagged answer, which is a hash.
         }
     }
 
-    /// <summary>A first line that is whole, but tells a version that the order has not reached: true puts take themselves for old ones.</summary>
+    /// <summary>
+    /// A first line that is whole, but tells a version that the order has not reached: true puts take themselves for
+    /// old ones.
+    /// </summary>
     private static async Task SpoilVersionAsync(RedisServer redis, string key)
     {
         if ((string?)await redis.CommandAsync("GET", key) is { } entry)

@@ -31,5 +31,6 @@ internal static class Answer
     /// <summary>In an order's history: the status that a change led to.</summary>
     public static string Entered(JsonElement change) => string.Intern(change.GetProperty("to").GetString()!);
 
-    public static long UpdatedAt(JsonElement order) => order.GetProperty("updatedAt").GetDateTimeOffset().ToUnixTimeMilliseconds();
+    public static long UpdatedAt(JsonElement order) =>
+        order.GetProperty("updatedAt").GetDateTimeOffset().ToUnixTimeMilliseconds();
 }

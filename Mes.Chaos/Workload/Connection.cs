@@ -13,10 +13,12 @@ internal sealed class Connection : IDisposable
     public const string Operator = "mes_test_operator-anna_demo";
     public const string Service = "mes_test_service-crm_demo";
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(1) }) { Timeout = TimeSpan.FromSeconds(8) };
+    private readonly HttpClient _http =
+        new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(1) }) { Timeout = TimeSpan.FromSeconds(8) };
 
     public async Task<HttpResponseMessage> SendAsync(
-        Instance instance, HttpMethod method, string path, string key, string? body = null, int ifNoneMatch = 0, CancellationToken token = default)
+        Instance instance, HttpMethod method, string path, string key, string? body = null, int ifNoneMatch =
+            0, CancellationToken token = default)
     {
         using var request = new HttpRequestMessage(method, new Uri(instance.Address, $"/api/v1/{path}"));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
@@ -45,7 +47,9 @@ internal sealed class Connection : IDisposable
         return chosen;
     }
 
-    /// <summary>Also a bare SocketException: a connection that is reset in the moment it is made comes as one.</summary>
+    /// <summary>
+    /// Also a bare SocketException: a connection that is reset in the moment it is made comes as one.
+    /// </summary>
     public static bool IsOutage(Exception exception) =>
         exception is HttpRequestException or OperationCanceledException or IOException or SocketException;
 

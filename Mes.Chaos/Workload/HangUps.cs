@@ -15,5 +15,7 @@ internal sealed class HangUps
     }
 
     /// <returns>After how long to hang up; null to wait for the answer.</returns>
-    public int? DelayMilliseconds(Random random) => random.Next(100) < _percent ? random.Next(LongestWaitMilliseconds) : null;
+    public int? DelayMilliseconds(Random random) => random.Next(100) < _percent
+        ? random.Next(LongestWaitMilliseconds)
+        : null;
 }

@@ -24,7 +24,9 @@ internal sealed class OrderPool
         : null;
 
     /// <summary>For a writer; null when the one it came upon is to be left alone.</summary>
-    public Slot? PickSlot(Random random) => AnySlot(random) is var slot && slot.LeaveAloneUntil < Clock.Now ? slot : null;
+    public Slot? PickSlot(Random random) => AnySlot(random) is var slot && slot.LeaveAloneUntil < Clock.Now
+        ? slot
+        : null;
 
     /// <summary>An ended order makes room for a new one; it is read a little longer.</summary>
     public void End(Slot slot, Guid order)
@@ -82,7 +84,8 @@ internal sealed class OrderPool
 
         public void Learn(Guid order, string? status) => Replace(order, new(order, status));
 
-        public void LeaveAlone(int milliseconds) => Volatile.Write(ref _leaveAloneUntil, Clock.Now + Clock.Ticks(milliseconds));
+        public void LeaveAlone(int milliseconds) =>
+            Volatile.Write(ref _leaveAloneUntil, Clock.Now + Clock.Ticks(milliseconds));
 
         private void Replace(Guid order, Content content)
         {

@@ -6,7 +6,8 @@ using Mes.Chaos.Cluster;
 namespace Mes.Chaos.Workload;
 
 /// <summary>A client that reads, by every path, each time from another instance.</summary>
-internal sealed class Reader(IReadOnlyList<Instance> instances, OrderPool orders, History history, History.ClientLog log, Random random)
+internal sealed class Reader(
+    IReadOnlyList<Instance> instances, OrderPool orders, History history, History.ClientLog log, Random random)
 {
     private const int PageLimit = 100;
     private const int LongestPauseMilliseconds = 6;
@@ -34,7 +35,8 @@ internal sealed class Reader(IReadOnlyList<Instance> instances, OrderPool orders
 
             var start = Clock.Now;
 
-            // Some wait for an instance that was stopped, to see what it tells when it wakes up. Others ask another one then.
+            // Some wait for an instance that was stopped, to see what it tells when it wakes up. Others ask another one
+            // then.
             using var patience = new CancellationTokenSource();
             if (random.Next(4) > 0)
             {
@@ -56,7 +58,8 @@ internal sealed class Reader(IReadOnlyList<Instance> instances, OrderPool orders
         }
     }
 
-    private Task ReadAsync(Connection connection, Instance instance, long start, CancellationToken token) => random.Next(1000) switch
+    private Task ReadAsync(Connection connection, Instance instance, long start, CancellationToken token) =>
+        random.Next(1000) switch
     {
         0 => ReadStatisticsAsync(connection, instance, start, token),
         < 6 => ReadListAsync(connection, instance, start, token),
@@ -67,7 +70,8 @@ internal sealed class Reader(IReadOnlyList<Instance> instances, OrderPool orders
         _ => ReadOneAsync(connection, instance, start, token, ReadPath.Status, conditional: true),
     };
 
-    private async Task ReadOneAsync(Connection connection, Instance instance, long start, CancellationToken token, ReadPath path, bool conditional)
+    private async Task ReadOneAsync(
+        Connection connection, Instance instance, long start, CancellationToken token, ReadPath path, bool conditional)
     {
         if (orders.Pick(random) is not { } id)
         {
@@ -77,23 +81,28 @@ internal sealed class Reader(IReadOnlyList<Instance> instances, OrderPool orders
         var order = history.NumberOf(id);
         var known = conditional ? _known.GetValueOrDefault(id) : 0;
         using var response = await connection.SendAsync(
-            instance, HttpMethod.Get, path == ReadPath.Order ? $"orders/{id}" : $"orders/{id}/status", Connection.Seller, ifNoneMatch: known, token: token);
+            instance, HttpMethod.Get, path == ReadPath.Order
+                ? $"orders/{id}"
+                : $"orders/{id}/status", Connection.Seller, ifNoneMatch: known, token: token);
         var source = Answer.SourceOf(response);
         switch (response.StatusCode)
         {
             case HttpStatusCode.NotModified:
-                log.Reads.Add(new(order, known, start, Clock.Now, null, ReadPath.NotModified, source, instance.Number, log.Number));
+                log.Reads.Add(new(order, known, start, Clock.Now, null, ReadPath.NotModified, source, instance.Number,
+                    log.Number));
                 break;
             case HttpStatusCode.OK:
                 using (var json = await Answer.ParseAsync(response))
                 {
                     _known[id] = Answer.Version(json.RootElement);
-                    log.Reads.Add(new(order, _known[id], start, Clock.Now, Answer.Status(json.RootElement), path, source, instance.Number, log.Number));
+                    log.Reads.Add(new(order, _known[id], start, Clock.Now, Answer.Status(json.RootElement), path,
+                        source, instance.Number, log.Number));
                 }
 
                 break;
             case HttpStatusCode.NotFound:
-                log.Reads.Add(new(order, 0, start, Clock.Now, null, ReadPath.NotFound, source, instance.Number, log.Number));
+                log.Reads.Add(
+                    new(order, 0, start, Clock.Now, null, ReadPath.NotFound, source, instance.Number, log.Number));
                 break;
             default:
                 Failed(response, instance, start);
@@ -101,7 +110,9 @@ internal sealed class Reader(IReadOnlyList<Instance> instances, OrderPool orders
         }
     }
 
-    /// <summary>As many changes as the version of the last one, without a gap: so it counts as a read of that version.</summary>
+    /// <summary>
+    /// As many changes as the version of the last one, without a gap: so it counts as a read of that version.
+    /// </summary>
     private async Task ReadHistoryAsync(Connection connection, Instance instance, long start, CancellationToken token)
     {
         if (orders.Pick(random) is not { } id)
@@ -109,10 +120,12 @@ internal sealed class Reader(IReadOnlyList<Instance> instances, OrderPool orders
             return;
         }
 
-        using var response = await connection.SendAsync(instance, HttpMethod.Get, $"orders/{id}/history", Connection.Seller, token: token);
+        using var response = await connection.SendAsync(
+            instance, HttpMethod.Get, $"orders/{id}/history", Connection.Seller, token: token);
         if (response.StatusCode == HttpStatusCode.NotFound)
         {
-            log.Reads.Add(new(history.NumberOf(id), 0, start, Clock.Now, null, ReadPath.NotFound, Source.None, instance.Number, log.Number));
+            log.Reads.Add(new(history.NumberOf(id), 0, start, Clock.Now, null, ReadPath.NotFound, Source.None,
+                instance.Number, log.Number));
             return;
         }
 
@@ -131,7 +144,8 @@ internal sealed class Reader(IReadOnlyList<Instance> instances, OrderPool orders
 
         var known = changes.TakeWhile((change, i) => Answer.Version(change) == i + 1).Count();
         log.Reads.Add(new(
-            history.NumberOf(id), known, start, Clock.Now, known > 0 ? Answer.Entered(changes[known - 1]) : null, ReadPath.History, Source.None, instance.Number, log.Number));
+            history.NumberOf(id), known, start, Clock.Now, known > 0 ? Answer.Entered(changes[known - 1]) : null,
+                ReadPath.History, Source.None, instance.Number, log.Number));
     }
 
     private async Task ReadListAsync(Connection connection, Instance instance, long start, CancellationToken token)
@@ -141,14 +155,17 @@ internal sealed class Reader(IReadOnlyList<Instance> instances, OrderPool orders
         // Any instance understands the cursor.
         for (var pages = random.Next(LaterPages + 1); pages > 0 && next is not null; pages--)
         {
-            next = await ReadPageAsync(connection, Connection.Choose(instances, random), Clock.Now, token, ReadPath.LaterPage, $"&cursor={Uri.EscapeDataString(next)}");
+            next = await ReadPageAsync(connection, Connection.Choose(instances, random), Clock.Now, token,
+                ReadPath.LaterPage, $"&cursor={Uri.EscapeDataString(next)}");
         }
     }
 
     /// <returns>The cursor of the next page, if there is one.</returns>
-    private async Task<string?> ReadPageAsync(Connection connection, Instance instance, long start, CancellationToken token, ReadPath path, string cursor)
+    private async Task<string?> ReadPageAsync(
+        Connection connection, Instance instance, long start, CancellationToken token, ReadPath path, string cursor)
     {
-        using var response = await connection.SendAsync(instance, HttpMethod.Get, $"orders?limit={PageLimit}{cursor}", Connection.Seller, token: token);
+        using var response = await connection.SendAsync(
+            instance, HttpMethod.Get, $"orders?limit={PageLimit}{cursor}", Connection.Seller, token: token);
         if (!response.IsSuccessStatusCode)
         {
             Failed(response, instance, start);
@@ -156,14 +173,17 @@ internal sealed class Reader(IReadOnlyList<Instance> instances, OrderPool orders
         }
 
         using var json = await Answer.ParseAsync(response);
-        Page.Card[] cards = [.. json.RootElement.GetProperty("items").EnumerateArray().Select(item => Card(item) with { UpdatedAt = Answer.UpdatedAt(item) })];
-        log.Pages.Add(new(path, start, Clock.Now, Answer.SourceOf(response), instance.Number, log.Number, PageLimit, cards));
+        Page.Card[] cards = [.. json.RootElement.GetProperty("items").EnumerateArray()
+            .Select(item => Card(item) with { UpdatedAt = Answer.UpdatedAt(item) })];
+        log.Pages.Add(
+            new(path, start, Clock.Now, Answer.SourceOf(response), instance.Number, log.Number, PageLimit, cards));
         return json.RootElement.GetProperty("next").GetString();
     }
 
     private async Task ReadBoardAsync(Connection connection, Instance instance, long start, CancellationToken token)
     {
-        using var response = await connection.SendAsync(instance, HttpMethod.Get, $"board?limit={PageLimit}", Connection.Operator, token: token);
+        using var response = await connection.SendAsync(
+            instance, HttpMethod.Get, $"board?limit={PageLimit}", Connection.Operator, token: token);
         if (!response.IsSuccessStatusCode)
         {
             Failed(response, instance, start);
@@ -174,16 +194,21 @@ internal sealed class Reader(IReadOnlyList<Instance> instances, OrderPool orders
         Page.Card[] cards =
         [
             .. json.RootElement.GetProperty("columns").EnumerateArray()
-                .SelectMany(column => column.GetProperty("items").EnumerateArray().Select(item => Card(item) with { Column = Answer.Status(column) })),
+                .SelectMany(column => column.GetProperty("items").EnumerateArray()
+                    .Select(item => Card(item) with { Column = Answer.Status(column) })),
         ];
-        var counts = json.RootElement.GetProperty("counts").EnumerateObject().ToDictionary(count => string.Intern(count.Name), count => count.Value.GetInt32());
-        log.Pages.Add(new(ReadPath.Board, start, Clock.Now, Answer.SourceOf(response), instance.Number, log.Number, PageLimit, cards, counts));
+        var counts = json.RootElement.GetProperty("counts").EnumerateObject()
+            .ToDictionary(count => string.Intern(count.Name), count => count.Value.GetInt32());
+        log.Pages.Add(new(ReadPath.Board, start, Clock.Now, Answer.SourceOf(response), instance.Number, log.Number,
+            PageLimit, cards, counts));
     }
 
-    private async Task ReadStatisticsAsync(Connection connection, Instance instance, long start, CancellationToken token)
+    private async Task ReadStatisticsAsync(
+        Connection connection, Instance instance, long start, CancellationToken token)
     {
         // Two days: the run may go on over midnight.
-        using var response = await connection.SendAsync(instance, HttpMethod.Get, "stats/throughput?days=2", Connection.Operator, token: token);
+        using var response = await connection.SendAsync(
+            instance, HttpMethod.Get, "stats/throughput?days=2", Connection.Operator, token: token);
         if (!response.IsSuccessStatusCode)
         {
             Failed(response, instance, start);
@@ -200,5 +225,6 @@ internal sealed class Reader(IReadOnlyList<Instance> instances, OrderPool orders
     private void Failed(HttpResponseMessage response, Instance instance, long start) =>
         log.Failures.Add(new(start, Clock.Now, instance.Number, (int)response.StatusCode));
 
-    private Page.Card Card(JsonElement item) => new(history.NumberOf(Answer.Id(item)), Answer.Version(item), Answer.Status(item));
+    private Page.Card Card(JsonElement item) =>
+        new(history.NumberOf(Answer.Id(item)), Answer.Version(item), Answer.Status(item));
 }

@@ -6,7 +6,8 @@ namespace Mes.Chaos.Workload;
 
 /// <summary>A client that changes orders, each time through another instance.</summary>
 internal sealed class Writer(
-    IReadOnlyList<Instance> instances, OrderPool orders, History history, History.ClientLog log, Random random, HangUps hangUps, Terms terms)
+    IReadOnlyList<Instance> instances, OrderPool orders, History history, History.ClientLog log, Random random,
+        HangUps hangUps, Terms terms)
 {
     private static readonly Dictionary<string, (string Action, string Key, string? Body)> Next = new()
     {
@@ -61,7 +62,8 @@ internal sealed class Writer(
         var start = Clock.Now;
         try
         {
-            using var response = await _connection.SendAsync(target, HttpMethod.Post, "orders", Connection.Seller, body);
+            using var response =
+                await _connection.SendAsync(target, HttpMethod.Post, "orders", Connection.Seller, body);
             if (response.StatusCode == HttpStatusCode.Created)
             {
                 var (id, status) = await AcknowledgedAsync(response, start, target);
@@ -106,7 +108,8 @@ internal sealed class Writer(
         var isKnown = false;
         try
         {
-            using var response = await _connection.SendAsync(target, HttpMethod.Post, $"orders/{id}/{action}", key, body, token: hangUp.Token);
+            using var response = await _connection.SendAsync(
+                target, HttpMethod.Post, $"orders/{id}/{action}", key, body, token: hangUp.Token);
             if (response.IsSuccessStatusCode)
             {
                 slot.Learn(id, (await AcknowledgedAsync(response, start, target)).Status);
@@ -125,12 +128,14 @@ internal sealed class Writer(
         slot.Learn(id, null);
         if (!isKnown && (!hangUp.IsCancellationRequested || random.Next(3) > 0))
         {
-            // Whether a change that nobody was told of shows in time (G2) can only be seen while no later one covers it.
+            // Whether a change that nobody was told of shows in time (G2) can only be seen while no later one covers
+            // it.
             slot.LeaveAlone((int)terms.VisibleWithin + random.Next(1000, 4000));
         }
     }
 
-    private (string Action, string Key, string? Body) Vary((string Action, string Key, string? Body) next) => (next.Action, random.Next(100)) switch
+    private (string Action, string Key, string? Body) Vary((string Action, string Key, string? Body) next) =>
+        (next.Action, random.Next(100)) switch
     {
         // A repeated claim changes nothing and tells a version all the same.
         ("completion", < 20) => ("claim", Connection.Operator, null),
@@ -140,16 +145,20 @@ internal sealed class Writer(
         _ => next,
     };
 
-    /// <summary>What an order is now, when the last attempt did not tell: a read like any other, and checked like it.</summary>
+    /// <summary>
+    /// What an order is now, when the last attempt did not tell: a read like any other, and checked like it.
+    /// </summary>
     private async Task<string?> AskAsync(OrderPool.Slot slot, Guid id)
     {
         var instance = AnyInstance();
         var start = Clock.Now;
-        using var response = await _connection.SendAsync(instance, HttpMethod.Get, $"orders/{id}/status", Connection.Seller);
+        using var response =
+            await _connection.SendAsync(instance, HttpMethod.Get, $"orders/{id}/status", Connection.Seller);
         if (response.StatusCode == HttpStatusCode.NotFound)
         {
             // As wrong as anything, unless the database was set back to a time before this order.
-            log.Reads.Add(new(history.NumberOf(id), 0, start, Clock.Now, null, ReadPath.NotFound, Answer.SourceOf(response), instance.Number, log.Number));
+            log.Reads.Add(new(history.NumberOf(id), 0, start, Clock.Now, null, ReadPath.NotFound,
+                Answer.SourceOf(response), instance.Number, log.Number));
             slot.Leave(id);
         }
 
@@ -162,16 +171,19 @@ internal sealed class Writer(
         using var json = await Answer.ParseAsync(response);
         var status = Answer.Status(json.RootElement);
         log.Reads.Add(new(
-            history.NumberOf(id), Answer.Version(json.RootElement), start, Clock.Now, status, ReadPath.Status, Answer.SourceOf(response), instance.Number, log.Number));
+            history.NumberOf(id), Answer.Version(json.RootElement), start, Clock.Now, status, ReadPath.Status,
+                Answer.SourceOf(response), instance.Number, log.Number));
         return status;
     }
 
-    private async Task<(Guid Id, string Status)> AcknowledgedAsync(HttpResponseMessage response, long start, Instance target)
+    private async Task<(Guid Id, string Status)> AcknowledgedAsync(
+        HttpResponseMessage response, long start, Instance target)
     {
         using var json = await Answer.ParseAsync(response);
         var order = json.RootElement;
         var (id, status) = (Answer.Id(order), Answer.Status(order));
-        log.Changes.Add(new(history.NumberOf(id), Answer.Version(order), start, Clock.Now, status, target.Number, Answer.UpdatedAt(order)));
+        log.Changes.Add(new(history.NumberOf(id), Answer.Version(order), start, Clock.Now, status, target.Number,
+            Answer.UpdatedAt(order)));
         return (id, status);
     }
 

@@ -22,7 +22,8 @@ internal sealed class DisabledCache : IOrderCache, IOrderIndexes, ITaggedCache, 
 
     public bool IsDisabled => true;
 
-    public ValueTask<CacheRead<OrderSnapshot>> GetAsync(Guid orderId) => new(CacheRead<OrderSnapshot>.Bypass(BypassReason.Disabled));
+    public ValueTask<CacheRead<OrderSnapshot>> GetAsync(Guid orderId) =>
+        new(CacheRead<OrderSnapshot>.Bypass(BypassReason.Disabled));
 
     public ValueTask<LeaseToken?> BeginAsync(Guid orderId, LeaseHolder holder) => new((LeaseToken?)null);
 
@@ -35,7 +36,8 @@ internal sealed class DisabledCache : IOrderCache, IOrderIndexes, ITaggedCache, 
     public ValueTask<CacheRead<SelectedOrders>> ReadAsync(OrderSelection selection) =>
         new(CacheRead<SelectedOrders>.Bypass(BypassReason.Disabled));
 
-    public ValueTask<TaggedRead> ReadAsync(string key, IReadOnlyCollection<string> tags) => new(TaggedRead.Bypass(BypassReason.Disabled));
+    public ValueTask<TaggedRead> ReadAsync(string key, IReadOnlyCollection<string> tags) =>
+        new(TaggedRead.Bypass(BypassReason.Disabled));
 
     public ValueTask<bool> StoreAsync(string key, TagStamps stamps, ReadOnlyMemory<byte> value) => new(false);
 

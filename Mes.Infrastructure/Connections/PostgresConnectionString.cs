@@ -85,7 +85,8 @@ public static class PostgresConnectionString
 
         var settings = new NpgsqlConnectionStringBuilder();
         var hosts = url.Hosts.Where(host => host.Length > 0).ToArray();
-        if (hosts.Length == 0 && !url.Parameters.Any(parameter => parameter.Key.Equals("host", StringComparison.OrdinalIgnoreCase)))
+        if (hosts.Length == 0
+            && !url.Parameters.Any(parameter => parameter.Key.Equals("host", StringComparison.OrdinalIgnoreCase)))
         {
             throw new ConnectionStringException("it names no host");
         }

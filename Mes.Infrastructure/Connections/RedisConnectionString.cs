@@ -47,7 +47,9 @@ public static class RedisConnectionString
         {
             case "redis" or "rediss":
                 // Not taken for this machine: more likely what should stand there was not filled in.
-                parts.AddRange(url.Hosts.All(host => host.Length > 0 && host[0] != ':') ? url.Hosts : throw new ConnectionStringException("it names no host"));
+                parts.AddRange(url.Hosts.All(host => host.Length > 0 && host[0] != ':')
+                    ? url.Hosts
+                    : throw new ConnectionStringException("it names no host"));
                 if (url.Path is not null)
                 {
                     parts.Add($"defaultDatabase={Database(url.Path)}");

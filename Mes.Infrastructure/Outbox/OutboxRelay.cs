@@ -249,9 +249,11 @@ internal sealed partial class OutboxRelay(
     [LoggerMessage(Level = LogLevel.Error, Message = "The outbox rows of order {Order} could not be repaired")]
     private partial void RowFailed(Guid? order, Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Outbox row {Row} of order {Order} failed {Attempts} times, though others were repaired; it is tried on")]
+    [LoggerMessage(Level = LogLevel.Error, Message =
+        "Outbox row {Row} of order {Order} failed {Attempts} times, though others were repaired; it is tried on")]
     private partial void SetAside(long row, Guid? order, int attempts);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "More than {Most} changes could not be put into cell {Cell} of the cache: it begins anew, empty")]
+    [LoggerMessage(Level = LogLevel.Warning, Message =
+        "More than {Most} changes could not be put into cell {Cell} of the cache: it begins anew, empty")]
     private partial void BeginsAnew(int cell, int most);
 }

@@ -144,6 +144,7 @@ internal sealed partial class OverdueChanges(
 
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Version {Version} of order {Order} could not be put; it is left to others")]
+    [LoggerMessage(Level = LogLevel.Debug, Message =
+        "Version {Version} of order {Order} could not be put; it is left to others")]
     private partial void Overdue(Guid order, int version);
 }

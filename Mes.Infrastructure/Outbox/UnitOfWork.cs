@@ -152,6 +152,7 @@ internal sealed partial class UnitOfWork(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The answer to a commit was lost; looking whether it stands ({Trouble})")]
+    [LoggerMessage(Level = LogLevel.Warning, Message =
+        "The answer to a commit was lost; looking whether it stands ({Trouble})")]
     private partial void AnswerLost(string trouble);
 }

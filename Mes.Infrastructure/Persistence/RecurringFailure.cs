@@ -7,10 +7,10 @@ using StackExchange.Redis;
 namespace Mes.Infrastructure.Persistence;
 
 /// <summary>
-/// Logs that something fails which is done again and again in the background: one line when it begins to, one for each other kind of
-/// trouble that has a name, and one when it works again. How long an outage lasts is told by the health check and the metrics. There is
-/// no stack trace where the database or the cache does not do its part; a fault of the service's own has it. May be
-/// used by several threads.
+/// Logs that something fails which is done again and again in the background: one line when it begins to, one for each
+/// other kind of trouble that has a name, and one when it works again. How long an outage lasts is told by the health
+/// check and the metrics. There is no stack trace where the database or the cache does not do its part; a fault of the
+/// service's own has it. May be used by several threads.
 /// </summary>
 /// <param name="work">Begins the sentence "… fails": <c>Relaying the outbox</c>.</param>
 internal sealed partial class RecurringFailure(string work, ILogger logger)

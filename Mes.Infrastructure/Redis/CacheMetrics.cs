@@ -60,7 +60,8 @@ internal sealed class CacheMetrics
             });
     }
 
-    public void Read(bool isHit, BypassReason? bypassReason) => _reads.Add(value: isHit ? 0 : bypassReason is null ? 1 : 2);
+    public void Read(bool isHit, BypassReason? bypassReason) =>
+        _reads.Add(value: isHit ? 0 : bypassReason is null ? 1 : 2);
 
     public void Put(PutResult result) => _puts.Add(value: result switch
     {

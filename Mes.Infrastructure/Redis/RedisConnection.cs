@@ -36,7 +36,9 @@ internal sealed class RedisConnection : IAsyncDisposable
     /// <summary>What this server refuses at the moment.</summary>
     public RedisRefusals Refusals { get; } = new();
 
-    /// <summary>Why an attempt failed, for people, where it is more than that Redis does not answer; else null.</summary>
+    /// <summary>
+    /// Why an attempt failed, for people, where it is more than that Redis does not answer; else null.
+    /// </summary>
     public string? TroubleOf(Exception exception) =>
         RedisErrors.TroubleOf(exception, !string.IsNullOrEmpty(_options.Password), _options.Ssl);
 

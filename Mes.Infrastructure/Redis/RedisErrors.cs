@@ -5,8 +5,8 @@ using Mes.Infrastructure.Connections;
 namespace Mes.Infrastructure.Redis;
 
 /// <summary>
-/// What the errors mean that Redis answers, or that the way to it ends in: for the circuit (<see cref="ScopeOf"/>), the log and the
-/// health check (<see cref="TroubleOf"/>).
+/// What the errors mean that Redis answers, or that the way to it ends in: for the circuit (<see cref="ScopeOf"/>), the
+/// log and the health check (<see cref="TroubleOf"/>).
 /// </summary>
 internal static partial class RedisErrors
 {
@@ -42,7 +42,8 @@ internal static partial class RedisErrors
         "NOREPLICAS", "MISCONF", "LOADING", "BUSY", "CLUSTERDOWN", "MASTERDOWN",
     ];
 
-    private static readonly string[] OfEncryption = ["SSL", "TLS", "certificate", "transport stream", "frame size", nameof(AuthenticationException)];
+    private static readonly string[] OfEncryption =
+        ["SSL", "TLS", "certificate", "transport stream", "frame size", nameof(AuthenticationException)];
 
     public static RedisErrorScope ScopeOf(string message) => CodeOf(message) switch
     {
@@ -76,14 +77,20 @@ internal static partial class RedisErrors
     }
 
     /// <summary>For people: <c>refuses writes (NOREPLICAS)</c>.</summary>
-    public static string Describe(string code) => code is NoLogin or WrongLogin ? $"refuses the login ({code})" : $"refuses writes ({code})";
+    public static string Describe(string code) => code is NoLogin or WrongLogin
+        ? $"refuses the login ({code})"
+        : $"refuses writes ({code})";
 
-    /// <summary>What Redis has against this instance, named as its operator knows it, where it is more than that it does not answer.</summary>
+    /// <summary>
+    /// What Redis has against this instance, named as its operator knows it, where it is more than that it does not
+    /// answer.
+    /// </summary>
     /// <param name="exception">Of a command, or of the attempt to connect.</param>
     /// <param name="hasLogin">Whether this instance shows a password at all.</param>
     /// <param name="isEncrypted">Whether this instance speaks TLS.</param>
     /// <returns>Null when it is nothing but away. Without any text that depends on what is stored.</returns>
-    public static string? TroubleOf(Exception exception, bool hasLogin, bool isEncrypted) => CodeOf(exception.Message) switch
+    public static string? TroubleOf(Exception exception, bool hasLogin, bool isEncrypted) =>
+        CodeOf(exception.Message) switch
     {
         // The client goes on after a refused login, and tells only of what is refused for the lack of it.
         WrongLogin => RefusedLogin,
@@ -105,7 +112,8 @@ internal static partial class RedisErrors
 
     private static bool IsAboutEncryption(Exception exception) =>
         exception.Find<AuthenticationException>() is not null
-        || OfEncryption.Any(word => Messages(exception).Any(said => said.Contains(word, StringComparison.OrdinalIgnoreCase)));
+        || OfEncryption.Any(
+            word => Messages(exception).Any(said => said.Contains(word, StringComparison.OrdinalIgnoreCase)));
 
     private static IEnumerable<string> Messages(Exception? exception)
     {

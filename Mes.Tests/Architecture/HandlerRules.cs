@@ -7,10 +7,14 @@ using static ArchUnitNET.Fluent.ArchRuleDefinition;
 
 namespace Mes.Tests.Architecture;
 
-/// <summary>A handler loads, decides by calling the domain, returns. What happens around it is the pipeline's.</summary>
+/// <summary>
+/// A handler loads, decides by calling the domain, returns. What happens around it is the pipeline's.
+/// </summary>
 internal static class HandlerRules
 {
-    /// <summary>The mediator, the unit of work, the outbox, the cache, the behaviours, and the way to get at any of them.</summary>
+    /// <summary>
+    /// The mediator, the unit of work, the outbox, the cache, the behaviours, and the way to get at any of them.
+    /// </summary>
     private const string ThePipelines =
         @"^(MediatR\.(IMediator|Mediator|ServiceFactory)"
         + @"|Mes\.Application\.Persistence\.(IUnitOfWork|IOutbox)"
@@ -21,8 +25,11 @@ internal static class HandlerRules
     public static IArchRule DependOnNothingOfThePipeline(string namespaces) =>
         Classes().That().FollowCustomPredicate(IsHandler, "handle requests").And().ResideInNamespaceMatching(namespaces)
             .Should().NotDependOnAnyTypesThat().HaveFullNameMatching(ThePipelines)
-            .Because("the pipeline sends, commits and caches: ask a port of Mes.Application instead (docs/adding-a-handler.md)");
+            .Because(
+                "the pipeline sends, commits and caches: ask a port of Mes.Application instead "
+                    + "(docs/adding-a-handler.md)");
 
     public static bool IsHandler(Class type) =>
-        type.ImplementedInterfaces.Any(contract => contract.FullName.StartsWith(typeof(IRequestHandler<,>).FullName!, StringComparison.Ordinal));
+        type.ImplementedInterfaces.Any(
+            contract => contract.FullName.StartsWith(typeof(IRequestHandler<,>).FullName!, StringComparison.Ordinal));
 }

@@ -22,7 +22,8 @@ internal static class LayerRules
 
     /// <param name="exceptThese">Where the parts are put together.</param>
     public static IArchRule ApiNamesInfrastructureNowhereElse(IObjectProvider<IType> api, string exceptThese) =>
-        NamesNothingFrom(Types().That().Are(api).And().DoNotHaveFullNameMatching(exceptThese).As("the rest of the API"), @"^Mes\.Infrastructure(\.|$)");
+        NamesNothingFrom(Types().That().Are(api).And().DoNotHaveFullNameMatching(exceptThese).As("the rest of the API"),
+            @"^Mes\.Infrastructure(\.|$)");
 
     /// <summary>What lies behind the infrastructure stays there.</summary>
     public static IEnumerable<IArchRule> ApiIsFreeOfStores(IObjectProvider<IType> api) =>
@@ -30,5 +31,7 @@ internal static class LayerRules
 
     private static IArchRule NamesNothingFrom(IObjectProvider<IType> types, string namespaces) =>
         Types().That().Are(types).Should().NotDependOnAnyTypesThat().ResideInNamespaceMatching(namespaces)
-            .Because("this layer does not know it: declare a port in Mes.Application, and implement it in Mes.Infrastructure");
+            .Because(
+                "this layer does not know it: declare a port in Mes.Application, and implement it in "
+                    + "Mes.Infrastructure");
 }

@@ -7,7 +7,9 @@ using Assembly = System.Reflection.Assembly;
 
 namespace Mes.Tests.Architecture;
 
-/// <remarks>A rule of ArchUnitNET that matches no type at all fails, so none of these can hold for want of something to look at.</remarks>
+/// <remarks>
+/// A rule of ArchUnitNET that matches no type at all fails, so none of these can hold for want of something to look at.
+/// </remarks>
 [Category("Unit")]
 internal sealed class LayerTests
 {
@@ -35,11 +37,13 @@ internal sealed class LayerTests
 
     [Test]
     public void The_domain_refers_to_no_assembly_but_the_platforms() =>
-        Assert.That(Code.Domain.GetReferencedAssemblies().Select(assembly => assembly.Name), Is.All.StartsWith("System."));
+        Assert.That(
+            Code.Domain.GetReferencedAssemblies().Select(assembly => assembly.Name), Is.All.StartsWith("System."));
 
     [Test]
     public void The_API_names_the_infrastructure_only_where_the_parts_are_put_together() =>
-        LayerRules.ApiNamesInfrastructureNowhereElse(In(Code.Api), MayNameInfrastructure).Check(Code.ProductArchitecture);
+        LayerRules.ApiNamesInfrastructureNowhereElse(In(Code.Api), MayNameInfrastructure)
+            .Check(Code.ProductArchitecture);
 
     [TestCase("Http.CallerMiddleware")]
     [TestCase("Http.ExceptionHandler")]
@@ -47,7 +51,8 @@ internal sealed class LayerTests
     {
         var type = Types().That().HaveFullNameMatching($@"^Mes\.Api\.{exempt}$").As(exempt);
 
-        Assert.That(LayerRules.ApiNamesInfrastructureNowhereElse(type, "nobody").HasNoViolations(Code.ProductArchitecture), Is.False);
+        Assert.That(LayerRules.ApiNamesInfrastructureNowhereElse(type, "nobody")
+            .HasNoViolations(Code.ProductArchitecture), Is.False);
     }
 
     [Test]
@@ -76,19 +81,24 @@ internal sealed class LayerTests
 
     [Test]
     public void An_API_type_that_names_the_infrastructure_is_caught() =>
-        Assert.That(Holds(LayerRules.ApiNamesInfrastructureNowhereElse(Named("NamesInfrastructure"), MayNameInfrastructure)), Is.False);
+        Assert.That(
+            Holds(LayerRules.ApiNamesInfrastructureNowhereElse(Named("NamesInfrastructure"), MayNameInfrastructure)),
+                Is.False);
 
     [Test]
     public void An_API_type_that_names_a_store_is_caught() =>
-        Assert.That(LayerRules.ApiIsFreeOfStores(Named("NamesEntityFramework")).Select(Holds), Is.EqualTo(new[] { false, true }));
+        Assert.That(LayerRules.ApiIsFreeOfStores(Named("NamesEntityFramework")).Select(Holds),
+            Is.EqualTo(new[] { false, true }));
 
     [Test]
     public void A_rule_that_matches_nothing_fails() =>
         Assert.That(LayerRules.ApplicationIsFreeOfTechnology(Named("IsNotThere")).Select(Holds), Is.All.False);
 
-    private static IObjectProvider<IType> In(Assembly assembly) => Types().That().ResideInAssembly(assembly).As(assembly.GetName().Name);
+    private static IObjectProvider<IType> In(Assembly assembly) =>
+        Types().That().ResideInAssembly(assembly).As(assembly.GetName().Name);
 
-    private static IObjectProvider<IType> Named(string planted) => Types().That().HaveFullNameMatching($@"{Planted}\.{planted}$").As(planted);
+    private static IObjectProvider<IType> Named(string planted) =>
+        Types().That().HaveFullNameMatching($@"{Planted}\.{planted}$").As(planted);
 
     private static bool Holds(IArchRule rule) => rule.HasNoViolations(Code.PlantedArchitecture);
 }

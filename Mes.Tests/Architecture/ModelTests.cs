@@ -65,7 +65,9 @@ internal sealed class ModelTests
     {
         public void Customize(ModelBuilder modelBuilder, DbContext context)
         {
-            IModelCustomizer model = context.Database.IsNpgsql() ? new PostgresModel(dependencies) : new SqliteModel(dependencies);
+            IModelCustomizer model = context.Database.IsNpgsql()
+                ? new PostgresModel(dependencies)
+                : new SqliteModel(dependencies);
             model.Customize(modelBuilder, context);
             modelBuilder.Entity<Order>().Property<int>("Planted");
         }

@@ -20,7 +20,8 @@ internal static class OpenEndpointRule
                (null, false) => "does not say who may call it: add .ForRoles(…), or .ForAnybody()",
                (not null, true) => "has both .ForRoles(…) and .ForAnybody(): keep one",
                ({ Roles.Count: 0 }, false) => "is for no role: name one in .ForRoles(…)",
-               (null, true) when !IsListed(path) => "is open to everybody: use .ForRoles(…), or add a line to OpenEndpointRule",
+               (null, true) when !IsListed(path) =>
+                   "is open to everybody: use .ForRoles(…), or add a line to OpenEndpointRule",
                _ => null,
            }
            where violation is not null

@@ -27,7 +27,8 @@ internal sealed class OpenEndpointTests
     {
         ApiEndpoint[] mapped =
         [
-            new("GET", "stats/new", ["seller"]), new("POST", "orders/{id}/new", ["operator"]), new("GET", "board", ["admin"]),
+            new("GET", "stats/new", ["seller"]), new("POST", "orders/{id}/new", ["operator"]),
+                new("GET", "board", ["admin"]),
         ];
         ApiEndpoint[] table = [new("GET", "board", ["operator", "service"]), new("GET", "gone", ["seller"])];
 
@@ -66,5 +67,6 @@ internal sealed class OpenEndpointTests
     }
 
     private static RouteEndpoint Endpoint(string path, params object[] metadata) =>
-        new(_ => Task.CompletedTask, RoutePatternFactory.Parse(path), 0, new EndpointMetadataCollection(metadata), path);
+        new(_ => Task.CompletedTask, RoutePatternFactory.Parse(path), 0, new EndpointMetadataCollection(metadata),
+            path);
 }

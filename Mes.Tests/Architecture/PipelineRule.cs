@@ -7,14 +7,15 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Mes.Tests.Architecture;
 
 /// <summary>
-/// What really runs around every request. A behaviour that is missing is missing without a word, so the list is asked of the
-/// container that the service runs on, and compared with one that was written by hand for each kind of request.
+/// What really runs around every request. A behaviour that is missing is missing without a word, so the list is asked
+/// of the container that the service runs on, and compared with one that was written by hand for each kind of request.
 /// </summary>
 internal static class PipelineRule
 {
     private static readonly (Type Kind, string[] Behaviors)[] Kinds =
     [
-        (typeof(IOrderCommand), ["LoggingBehavior", "ValidationBehavior", "WriteThroughBehavior", "UnitOfWorkBehavior"]),
+        (typeof(IOrderCommand),
+            ["LoggingBehavior", "ValidationBehavior", "WriteThroughBehavior", "UnitOfWorkBehavior"]),
         (typeof(ICommand<>), ["LoggingBehavior", "ValidationBehavior", "TagRenewalBehavior", "UnitOfWorkBehavior"]),
         (typeof(IOrderQuery), ["LoggingBehavior", "ValidationBehavior", "OrderCacheFirstBehavior"]),
         (typeof(ITaggedQuery<>), ["LoggingBehavior", "ValidationBehavior", "TaggedCacheFirstBehavior"]),
@@ -49,13 +50,16 @@ internal static class PipelineRule
         request.GetInterfaces().Any(contract =>
             contract == kind.Kind || (contract.IsGenericType && contract.GetGenericTypeDefinition() == kind.Kind)));
 
-    private static IEnumerable<string> Violations(IServiceProvider services, Type request, string kind, string[] expected)
+    private static IEnumerable<string> Violations(
+        IServiceProvider services, Type request, string kind, string[] expected)
     {
         var response = request.GetInterfaces()
             .Single(contract => contract.IsGenericType && contract.GetGenericTypeDefinition() == typeof(IRequest<>))
             .GenericTypeArguments[0];
-        if (!TryResolve(services, typeof(IPipelineBehavior<,>).MakeGenericType(request, response), out var behaviors, out var why)
-            || !TryResolve(services, typeof(IRequestHandler<,>).MakeGenericType(request, response), out var handlers, out why)
+        if (!TryResolve(services, typeof(IPipelineBehavior<,>).MakeGenericType(request, response), out var behaviors,
+            out var why)
+            || !TryResolve(
+                services, typeof(IRequestHandler<,>).MakeGenericType(request, response), out var handlers, out why)
             || !TryResolve(services, typeof(IValidator<>).MakeGenericType(request), out var validators, out why))
         {
             return [$"{request.Name} cannot be resolved: register what its handler needs in Mes.Infrastructure. {why}"];
@@ -76,7 +80,8 @@ internal static class PipelineRule
 
     private static string NameOf(string kind) => kind.Replace("`1", "<T>", StringComparison.Ordinal);
 
-    private static bool TryResolve(IServiceProvider services, Type contract, out IReadOnlyList<object> found, out string why)
+    private static bool TryResolve(
+        IServiceProvider services, Type contract, out IReadOnlyList<object> found, out string why)
     {
         try
         {

@@ -54,7 +54,8 @@ internal sealed class PipelineTests
 
         Assert.That(violations, Is.EqualTo(new[]
         {
-            "GetOrderHistory is not cached: implement ITaggedQuery<T>, or name it in NotCached in PipelineTests with a reason",
+            "GetOrderHistory is not cached: implement ITaggedQuery<T>, or name it in NotCached in PipelineTests "
+                + "with a reason",
         }));
     }
 
@@ -85,7 +86,8 @@ internal sealed class PipelineTests
         Assert.That(violations, Is.EqualTo(new[]
         {
             "ClaimOrder has LoggingBehavior, ValidationBehavior, UnitOfWorkBehavior, "
-            + "but every IOrderCommand needs LoggingBehavior, ValidationBehavior, WriteThroughBehavior, UnitOfWorkBehavior: "
+            + "but every IOrderCommand needs LoggingBehavior, ValidationBehavior, WriteThroughBehavior, "
+                + "UnitOfWorkBehavior: "
             + "see PipelineRegistration",
         }));
     }
@@ -107,7 +109,8 @@ internal sealed class PipelineTests
         Assert.That(violations, Is.EqualTo(new[]
         {
             "ShipOrder has LoggingBehavior, ValidationBehavior, UnitOfWorkBehavior, WriteThroughBehavior, "
-            + "but every IOrderCommand needs LoggingBehavior, ValidationBehavior, WriteThroughBehavior, UnitOfWorkBehavior: "
+            + "but every IOrderCommand needs LoggingBehavior, ValidationBehavior, WriteThroughBehavior, "
+                + "UnitOfWorkBehavior: "
             + "see PipelineRegistration",
         }));
     }
@@ -116,7 +119,8 @@ internal sealed class PipelineTests
     public async Task A_behaviour_too_many_is_caught()
     {
         await using var services = Build(builder =>
-            builder.AddScoped<IPipelineBehavior<GetBoard, Result<BoardView>>, UnitOfWorkBehavior<GetBoard, Result<BoardView>>>());
+            builder.AddScoped<IPipelineBehavior<GetBoard, Result<BoardView>>,
+                UnitOfWorkBehavior<GetBoard, Result<BoardView>>>());
         await using var scope = services.CreateAsyncScope();
 
         var violations = PipelineRule.Violations(scope.ServiceProvider, Requests, NotCached);
@@ -132,9 +136,11 @@ internal sealed class PipelineTests
     [Test]
     public async Task A_request_without_a_validator_or_with_two_handlers_is_caught()
     {
-        await using var without = Build(builder => builder.AddPipelines(AssemblyOf(typeof(PlantedCommand), typeof(PlantedCommandHandler))), validate: false);
+        await using var without = Build(builder =>
+            builder.AddPipelines(AssemblyOf(typeof(PlantedCommand), typeof(PlantedCommandHandler))), validate: false);
         await using var twice = Build(builder => builder.AddPipelines(AssemblyOf(
-            typeof(PlantedCommand), typeof(PlantedCommandHandler), typeof(PlantedCommandHandler), typeof(PlantedCommandValidator))));
+            typeof(PlantedCommand), typeof(PlantedCommandHandler), typeof(PlantedCommandHandler),
+                typeof(PlantedCommandValidator))));
         await using var firstScope = without.CreateAsyncScope();
         await using var secondScope = twice.CreateAsyncScope();
 
@@ -163,8 +169,10 @@ internal sealed class PipelineTests
     [Test]
     public void A_request_that_is_neither_a_command_nor_a_query_does_not_start()
     {
-        var module = AssemblyBuilder.DefineDynamicAssembly(new AssemblyName("Planted"), AssemblyBuilderAccess.Run).DefineDynamicModule("Planted");
-        var bare = module.DefineType("Bare", TypeAttributes.Public, typeof(object), [typeof(IRequest<Result<int>>)]).CreateType();
+        var module = AssemblyBuilder.DefineDynamicAssembly(new AssemblyName("Planted"), AssemblyBuilderAccess.Run)
+            .DefineDynamicModule("Planted");
+        var bare = module.DefineType("Bare", TypeAttributes.Public, typeof(object), [typeof(IRequest<Result<int>>)])
+            .CreateType();
 
         Assert.That(
             () => new ServiceCollection().AddPipelines(AssemblyOf(bare)),
@@ -180,17 +188,23 @@ internal sealed class PipelineTests
 
         Assert.Multiple(() =>
         {
-            foreach (var type in new[] { typeof(CommitBarrier), typeof(CacheReport), typeof(IUnitOfWork), typeof(IOutbox), typeof(IOrderRepository) })
+            foreach (var type in new[] { typeof(CommitBarrier), typeof(CacheReport), typeof(IUnitOfWork),
+                typeof(IOutbox), typeof(IOrderRepository) })
             {
-                Assert.That(one.ServiceProvider.GetRequiredService(type), Is.Not.SameAs(other.ServiceProvider.GetRequiredService(type)), type.Name);
+                Assert.That(one.ServiceProvider.GetRequiredService(type),
+                    Is.Not.SameAs(other.ServiceProvider.GetRequiredService(type)), type.Name);
             }
 
-            Assert.That(one.ServiceProvider.GetRequiredService<IOutbox>(), Is.SameAs(one.ServiceProvider.GetRequiredService<IUnitOfWork>()));
-            Assert.That(one.ServiceProvider.GetRequiredService<SharedComputations>(), Is.SameAs(other.ServiceProvider.GetRequiredService<SharedComputations>()));
+            Assert.That(one.ServiceProvider.GetRequiredService<IOutbox>(),
+                Is.SameAs(one.ServiceProvider.GetRequiredService<IUnitOfWork>()));
+            Assert.That(one.ServiceProvider.GetRequiredService<SharedComputations>(),
+                Is.SameAs(other.ServiceProvider.GetRequiredService<SharedComputations>()));
         });
     }
 
-    /// <summary>The container of the service. Neither server is there, and nothing of it connects to one before it runs.</summary>
+    /// <summary>
+    /// The container of the service. Neither server is there, and nothing of it connects to one before it runs.
+    /// </summary>
     private static ServiceProvider Build(Action<IServiceCollection> change, bool withCache = true, bool validate = true)
     {
         var builder = MesApplication.CreateBuilder(
@@ -201,7 +215,8 @@ internal sealed class PipelineTests
             $"--Mes:Cache:Enabled={withCache}",
         ]);
         change(builder.Services);
-        return builder.Services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true, ValidateOnBuild = validate });
+        return builder.Services.BuildServiceProvider(
+            new ServiceProviderOptions { ValidateScopes = true, ValidateOnBuild = validate });
     }
 
     private static Assembly AssemblyOf(params Type[] types)

@@ -58,6 +58,7 @@ internal static partial class PublicTypeRule
     }
 
     // Namespaces are file-scoped, so what is not indented is not nested.
-    [GeneratedRegex(@"^public (?:(?:sealed|static|abstract|partial|readonly|ref|unsafe) )*(?:record struct|record class|record|class|struct|interface|enum|delegate \S+) (?<name>\w+)")]
+    [GeneratedRegex(
+        @"^public (?:(?:sealed|static|abstract|partial|readonly|ref|unsafe) )*(?:record struct|record class|record|class|struct|interface|enum|delegate \S+) (?<name>\w+)")]
     private static partial Regex Declaration();
 }

@@ -14,7 +14,8 @@ internal sealed class PublicTypeTests
         var files = Source.FilesOf(project);
 
         Assert.That(files, Is.Not.Empty);
-        Assert.That(files.SelectMany(file => PublicTypeRule.Violations(Path.GetRelativePath(Source.Root, file), File.ReadAllText(file))), Is.Empty);
+        Assert.That(files.SelectMany(file =>
+            PublicTypeRule.Violations(Path.GetRelativePath(Source.Root, file), File.ReadAllText(file))), Is.Empty);
     }
 
     [TestCase("Mes.Domain")]
@@ -26,17 +27,22 @@ internal sealed class PublicTypeTests
 
         Assert.That(
             files.Select(Path.GetFileNameWithoutExtension),
-            Is.EquivalentTo(assembly.GetExportedTypes().Where(type => !type.IsNested).Select(type => type.Name.Split('`')[0])));
+            Is.EquivalentTo(
+                assembly.GetExportedTypes().Where(type => !type.IsNested).Select(type => type.Name.Split('`')[0])));
     }
 
     [TestCase("public sealed class Thing;", "Thing.cs: Thing has no summary")]
     [TestCase("/// <remarks>Only this.</remarks>\npublic enum Thing;", "Thing.cs: Thing has no summary")]
-    [TestCase("// <summary>Two slashes.</summary>\npublic readonly record struct Thing;", "Thing.cs: Thing has no summary")]
-    [TestCase("/// <summary>A thing.</summary>\npublic interface IThing;", "Thing.cs: IThing is not in a file of its name")]
+    [TestCase("// <summary>Two slashes.</summary>\npublic readonly record struct Thing;",
+        "Thing.cs: Thing has no summary")]
+    [TestCase("/// <summary>A thing.</summary>\npublic interface IThing;",
+        "Thing.cs: IThing is not in a file of its name")]
     [TestCase(
-        "/// <summary>A thing.</summary>\npublic sealed record Thing;\n\n/// <summary>Another.</summary>\npublic static partial class Things;",
+        "/// <summary>A thing.</summary>\npublic sealed record Thing;\n\n/// <summary>Another.</summary>\npublic "
+            + "static partial class Things;",
         "Thing.cs: Things is not in a file of its name", "Thing.cs: more than one public type")]
-    [TestCase("/// <summary>A thing.</summary>\n[Serializable]\npublic abstract class Thing<T>\n{\n    public enum Kind;\n}\n\ninternal sealed class Hidden;")]
+    [TestCase("/// <summary>A thing.</summary>\n[Serializable]\npublic abstract class Thing<T>\n{\n    public enum "
+        + "Kind;\n}\n\ninternal sealed class Hidden;")]
     public void A_public_type_without_them_is_caught(string text, params string[] violations) =>
         Assert.That(
             PublicTypeRule.Violations("Thing.cs", text)

@@ -44,8 +44,9 @@ internal static class ReferenceRules
         // Starts the same servers; of the service it knows as little.
         ["Mes.Benchmarks"] = new(["Mes.Chaos"], ["Npgsql", "StackExchange.Redis", "System.CommandLine"]),
 
-        // What tests use reaches nobody; that nobody uses the tests is said by the other lists. The chaos run's checker is tested
-        // here: a checker that finds nothing proves nothing. The plans of queries are looked at in the benchmarks' sample data.
+        // What tests use reaches nobody; that nobody uses the tests is said by the other lists. The chaos run's checker
+        // is tested here: a checker that finds nothing proves nothing. The plans of queries are looked at in the
+        // benchmarks' sample data.
         ["Mes.Tests"] = new(["Mes.Api", "Mes.Embedded", "Mes.Chaos", "Mes.Benchmarks"], null),
         ["Directory.Build"] = new([], ["Microsoft.CodeAnalysis.BannedApiAnalyzers"]),
         ["Directory.Packages"] = new([], []),
@@ -60,7 +61,8 @@ internal static class ReferenceRules
         }
 
         var document = XDocument.Parse(xml);
-        var projects = Named(document, "ProjectReference").Select(path => path.Split('/', '\\')[^1]).Select(file => Path.GetFileNameWithoutExtension(file));
+        var projects = Named(document, "ProjectReference").Select(path => path.Split('/', '\\')[^1])
+            .Select(file => Path.GetFileNameWithoutExtension(file));
         var packages = Named(document, "PackageReference", "FrameworkReference", "GlobalPackageReference", "Reference");
         return
         [

@@ -8,12 +8,14 @@ namespace Mes.Tests.Architecture;
 internal sealed class ReferenceTests
 {
     private static IEnumerable<string> Files =>
-        [.. Source.Projects.Select(file => Path.GetRelativePath(Source.Root, file)), "Directory.Build.props", "Directory.Packages.props"];
+        [.. Source.Projects.Select(file => Path.GetRelativePath(Source.Root, file)), "Directory.Build.props",
+            "Directory.Packages.props"];
 
     [TestCaseSource(nameof(Files))]
     public void A_project_references_only_what_it_may(string file)
     {
-        var violations = ReferenceRules.Violations(Path.GetFileNameWithoutExtension(file), File.ReadAllText(Path.Combine(Source.Root, file)));
+        var violations = ReferenceRules.Violations(
+            Path.GetFileNameWithoutExtension(file), File.ReadAllText(Path.Combine(Source.Root, file)));
 
         Assert.That(violations, Is.Empty);
     }
@@ -51,6 +53,7 @@ internal sealed class ReferenceTests
         var project = $"""<Project Sdk="Microsoft.NET.Sdk"><ItemGroup>{reference}</ItemGroup></Project>""";
 
         Assert.That(
-            ReferenceRules.Violations(name, project).Single(), Does.StartWith($"{violation}: "), "what is wrong, and what to do");
+            ReferenceRules.Violations(name, project).Single(), Does.StartWith($"{violation}: "),
+                "what is wrong, and what to do");
     }
 }

@@ -4,16 +4,18 @@ using ArchUnitNET.Domain.Extensions;
 namespace Mes.Tests.Architecture;
 
 /// <summary>
-/// Rooms are the folders of a project, one namespace each. They depend on each other in one direction: a room that knows another, directly or
-/// by way of a third, is not known by it.
+/// Rooms are the folders of a project, one namespace each. They depend on each other in one direction: a room that
+/// knows another, directly or by way of a third, is not known by it.
 /// </summary>
 /// <param name="root">The namespace whose child namespaces are the rooms.</param>
 internal sealed class RoomRule(ArchUnitNET.Domain.Architecture architecture, string root)
 {
     private readonly ILookup<string, (string Room, string Because)> _knows = architecture.Types
-        .SelectMany(type => type.Dependencies.Select(dependency => (From: RoomOf(type, root), To: RoomOf(dependency.Target, root), type, dependency)))
+        .SelectMany(type => type.Dependencies.Select(
+            dependency => (From: RoomOf(type, root), To: RoomOf(dependency.Target, root), type, dependency)))
         .Where(edge => edge is { From: not null, To: not null } && edge.From != edge.To)
-        .Select(edge => (From: edge.From!, To: edge.To!, Because: $"{edge.type.Name} names {edge.dependency.Target.Name}"))
+        .Select(edge =>
+            (From: edge.From!, To: edge.To!, Because: $"{edge.type.Name} names {edge.dependency.Target.Name}"))
         .DistinctBy(edge => (edge.From, edge.To))
         .ToLookup(edge => edge.From, edge => (edge.To, edge.Because));
 
@@ -24,7 +26,8 @@ internal sealed class RoomRule(ArchUnitNET.Domain.Architecture architecture, str
     public IEnumerable<(string Room, string Because)> KnownBy(string room) => _knows[room];
 
     /// <returns>Each way that leads from a room back to itself, with an example of every step.</returns>
-    public IEnumerable<string> Cycles() => Rooms.Order(StringComparer.Ordinal).Select(room => WayBack(room, room, [])).OfType<string>();
+    public IEnumerable<string> Cycles() =>
+        Rooms.Order(StringComparer.Ordinal).Select(room => WayBack(room, room, [])).OfType<string>();
 
     private string? WayBack(string from, string to, HashSet<string> visited)
     {

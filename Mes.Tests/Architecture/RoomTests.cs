@@ -5,7 +5,10 @@ namespace Mes.Tests.Architecture;
 [Category("Unit")]
 internal sealed class RoomTests
 {
-    /// <summary>Which rooms each room of the infrastructure may know. Startup, and the root that puts the parts together, know all.</summary>
+    /// <summary>
+    /// Which rooms each room of the infrastructure may know. Startup, and the root that puts the parts together, know
+    /// all.
+    /// </summary>
     private static readonly Dictionary<string, string[]> MayKnow = new()
     {
         ["Persistence"] = ["Connections"],
@@ -24,16 +27,19 @@ internal sealed class RoomTests
     [TestCase("Mes.Infrastructure")]
     [TestCase("Mes.Infrastructure.Caching")]
     public void Rooms_depend_in_one_direction(string root) =>
-        Assert.That(new RoomRule(Code.ProductArchitecture, root).Cycles(), Is.Empty, "Move the type that both rooms need into the room below.");
+        Assert.That(new RoomRule(Code.ProductArchitecture, root).Cycles(), Is.Empty,
+            "Move the type that both rooms need into the room below.");
 
     [Test]
     public void A_room_of_the_infrastructure_knows_only_the_rooms_below()
     {
         var rule = new RoomRule(Code.ProductArchitecture, "Mes.Infrastructure");
 
-        Assert.That(rule.Rooms, Is.SubsetOf(MayKnow.Keys), $"A new room gets a line in {nameof(RoomTests)}.{nameof(MayKnow)}.");
         Assert.That(
-            rule.Rooms.SelectMany(room => rule.KnownBy(room).Where(known => !MayKnow[room].Contains(known.Room)).Select(known => $"{room}: {known.Because}")),
+            rule.Rooms, Is.SubsetOf(MayKnow.Keys), $"A new room gets a line in {nameof(RoomTests)}.{nameof(MayKnow)}.");
+        Assert.That(
+            rule.Rooms.SelectMany(room => rule.KnownBy(room).Where(known => !MayKnow[room].Contains(known.Room))
+                .Select(known => $"{room}: {known.Because}")),
             Is.Empty);
     }
 
@@ -43,11 +49,14 @@ internal sealed class RoomTests
             new RoomRule(Code.PlantedArchitecture, "Mes.Tests.Architecture.Planted.Rooms").Cycles(),
             Is.EqualTo(new[]
             {
-                "Attic -> Cellar (KnowsTheCellar names KnowsTheGarden); Cellar -> Garden (KnowsTheGarden names KnowsTheAttic); "
+                "Attic -> Cellar (KnowsTheCellar names KnowsTheGarden); Cellar -> Garden (KnowsTheGarden names "
+                    + "KnowsTheAttic); "
                 + "Garden -> Attic (KnowsTheAttic names KnowsTheCellar)",
-                "Cellar -> Garden (KnowsTheGarden names KnowsTheAttic); Garden -> Attic (KnowsTheAttic names KnowsTheCellar); "
+                "Cellar -> Garden (KnowsTheGarden names KnowsTheAttic); Garden -> Attic (KnowsTheAttic names "
+                    + "KnowsTheCellar); "
                 + "Attic -> Cellar (KnowsTheCellar names KnowsTheGarden)",
-                "Garden -> Attic (KnowsTheAttic names KnowsTheCellar); Attic -> Cellar (KnowsTheCellar names KnowsTheGarden); "
+                "Garden -> Attic (KnowsTheAttic names KnowsTheCellar); Attic -> Cellar (KnowsTheCellar names "
+                    + "KnowsTheGarden); "
                 + "Cellar -> Garden (KnowsTheGarden names KnowsTheAttic)",
             }));
 }

@@ -7,7 +7,8 @@ internal static class Source
 
     /// <summary>Every project of the repository.</summary>
     public static IReadOnlyList<string> Projects { get; } =
-        [.. Directory.EnumerateDirectories(Root).SelectMany(folder => Directory.EnumerateFiles(folder, "*.*proj")).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateDirectories(Root).SelectMany(folder => Directory.EnumerateFiles(folder, "*.*proj"))
+            .Order(StringComparer.Ordinal)];
 
     /// <summary>What was written by hand: neither build output nor migrations that a tool wrote.</summary>
     public static IReadOnlyList<string> FilesOf(string project)
@@ -17,7 +18,8 @@ internal static class Source
         return
         [
             .. Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
-                .Where(file => !Path.GetRelativePath(folder, file).Split(Path.DirectorySeparatorChar).Any(left.Contains)),
+                .Where(file => !Path.GetRelativePath(folder, file).Split(Path.DirectorySeparatorChar)
+                    .Any(left.Contains)),
         ];
     }
 

@@ -17,8 +17,8 @@ using NUnit.Framework;
 namespace Mes.Tests.Architecture;
 
 /// <summary>
-/// The tags of a change are written down twice: where its put gives them new stamps, and in the database's trigger, whose row
-/// the relay repairs from. A tag that only one of them knows is an old answer after a crash, or always.
+/// The tags of a change are written down twice: where its put gives them new stamps, and in the database's trigger,
+/// whose row the relay repairs from. A tag that only one of them knows is an old answer after a crash, or always.
 /// </summary>
 internal abstract class TagAgreementTests
 {
@@ -35,7 +35,8 @@ internal abstract class TagAgreementTests
     public async Task StartAsync()
     {
         // Without a cache nobody settles the rows, so that they can be looked at.
-        var builder = MesApplication.CreateBuilder(["--environment=Development", "--Mes:Cache:Enabled=false", await DatabaseSettingAsync()]);
+        var builder = MesApplication.CreateBuilder(
+            ["--environment=Development", "--Mes:Cache:Enabled=false", await DatabaseSettingAsync()]);
         _provider = builder.Services.BuildServiceProvider();
         await _provider.GetRequiredService<SchemaMigrator>().MigrateAsync(CancellationToken.None);
     }
@@ -54,7 +55,8 @@ internal abstract class TagAgreementTests
     [Test]
     public async Task Every_change_leaves_the_tags_that_its_put_renews()
     {
-        foreach (var steps in Lifecycle.Steps.Select(step => Lifecycle.WayTo(step.From[0]).Append(step)).Append(Lifecycle.Tour))
+        foreach (var steps in Lifecycle.Steps.Select(step => Lifecycle.WayTo(step.From[0]).Append(step))
+            .Append(Lifecycle.Tour))
         {
             var id = Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
             var commands = steps.Select(step => OrderCommands.Make(step.Action, id, CallerOf(step)));
@@ -79,7 +81,8 @@ internal abstract class TagAgreementTests
         var repeated = await SendAsync(new ClaimOrder(id, Anna, Any));
 
         Assert.That(repeated.Changed, Is.False);
-        Assert.That(await AskAsync(context => context.Outbox.Where(row => row.OrderId == id).Select(row => row.Version).ToListAsync()), Is.EquivalentTo(new[] { 1, 2, 3, 4 }));
+        Assert.That(await AskAsync(context => context.Outbox.Where(row => row.OrderId == id).Select(row => row.Version)
+            .ToListAsync()), Is.EquivalentTo(new[] { 1, 2, 3, 4 }));
     }
 
     [Test]
@@ -88,11 +91,13 @@ internal abstract class TagAgreementTests
         var id = Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
         await SendAsync(Submit(id, "by hand"));
 
-        await AskAsync(context => context.Orders.Where(order => order.Id == id).ExecuteUpdateAsync(order => order.SetProperty(o => o.Status, OrderStatus.Rejected)));
+        await AskAsync(context => context.Orders.Where(order => order.Id == id)
+            .ExecuteUpdateAsync(order => order.SetProperty(o => o.Status, OrderStatus.Rejected)));
 
         Assert.That(
             await TagsAsync(id, version: 2),
-            Is.EquivalentTo(new[] { $"order:{id:D}", "seller:alpha", "status:REJECTED", "status:SUBMITTED", "orders" }));
+            Is.EquivalentTo(
+                new[] { $"order:{id:D}", "seller:alpha", "status:REJECTED", "status:SUBMITTED", "orders" }));
     }
 
     [TestCase(" orders")]
@@ -104,7 +109,8 @@ internal abstract class TagAgreementTests
         await SendAsync(Submit(id, $"forgets{tag}"));
         var change = await SendAsync(new CancelOrder(id, Alpha, Any, "a mistake"));
 
-        await AskAsync(context => context.Database.ExecuteSqlAsync($"UPDATE outbox SET tags = replace(tags, {tag}, '') WHERE order_id = {id} AND version = 2"));
+        await AskAsync(context => context.Database.ExecuteSqlAsync(
+            $"UPDATE outbox SET tags = replace(tags, {tag}, '') WHERE order_id = {id} AND version = 2"));
 
         Assert.That(await DifferenceAsync(change), Is.EqualTo(new[] { tag.Trim() }));
     }
@@ -143,13 +149,16 @@ internal abstract class TagAgreementTests
 
     private async Task<string[]> TagsAsync(Guid orderId, int version)
     {
-        var tags = await AskAsync(context => context.Outbox.Where(row => row.OrderId == orderId && row.Version == version).Select(row => row.Tags).SingleAsync());
+        var tags = await AskAsync(
+            context => context.Outbox.Where(row => row.OrderId == orderId && row.Version == version)
+                .Select(row => row.Tags).SingleAsync());
         return tags.Split(' ');
     }
 
     private async Task<T> AskAsync<T>(Func<MesDbContext, Task<T>> ask)
     {
-        await using var context = await Services.GetRequiredService<IDbContextFactory<MesDbContext>>().CreateDbContextAsync();
+        await using var context =
+            await Services.GetRequiredService<IDbContextFactory<MesDbContext>>().CreateDbContextAsync();
         return await ask(context);
     }
 }

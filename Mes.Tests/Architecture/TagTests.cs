@@ -7,7 +7,10 @@ using static Mes.Tests.Architecture.Planted.Tags.PlantedTags;
 
 namespace Mes.Tests.Architecture;
 
-/// <summary>Tags that would make an answer that stays for ever, or a change that takes none away, keep the service from starting.</summary>
+/// <summary>
+/// Tags that would make an answer that stays for ever, or a change that takes none away, keep the service from
+/// starting.
+/// </summary>
 [Category("Unit")]
 internal sealed class TagTests
 {
@@ -18,7 +21,8 @@ internal sealed class TagTests
     [TestCase(typeof(NoTags), "NoTags declares no tags")]
     [TestCase(typeof(NullTags), "NullTags declares no tags")]
     [TestCase(typeof(EmptyTag), "EmptyTag declares the tag \"\", which is empty")]
-    [TestCase(typeof(SpacedTag), "SpacedTag declares the tag \"seller:example and others\", which has white space in it")]
+    [TestCase(typeof(SpacedTag),
+        "SpacedTag declares the tag \"seller:example and others\", which has white space in it")]
     [TestCase(typeof(ReadyMade), "which has white space in it")]
     [TestCase(typeof(KindlessTag), "KindlessTag declares the tag \":0\", which has no kind")]
     [TestCase(typeof(ValuelessTag), "ValuelessTag declares the tag \"machine:\", which has no value behind its colon")]
@@ -31,7 +35,8 @@ internal sealed class TagTests
     {
         Assert.That(() => TagRules.Require([planted]), Throws.InvalidOperationException.With.Message.Contains(message));
         Assert.That(
-            () => new ServiceCollection().AddPipelines(AssemblyOf(planted)), Throws.InvalidOperationException.With.Message.Contains(message));
+            () => new ServiceCollection().AddPipelines(AssemblyOf(planted)),
+                Throws.InvalidOperationException.With.Message.Contains(message));
     }
 
     [TestCase(typeof(AsItShouldBe))]

@@ -44,7 +44,9 @@ internal static class TransitionRule
                 && result.ElementType.FullName == typeof(Result<>).FullName
                 && result.GenericArguments[0].FullName == typeof(StatusChange).FullName));
 
-    private static TypeDefinition Outermost(TypeDefinition type) => type.DeclaringType is { } outer ? Outermost(outer) : type;
+    private static TypeDefinition Outermost(TypeDefinition type) => type.DeclaringType is { } outer
+        ? Outermost(outer)
+        : type;
 
     /// <summary>The command that is written through and that the type handles; null where it handles none.</summary>
     public static Type? CommandOf(Type type) => type.GetInterfaces()

@@ -6,7 +6,8 @@ namespace Mes.Tests.Architecture;
 /// <summary>One folder per use case: the request, its one handler and its one validator, named after it.</summary>
 internal static class UseCaseRule
 {
-    public static IReadOnlyList<Type> RequestsIn(IEnumerable<Type> types) => [.. types.Where(type => Closing(type, typeof(IRequest<>)).Any())];
+    public static IReadOnlyList<Type> RequestsIn(IEnumerable<Type> types) =>
+        [.. types.Where(type => Closing(type, typeof(IRequest<>)).Any())];
 
     public static IReadOnlyList<string> Violations(IReadOnlyList<Type> types)
     {
@@ -17,15 +18,18 @@ internal static class UseCaseRule
             .. requests.SelectMany(request => Part(request, "validator", "Validator", types, typeof(IValidator<>))),
             .. requests
                 .Where(request => request.Namespace!.Split('.')[^1] != request.Name)
-                .Select(request => $"{request.Name} is not in a folder of its own name: move it to one, with handler and validator"),
+                .Select(request =>
+                    $"{request.Name} is not in a folder of its own name: move it to one, with handler and validator"),
             .. Strays(types, typeof(IRequestHandler<,>), requests),
             .. Strays(types, typeof(IValidator<>), requests),
         ];
     }
 
-    private static IEnumerable<string> Part(Type request, string what, string suffix, IEnumerable<Type> types, Type contract)
+    private static IEnumerable<string> Part(
+        Type request, string what, string suffix, IEnumerable<Type> types, Type contract)
     {
-        var parts = types.Where(type => !type.IsNested && Closing(type, contract).Any(closed => closed.GenericTypeArguments[0] == request)).ToList();
+        var parts = types.Where(type => !type.IsNested
+            && Closing(type, contract).Any(closed => closed.GenericTypeArguments[0] == request)).ToList();
         if (parts.Count != 1)
         {
             yield return parts.Count == 0
@@ -47,7 +51,10 @@ internal static class UseCaseRule
         }
     }
 
-    /// <summary>Handlers and validators of what is no request here. A validator of a part of a request is nested in the request's.</summary>
+    /// <summary>
+    /// Handlers and validators of what is no request here. A validator of a part of a request is nested in the
+    /// request's.
+    /// </summary>
     private static IEnumerable<string> Strays(IEnumerable<Type> types, Type contract, IReadOnlyList<Type> requests) =>
         from type in types
         where !type.IsNested
@@ -58,6 +65,7 @@ internal static class UseCaseRule
 
     private static IEnumerable<Type> Closing(Type type, Type definition) =>
         type is { IsClass: true, IsAbstract: false }
-            ? type.GetInterfaces().Where(contract => contract.IsGenericType && contract.GetGenericTypeDefinition() == definition)
+            ? type.GetInterfaces()
+                .Where(contract => contract.IsGenericType && contract.GetGenericTypeDefinition() == definition)
             : [];
 }

@@ -13,7 +13,8 @@ internal abstract partial class CacheContract
     public async Task The_keys_of_old_epochs_are_removed_and_those_of_the_current_one_and_of_others_stay()
     {
         var current = Keys.Number;
-        string[] old = [$"mes:{{0}}:{current - 7}:o:a", $"mes:{{0}}:{current - 7}:t:orders", $"mes:q:{current - 7}:throughput", $"mes:{{{CellCount}}}:{current}:o:a"];
+        string[] old = [$"mes:{{0}}:{current - 7}:o:a", $"mes:{{0}}:{current - 7}:t:orders",
+            $"mes:q:{current - 7}:throughput", $"mes:{{{CellCount}}}:{current}:o:a"];
         string[] kept = [$"mes:{{0}}:{current}:o:b", $"mes:q:{current}:throughput", "mes:settings", "somebody:else"];
         foreach (var key in old.Concat(kept))
         {
@@ -21,7 +22,8 @@ internal abstract partial class CacheContract
         }
 
         // The last of the old ones is of a time when there were more cells.
-        var removed = await _host!.Services.GetRequiredService<OldEpochSweeper>().SweepAsync(_host!.Services.GetRequiredService<KeySpace>().RequireAll(), CancellationToken.None);
+        var removed = await _host!.Services.GetRequiredService<OldEpochSweeper>()
+            .SweepAsync(_host!.Services.GetRequiredService<KeySpace>().RequireAll(), CancellationToken.None);
 
         Assert.Multiple(() =>
         {

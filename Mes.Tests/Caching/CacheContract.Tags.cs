@@ -42,7 +42,8 @@ internal abstract partial class CacheContract
         Assert.That(read.Hit, Is.Null);
         Assert.That(read.BypassReason, Is.Null);
         Assert.That(read.Stamps!.Values, Has.Count.EqualTo(2 * CellCount).And.All.Not.Empty);
-        Assert.That((await TaggedCache.ReadAsync(_key, _tags)).Stamps!.Values, Is.EqualTo(read.Stamps.Values), "they stay until somebody renews them");
+        Assert.That((await TaggedCache.ReadAsync(_key, _tags)).Stamps!.Values, Is.EqualTo(read.Stamps.Values),
+            "they stay until somebody renews them");
     }
 
     [TestCase(0)]
@@ -65,7 +66,8 @@ internal abstract partial class CacheContract
         Assert.That(await Redis.KeyDeleteAsync(Keys.Stamp(_tags[tag])), Is.True);
 
         Assert.That((await TaggedCache.ReadAsync(_key, _tags)).Hit, Is.Null);
-        Assert.That((await TaggedCache.ReadAsync(_key, _tags)).Hit, Is.Null, "nor does it come back with the next stamp");
+        Assert.That(
+            (await TaggedCache.ReadAsync(_key, _tags)).Hit, Is.Null, "nor does it come back with the next stamp");
     }
 
     [Test]
@@ -233,7 +235,8 @@ internal abstract partial class CacheContract
         Assert.That((await TaggedCache.ReadAsync(_key, _tags)).Hit, Is.Not.Null);
     }
 
-    private static IEnumerable<Nonsense> ForeignStamps => [Nonsense.Text("empty", ""), Nonsense.Text("not ours", "x y\nz"), .. Nonsense.OtherTypes];
+    private static IEnumerable<Nonsense> ForeignStamps =>
+        [Nonsense.Text("empty", ""), Nonsense.Text("not ours", "x y\nz"), .. Nonsense.OtherTypes];
 
     private async Task StoreAsync()
     {

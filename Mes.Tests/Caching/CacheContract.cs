@@ -19,8 +19,9 @@ using StackExchange.Redis;
 namespace Mes.Tests.Caching;
 
 /// <summary>
-/// What <see cref="IOrderCache"/> promises, whatever engine is behind it: one primitive, lease, then put. The cache is the
-/// one that the service registers, on a data set of its own; what cannot be seen through the port is looked up in the engine.
+/// What <see cref="IOrderCache"/> promises, whatever engine is behind it: one primitive, lease, then put. The cache is
+/// the one that the service registers, on a data set of its own; what cannot be seen through the port is looked up in
+/// the engine.
 /// </summary>
 [NonParallelizable]
 internal abstract partial class CacheContract
@@ -53,12 +54,14 @@ internal abstract partial class CacheContract
         (_engine, var address) = await StartEngineAsync();
         _connection = await ConnectionMultiplexer.ConnectAsync($"{address},allowAdmin=true");
         _host = await MesHost.StartEmbeddedAsync(
-            [$"--ConnectionStrings:Redis={address}", "--Mes:Cache:ReadTimeout=00:00:10", $"--Mes:Cache:Cells={CellCount}"],
+            [$"--ConnectionStrings:Redis={address}", "--Mes:Cache:ReadTimeout=00:00:10",
+                $"--Mes:Cache:Cells={CellCount}"],
             builder => builder.Services
                 .Replace(ServiceDescriptor.Singleton<TimeProvider>(new UnhurriedClock()))
                 .DoNotStart<OutboxRelay>()
                 .DoNotStart<OldEpochSweeper>());
-        await Eventually.IsTrue(() => _host!.Services.GetRequiredService<KeySpace>().TryGetEpoch(out _, out _), Limit, "the cache may be used");
+        await Eventually.IsTrue(() => _host!.Services.GetRequiredService<KeySpace>().TryGetEpoch(out _, out _), Limit,
+            "the cache may be used");
     }
 
     [OneTimeTearDown]
@@ -110,9 +113,11 @@ internal abstract partial class CacheContract
     {
         var id = NewId();
         var token = await LeaseAsync(id);
-        Assert.That(await Redis.KeyTimeToLiveAsync(KeysOf(id).Lease(id)), Is.GreaterThan(TimeSpan.Zero).And.LessThanOrEqualTo(TimeSpan.FromSeconds(5)));
+        Assert.That(await Redis.KeyTimeToLiveAsync(KeysOf(id).Lease(id)),
+            Is.GreaterThan(TimeSpan.Zero).And.LessThanOrEqualTo(TimeSpan.FromSeconds(5)));
         await Redis.KeyExpireAsync(KeysOf(id).Lease(id), TimeSpan.FromMilliseconds(1));
-        await Eventually.IsTrue(async () => !await Redis.KeyExistsAsync(KeysOf(id).Lease(id)), Limit, "the lease lapses");
+        await Eventually.IsTrue(
+            async () => !await Redis.KeyExistsAsync(KeysOf(id).Lease(id)), Limit, "the lease lapses");
 
         Assert.That(await PutAsync(id, 1, token), Is.EqualTo(PutResult.Rejected));
     }
@@ -169,7 +174,8 @@ internal abstract partial class CacheContract
     {
         var id = NewId();
 
-        var tokens = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Cache.BeginAsync(id, LeaseHolder.Reader).AsTask()));
+        var tokens = await Task.WhenAll(
+            Enumerable.Range(0, 50).Select(_ => Cache.BeginAsync(id, LeaseHolder.Reader).AsTask()));
 
         Assert.That(tokens.Count(token => token is not null), Is.EqualTo(1));
     }
@@ -249,7 +255,8 @@ internal abstract partial class CacheContract
         var token = await LeaseAsync(id, LeaseHolder.Writer);
 
         Assert.That(await PutAsync(id, 9, lapsed), Is.EqualTo(PutResult.Rejected));
-        Assert.That(await Redis.KeyTimeToLiveAsync(KeysOf(id).Lease(id)), Is.GreaterThan(TimeSpan.Zero), "it lapses as before");
+        Assert.That(
+            await Redis.KeyTimeToLiveAsync(KeysOf(id).Lease(id)), Is.GreaterThan(TimeSpan.Zero), "it lapses as before");
         Assert.That(await PutAsync(id, 10, token), Is.EqualTo(PutResult.Stored), "9 and 10 are compared as numbers");
     }
 
@@ -295,7 +302,8 @@ internal abstract partial class CacheContract
     [TestCase(1, PutResult.Stored, 2)]
     [TestCase(2, PutResult.Stored, 2)]
     [TestCase(3, PutResult.Superseded, null)]
-    public async Task An_entry_of_another_layout_is_a_miss_and_its_version_counts(int there, PutResult result, int? seen)
+    public async Task An_entry_of_another_layout_is_a_miss_and_its_version_counts(
+        int there, PutResult result, int? seen)
     {
         var id = NewId();
         await Redis.StringSetAsync(KeysOf(id).Entry(id), ProvenEntry.Of(id, layout: 99, version: there));
@@ -315,7 +323,8 @@ internal abstract partial class CacheContract
 
         var token = await LeaseAsync(id);
         Assert.That(await Cache.DropAsync(id, [CacheTags.Seller("alpha")]), Is.True, "also where there is nothing");
-        Assert.That(await PutAsync(id, 1, token), Is.EqualTo(PutResult.Rejected), "what was read before may be older than what could not be put");
+        Assert.That(await PutAsync(id, 1, token), Is.EqualTo(PutResult.Rejected),
+            "what was read before may be older than what could not be put");
     }
 
     [TestCase(9)]
@@ -326,9 +335,11 @@ internal abstract partial class CacheContract
         await SpoilAsync(id, spoiled);
 
         Assert.That(await Cache.GetAsync(id), Is.EqualTo(CacheRead<OrderSnapshot>.Miss));
-        Assert.That(await PutAsync(id, 4, null), Is.EqualTo(PutResult.Rejected), "neither is it above what was spoiled downwards");
+        Assert.That(await PutAsync(id, 4, null), Is.EqualTo(PutResult.Rejected),
+            "neither is it above what was spoiled downwards");
         await SpoilAsync(id, spoiled);
-        Assert.That(await PutAsync(id, 6, null), Is.EqualTo(PutResult.Rejected), "nor below what was spoiled upwards: to be refreshed");
+        Assert.That(await PutAsync(id, 6, null), Is.EqualTo(PutResult.Rejected),
+            "nor below what was spoiled upwards: to be refreshed");
         await SpoilAsync(id, spoiled);
         Assert.That(await PutAsync(id, 6, await LeaseAsync(id, LeaseHolder.Writer)), Is.EqualTo(PutResult.Stored));
         Assert.That(await VersionAsync(id), Is.EqualTo(6));
@@ -476,7 +487,8 @@ internal abstract partial class CacheContract
         Nonsense.Text("a negative version", "MES 1 -9 2 alpha SUBMITTED 1\n{}"),
         Nonsense.Text("no length", "MES 1 9 x alpha SUBMITTED 1\n{}"),
         Nonsense.Text("a version that no order has", "MES 1 99999999999 2 alpha SUBMITTED 1\n{}"),
-        Nonsense.Text("without a proof, as older versions of the service wrote it", "MES 2 9 2 alpha SUBMITTED 1 0 0 12345678\n{}"),
+        Nonsense.Text("without a proof, as older versions of the service wrote it",
+            "MES 2 9 2 alpha SUBMITTED 1 0 0 12345678\n{}"),
         Nonsense.Text("with the proof of another line", "MES 3 9 2 alpha SUBMITTED 1 0 0 12345678 12345678\n{}"),
         Nonsense.Text("a line without end", "MES 1 9 2 " + new string('a', 1000)),
         .. Nonsense.OtherTypes,
@@ -486,13 +498,15 @@ internal abstract partial class CacheContract
 
     private static Guid NewId() => Commands.NewOrderId();
 
-    private static OrderSnapshot Order(Guid id, int version, OrderStatus status = OrderStatus.Submitted, string json = "{}") =>
+    private static OrderSnapshot Order(
+        Guid id, int version, OrderStatus status = OrderStatus.Submitted, string json = "{}") =>
         new(id, version, "alpha", status, ChangedAt, ChangedAt, ChangedAt, Encoding.UTF8.GetBytes(json));
 
     private async Task<LeaseToken> LeaseAsync(Guid id, LeaseHolder holder = LeaseHolder.Reader) =>
         await Cache.BeginAsync(id, holder) ?? throw new InvalidOperationException("No lease was given.");
 
-    private Task<PutResult> PutAsync(Guid id, int version, LeaseToken? token) => Cache.PutAsync(Order(id, version), token, NoTags).AsTask();
+    private Task<PutResult> PutAsync(Guid id, int version, LeaseToken? token) =>
+        Cache.PutAsync(Order(id, version), token, NoTags).AsTask();
 
     /// <summary>As version 5 was stored, but for one word of the first line.</summary>
     private async Task SpoilAsync(Guid id, int version)

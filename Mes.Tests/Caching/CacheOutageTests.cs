@@ -16,14 +16,19 @@ using StackExchange.Redis;
 
 namespace Mes.Tests.Caching;
 
-/// <summary>Redis paused, killed, full: nobody waits for it, nothing old is left in it, and it is used again once it is back (promise G6).</summary>
+/// <summary>
+/// Redis paused, killed, full: nobody waits for it, nothing old is left in it, and it is used again once it is back
+/// (promise G6).
+/// </summary>
 [Category("Servers")]
 [NonParallelizable]
 internal sealed class CacheOutageTests
 {
     private const int FailuresToOpen = 5;
 
-    /// <summary>For tests that are not about how long anybody waits: a slow machine is to be no reason to get no answer.</summary>
+    /// <summary>
+    /// For tests that are not about how long anybody waits: a slow machine is to be no reason to get no answer.
+    /// </summary>
     private const string Budget = "Budget";
     private const string Patient = "00:00:10";
 
@@ -51,15 +56,21 @@ internal sealed class CacheOutageTests
     public async Task StartAsync()
     {
         _redis = await TestRedisServer.StartAsync();
-        _connection = await ConnectionMultiplexer.ConnectAsync($"{_redis.ConnectionString},allowAdmin=true,abortConnect=false");
-        var budget = TestContext.CurrentContext.Test.Properties.Get(Budget) is string patient ? new[] { $"--Mes:Cache:ReadTimeout={patient}" } : [];
+        _connection = await ConnectionMultiplexer.ConnectAsync(
+            $"{_redis.ConnectionString},allowAdmin=true,abortConnect=false");
+        var budget = TestContext.CurrentContext.Test.Properties.Get(Budget) is string patient
+            ? new[] { $"--Mes:Cache:ReadTimeout={patient}" }
+            : [];
         _host = await MesHost.StartEmbeddedAsync(
-            [$"--ConnectionStrings:Redis={_redis.ConnectionString}", $"--Mes:Cache:FailuresToOpen={FailuresToOpen}", "--Mes:Cache:PutTimeout=00:00:30", .. budget],
+            [$"--ConnectionStrings:Redis={_redis.ConnectionString}", $"--Mes:Cache:FailuresToOpen={FailuresToOpen}",
+                "--Mes:Cache:PutTimeout=00:00:30", .. budget],
             builder => builder.Services
                 .Replace(ServiceDescriptor.Singleton<TimeProvider>(new UnhurriedClock()))
-                .Replace(ServiceDescriptor.Singleton(new CacheExclusivity(true))) // Else it would wait for others' licences, by that clock.
+                .Replace(ServiceDescriptor.Singleton(
+                    new CacheExclusivity(true))) // Else it would wait for others' licences, by that clock.
                 .DoNotStart<OutboxRelay>());
-        await Eventually.IsTrue(() => _host.Services.GetRequiredService<KeySpace>().TryGetEpoch(out _, out _), Limit, "the cache may be used");
+        await Eventually.IsTrue(() => _host.Services.GetRequiredService<KeySpace>().TryGetEpoch(out _, out _), Limit,
+            "the cache may be used");
     }
 
     [TearDown]
@@ -101,10 +112,12 @@ internal sealed class CacheOutageTests
         var byReader = PutAsync(read, 1, ofReader);
         var byWriter = Cache.PutAsync(Order(written, 1), ofWriter, ["tag"]).AsTask();
 
-        Assert.That(await byReader, Is.EqualTo(PutResult.Failed), "a read is answered from the database, and waits for nothing else");
+        Assert.That(await byReader, Is.EqualTo(PutResult.Failed),
+            "a read is answered from the database, and waits for nothing else");
         Assert.That(byWriter.IsCompleted, Is.False);
         await _redis.ResumeAsync();
-        Assert.That(await byWriter, Is.EqualTo(PutResult.Stored), "what a change gives up on is overdue, which takes every list out of the cache");
+        Assert.That(await byWriter, Is.EqualTo(PutResult.Stored),
+            "what a change gives up on is overdue, which takes every list out of the cache");
     }
 
     [Test]
@@ -164,7 +177,8 @@ internal sealed class CacheOutageTests
         await _redis.ResumeAsync();
 
         await Eventually.IsTrue(() => Health.Connected(Cells.Common) is not null, Limit, "the circuit closes");
-        await Eventually.IsTrue(async () => (await Cache.GetAsync(id)).Hit is not null, Limit, "the entry is a hit again");
+        await Eventually.IsTrue(
+            async () => (await Cache.GetAsync(id)).Hit is not null, Limit, "the entry is a hit again");
     }
 
     [Test]
@@ -179,7 +193,8 @@ internal sealed class CacheOutageTests
         await _redis.RestartAsync();
         await Eventually.IsTrue(() => Health.Connected(Cells.Common) is not null, Limit, "the circuit closes");
         CacheRead<OrderSnapshot> read = default;
-        await Eventually.IsTrue(async () => (read = await Cache.GetAsync(id)).BypassReason is null, Limit, "the cache is asked again");
+        await Eventually.IsTrue(
+            async () => (read = await Cache.GetAsync(id)).BypassReason is null, Limit, "the cache is asked again");
         Assert.That(read, Is.EqualTo(CacheRead<OrderSnapshot>.Miss), "it came back empty");
         await StoredAsync();
     }
@@ -192,10 +207,12 @@ internal sealed class CacheOutageTests
         var token = await Cache.BeginAsync(id, LeaseHolder.Writer);
         await _redis.ResumeAsync();
 
-        await Eventually.IsTrue(async () => await _connection.GetDatabase().KeyExistsAsync(Keys.Lease(id)), Limit, "the begin lands");
+        await Eventually.IsTrue(
+            async () => await _connection.GetDatabase().KeyExistsAsync(Keys.Lease(id)), Limit, "the begin lands");
         await Eventually.IsTrue(() => Health.Connected(Cells.Common) is not null, Limit, "the cache is used");
         Assert.That(token, Is.Null);
-        await Eventually.IsTrue(async () => await PutAsync(id, 1, token) != PutResult.Failed, Limit, "the cache answers");
+        await Eventually.IsTrue(
+            async () => await PutAsync(id, 1, token) != PutResult.Failed, Limit, "the cache answers");
         Assert.That(await _connection.GetDatabase().KeyExistsAsync(Keys.Entry(id)), Is.False);
     }
 
@@ -259,7 +276,8 @@ internal sealed class CacheOutageTests
             var straggler = router.SendAsync(Cells.Common, "get", late, static (_, answer) => answer.Task);
             for (var i = 0; i < FailuresToOpen; i++)
             {
-                await router.SendAsync<object?, bool>(Cells.Common, "get", null, static (_, _) => throw new RedisException("away"));
+                await router.SendAsync<object?, bool>(
+                    Cells.Common, "get", null, static (_, _) => throw new RedisException("away"));
             }
 
             late.SetResult(true);
@@ -299,7 +317,8 @@ internal sealed class CacheOutageTests
         var begin = Cache.BeginAsync(id, LeaseHolder.Writer);
         var put = Cache.PutAsync(Order(id, 2), null, ["tag"]);
         var read = TaggedCache.ReadAsync("query", ["tag"]);
-        Assert.That((get.IsCompleted, begin.IsCompleted, put.IsCompleted, read.IsCompleted), Is.EqualTo((true, true, true, true)));
+        Assert.That((get.IsCompleted, begin.IsCompleted, put.IsCompleted, read.IsCompleted),
+            Is.EqualTo((true, true, true, true)));
         Assert.That((await get).BypassReason, Is.EqualTo(BypassReason.Unreachable));
         Assert.That(await begin, Is.Null);
         Assert.That(await put, Is.EqualTo(PutResult.Failed));
@@ -311,9 +330,11 @@ internal sealed class CacheOutageTests
     private Task EmptyAsync() => _connection.GetServers()[0].ConfigSetAsync("maxmemory", "0");
 
     private static OrderSnapshot Order(Guid id, int version) => new(
-        id, version, "alpha", OrderStatus.Submitted, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, Encoding.UTF8.GetBytes("{}"));
+        id, version, "alpha", OrderStatus.Submitted, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch,
+            DateTimeOffset.UnixEpoch, Encoding.UTF8.GetBytes("{}"));
 
-    private Task<PutResult> PutAsync(Guid id, int version, LeaseToken? token) => Cache.PutAsync(Order(id, version), token, []).AsTask();
+    private Task<PutResult> PutAsync(Guid id, int version, LeaseToken? token) =>
+        Cache.PutAsync(Order(id, version), token, []).AsTask();
 
     private async Task<Guid> StoredAsync()
     {
@@ -321,7 +342,8 @@ internal sealed class CacheOutageTests
 
         // A slow machine may miss the budget of one try.
         await Eventually.IsTrue(
-            async () => await PutAsync(id, 1, await Cache.BeginAsync(id, LeaseHolder.Writer)) == PutResult.Stored, Limit, "an order is stored");
+            async () => await PutAsync(id, 1, await Cache.BeginAsync(id, LeaseHolder.Writer)) == PutResult.Stored,
+                Limit, "an order is stored");
         return id;
     }
 }

@@ -11,7 +11,10 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Caching;
 
-/// <summary>Redis has no room, or throws away what it has to make some: everything works and nothing old is told (promises G1, G6).</summary>
+/// <summary>
+/// Redis has no room, or throws away what it has to make some: everything works and nothing old is told (promises G1,
+/// G6).
+/// </summary>
 [Category("Servers")]
 [NonParallelizable]
 internal sealed class FullRedisTests
@@ -26,7 +29,8 @@ internal sealed class FullRedisTests
     public async Task StartAsync()
     {
         _world = await CacheWorld.StartAsync();
-        _writer = await _world.StartInstanceAsync(new InstanceSettings { RelayHeld = false, Clock = TimeProvider.System });
+        _writer = await _world.StartInstanceAsync(
+            new InstanceSettings { RelayHeld = false, Clock = TimeProvider.System });
     }
 
     [OneTimeTearDown]
@@ -106,13 +110,15 @@ internal sealed class FullRedisTests
         }
     }
 
-    private Task ConfigureAsync(string setting, string value) => _world.Connection.GetServers()[0].ConfigSetAsync(setting, value);
+    private Task ConfigureAsync(string setting, string value) =>
+        _world.Connection.GetServers()[0].ConfigSetAsync(setting, value);
 
     /// <param name="kilobytes">Of room that are left; none: nothing can be written at all.</param>
     private async Task FillUpAsync(string policy, int kilobytes)
     {
         await ConfigureAsync("maxmemory-policy", policy);
-        var used = (await _world.Connection.GetServers()[0].InfoAsync("memory")).Single().Single(line => line.Key == "used_memory").Value;
+        var used = (await _world.Connection.GetServers()[0].InfoAsync("memory")).Single()
+            .Single(line => line.Key == "used_memory").Value;
         var most = kilobytes == 0 ? 1 : long.Parse(used, CultureInfo.InvariantCulture) + 1024L * kilobytes;
         await ConfigureAsync("maxmemory", most.ToString(CultureInfo.InvariantCulture));
     }
@@ -134,13 +140,15 @@ internal sealed class FullRedisTests
         return ids;
     }
 
-    private async Task<Order> ChangeAsync(Application.Messaging.IOrderCommand command) => await _writer.ChangeAsync(command);
+    private async Task<Order> ChangeAsync(Application.Messaging.IOrderCommand command) =>
+        await _writer.ChangeAsync(command);
 
     private async Task EverybodyTellsAsync(Guid id, int version)
     {
         foreach (var instance in new[] { _writer, _world.A, _world.B })
         {
-            using var answer = await instance.Host.SendAsync(HttpMethod.Get, $"/api/v1/orders/{id:D}/status", MesHost.Alpha);
+            using var answer = await instance.Host.SendAsync(
+                HttpMethod.Get, $"/api/v1/orders/{id:D}/status", MesHost.Alpha);
             Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK));
             Assert.That(
                 JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["version"]!.GetValue<int>(),

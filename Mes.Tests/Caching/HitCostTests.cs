@@ -26,7 +26,8 @@ internal sealed class HitCostTests
     private static readonly string[] NotOfReads = ["ping", "info", "client|setinfo", "client|setname", "config|get"];
 
     /// <summary>The script itself, and what it asks from within.</summary>
-    private static readonly string[] OfReadScript = ["evalsha", "unlink", "zscore", "zcount", "zrange", "mget", "pttl", "pexpire"];
+    private static readonly string[] OfReadScript =
+        ["evalsha", "unlink", "zscore", "zcount", "zrange", "mget", "pttl", "pexpire"];
 
     private readonly Statements _statements = new();
     private CacheWorld _world = null!;
@@ -39,7 +40,8 @@ internal sealed class HitCostTests
         _instance = await _world.StartInstanceAsync(new InstanceSettings
         {
             IndexesHeld = false,
-            Services = services => services.ConfigureDbContext<MesDbContext>(options => options.AddInterceptors(_statements)),
+            Services = services =>
+                services.ConfigureDbContext<MesDbContext>(options => options.AddInterceptors(_statements)),
         });
         await _instance.UntilIndexesAreWholeAsync();
     }
@@ -72,14 +74,17 @@ internal sealed class HitCostTests
     [TestCase("board/SUBMITTED?limit=10&sort=newest", MesHost.Anna)]
     [TestCase("orders?limit=20", MesHost.Alpha)]
     [TestCase("orders?limit=20&sort=createdAt", MesHost.Alpha)]
-    [TestCase("orders?limit=20&status=SUBMITTED,PRICE_CALCULATED,CLOSED&updatedSince=2026-01-01T00:00:00Z", MesHost.Crm)]
+    [TestCase("orders?limit=20&status=SUBMITTED,PRICE_CALCULATED,CLOSED&updatedSince=2026-01-01T00:00:00Z",
+        MesHost.Crm)]
     public async Task A_hit_of_the_board_or_of_a_list_is_one_script_and_nothing_to_the_database(string path, string key)
     {
         path = $"/api/v1/{path}{(key == MesHost.Crm ? "&sellerId=alpha" : "")}";
         var id = await SubmittedAsync();
-        await Eventually.IsTrue(async () => await CacheStatusAsync(path, key) == "mes; hit", TimeSpan.FromSeconds(15), "what others have evicted is back");
+        await Eventually.IsTrue(async () => await CacheStatusAsync(path, key) == "mes; hit", TimeSpan.FromSeconds(15),
+            "what others have evicted is back");
         await _instance.ChangeAsync(Commands.Price(id));
-        await Eventually.IsTrue(async () => await _world.OutboxRowsAsync(id) == 0, TimeSpan.FromSeconds(15), "its outbox row is swept");
+        await Eventually.IsTrue(
+            async () => await _world.OutboxRowsAsync(id) == 0, TimeSpan.FromSeconds(15), "its outbox row is swept");
         var commands = await CommandsAsync();
         _statements.Forget();
 
@@ -94,7 +99,8 @@ internal sealed class HitCostTests
         Assert.That(
             since["mget"],
             Is.EqualTo(path.Contains("updatedSince", StringComparison.Ordinal) ? Reads : 1),
-            "all entries at once, and then no more: Redis says each time that nothing has changed; of what begins at a moment no copy is kept");
+            "all entries at once, and then no more: Redis says each time that nothing has changed; of what begins "
+                + "at a moment no copy is kept");
         Assert.That(_statements.OfReads, Is.Empty);
     }
 
@@ -110,7 +116,8 @@ internal sealed class HitCostTests
 
         Assert.That(answer.Headers.GetValues("Cache-Status").Single(), Is.EqualTo("mes; fwd=miss; stored"));
         Assert.That((await SinceAsync(commands)).Keys, Is.SupersetOf(new[] { "getex", "evalsha" }));
-        Assert.That(_statements.OfReads, Has.Count.EqualTo(2), "a seller's: whether the order is its own is known before anything else is done for it");
+        Assert.That(_statements.OfReads, Has.Count.EqualTo(2),
+            "a seller's: whether the order is its own is known before anything else is done for it");
     }
 
     [Test]
@@ -121,7 +128,8 @@ internal sealed class HitCostTests
 
         using var whole = await AskAsync(id, "", null);
 
-        Assert.That(await whole.Content.ReadAsStringAsync(), Is.EqualTo(payload), "no reader of JSON would have let this pass");
+        Assert.That(
+            await whole.Content.ReadAsStringAsync(), Is.EqualTo(payload), "no reader of JSON would have let this pass");
         Assert.That(whole.Headers.ETag?.Tag, Is.EqualTo("\"1\""));
     }
 
@@ -165,11 +173,13 @@ internal sealed class HitCostTests
     {
         var id = Commands.NewOrderId();
         await _instance.ChangeAsync(Commands.Submit(id));
-        await Eventually.IsTrue(async () => await _world.OutboxRowsAsync(id) == 0, TimeSpan.FromSeconds(15), "its outbox row is swept");
+        await Eventually.IsTrue(
+            async () => await _world.OutboxRowsAsync(id) == 0, TimeSpan.FromSeconds(15), "its outbox row is swept");
         return id;
     }
 
-    private Task<HttpResponseMessage> AskAsync(Guid id, string resource, string? ifNoneMatch) => _instance.Host.SendAsync(
+    private Task<HttpResponseMessage> AskAsync(Guid id, string resource, string? ifNoneMatch) =>
+        _instance.Host.SendAsync(
         HttpMethod.Get,
         $"/api/v1/orders/{id:D}{resource}",
         MesHost.Alpha,
@@ -180,14 +190,16 @@ internal sealed class HitCostTests
     {
         var order = EntryCodec.Decode(id, (byte[])(await _world.Redis.StringGetAsync(_instance.EntryKey(id)))!)!;
         var payload = new string('?', order.Json.Length);
-        await _world.Redis.StringSetAsync(_instance.EntryKey(id), EntryCodec.Encode(order with { Json = Encoding.ASCII.GetBytes(payload) }));
+        await _world.Redis.StringSetAsync(
+            _instance.EntryKey(id), EntryCodec.Encode(order with { Json = Encoding.ASCII.GetBytes(payload) }));
         return payload;
     }
 
     private async Task<Dictionary<string, long>> CommandsAsync() =>
         (await _world.Connection.GetServers()[0].InfoAsync("commandstats")).Single().ToDictionary(
             line => line.Key["cmdstat_".Length..],
-            line => long.Parse(line.Value.Split(',')[0]["calls=".Length..], System.Globalization.CultureInfo.InvariantCulture));
+            line => long.Parse(
+                line.Value.Split(',')[0]["calls=".Length..], System.Globalization.CultureInfo.InvariantCulture));
 
     private async Task<Dictionary<string, long>> SinceAsync(Dictionary<string, long> before) => (await CommandsAsync())
         .Where(command => !NotOfReads.Contains(command.Key))
@@ -209,15 +221,18 @@ internal sealed class HitCostTests
         public void Forget() => _texts.Clear();
 
         public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default) =>
+            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result,
+                CancellationToken cancellationToken = default) =>
             Noted(command, result);
 
         public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
-            DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default) =>
+            DbCommand command, CommandEventData eventData, InterceptionResult<int> result,
+                CancellationToken cancellationToken = default) =>
             Noted(command, result);
 
         public override ValueTask<InterceptionResult<object>> ScalarExecutingAsync(
-            DbCommand command, CommandEventData eventData, InterceptionResult<object> result, CancellationToken cancellationToken = default) =>
+            DbCommand command, CommandEventData eventData, InterceptionResult<object> result,
+                CancellationToken cancellationToken = default) =>
             Noted(command, result);
 
         private ValueTask<T> Noted<T>(DbCommand command, T result)

@@ -30,8 +30,8 @@ using Role = Mes.Domain.Callers.Role;
 namespace Mes.Tests.Caching;
 
 /// <summary>
-/// What the board and the lists promise, whatever engine is behind them: from the cache they are the same as from the database,
-/// page by page and cursor by cursor, and what is lost or spoiled comes back by itself.
+/// What the board and the lists promise, whatever engine is behind them: from the cache they are the same as from the
+/// database, page by page and cursor by cursor, and what is lost or spoiled comes back by itself.
 /// </summary>
 [NonParallelizable]
 internal abstract class IndexContract
@@ -83,18 +83,22 @@ internal abstract class IndexContract
         (_engine, var address) = await StartEngineAsync();
         _connection = await ConnectionMultiplexer.ConnectAsync($"{address},allowAdmin=true");
         _host = await MesHost.StartEmbeddedAsync(
-            [$"--ConnectionStrings:Redis={address}", "--Mes:Cache:ReadTimeout=00:00:10", "--Mes:Cache:MaxCopyBytes=0"], // What is in the engine is meant here.
+            [$"--ConnectionStrings:Redis={address}", "--Mes:Cache:ReadTimeout=00:00:10", "--Mes:Cache:MaxCopyBytes=0"],
+                // What is in the engine is meant here.
             builder => builder.Services
                 .Replace(ServiceDescriptor.Singleton<TimeProvider>(new UnhurriedClock()))
                 .DoNotStart<OutboxRelay>());
-        await Eventually.IsTrue(() => _host!.Services.GetRequiredService<KeySpace>().TryGetEpoch(out _, out _), Limit, "the cache may be used");
+        await Eventually.IsTrue(() => _host!.Services.GetRequiredService<KeySpace>().TryGetEpoch(out _, out _), Limit,
+            "the cache may be used");
 
         // Few times and many orders: most pages begin and end among orders of one millisecond.
         await StoreAsync(
         [
             .. Enumerable.Range(0, 60).Select(i => StoredOrders.Of(
-                Commands.Alpha, OrderStatuses.All[i % 10], Start.AddMilliseconds(i % 4), Start.AddMilliseconds(2 + (i % 3)), Start.AddMilliseconds(4 + (i / 30)))),
-            .. Enumerable.Range(0, 9).Select(i => StoredOrders.Of(Beta, OrderStatuses.All[i % 10], Start.AddMilliseconds(i % 2))),
+                Commands.Alpha, OrderStatuses.All[i % 10], Start.AddMilliseconds(i % 4),
+                    Start.AddMilliseconds(2 + (i % 3)), Start.AddMilliseconds(4 + (i / 30)))),
+            .. Enumerable.Range(0, 9)
+                .Select(i => StoredOrders.Of(Beta, OrderStatuses.All[i % 10], Start.AddMilliseconds(i % 2))),
         ]);
     }
 
@@ -111,7 +115,8 @@ internal abstract class IndexContract
             indexed++;
             var fromCache = await PagesAsync(query, HitAsync);
             Assert.That(fromCache, Is.EqualTo(await PagesAsync(query, FromDatabaseAsync)), Describe(query));
-            Assert.That(fromCache.SelectMany(page => page.Orders.Split('\n', StringSplitOptions.RemoveEmptyEntries)), Is.Unique);
+            Assert.That(fromCache.SelectMany(page => page.Orders.Split('\n', StringSplitOptions.RemoveEmptyEntries)),
+                Is.Unique);
         }
 
         Assert.That(indexed, Is.GreaterThanOrEqualTo(2));
@@ -121,11 +126,13 @@ internal abstract class IndexContract
     public async Task What_no_index_is_sorted_by_comes_from_the_database(
         [Values("-updatedAt", "updatedAt", "-createdAt", "createdAt")] string sort)
     {
-        var all = Lists(sort, 7).Where(query => !IsIndexed(query)).Append(List(sort, 7) with { ExternalId = "unknown" });
+        var all = Lists(sort, 7).Where(query => !IsIndexed(query))
+            .Append(List(sort, 7) with { ExternalId = "unknown" });
         foreach (var query in all)
         {
             var (answer, report) = await QueryAsync(query);
-            Assert.That((report.Outcome, report.Detail), Is.EqualTo((CacheOutcome.Bypass, "not-indexed")), Describe(query));
+            Assert.That(
+                (report.Outcome, report.Detail), Is.EqualTo((CacheOutcome.Bypass, "not-indexed")), Describe(query));
             Assert.That(Page(answer), Is.EqualTo(Page(await FromDatabaseAsync(query))), Describe(query));
         }
     }
@@ -202,7 +209,8 @@ internal abstract class IndexContract
         var expected = await PagesAsync(List(sort, 4), FromDatabaseAsync);
         var turn = 0;
 
-        var found = await PagesAsync(List(sort, 4), query => turn++ % 2 == 0 ? HitAsync(query) : FromDatabaseAsync(query));
+        var found = await PagesAsync(
+            List(sort, 4), query => turn++ % 2 == 0 ? HitAsync(query) : FromDatabaseAsync(query));
 
         Assert.That(found, Is.EqualTo(expected));
     }
@@ -210,23 +218,27 @@ internal abstract class IndexContract
     [Test]
     public async Task Of_another_seller_nothing_is_seen_even_if_it_stands_in_the_index()
     {
-        Assert.That((await HitAsync(List("-updatedAt", All) with { Caller = Beta })).Items.Select(order => order.SellerId), Is.All.EqualTo(Beta.Id));
+        Assert.That((await HitAsync(List("-updatedAt", All) with { Caller = Beta })).Items.Select(order =>
+            order.SellerId), Is.All.EqualTo(Beta.Id));
         var seller = NewSeller();
         await SubmittedAsync(seller, 2);
         var query = List("-updatedAt", All) with { Caller = seller };
         await UntilHitAsync(query);
         var foreign = (await HitAsync(List("-updatedAt", 1))).Items[0];
 
-        await Redis.SortedSetAddAsync(Keys.Index(new IndexGroup(seller.Id), IndexKind.SellerByChange), OrderMember.Of(foreign.Id), IndexScore.Time(foreign.UpdatedAt));
+        await Redis.SortedSetAddAsync(Keys.Index(new IndexGroup(seller.Id), IndexKind.SellerByChange),
+            OrderMember.Of(foreign.Id), IndexScore.Time(foreign.UpdatedAt));
 
         var answer = await MissAsync(query);
         Assert.That(answer.Items.Select(order => order.SellerId), Is.All.EqualTo(seller.Id).And.Exactly(2).Items);
         await UntilHitAsync(query);
-        Assert.That((await HitAsync(query)).Items.Select(order => order.SellerId), Is.All.EqualTo(seller.Id).And.Exactly(2).Items);
+        Assert.That((await HitAsync(query)).Items.Select(order => order.SellerId),
+            Is.All.EqualTo(seller.Id).And.Exactly(2).Items);
     }
 
     [TestCase("somebody else's")]
-    [TestCase("----------------------", TestName = "A_member_of_an_order_that_does_not_exist_is_no_order_and_goes_away")]
+    [TestCase("----------------------", TestName =
+        "A_member_of_an_order_that_does_not_exist_is_no_order_and_goes_away")]
     public async Task A_member_that_is_no_order_goes_away(string member)
     {
         var (before, _) = await QueryAsync(new GetBoard(All));
@@ -252,7 +264,8 @@ internal abstract class IndexContract
         {
             await Redis.KeyDeleteAsync(index);
             await nonsense.Write(Redis, index);
-            Assert.That((await QueryAsync(query)).Answer.Items.Select(order => order.Id), Is.EquivalentTo(ids), "never \"no orders\"");
+            Assert.That((await QueryAsync(query)).Answer.Items.Select(order => order.Id), Is.EquivalentTo(ids),
+                "never \"no orders\"");
             await ChangeAsync(Commands.Price(ids[i]));
             foreach (var sort in new[] { "-updatedAt", "-createdAt" })
             {
@@ -295,7 +308,8 @@ internal abstract class IndexContract
         await MissAsync(query);
 
         await Eventually.IsTrue(
-            async () => await Redis.KeyExistsAsync([.. ids.Select(id => Keys.Entry(id))]) == ids.Length, Limit, "all are put back behind the answer");
+            async () => await Redis.KeyExistsAsync([.. ids.Select(id => Keys.Entry(id))]) == ids.Length, Limit,
+                "all are put back behind the answer");
         await IsAsInTheDatabaseAsync(query);
     }
 
@@ -310,18 +324,22 @@ internal abstract class IndexContract
         var query = List("-updatedAt", All) with { Caller = seller };
         Assert.That((await QueryAsync(query)).Answer.Items, Has.Count.EqualTo(3));
         var byChange = Keys.Index(new IndexGroup(seller.Id), IndexKind.SellerByChange);
-        await Eventually.IsTrue(async () => await Redis.SortedSetScoreAsync(byChange, "whole") is not null, Limit, "the index is whole");
+        await Eventually.IsTrue(
+            async () => await Redis.SortedSetScoreAsync(byChange, "whole") is not null, Limit, "the index is whole");
 
-        Assert.That(await Redis.SortedSetScoreAsync(byChange, OrderMember.Of(old.Id)), Is.EqualTo(old.UpdatedAt.ToUnixTimeMilliseconds()));
+        Assert.That(await Redis.SortedSetScoreAsync(byChange, OrderMember.Of(old.Id)),
+            Is.EqualTo(old.UpdatedAt.ToUnixTimeMilliseconds()));
         Assert.That(await Redis.KeyExistsAsync(Keys.Entry(old.Id)), Is.False);
         Assert.That(await Redis.KeyExistsAsync(Keys.Entry(active.Id)), Is.True);
         Assert.That(await Redis.KeyExistsAsync(Keys.Entry(fresh.Id)), Is.True);
-        Assert.That((await HitAsync(query with { Statuses = [OrderStatus.Packaging] })).Items.Single().Id, Is.EqualTo(active.Id), "a page without it is a hit");
+        Assert.That((await HitAsync(query with { Statuses = [OrderStatus.Packaging] })).Items.Single().Id,
+            Is.EqualTo(active.Id), "a page without it is a hit");
 
         await MissAsync(query);
         await UntilHitAsync(query);
         await IsAsInTheDatabaseAsync(query);
-        Assert.That(await Redis.KeyTimeToLiveAsync(Keys.Entry(old.Id)), Is.GreaterThan(TimeSpan.Zero), "and goes again after a day");
+        Assert.That(await Redis.KeyTimeToLiveAsync(Keys.Entry(old.Id)), Is.GreaterThan(TimeSpan.Zero),
+            "and goes again after a day");
     }
 
     [Test]
@@ -334,7 +352,8 @@ internal abstract class IndexContract
         var indexes = Keys.Indexes(new IndexGroup(seller.Id));
         foreach (var index in indexes)
         {
-            Assert.That(await Redis.KeyTimeToLiveAsync(index), Is.GreaterThan(TimeSpan.FromHours(12)).And.LessThanOrEqualTo(TimeSpan.FromDays(1)));
+            Assert.That(await Redis.KeyTimeToLiveAsync(index),
+                Is.GreaterThan(TimeSpan.FromHours(12)).And.LessThanOrEqualTo(TimeSpan.FromDays(1)));
         }
 
         await UntilHitAsync(new GetBoard(1));
@@ -364,7 +383,8 @@ internal abstract class IndexContract
         RedisKey[] indexes = [BoardKey, .. Keys.Indexes(new IndexGroup(seller.Id))];
         List<string> seen = [.. await StampsAsync()];
 
-        foreach (var command in new[] { Commands.Price(id), Commands.Approve(id), Commands.Claim(id), Commands.Release(id) })
+        foreach (
+            var command in new[] { Commands.Price(id), Commands.Approve(id), Commands.Claim(id), Commands.Release(id) })
         {
             await ChangeAsync(command);
             seen.AddRange(await StampsAsync());
@@ -381,7 +401,8 @@ internal abstract class IndexContract
     [TestCase("00000000 {0} {1}", TestName = "{m}(without_its_proof)")]
     public async Task A_place_of_a_builder_that_is_not_proven_leaves_out_no_order(string note)
     {
-        var (query, ids) = await BegunElsewhereAsync((mark, far) => string.Format(CultureInfo.InvariantCulture, note, mark, far));
+        var (query, ids) = await BegunElsewhereAsync(
+            (mark, far) => string.Format(CultureInfo.InvariantCulture, note, mark, far));
 
         await UntilHitAsync(query);
 
@@ -396,7 +417,8 @@ internal abstract class IndexContract
 
         await UntilHitAsync(query);
 
-        Assert.That((await HitAsync(query)).Items, Is.Empty, "what is in front of it was put by the one that has stopped, as far as this one knows");
+        Assert.That((await HitAsync(query)).Items, Is.Empty,
+            "what is in front of it was put by the one that has stopped, as far as this one knows");
     }
 
     [TestCase(-1, TestName = "{m}(for_ever)")]
@@ -406,7 +428,9 @@ internal abstract class IndexContract
         var seller = NewSeller();
         var ids = await SubmittedAsync(seller, 2);
         await Redis.StringSetAsync(
-            Keys.Builder(new IndexGroup(seller.Id)), "somebody else's", milliseconds < 0 ? Expiration.Default : new Expiration(TimeSpan.FromMilliseconds(milliseconds)));
+            Keys.Builder(new IndexGroup(seller.Id)), "somebody else's", milliseconds < 0
+                ? Expiration.Default
+                : new Expiration(TimeSpan.FromMilliseconds(milliseconds)));
         var query = List("-updatedAt", All) with { Caller = seller };
 
         await UntilHitAsync(query);
@@ -423,13 +447,15 @@ internal abstract class IndexContract
         await UntilHitAsync(query);
 
         await Redis.SortedSetAddAsync(
-            Keys.Index(new IndexGroup(seller.Id), IndexKind.SellerByStatus), OrderMember.Of(id), IndexScore.Base(OrderStatus.Packaging) + 1);
+            Keys.Index(new IndexGroup(seller.Id), IndexKind.SellerByStatus), OrderMember.Of(id),
+                IndexScore.Base(OrderStatus.Packaging) + 1);
 
         var (answer, report) = await QueryAsync(query);
         Assert.That((answer.Items.Count, report.Outcome), Is.EqualTo((0, CacheOutcome.Miss)));
         await UntilHitAsync(query);
         Assert.That((await HitAsync(query)).Items, Is.Empty);
-        Assert.That((await HitAsync(query with { Statuses = [OrderStatus.Submitted] })).Items.Single().Id, Is.EqualTo(id));
+        Assert.That(
+            (await HitAsync(query with { Statuses = [OrderStatus.Submitted] })).Items.Single().Id, Is.EqualTo(id));
     }
 
     [Test]
@@ -442,17 +468,22 @@ internal abstract class IndexContract
         Assert.That(await LongestAsync(), Is.LessThanOrEqualTo(TimeSpan.FromMinutes(1)));
         await HitAsync(query);
         Assert.That(await LongestAsync(), Is.LessThanOrEqualTo(TimeSpan.FromMinutes(1)), "also when it is read again");
-        Assert.That(await Redis.KeyExistsAsync([Keys.Builder(new IndexGroup(seller.Id)), Keys.Progress(new IndexGroup(seller.Id))]), Is.Zero);
+        Assert.That(
+            await Redis.KeyExistsAsync(
+                [Keys.Builder(new IndexGroup(seller.Id)), Keys.Progress(new IndexGroup(seller.Id))]), Is.Zero);
 
         await Redis.KeyExpireAsync(indexes[0], TimeSpan.FromSeconds(20));
         await HitAsync(query);
-        Assert.That(await Redis.KeyTimeToLiveAsync(indexes[0]), Is.GreaterThan(TimeSpan.FromSeconds(30)), "who asks keeps it");
+        Assert.That(
+            await Redis.KeyTimeToLiveAsync(indexes[0]), Is.GreaterThan(TimeSpan.FromSeconds(30)), "who asks keeps it");
 
         await SubmittedAsync(seller, 1);
         await HitAsync(query);
-        Assert.That(await Redis.KeyTimeToLiveAsync(indexes[0]), Is.GreaterThan(TimeSpan.FromHours(12)), "there is an order in it now");
+        Assert.That(await Redis.KeyTimeToLiveAsync(indexes[0]), Is.GreaterThan(TimeSpan.FromHours(12)),
+            "there is an order in it now");
 
-        async Task<TimeSpan> LongestAsync() => (await Task.WhenAll(indexes.Select(index => Redis.KeyTimeToLiveAsync(index)))).Max() ?? TimeSpan.MaxValue;
+        async Task<TimeSpan> LongestAsync() =>
+            (await Task.WhenAll(indexes.Select(index => Redis.KeyTimeToLiveAsync(index)))).Max() ?? TimeSpan.MaxValue;
     }
 
     [Test]
@@ -469,7 +500,8 @@ internal abstract class IndexContract
     private static IEnumerable<Nonsense> Spoiled =>
     [
         new("an empty set", (_, _) => Task.CompletedTask),
-        new("a sorted set without a sentinel", (redis, key) => redis.SortedSetAddAsync(key, OrderMember.Of(Commands.NewOrderId()), 1)),
+        new("a sorted set without a sentinel", (redis, key) =>
+            redis.SortedSetAddAsync(key, OrderMember.Of(Commands.NewOrderId()), 1)),
         Nonsense.Text("a text", "whole"),
         .. Nonsense.OtherTypes,
     ];
@@ -482,11 +514,13 @@ internal abstract class IndexContract
             Nonsense.Text("empty", ""),
             Nonsense.Text("not ours", "somebody else's"),
             Nonsense.Text("cut short", "MES 1 9 20 alpha SUBMITTED 1\n{}"),
-            Nonsense.Text("of our layout, and only the scripts find a version", $"MES {EntryCodec.Layout} 9 2 alpha OPEN 1 0 0\n{{}}"),
+            Nonsense.Text("of our layout, and only the scripts find a version",
+                $"MES {EntryCodec.Layout} 9 2 alpha OPEN 1 0 0\n{{}}"),
         }.Concat(Nonsense.OtherTypes).Select(nonsense => new TestCaseData(nonsense)),
     ];
 
-    private static ListOrders List(string sort, int limit) => new(Commands.Alpha, [], null, null, null, OrderSort.Find(sort)!, limit, null);
+    private static ListOrders List(string sort, int limit) =>
+        new(Commands.Alpha, [], null, null, null, OrderSort.Find(sort)!, limit, null);
 
     /// <summary>All filters; small pages only for some of them.</summary>
     private static IEnumerable<ListOrders> Lists(string sort, int limit) =>
@@ -512,9 +546,11 @@ internal abstract class IndexContract
         CultureInfo.InvariantCulture,
         $"{order.Id:D} v{order.Version} {order.SellerId} {order.Status} {order.CreatedAt:ss.fffffff} {order.StatusChangedAt:ss.fffffff} {order.UpdatedAt:ss.fffffff} {Convert.ToHexStringLower(SHA256.HashData(order.Json.Span))[..8]}");
 
-    private static (string Orders, string? Next) Page(OrderPage page) => (string.Join('\n', page.Items.Select(Text)), page.Next);
+    private static (string Orders, string? Next) Page(OrderPage page) =>
+        (string.Join('\n', page.Items.Select(Text)), page.Next);
 
-    private static Task<List<(string Orders, string? Next)>> PagesAsync(ListOrders query, Func<ListOrders, Task<OrderPage>> ask) =>
+    private static Task<List<(string Orders, string? Next)>> PagesAsync(
+        ListOrders query, Func<ListOrders, Task<OrderPage>> ask) =>
         FollowAsync(query, ask, page => page.Next, (q, cursor) => q with { Cursor = cursor }, Page);
 
     private static Task<List<(string Orders, string? Next, int Count, int Cards)>> PagesAsync(
@@ -526,7 +562,8 @@ internal abstract class IndexContract
         page => (string.Join('\n', page.Items.Select(Text)), page.Next, page.Count, page.Items.Count));
 
     private static async Task<List<TSeen>> FollowAsync<TQuery, TPage, TSeen>(
-        TQuery query, Func<TQuery, Task<TPage>> ask, Func<TPage, string?> next, Func<TQuery, string?, TQuery> at, Func<TPage, TSeen> see)
+        TQuery query, Func<TQuery, Task<TPage>> ask, Func<TPage, string?> next, Func<TQuery, string?, TQuery> at,
+            Func<TPage, TSeen> see)
     {
         List<TSeen> seen = [];
         string? cursor = null;
@@ -540,7 +577,9 @@ internal abstract class IndexContract
         return seen;
     }
 
-    /// <summary>A builder has marked a new seller's indexes and stopped, behind all orders of which it has put none.</summary>
+    /// <summary>
+    /// A builder has marked a new seller's indexes and stopped, behind all orders of which it has put none.
+    /// </summary>
     private async Task<(ListOrders Query, Guid[] Ids)> BegunElsewhereAsync(Func<string, string, string> note)
     {
         const string Mark = "building:0123456789abcdef";
@@ -551,7 +590,8 @@ internal abstract class IndexContract
             await Redis.SortedSetAddAsync(index, Mark, -2);
         }
 
-        var far = $"{TimeProvider.System.GetUtcNow().AddDays(1).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)} {Guid.Empty:D}";
+        var far =
+            $"{TimeProvider.System.GetUtcNow().AddDays(1).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)} {Guid.Empty:D}";
         await Redis.StringSetAsync(Keys.Progress(new IndexGroup(seller.Id)), note(Mark, far));
         return (List("-updatedAt", All) with { Caller = seller }, ids);
     }
@@ -565,15 +605,19 @@ internal abstract class IndexContract
         {
             ids[i] = Commands.NewOrderId();
             await ChangeAsync(new SubmitOrder(
-                ids[i], seller, $"ext-{ids[i]:N}", new SubmittedModel("part.stl", new string('a', 64), 12_000), "PLA", 2, null, null));
+                ids[i], seller, $"ext-{ids[i]:N}", new SubmittedModel("part.stl", new string('a', 64), 12_000), "PLA",
+                    2, null, null));
         }
 
         return ids;
     }
 
-    /// <summary>Reads page by page, from the cache; after each page, some orders move that were seen and some that were not.</summary>
+    /// <summary>
+    /// Reads page by page, from the cache; after each page, some orders move that were seen and some that were not.
+    /// </summary>
     private async Task<(List<Guid> Seen, HashSet<Guid> Moved)> PageWhileMovingAsync<TQuery, TPage>(
-        TQuery query, Guid[] ids, Func<TPage, IReadOnlyList<OrderSnapshot>> items, Func<TPage, string?> next, Func<TQuery, string?, TQuery> at)
+        TQuery query, Guid[] ids, Func<TPage, IReadOnlyList<OrderSnapshot>> items, Func<TPage, string?> next,
+            Func<TQuery, string?, TQuery> at)
         where TQuery : IQuery<TPage>
     {
         var (seen, moved) = (new List<Guid>(), new HashSet<Guid>());
@@ -582,7 +626,8 @@ internal abstract class IndexContract
         {
             var page = await HitAsync(at(query, cursor));
             seen.AddRange(items(page).Select(order => order.Id));
-            foreach (var id in new[] { ids.FirstOrDefault(id => seen.Contains(id) && !moved.Contains(id)), ids.LastOrDefault(id => !seen.Contains(id) && !moved.Contains(id)) })
+            foreach (var id in new[] { ids.FirstOrDefault(id => seen.Contains(id) && !moved.Contains(id)),
+                ids.LastOrDefault(id => !seen.Contains(id) && !moved.Contains(id)) })
             {
                 if (id != default && moved.Add(id))
                 {
@@ -601,7 +646,9 @@ internal abstract class IndexContract
     private async Task StoreAsync(IReadOnlyCollection<Order> orders)
     {
         await _host!.Services.GetRequiredService<IDbContextFactory<MesDbContext>>().InsertAsync(orders);
-        await Redis.KeyDeleteAsync([BoardKey, .. orders.Select(order => order.SellerId).Distinct().SelectMany(seller => Keys.Indexes(new IndexGroup(seller)))]);
+        await Redis.KeyDeleteAsync(
+            [BoardKey, .. orders.Select(order => order.SellerId).Distinct()
+                .SelectMany(seller => Keys.Indexes(new IndexGroup(seller)))]);
         await UntilHitAsync(new GetBoard(All));
         foreach (var seller in orders.Select(order => order.SellerId).Distinct())
         {
@@ -645,7 +692,8 @@ internal abstract class IndexContract
     /// <summary>The answer of the handler alone: nothing of the cache is asked.</summary>
     private Task<OrderPage> FromDatabaseAsync(ListOrders query) => FromDatabaseAsync<ListOrders, OrderPage>(query);
 
-    private Task<BoardColumnPage> FromDatabaseAsync(GetBoardColumn query) => FromDatabaseAsync<GetBoardColumn, BoardColumnPage>(query);
+    private Task<BoardColumnPage> FromDatabaseAsync(GetBoardColumn query) =>
+        FromDatabaseAsync<GetBoardColumn, BoardColumnPage>(query);
 
     private Task<BoardView> FromDatabaseAsync(GetBoard query) => FromDatabaseAsync<GetBoard, BoardView>(query);
 
@@ -653,6 +701,7 @@ internal abstract class IndexContract
         where TQuery : IRequest<Result<TAnswer>>
     {
         await using var scope = _host!.Services.CreateAsyncScope();
-        return (await scope.ServiceProvider.GetRequiredService<IRequestHandler<TQuery, Result<TAnswer>>>().Handle(query, CancellationToken.None)).Value;
+        return (await scope.ServiceProvider.GetRequiredService<IRequestHandler<TQuery, Result<TAnswer>>>()
+            .Handle(query, CancellationToken.None)).Value;
     }
 }

@@ -27,8 +27,8 @@ using Order = Mes.Domain.Orders.Order;
 namespace Mes.Tests.Caching;
 
 /// <summary>
-/// Any sequence of changes, crashes, losses and broken builds leaves the board and the lists as a plain list of orders says they
-/// are, once things have settled: page by page, and from the cache.
+/// Any sequence of changes, crashes, losses and broken builds leaves the board and the lists as a plain list of orders
+/// says they are, once things have settled: page by page, and from the cache.
 /// </summary>
 [Category("Servers")]
 [NonParallelizable]
@@ -43,7 +43,9 @@ internal sealed class IndexModelTests
     /// <summary>By id.</summary>
     private readonly Dictionary<Guid, Expected> _orders = [];
 
-    /// <summary>Writers that stand still between their commit and their put, as dead ones do, and wake up later.</summary>
+    /// <summary>
+    /// Writers that stand still between their commit and their put, as dead ones do, and wake up later.
+    /// </summary>
     private readonly Dictionary<Guid, (Stop Stop, Task Changing)> _stopped = [];
 
     private CacheWorld _world = null!;
@@ -105,7 +107,8 @@ internal sealed class IndexModelTests
                 await NoteAsync(order, (await _world.B.ChangeAsync(command)).Status);
                 break;
             case StepKind.ChangeByHand:
-                var status = new[] { OrderStatus.Submitted, OrderStatus.Rejected, OrderStatus.Packaging }[step.Choice % 3];
+                var status =
+                    new[] { OrderStatus.Submitted, OrderStatus.Rejected, OrderStatus.Packaging }[step.Choice % 3];
                 await _world.ExecuteAsync($"UPDATE orders SET status = '{status.Name()}' WHERE id = '{order.Id:D}'");
                 await NoteAsync(order, status);
                 break;
@@ -123,7 +126,8 @@ internal sealed class IndexModelTests
                 break;
             case StepKind.EvictIndex:
                 var indexes = Enum.GetValues<IndexKind>();
-                await _world.Redis.KeyDeleteAsync(Keys.Index(new IndexGroup(order.SellerId), indexes[step.Choice % indexes.Length]));
+                await _world.Redis.KeyDeleteAsync(
+                    Keys.Index(new IndexGroup(order.SellerId), indexes[step.Choice % indexes.Length]));
                 break;
             case StepKind.BreakBuild:
                 await BreakBuildAsync(order);
@@ -137,8 +141,10 @@ internal sealed class IndexModelTests
     {
         var id = Commands.NewOrderId();
         await _world.B.ChangeAsync(new SubmitOrder(
-            id, seller, $"ext-{id:N}", new SubmittedModel("part.stl", new string('a', 64), 12_000), "PLA", 2, null, null));
-        await NoteAsync(new Expected(id, seller.Id, OrderStatus.Submitted, 0, default, default, default), OrderStatus.Submitted);
+            id, seller, $"ext-{id:N}", new SubmittedModel("part.stl", new string('a', 64), 12_000), "PLA", 2, null,
+                null));
+        await NoteAsync(
+            new Expected(id, seller.Id, OrderStatus.Submitted, 0, default, default, default), OrderStatus.Submitted);
     }
 
     private static IOrderCommand? NextCommand(Expected order, int choice)
@@ -149,7 +155,9 @@ internal sealed class IndexModelTests
             OrderStatus.Submitted => choice % 5 == 0 ? Cancel(order) : Commands.Price(order.Id),
             OrderStatus.PriceCalculated => Commands.Approve(order.Id),
             OrderStatus.ManufacturingApproved => Commands.Claim(order.Id),
-            OrderStatus.ManufacturingStarted => choice % 2 == 0 ? Commands.Release(order.Id) : new CompleteOrder(order.Id, Commands.Anna, none),
+            OrderStatus.ManufacturingStarted => choice % 2 == 0
+                ? Commands.Release(order.Id)
+                : new CompleteOrder(order.Id, Commands.Anna, none),
             OrderStatus.ManufacturingCompleted => new PackageOrder(order.Id, Commands.Anna, none),
             OrderStatus.Packaging => new ShipOrder(order.Id, Commands.Anna, none, "DHL", "JD0001"),
             OrderStatus.Shipped => new CloseOrder(order.Id, Commands.Crm, none),
@@ -166,7 +174,8 @@ internal sealed class IndexModelTests
         var stop = _world.A.Seams.StopAt(Seam.BeforePut, order.Id);
         _stopped[order.Id] = (stop, _world.A.ChangeAsync(command));
         await stop.ReachedAsync();
-        await NoteAsync(order, OrderStatuses.Parse(await _world.ScalarAsync<string>($"SELECT status FROM orders WHERE id = '{order.Id:D}'")));
+        await NoteAsync(order, OrderStatuses.Parse(
+            await _world.ScalarAsync<string>($"SELECT status FROM orders WHERE id = '{order.Id:D}'")));
     }
 
     private async Task WakeUpAsync()
@@ -180,7 +189,9 @@ internal sealed class IndexModelTests
         _stopped.Clear();
     }
 
-    /// <summary>The indexes are lost, and whoever builds them does not get further than this order for a while.</summary>
+    /// <summary>
+    /// The indexes are lost, and whoever builds them does not get further than this order for a while.
+    /// </summary>
     private async Task BreakBuildAsync(Expected order)
     {
         var failed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -214,7 +225,8 @@ internal sealed class IndexModelTests
         DateTimeOffset Time(int column) => new(row.GetDateTime(column), TimeSpan.Zero);
         _orders[order.Id] = order with
         {
-            Status = status, Version = order.Version + 1, CreatedAt = Time(0), StatusChangedAt = Time(1), UpdatedAt = Time(2),
+            Status = status, Version = order.Version + 1, CreatedAt = Time(0), StatusChangedAt = Time(1), UpdatedAt =
+                Time(2),
         };
     }
 
@@ -222,7 +234,8 @@ internal sealed class IndexModelTests
     private async Task AgreesAsync()
     {
         await Eventually.IsTrue(
-            async () => await _world.ScalarAsync<long>("SELECT count(*) FROM outbox") == 0, Limit, "every change is in the cache, whoever made it");
+            async () => await _world.ScalarAsync<long>("SELECT count(*) FROM outbox") == 0, Limit,
+                "every change is in the cache, whoever made it");
         await BoardAgreesAsync();
         foreach (var (i, status) in OrderStatuses.Active.Index())
         {
@@ -243,24 +256,30 @@ internal sealed class IndexModelTests
                 await ListAgreesAsync(List(seller, sort), own);
             }
 
-            await ListAgreesAsync(List(seller, "-updatedAt") with { UpdatedSince = own.ElementAtOrDefault(own.Length / 2)?.UpdatedAt }, own);
+            await ListAgreesAsync(
+                List(seller, "-updatedAt") with { UpdatedSince = own.ElementAtOrDefault(own.Length / 2)?.UpdatedAt },
+                    own);
             foreach (var status in OrderStatuses.All)
             {
                 await ListAgreesAsync(List(seller, "-updatedAt") with { Statuses = [status] }, own);
             }
 
-            await ListAgreesAsync(List(seller, "updatedAt") with { Statuses = [OrderStatus.Submitted, OrderStatus.Rejected, OrderStatus.Packaging] }, own);
+            await ListAgreesAsync(
+                List(seller, "updatedAt") with { Statuses =
+                    [OrderStatus.Submitted, OrderStatus.Rejected, OrderStatus.Packaging] }, own);
         }
     }
 
-    private static ListOrders List(Caller seller, string sort) => new(seller, [], null, null, null, OrderSort.Find(sort)!, 7, null);
+    private static ListOrders List(Caller seller, string sort) =>
+        new(seller, [], null, null, null, OrderSort.Find(sort)!, 7, null);
 
     private async Task BoardAgreesAsync()
     {
         var board = await HitAsync(new GetBoard(5));
         foreach (var column in board.Columns)
         {
-            var expected = Sorted(_orders.Values.Where(order => order.Status == column.Status), order => order.StatusChangedAt, false);
+            var expected = Sorted(
+                _orders.Values.Where(order => order.Status == column.Status), order => order.StatusChangedAt, false);
             Assert.That(board.Counts[column.Status], Is.EqualTo(expected.Length));
             Assert.That(column.Items.Select(Text), Is.EqualTo(expected.Take(5)));
         }
@@ -269,14 +288,16 @@ internal sealed class IndexModelTests
     private Task ListAgreesAsync(ListOrders query, Expected[] own) => PagesAgreeAsync<ListOrders, OrderPage>(
         query,
         Sorted(
-            own.Where(order => (query.Statuses.Count == 0 || query.Statuses.Contains(order.Status)) && (query.UpdatedSince is null || order.UpdatedAt >= query.UpdatedSince)),
+            own.Where(order => (query.Statuses.Count == 0 || query.Statuses.Contains(order.Status))
+                && (query.UpdatedSince is null || order.UpdatedAt >= query.UpdatedSince)),
             order => query.Sort.By == OrderSortTime.UpdatedAt ? order.UpdatedAt : order.CreatedAt,
             query.Sort.Descending),
         page => (page.Items, page.Next),
         (list, cursor) => list with { Cursor = cursor });
 
     private async Task PagesAgreeAsync<TQuery, TPage>(
-        TQuery query, string[] expected, Func<TPage, (IReadOnlyList<OrderSnapshot> Items, string? Next)> read, Func<TQuery, string?, TQuery> at)
+        TQuery query, string[] expected, Func<TPage, (IReadOnlyList<OrderSnapshot> Items, string? Next)> read,
+            Func<TQuery, string?, TQuery> at)
         where TQuery : IQuery<TPage>
     {
         List<string> seen = [];
@@ -296,7 +317,8 @@ internal sealed class IndexModelTests
 
     private static string[] Sorted(IEnumerable<Expected> orders, Func<Expected, DateTimeOffset> time, bool descending)
     {
-        var sorted = orders.OrderBy(time).ThenBy(order => order.Id.ToString("D"), StringComparer.Ordinal).Select(order => $"{order.Id:D} {order.Status} {order.Version}");
+        var sorted = orders.OrderBy(time).ThenBy(order => order.Id.ToString("D"), StringComparer.Ordinal)
+            .Select(order => $"{order.Id:D} {order.Status} {order.Version}");
         return descending ? [.. sorted.Reverse()] : [.. sorted];
     }
 
@@ -319,5 +341,6 @@ internal sealed class IndexModelTests
     private sealed record Step(StepKind Kind, int Choice);
 
     private sealed record Expected(
-        Guid Id, string SellerId, OrderStatus Status, int Version, DateTimeOffset CreatedAt, DateTimeOffset StatusChangedAt, DateTimeOffset UpdatedAt);
+        Guid Id, string SellerId, OrderStatus Status, int Version, DateTimeOffset CreatedAt,
+            DateTimeOffset StatusChangedAt, DateTimeOffset UpdatedAt);
 }

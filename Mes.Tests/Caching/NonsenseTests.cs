@@ -9,7 +9,10 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Caching;
 
-/// <summary>Something that is not ours, or not whole, under our keys, as callers find it: a miss, repaired, counted; never a 500.</summary>
+/// <summary>
+/// Something that is not ours, or not whole, under our keys, as callers find it: a miss, repaired, counted; never a
+/// 500.
+/// </summary>
 internal sealed class NonsenseTests : BugClassTests
 {
     private static IEnumerable<Nonsense> Entries =>
@@ -20,8 +23,10 @@ internal sealed class NonsenseTests : BugClassTests
         Nonsense.Text("another layout", "MES 7 1 2 as yet unknown\n{}"),
         Nonsense.Text("another layout of another version", "MES 7 1 2 beta\n{}"),
         Nonsense.Text("a status that there is not", "MES 3 1 2 alpha OPEN 1 0 0\n{}"),
-        Nonsense.Text("a status that there is not, of a version that there is not yet", "MES 3 9 2 alpha OPEN 1 0 0\n{}"),
-        Nonsense.Text("a line with a word too many, of a version that there is not yet", "MES 3 9 2 alpha SUBMITTED 1 0 0 more\n{}"),
+        Nonsense.Text(
+            "a status that there is not, of a version that there is not yet", "MES 3 9 2 alpha OPEN 1 0 0\n{}"),
+        Nonsense.Text("a line with a word too many, of a version that there is not yet",
+            "MES 3 9 2 alpha SUBMITTED 1 0 0 more\n{}"),
         .. Nonsense.OtherTypes,
     ];
 
@@ -34,7 +39,8 @@ internal sealed class NonsenseTests : BugClassTests
 
         Assert.That(await AskAsync(B, id, MesHost.Alpha), Is.EqualTo((HttpStatusCode.OK, 1, true)));
         Assert.That(counted.Value, Is.EqualTo(1));
-        Assert.That((await B.ReadReportedAsync(id)).Report.Outcome, Is.EqualTo(Application.Caching.CacheOutcome.Hit), "repaired");
+        Assert.That((await B.ReadReportedAsync(id)).Report.Outcome, Is.EqualTo(Application.Caching.CacheOutcome.Hit),
+            "repaired");
         Assert.That(counted.Value, Is.EqualTo(1));
     }
 
@@ -74,7 +80,8 @@ internal sealed class NonsenseTests : BugClassTests
         await EverybodySeesAsync(id, 2);
     }
 
-    private static async Task<(HttpStatusCode Status, int Version, bool Miss)> AskAsync(Instance instance, Guid id, string key)
+    private static async Task<(HttpStatusCode Status, int Version, bool Miss)> AskAsync(
+        Instance instance, Guid id, string key)
     {
         using var answer = await instance.Host.SendAsync(HttpMethod.Get, $"/api/v1/orders/{id:D}", key);
         return (

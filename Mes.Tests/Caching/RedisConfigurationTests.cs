@@ -22,12 +22,15 @@ internal sealed class RedisConfigurationTests
     public async Task A_policy_that_evicts_is_told_by_the_health_check_which_says_ready(string policy, bool told)
     {
         await using var redis = await TestRedisServer.StartAsync("--maxmemory-policy", policy);
-        await using var host = await MesHost.StartEmbeddedAsync([$"--ConnectionStrings:Redis={redis.ConnectionString}"]);
+        await using var host =
+            await MesHost.StartEmbeddedAsync([$"--ConnectionStrings:Redis={redis.ConnectionString}"]);
 
         using var answer = await host.SendAsync(HttpMethod.Get, "/health/ready");
 
         Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK));
-        Assert.That(await answer.Content.ReadAsStringAsync(), told ? Does.Contain($"maxmemory-policy is {policy}") : Does.Not.Contain("maxmemory-policy"));
+        Assert.That(await answer.Content.ReadAsStringAsync(), told
+            ? Does.Contain($"maxmemory-policy is {policy}")
+            : Does.Not.Contain("maxmemory-policy"));
     }
 
     [Test]
@@ -35,10 +38,12 @@ internal sealed class RedisConfigurationTests
     {
         await using var primary = await TestRedisServer.StartAsync("--repl-diskless-sync-delay", "0");
         await using var redis = await TestRedisServer.StartAsync("--replicaof", $"127.0.0.1 {primary.Port}");
-        await using var host = await MesHost.StartEmbeddedAsync([$"--ConnectionStrings:Redis={redis.ConnectionString}"]);
+        await using var host =
+            await MesHost.StartEmbeddedAsync([$"--ConnectionStrings:Redis={redis.ConnectionString}"]);
         var health = host.Services.GetRequiredService<ICacheHealth>();
         Assert.That(health.Connected(Cells.Common), Is.Null);
-        Assert.That((await host.Services.GetRequiredService<IOrderCache>().GetAsync(Commands.NewOrderId())).BypassReason, Is.Not.Null);
+        Assert.That((await host.Services.GetRequiredService<IOrderCache>()
+            .GetAsync(Commands.NewOrderId())).BypassReason, Is.Not.Null);
 
         await ExecuteAsync(redis, "REPLICAOF", "NO", "ONE");
 
@@ -50,24 +55,28 @@ internal sealed class RedisConfigurationTests
     {
         await using var primary = await TestRedisServer.StartAsync("--repl-diskless-sync-delay", "0");
         await using var redis = await TestRedisServer.StartAsync();
-        await using var host = await MesHost.StartEmbeddedAsync([$"--ConnectionStrings:Redis={redis.ConnectionString}"]);
+        await using var host =
+            await MesHost.StartEmbeddedAsync([$"--ConnectionStrings:Redis={redis.ConnectionString}"]);
         await Eventually.IsTrue(() => IsUsedAsync(host), Limit, "the cache is used");
         var health = host.Services.GetRequiredService<ICacheHealth>();
 
         await ExecuteAsync(redis, "REPLICAOF", "127.0.0.1", $"{primary.Port}");
 
         await Eventually.IsTrue(
-            async () => await host.Services.GetRequiredService<IOrderCache>().BeginAsync(Commands.NewOrderId(), LeaseHolder.Writer) is null && health.Connected(Cells.Common) is null,
+            async () => await host.Services.GetRequiredService<IOrderCache>().BeginAsync(
+                Commands.NewOrderId(), LeaseHolder.Writer) is null && health.Connected(Cells.Common) is null,
             Limit,
             "it is not used any more");
     }
 
     private static async Task<bool> IsUsedAsync(MesHost host) =>
-        await host.Services.GetRequiredService<IOrderCache>().BeginAsync(Commands.NewOrderId(), LeaseHolder.Writer) is not null;
+        await host.Services.GetRequiredService<IOrderCache>()
+            .BeginAsync(Commands.NewOrderId(), LeaseHolder.Writer) is not null;
 
     private static async Task ExecuteAsync(TestRedisServer redis, params object[] command)
     {
-        await using var connection = await ConnectionMultiplexer.ConnectAsync($"{redis.ConnectionString},allowAdmin=true");
+        await using var connection =
+            await ConnectionMultiplexer.ConnectAsync($"{redis.ConnectionString},allowAdmin=true");
         await connection.GetDatabase().ExecuteAsync((string)command[0], command[1..]);
     }
 }

@@ -11,7 +11,10 @@ using StackExchange.Redis;
 
 namespace Mes.Tests.Caching;
 
-/// <summary>What a Redis user of the service must be allowed: what docs/operating.md says, and nothing else. What it lacks is named.</summary>
+/// <summary>
+/// What a Redis user of the service must be allowed: what docs/operating.md says, and nothing else. What it lacks is
+/// named.
+/// </summary>
 [Category("Servers")]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class RedisRightsTests
@@ -24,7 +27,8 @@ internal sealed class RedisRightsTests
 
     /// <summary>The line of docs/operating.md, from <c>on</c> to its end.</summary>
     private static string[] Rights =>
-        Documents.Operating.Split('\n').Select(line => line.Trim()).Single(line => line.StartsWith("ACL SETUSER mes ", StringComparison.Ordinal)).Split(' ')[3..];
+        Documents.Operating.Split('\n').Select(line => line.Trim())
+            .Single(line => line.StartsWith("ACL SETUSER mes ", StringComparison.Ordinal)).Split(' ')[3..];
 
     [SetUp]
     public async Task StartAsync()
@@ -46,24 +50,34 @@ internal sealed class RedisRightsTests
         await GrantAsync();
         await using (var host = await StartServiceAsync("user=mes,password=secret"))
         {
-            var (alpha, anna, crm) = (new OrdersClient(() => host, MesHost.Alpha), new OrdersClient(() => host, MesHost.Anna), new OrdersClient(() => host, MesHost.Crm));
+            var (alpha, anna, crm) = (new OrdersClient(() => host, MesHost.Alpha),
+                new OrdersClient(() => host, MesHost.Anna), new OrdersClient(() => host, MesHost.Crm));
             var order = (await alpha.SubmitAsync()).Should(201);
             foreach (var step in Lifecycle.WayTo("CLOSED"))
             {
-                foreach (var path in new[] { $"orders/{order.Id}/status", "board", "board/SUBMITTED", "orders?limit=5", "stats/throughput" })
+                foreach (var path in new[] { $"orders/{order.Id}/status", "board", "board/SUBMITTED", "orders?limit=5",
+                    "stats/throughput" })
                 {
-                    await Eventually.IsTrue(async () => (await crm.GetAsync(path)).Should(200).CacheStatus is "mes; hit" or "mes; fwd=bypass; detail=not-indexed", Limit, $"{path} is a hit");
+                    await Eventually.IsTrue(
+                        async () => (await crm.GetAsync(path))
+                            .Should(200).CacheStatus is "mes; hit" or "mes; fwd=bypass; detail=not-indexed", Limit,
+                                $"{path} is a hit");
                 }
 
-                await Eventually.IsTrue(async () => (await alpha.GetAsync("orders?limit=5")).Should(200).CacheStatus == "mes; hit", Limit, "the seller's list is a hit");
-                order = (await (step.Roles[0] == "operator" ? anna : crm).ChangeAsync(order.Id, step.Action)).Should(200);
+                await Eventually.IsTrue(async () => (await alpha.GetAsync("orders?limit=5"))
+                    .Should(200).CacheStatus == "mes; hit", Limit, "the seller's list is a hit");
+                order = (await (step.Roles[0] == "operator" ? anna : crm).ChangeAsync(order.Id, step.Action))
+                    .Should(200);
             }
 
             // So that old keys are removed, and what is unreadable or of another type discarded.
             await _admin.GetDatabase().StringSetAsync("mes:{0}:1:foreign", "x");
-            await host.Services.GetRequiredService<Mes.Infrastructure.Startup.SchemaMigrator>().StartNewCacheEpochAsync(CancellationToken.None);
-            await Eventually.IsTrue(async () => (await alpha.OrderAsync(order.Id)).CacheStatus == "mes; hit", Limit, "hits again, in the new epoch");
-            await Eventually.IsTrue(async () => !await _admin.GetDatabase().KeyExistsAsync("mes:{0}:1:foreign"), Limit, "the old epoch's keys are removed");
+            await host.Services.GetRequiredService<Mes.Infrastructure.Startup.SchemaMigrator>()
+                .StartNewCacheEpochAsync(CancellationToken.None);
+            await Eventually.IsTrue(async () => (await alpha.OrderAsync(order.Id)).CacheStatus == "mes; hit", Limit,
+                "hits again, in the new epoch");
+            await Eventually.IsTrue(async () => !await _admin.GetDatabase().KeyExistsAsync("mes:{0}:1:foreign"), Limit,
+                "the old epoch's keys are removed");
             var ready = (await new OrdersClient(() => host, null).GetAsync("/health/ready")).Should(200);
             Assert.That(ready.StatusName, Is.EqualTo("ready"), ready.Json.GetRawText());
         }
@@ -82,11 +96,14 @@ internal sealed class RedisRightsTests
         (await alpha.SubmitAsync()).Should(201);
 
         await Eventually.IsTrue(
-            async () => (await nobody.GetAsync("/health/ready")).Should(200).Json.GetProperty("degraded").TryGetProperty("cache", out var why)
-                && why.GetString()!.Contains("NOPERM", StringComparison.Ordinal) && why.GetString()!.Contains(named, StringComparison.Ordinal),
+            async () => (await nobody.GetAsync("/health/ready")).Should(200).Json.GetProperty("degraded")
+                .TryGetProperty("cache", out var why)
+                && why.GetString()!.Contains("NOPERM", StringComparison.Ordinal)
+                    && why.GetString()!.Contains(named, StringComparison.Ordinal),
             Limit,
             "the health check names the right");
-        Assert.That(_log.All.Where(line => line.Contains("NOPERM", StringComparison.Ordinal)), Has.Some.Contains(named));
+        Assert.That(
+            _log.All.Where(line => line.Contains("NOPERM", StringComparison.Ordinal)), Has.Some.Contains(named));
         Assert.That(_log.All.Where(line => line.Contains("   at ", StringComparison.Ordinal)), Is.Empty);
     }
 
@@ -102,7 +119,8 @@ internal sealed class RedisRightsTests
         var health = (await new OrdersClient(() => host, null).GetAsync("/health/ready")).Should(200);
 
         Assert.That(health.Json.GetProperty("degraded").GetProperty("cache").GetString(), Does.Contain(named));
-        Assert.That(_log.All.Where(line => line.Contains(named, StringComparison.Ordinal)), Has.Exactly(1).Items, "once, not at each try");
+        Assert.That(_log.All.Where(line => line.Contains(named, StringComparison.Ordinal)), Has.Exactly(1).Items,
+            "once, not at each try");
         Assert.That(_log.All, Has.None.Contains("wr0ng"));
     }
 
@@ -120,11 +138,13 @@ internal sealed class RedisRightsTests
                 await client.GetStream().ReadExactlyAsync(new byte[1]);
             }
         });
-        await using (var host = await MesHost.StartEmbeddedAsync([$"--ConnectionStrings:Redis=ssl=true,{plain.LocalEndpoint}"]))
+        await using (var host =
+            await MesHost.StartEmbeddedAsync([$"--ConnectionStrings:Redis=ssl=true,{plain.LocalEndpoint}"]))
         {
             await Eventually.IsTrue(
                 async () => (await new OrdersClient(() => host, null).GetAsync("/health/ready")).Should(200).Json
-                    .GetProperty("degraded").GetProperty("cache").GetString()!.Contains("TLS", StringComparison.Ordinal),
+                    .GetProperty("degraded").GetProperty("cache")
+                        .GetString()!.Contains("TLS", StringComparison.Ordinal),
                 Limit,
                 "the health check names it");
         }
@@ -134,12 +154,15 @@ internal sealed class RedisRightsTests
     }
 
     private Task<MesHost> StartServiceAsync(string login) => MesHost.StartEmbeddedAsync(
-        [$"--ConnectionStrings:Redis={(login.Length == 0 ? string.Empty : login + ",")}{_redis.ConnectionString}", "--Mes:Cache:ReadTimeout=00:00:10"],
+        [$"--ConnectionStrings:Redis={(login.Length == 0 ? string.Empty : login + ",")}{_redis.ConnectionString}",
+            "--Mes:Cache:ReadTimeout=00:00:10"],
         builder => builder.Logging.AddProvider(_log));
 
     private Task GrantAsync(params string[] more) =>
-        _admin.GetServers()[0].ExecuteAsync("ACL", ["SETUSER", "mes", .. Rights.Select(right => right.StartsWith('>') ? ">secret" : right), .. more]);
+        _admin.GetServers()[0].ExecuteAsync(
+            "ACL", ["SETUSER", "mes", .. Rights.Select(right => right.StartsWith('>') ? ">secret" : right), .. more]);
 
     private async Task<string[]> RefusalsAsync() =>
-        [.. ((RedisResult[])(await _admin.GetServers()[0].ExecuteAsync("ACL", "LOG"))!).Select(entry => string.Join(' ', ((RedisResult[])entry!).Take(8).Select(part => part.ToString())))];
+        [.. ((RedisResult[])(await _admin.GetServers()[0].ExecuteAsync("ACL", "LOG"))!)
+            .Select(entry => string.Join(' ', ((RedisResult[])entry!).Take(8).Select(part => part.ToString())))];
 }

@@ -5,7 +5,9 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Docs;
 
-/// <summary>The reasons in <c>Cache-Status</c> are a public contract: operating.md and the code have the same ones.</summary>
+/// <summary>
+/// The reasons in <c>Cache-Status</c> are a public contract: operating.md and the code have the same ones.
+/// </summary>
 [Category("Unit")]
 internal sealed partial class BypassReasonTests
 {

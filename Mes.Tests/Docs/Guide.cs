@@ -10,8 +10,8 @@ internal static partial class Guide
     private static readonly string Text = File.ReadAllText(Path.Combine(Documents.Root, "docs", "adding-a-handler.md"));
 
     /// <summary>
-    /// In the order of the page: what stands before the examples, and the examples. Each block of C# there is a step, so that
-    /// none is there that no test has compiled.
+    /// In the order of the page: what stands before the examples, and the examples. Each block of C# there is a step,
+    /// so that none is there that no test has compiled.
     /// </summary>
     /// <exception cref="FormatException">A block of C# does not say which file it belongs to, and where.</exception>
     public static IReadOnlyList<Step> Steps() =>

@@ -5,7 +5,9 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Docs;
 
-/// <summary>What <c>docs/adding-a-handler.md</c> says works: its examples, made by the templates, compile and pass.</summary>
+/// <summary>
+/// What <c>docs/adding-a-handler.md</c> says works: its examples, made by the templates, compile and pass.
+/// </summary>
 [Category("Guide")]
 [NonParallelizable]
 internal sealed partial class GuideTests
@@ -67,7 +69,8 @@ internal sealed partial class GuideTests
         await DotnetAsync(root, ["build", "Mes.Tests", "--no-restore", "-c", Configuration]);
         Assert.That(filters, Has.Count.EqualTo(2), "the guide has a command that tests each example");
         var filterOfAll = $"({string.Join('|', filters)})&Category!=Servers&FullyQualifiedName!~LiveAnswers";
-        var output = await DotnetAsync(root, ["test", "Mes.Tests", "--no-build", "-c", Configuration, "--filter", filterOfAll]);
+        var output = await DotnetAsync(
+            root, ["test", "Mes.Tests", "--no-build", "-c", Configuration, "--filter", filterOfAll]);
 
         Assert.That(output, Does.Match(@"Passed!  - Failed: +0, Passed: +\d{3}"));
     }
@@ -80,7 +83,8 @@ internal sealed partial class GuideTests
             File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
         }
 
-        foreach (var folder in Directory.EnumerateDirectories(from).Select(folder => Path.GetFileName(folder)).Except(LeftOut))
+        foreach (var folder in Directory.EnumerateDirectories(from).Select(folder => Path.GetFileName(folder))
+            .Except(LeftOut))
         {
             Copy(Path.Combine(from, folder), Path.Combine(to, folder));
         }

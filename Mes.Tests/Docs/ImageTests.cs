@@ -16,7 +16,8 @@ internal sealed class ImageTests
         var names = Packages("packages.no-embedded.lock.json", _ => true).Keys;
 
         Assert.That(names, Is.Not.Empty);
-        Assert.That(names.Where(name => Embedded.Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase))), Is.Empty);
+        Assert.That(names.Where(name => Embedded.Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase))),
+            Is.Empty);
     }
 
     [Test]
@@ -39,12 +40,15 @@ internal sealed class ImageTests
         var operations = Regex.Match(dockerfile, @"Mes__Operations__Urls=http://\*:([0-9]+)").Groups[1].Value;
 
         Assert.That(operations, Is.Not.Empty);
-        Assert.That(Regex.Match(dockerfile, @"/dev/tcp/127\.0\.0\.1/([0-9]+) .*GET /health/ready").Groups[1].Value, Is.EqualTo(operations));
+        Assert.That(Regex.Match(dockerfile, @"/dev/tcp/127\.0\.0\.1/([0-9]+) .*GET /health/ready").Groups[1].Value,
+            Is.EqualTo(operations));
         Assert.That(Regex.Match(dockerfile, "EXPOSE (.*)").Groups[1].Value.Split(' '), Does.Contain(operations));
-        Assert.That(File.ReadAllText(Path.Combine(Documents.Root, "docker", "nginx.conf")), Does.Not.Contain("metrics"), "nothing has to be hidden");
+        Assert.That(File.ReadAllText(Path.Combine(Documents.Root, "docker", "nginx.conf")), Does.Not.Contain("metrics"),
+            "nothing has to be hidden");
     }
 
-    private static bool IsChosen(JsonElement package) => package.GetProperty("type").GetString() is "Direct" or "CentralTransitive";
+    private static bool IsChosen(JsonElement package) =>
+        package.GetProperty("type").GetString() is "Direct" or "CentralTransitive";
 
     /// <summary>From name to version; projects have none.</summary>
     private static Dictionary<string, string?> Packages(string file, Func<JsonElement, bool> counts)

@@ -4,7 +4,10 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Docs;
 
-/// <summary>What docs/operating.md says of metrics is there before anything has happened: an alert sees the first event only as a step from 0.</summary>
+/// <summary>
+/// What docs/operating.md says of metrics is there before anything has happened: an alert sees the first event only as
+/// a step from 0.
+/// </summary>
 [Category("Embedded")]
 internal sealed partial class MetricsTableTests
 {
@@ -12,7 +15,8 @@ internal sealed partial class MetricsTableTests
     public async Task Every_metric_of_the_table_is_there_from_the_start_with_each_value_of_its_label()
     {
         await using var service = await MesHost.StartEmbeddedAsync();
-        using var first = await service.SendAsync(HttpMethod.Get, "/health/ready"); // Requests are told of by route and status.
+        using var first =
+            await service.SendAsync(HttpMethod.Get, "/health/ready"); // Requests are told of by route and status.
 
         using var answer = await service.SendAsync(HttpMethod.Get, "/metrics");
 
@@ -30,7 +34,8 @@ internal sealed partial class MetricsTableTests
                     continue;
                 }
 
-                var values = row.Groups["label"].Success ? Value().Matches(row.Groups["tells"].Value).Select(value => value.Groups[1].Value).ToArray() : [""];
+                var values = row.Groups["label"].Success ? Value().Matches(row.Groups["tells"].Value)
+                    .Select(value => value.Groups[1].Value).ToArray() : [""];
                 Assert.That(values, Is.Not.Empty, name);
                 foreach (var value in values)
                 {
@@ -41,7 +46,8 @@ internal sealed partial class MetricsTableTests
         });
     }
 
-    [GeneratedRegex(@"^\| `(?<name>(mes_|http_)[a-z_]+)(\{(?<label>[a-z]+)\})?` \| (?<tells>.*) \|$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| `(?<name>(mes_|http_)[a-z_]+)(\{(?<label>[a-z]+)\})?` \| (?<tells>.*) \|$",
+        RegexOptions.Multiline)]
     private static partial Regex Row();
 
     [GeneratedRegex("`([a-z]+)`")]

@@ -7,7 +7,10 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Docs;
 
-/// <summary>What docs/settings.md says of settings follows the code's own table of them, and the table follows what the code reads.</summary>
+/// <summary>
+/// What docs/settings.md says of settings follows the code's own table of them, and the table follows what the code
+/// reads.
+/// </summary>
 [Category("Unit")]
 internal sealed partial class SettingsTableTests
 {
@@ -18,22 +21,27 @@ internal sealed partial class SettingsTableTests
     ];
 
     private static string[] InSections =>
-        [.. Sections.SelectMany(section => section.Options.GetProperties().Select(property => $"{section.Name}:{property.Name}"))];
+        [.. Sections.SelectMany(
+            section => section.Options.GetProperties().Select(property => $"{section.Name}:{property.Name}"))];
 
     [Test]
     public void The_table_of_the_document_is_that_of_the_code()
     {
         var rows = Documented().Matches(Documents.Settings).Select(match => match.Value);
 
-        Assert.That(rows, Is.EqualTo(Settings.All.Select(setting => $"| `{setting.Key}` | {setting.Default} | {setting.Form.Allowed} | {setting.Meaning} |")));
+        Assert.That(
+            rows, Is.EqualTo(Settings.All.Select(
+                setting => $"| `{setting.Key}` | {setting.Default} | {setting.Form.Allowed} | {setting.Meaning} |")));
     }
 
     [Test]
     public void Every_setting_that_the_code_reads_is_in_the_table()
     {
         var sources = new[] { "Mes.Api", "Mes.Application", "Mes.Infrastructure", "Mes.Embedded" }
-            .SelectMany(project => Directory.EnumerateFiles(Path.Combine(Documents.Root, project), "*.cs", SearchOption.AllDirectories))
-            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal));
+            .SelectMany(project =>
+                Directory.EnumerateFiles(Path.Combine(Documents.Root, project), "*.cs", SearchOption.AllDirectories))
+            .Where(file => !file.Contains(
+                $"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal));
         var keys = sources
             .SelectMany(file => Key().Matches(File.ReadAllText(file)))
             .Select(match => match.Groups[1].Value)
@@ -48,9 +56,13 @@ internal sealed partial class SettingsTableTests
     [Test]
     public void Every_setting_of_the_table_is_read_by_the_code()
     {
-        var code = string.Join('\n', Directory.EnumerateFiles(Path.Combine(Documents.Root, "Mes.Api"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
+        var code = string.Join(
+            '\n', Directory.EnumerateFiles(Path.Combine(Documents.Root, "Mes.Api"), "*.cs", SearchOption.AllDirectories)
+                .Select(File.ReadAllText));
         var named = typeof(Settings).GetFields(BindingFlags.Public | BindingFlags.Static)
-            .Where(field => field.IsLiteral && field.GetRawConstantValue() is string && code.Contains($"Settings.{field.Name}", StringComparison.Ordinal))
+            .Where(field => field.IsLiteral
+                && field.GetRawConstantValue() is string
+                && code.Contains($"Settings.{field.Name}", StringComparison.Ordinal))
             .Select(field => (string)field.GetRawConstantValue()!);
 
         Assert.That(Settings.All.Select(setting => setting.Key), Is.SubsetOf(InSections.Concat(named)));

@@ -56,9 +56,11 @@ internal sealed partial class WalkthroughTests
 
         using var answer = await service.SendAsync(HttpMethod.Get, "/metrics");
 
-        var metrics = MetricName().Matches(await answer.Content.ReadAsStringAsync()).Select(match => match.Groups[1].Value).ToArray();
+        var metrics = MetricName().Matches(await answer.Content.ReadAsStringAsync())
+            .Select(match => match.Groups[1].Value).ToArray();
         Assert.That(metrics, Has.Length.GreaterThan(5));
-        Assert.That(metrics.Where(name => !Documents.Operating.Contains($"`{name}", StringComparison.Ordinal)), Is.Empty);
+        Assert.That(
+            metrics.Where(name => !Documents.Operating.Contains($"`{name}", StringComparison.Ordinal)), Is.Empty);
     }
 
     /// <summary>A shared machine may be slower than a reader's: here the cache may take its time.</summary>
@@ -104,7 +106,8 @@ internal sealed partial class WalkthroughTests
         var output = shell.StandardOutput.ReadToEndAsync(limit.Token);
         var errors = shell.StandardError.ReadToEndAsync(limit.Token);
         var script = string.Join($"\necho '{Separator}'\n", scripts);
-        await shell.StandardInput.WriteAsync(script.Replace(DocumentedAddress, address.ToString().TrimEnd('/'), StringComparison.Ordinal));
+        await shell.StandardInput.WriteAsync(
+            script.Replace(DocumentedAddress, address.ToString().TrimEnd('/'), StringComparison.Ordinal));
         shell.StandardInput.Close();
         await shell.WaitForExitAsync(limit.Token);
 

@@ -11,7 +11,8 @@ public sealed class BadInputTests(TestEngines engines) : HttpTest(engines)
 
     private static IEnumerable<string> EveryPath => ApiEndpoints.MethodsByPath.Select(path => path.Key);
 
-    private static IEnumerable<TestCaseData> Rows => BadRequests.All.Select(row => new TestCaseData(row).SetArgDisplayNames(row.Name));
+    private static IEnumerable<TestCaseData> Rows =>
+        BadRequests.All.Select(row => new TestCaseData(row).SetArgDisplayNames(row.Name));
 
     [TestCaseSource(nameof(Rows))]
     public async Task A_bad_request_is_refused_and_changes_nothing(BadRequest row)
@@ -26,13 +27,15 @@ public sealed class BadInputTests(TestEngines engines) : HttpTest(engines)
         answer.ShouldBeProblem(row.Status, row.Problem);
         if (row.Error is { } error)
         {
-            Assert.That(answer.Json.GetProperty("errors").EnumerateObject().Select(member => member.Name), Does.Contain(error));
+            Assert.That(
+                answer.Json.GetProperty("errors").EnumerateObject().Select(member => member.Name), Does.Contain(error));
         }
 
         if (row.Problem == "validation-error")
         {
             Assert.That(
-                answer.Json.GetProperty("errors").EnumerateObject().SelectMany(member => member.Value.EnumerateArray()).Select(text => text.GetString()),
+                answer.Json.GetProperty("errors").EnumerateObject().SelectMany(member => member.Value.EnumerateArray())
+                    .Select(text => text.GetString()),
                 Is.Not.Empty.And.All.Not.Empty);
         }
 
@@ -56,15 +59,25 @@ public sealed class BadInputTests(TestEngines engines) : HttpTest(engines)
         var id = (await OrderInAsync("SUBMITTED")).ToString();
         string[] malformed =
         [
-            "abc", "1", "-1", "0", "null", "undefined", id.Replace("-", "", StringComparison.Ordinal), id[..^1], id + "0", "+" + id[1..], "0x" + id[2..],
-            "%20" + id, id + "%20", "%7B" + id + "%7D", "(" + id + ")", id + "%0A", id.Replace('-', '_'), "%FF", new string('a', 4000),
+            "abc", "1", "-1", "0", "null", "undefined", id.Replace("-", "", StringComparison.Ordinal), id[..^1], id
+                + "0", "+"
+                + id[1..], "0x"
+                + id[2..],
+            "%20" + id, id
+                + "%20", "%7B"
+                + id
+                + "%7D", "("
+                + id
+                + ")", id
+                + "%0A", id.Replace('-', '_'), "%FF", new string('a', 4000),
         ];
 
         foreach (var read in ApiEndpoints.Reads.Where(read => read.Path.Contains("{id}")))
         {
             foreach (var client in read.Roles.Select(Client))
             {
-                var unknown = (await client.GetAsync(read.At(Unknown))).ShouldBeProblem(404, "not-found").Distinguishable();
+                var unknown = (await client.GetAsync(read.At(Unknown))).ShouldBeProblem(404, "not-found")
+                    .Distinguishable();
                 foreach (var text in malformed)
                 {
                     var answer = await client.GetAsync(read.At(text));
@@ -76,7 +89,8 @@ public sealed class BadInputTests(TestEngines engines) : HttpTest(engines)
         foreach (var action in Lifecycle.Actions)
         {
             var client = Client(Lifecycle.StepOf(action).Roles[0]);
-            var unknown = (await client.PostAsync($"orders/{Unknown}/{action}", Samples.BodyOf(action))).ShouldBeProblem(404, "not-found").Distinguishable();
+            var unknown = (await client.PostAsync($"orders/{Unknown}/{action}", Samples.BodyOf(action)))
+                .ShouldBeProblem(404, "not-found").Distinguishable();
             foreach (var text in malformed)
             {
                 var answer = await client.PostAsync($"orders/{text}/{action}", Samples.BodyOf(action));
@@ -105,7 +119,8 @@ public sealed class BadInputTests(TestEngines engines) : HttpTest(engines)
         var json = Samples.Submission().ToJsonString();
         var content = BadRequest.Bytes([.. System.Text.Encoding.UTF8.GetBytes(json.PadRight(256 * 1024))]);
 
-        var answer = await Alpha.SendAsync("POST", "orders", content(), chunked ? [("Transfer-Encoding", "chunked")] : []);
+        var answer = await Alpha.SendAsync(
+            "POST", "orders", content(), chunked ? [("Transfer-Encoding", "chunked")] : []);
 
         answer.Should(201);
     }

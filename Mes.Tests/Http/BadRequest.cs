@@ -19,7 +19,8 @@ public sealed record BadRequest(string Name, string Method, string Path, int Sta
     /// <summary>What stands in <c>errors</c>: a JSON path, a parameter, a header.</summary>
     public string? Error { get; init; }
 
-    internal static Func<HttpContent> Json(string text) => () => new StringContent(text, Encoding.UTF8, "application/json");
+    internal static Func<HttpContent> Json(string text) => () =>
+        new StringContent(text, Encoding.UTF8, "application/json");
 
     internal static Func<HttpContent> Bytes(byte[] bytes) => () =>
     {

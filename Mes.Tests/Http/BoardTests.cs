@@ -43,9 +43,12 @@ public sealed class BoardTests(TestEngines engines) : HttpTest(engines)
         {
             var board = (await client.GetAsync("board")).Should(200).Json;
 
-            Assert.That(board.EnumerateObject().Select(member => member.Name), Is.EqualTo(new[] { "counts", "columns", "asOf" }));
-            Assert.That(board.GetProperty("counts").EnumerateObject().Select(member => member.Name), Is.EqualTo(Lifecycle.Active));
-            Assert.That(board.GetProperty("columns").EnumerateArray().Select(column => column.GetProperty("status").GetString()), Is.EqualTo(Lifecycle.Active));
+            Assert.That(board.EnumerateObject().Select(member => member.Name),
+                Is.EqualTo(new[] { "counts", "columns", "asOf" }));
+            Assert.That(board.GetProperty("counts").EnumerateObject().Select(member => member.Name),
+                Is.EqualTo(Lifecycle.Active));
+            Assert.That(board.GetProperty("columns").EnumerateArray()
+                .Select(column => column.GetProperty("status").GetString()), Is.EqualTo(Lifecycle.Active));
             foreach (var column in board.GetProperty("columns").EnumerateArray())
             {
                 var status = column.GetProperty("status").GetString()!;
@@ -55,7 +58,8 @@ public sealed class BoardTests(TestEngines engines) : HttpTest(engines)
                 Assert.That(cards, Has.Length.EqualTo(count), status);
                 Assert.That(cards.Select(Id), Is.Unique);
                 Assert.That(cards.Select(card => card.GetProperty("status").GetString()), Is.All.EqualTo(status));
-                Assert.That(column.GetProperty("items").EnumerateArray().Select(Text), Is.EqualTo(cards.Take(20).Select(Text)));
+                Assert.That(
+                    column.GetProperty("items").EnumerateArray().Select(Text), Is.EqualTo(cards.Take(20).Select(Text)));
             }
         }
     }
@@ -71,7 +75,8 @@ public sealed class BoardTests(TestEngines engines) : HttpTest(engines)
             var status = column.GetProperty("status").GetString()!;
             var first = (await Anna.GetAsync($"board/{status}?limit={limit}")).Should(200).Json;
             Assert.That(column.GetProperty("items").ToString(), Is.EqualTo(first.GetProperty("items").ToString()));
-            Assert.That(column.GetProperty("items").GetArrayLength(), Is.EqualTo(Math.Min(limit, board.GetProperty("counts").GetProperty(status).GetInt32())));
+            Assert.That(column.GetProperty("items").GetArrayLength(),
+                Is.EqualTo(Math.Min(limit, board.GetProperty("counts").GetProperty(status).GetInt32())));
         }
     }
 
@@ -83,12 +88,14 @@ public sealed class BoardTests(TestEngines engines) : HttpTest(engines)
         {
             var all = (await Anna.GetAsync($"board/{status}?limit=100")).Should(200).Json;
             var expected = all.GetProperty("items").EnumerateArray()
-                .OrderBy(card => card.GetProperty("statusChangedAt").GetString(), StringComparer.Ordinal).ThenBy(Id, StringComparer.Ordinal).Select(Id);
+                .OrderBy(card => card.GetProperty("statusChangedAt").GetString(), StringComparer.Ordinal)
+                    .ThenBy(Id, StringComparer.Ordinal).Select(Id);
             Assert.That(all.GetProperty("next").ValueKind, Is.EqualTo(JsonValueKind.Null));
 
             var pages = await Anna.PagesAsync($"board/{status}?limit={limit}{(sort is null ? "" : $"&sort={sort}")}");
 
-            Assert.That(pages.SelectMany(page => page).Select(Id), Is.EqualTo(sort == "newest" ? expected.Reverse() : expected), status);
+            Assert.That(pages.SelectMany(page => page).Select(Id),
+                Is.EqualTo(sort == "newest" ? expected.Reverse() : expected), status);
             Assert.That(pages.SkipLast(1).Select(page => page.Length), Is.All.EqualTo(limit));
             Assert.That(pages[^1], Has.Length.InRange(1, limit));
         }
@@ -103,7 +110,8 @@ public sealed class BoardTests(TestEngines engines) : HttpTest(engines)
         while (link is not null)
         {
             var page = (await Anna.GetAsync(link)).Should(200);
-            Assert.That(page.Json.EnumerateObject().Select(member => member.Name), Is.EqualTo(new[] { "items", "next", "count" }));
+            Assert.That(page.Json.EnumerateObject().Select(member => member.Name),
+                Is.EqualTo(new[] { "items", "next", "count" }));
             Assert.That(page.Json.GetProperty("count").GetInt32(), Is.EqualTo(count));
             Assert.That(page.CacheStatus, Does.StartWith("mes; "));
             found.AddRange(page.Json.GetProperty("items").EnumerateArray().Select(Id));
@@ -127,10 +135,12 @@ public sealed class BoardTests(TestEngines engines) : HttpTest(engines)
 
             foreach (var member in new[]
             {
-                "id", "sellerId", "externalId", "material", "quantity", "dueAt", "operatorId", "status", "version", "createdAt", "statusChangedAt",
+                "id", "sellerId", "externalId", "material", "quantity", "dueAt", "operatorId", "status", "version",
+                    "createdAt", "statusChangedAt",
             })
             {
-                Assert.That(card.GetProperty(member).GetRawText(), Is.EqualTo(order.Json.GetProperty(member).GetRawText()), member);
+                Assert.That(card.GetProperty(member).GetRawText(),
+                    Is.EqualTo(order.Json.GetProperty(member).GetRawText()), member);
             }
         }
     }
@@ -155,9 +165,11 @@ public sealed class BoardTests(TestEngines engines) : HttpTest(engines)
                 Assert.That(await CountsAsync(client), Is.EqualTo(counts));
                 foreach (var status in Lifecycle.Active)
                 {
-                    var cards = (await client.PagesAsync($"board/{status}?limit=100")).SelectMany(page => page).Where(card => Id(card) == order.Id.ToString()).ToArray();
+                    var cards = (await client.PagesAsync($"board/{status}?limit=100")).SelectMany(page => page)
+                        .Where(card => Id(card) == order.Id.ToString()).ToArray();
                     Assert.That(cards, Has.Length.EqualTo(status == step.To ? 1 : 0), $"{status} after {step.Action}");
-                    Assert.That(cards.Select(card => card.GetProperty("version").GetInt32()), Is.All.EqualTo(order.Version));
+                    Assert.That(
+                        cards.Select(card => card.GetProperty("version").GetInt32()), Is.All.EqualTo(order.Version));
                 }
             }
         }
@@ -214,13 +226,15 @@ public sealed class BoardTests(TestEngines engines) : HttpTest(engines)
             while (!done.IsCancellationRequested)
             {
                 var board = (await client.GetAsync("board?limit=100")).Should(200).Json;
-                var cards = board.GetProperty("columns").EnumerateArray().SelectMany(column => column.GetProperty("items").EnumerateArray()).Select(Id).ToArray();
+                var cards = board.GetProperty("columns").EnumerateArray()
+                    .SelectMany(column => column.GetProperty("items").EnumerateArray()).Select(Id).ToArray();
                 Assert.That(cards, Is.Unique, "an order stands in an answer once");
                 foreach (var column in board.GetProperty("columns").EnumerateArray())
                 {
                     Assert.That(
                         column.GetProperty("items").GetArrayLength(),
-                        Is.EqualTo(Math.Min(100, board.GetProperty("counts").GetProperty(column.GetProperty("status").GetString()!).GetInt32())));
+                        Is.EqualTo(Math.Min(100, board.GetProperty("counts")
+                            .GetProperty(column.GetProperty("status").GetString()!).GetInt32())));
                 }
             }
         }).ToArray();
@@ -234,7 +248,8 @@ public sealed class BoardTests(TestEngines engines) : HttpTest(engines)
         await Task.WhenAll(watchers);
     }
 
-    private protected override void Configure(WebApplicationBuilder builder) => builder.Services.AddSingleton<TimeProvider>(_clock);
+    private protected override void Configure(WebApplicationBuilder builder) =>
+        builder.Services.AddSingleton<TimeProvider>(_clock);
 
     private static async Task<Dictionary<string, int>> CountsAsync(OrdersClient client) =>
         (await client.GetAsync("board?limit=1")).Should(200).Json.GetProperty("counts").EnumerateObject()

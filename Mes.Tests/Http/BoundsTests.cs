@@ -36,14 +36,17 @@ public sealed class BoundsTests(TestEngines engines) : HttpTest(engines)
             ("model.polygonCount", "1"),
             ("model.polygonCount", "9223372036854775807"),
         }
-        select new TestCaseData(row.Path, row.Json).SetArgDisplayNames(row.Path, row.Json[..Math.Min(60, row.Json.Length)]);
+        select new TestCaseData(row.Path, row.Json)
+            .SetArgDisplayNames(row.Path, row.Json[..Math.Min(60, row.Json.Length)]);
 
     [TestCaseSource(nameof(Values))]
     public async Task An_order_keeps_what_was_sent(string path, string json)
     {
         var value = JsonNode.Parse(json.Replace("{unique}", ServiceUnderTest.Unique("e"), StringComparison.Ordinal));
         var order = Samples.Submission();
-        var (holder, property) = path.Split('.') is [var outer, var inner] ? (order[outer]!.AsObject(), inner) : (order, path);
+        var (holder, property) = path.Split('.') is [var outer, var inner]
+            ? (order[outer]!.AsObject(), inner)
+            : (order, path);
         holder[property] = value?.DeepClone();
 
         var submitted = (await Alpha.SubmitAsync(order)).Should(201);
@@ -96,11 +99,15 @@ public sealed class BoundsTests(TestEngines engines) : HttpTest(engines)
     {
         var order = (await Alpha.SubmitAsync()).Should(201);
 
-        var priced = (await Crm.SendAsync("POST", $"orders/{order.Id}/price", Json($"{{\"amount\":{amount},\"currency\":\"JPY\"}}"))).Should(200);
+        var priced =
+            (await Crm.SendAsync("POST", $"orders/{order.Id}/price",
+                Json($"{{\"amount\":{amount},\"currency\":\"JPY\"}}"))).Should(200);
 
-        Assert.That(priced.Json.GetProperty("price").GetProperty("amount").GetDecimal(), Is.EqualTo(decimal.Parse(expected, System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.That(priced.Json.GetProperty("price").GetProperty("amount").GetDecimal(),
+            Is.EqualTo(decimal.Parse(expected, System.Globalization.CultureInfo.InvariantCulture)));
         await ReadBackAsync(priced, "price", JsonNode.Parse(priced.Json.GetProperty("price").GetRawText()));
-        Assert.That(priced.Json.GetProperty("price").GetProperty("amount").GetRawText(), Is.EqualTo(expected), "the same bytes from everywhere");
+        Assert.That(priced.Json.GetProperty("price").GetProperty("amount").GetRawText(), Is.EqualTo(expected),
+            "the same bytes from everywhere");
     }
 
     [TestCase("EUR")]
@@ -112,7 +119,8 @@ public sealed class BoundsTests(TestEngines engines) : HttpTest(engines)
     public async Task A_currency_of_ISO_4217_is_accepted(string currency)
     {
         var order = (await Alpha.SubmitAsync()).Should(201);
-        (await Crm.ChangeAsync(order.Id, "price", new JsonObject { ["amount"] = 1, ["currency"] = currency })).Should(200);
+        (await Crm.ChangeAsync(order.Id, "price", new JsonObject { ["amount"] = 1, ["currency"] = currency }))
+            .Should(200);
     }
 
     [TestCase(1)]
@@ -136,7 +144,8 @@ public sealed class BoundsTests(TestEngines engines) : HttpTest(engines)
     public async Task A_shipment_within_its_bounds_is_accepted(int length)
     {
         var order = await Service.OrderInAsync("PACKAGING");
-        var shipment = new JsonObject { ["carrier"] = new string('c', length), ["trackingNumber"] = new string('t', length) };
+        var shipment =
+            new JsonObject { ["carrier"] = new string('c', length), ["trackingNumber"] = new string('t', length) };
 
         var shipped = (await Anna.ChangeAsync(order.Id, "shipment", shipment.DeepClone())).Should(200);
 
@@ -176,7 +185,8 @@ public sealed class BoundsTests(TestEngines engines) : HttpTest(engines)
         Assert.That(read.Body, Is.EqualTo(changed.Body));
     }
 
-    private static JsonNode? At(string body, string path) => path.Split('.').Aggregate(JsonNode.Parse(body), (node, name) => node![name]);
+    private static JsonNode? At(string body, string path) =>
+        path.Split('.').Aggregate(JsonNode.Parse(body), (node, name) => node![name]);
 
     private static StringContent Json(string text) => new(text, Encoding.UTF8, "application/json");
 }

@@ -7,7 +7,9 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Http;
 
-/// <summary>Who is calling comes from the key and from nowhere else; who may not is turned away before anything is looked at.</summary>
+/// <summary>
+/// Who is calling comes from the key and from nowhere else; who may not is turned away before anything is looked at.
+/// </summary>
 public sealed class CallerTests(TestEngines engines) : HttpTest(engines)
 {
     private static IEnumerable<TestCaseData> EveryEndpoint =>
@@ -18,7 +20,8 @@ public sealed class CallerTests(TestEngines engines) : HttpTest(engines)
         from endpoint in ApiEndpoints.Table
         from role in new[] { "seller", "operator", "service", "admin" }
         where !endpoint.Roles.Contains(role)
-        select new TestCaseData(endpoint.Method, endpoint.Path, role).SetArgDisplayNames(endpoint.Method, endpoint.Path, role);
+        select new TestCaseData(endpoint.Method, endpoint.Path, role)
+            .SetArgDisplayNames(endpoint.Method, endpoint.Path, role);
 
     [TestCaseSource(nameof(EveryEndpoint))]
     public async Task Without_a_key_nothing_is_answered(string method, string path)
@@ -51,10 +54,12 @@ public sealed class CallerTests(TestEngines engines) : HttpTest(engines)
         var order = (await Alpha.SubmitAsync()).Should(201);
         var expected = (await Admin.OrderAsync(order.Id)).ShouldBeProblem(403, "forbidden").Distinguishable();
 
-        Assert.That((await Admin.GetAsync("orders/01980000-0000-7000-8000-000000000000")).Distinguishable(), Is.EqualTo(expected));
+        Assert.That((await Admin.GetAsync("orders/01980000-0000-7000-8000-000000000000")).Distinguishable(),
+            Is.EqualTo(expected));
         Assert.That((await Admin.GetAsync("orders/nonsense")).Distinguishable(), Is.EqualTo(expected));
         Assert.That((await Admin.GetAsync("orders?nonsense=1")).Distinguishable(), Is.EqualTo(expected));
-        Assert.That((await Admin.SendAsync("POST", "orders", new StringContent("{"))).Distinguishable(), Is.EqualTo(expected));
+        Assert.That(
+            (await Admin.SendAsync("POST", "orders", new StringContent("{"))).Distinguishable(), Is.EqualTo(expected));
     }
 
     [Test]
@@ -66,12 +71,18 @@ public sealed class CallerTests(TestEngines engines) : HttpTest(engines)
         var secret = good.Secret[^1] == 'A' ? good.Secret[..^1] + 'E' : good.Secret[..^1] + 'A';
         string[] headers =
         [
-            "Bearer", "Bearer ", "Bearer x", "Bearer mes_live_", "Bearer mes_live__", $"Bearer mes_live_{good.Id}_", $"Bearer mes_test_{good.Id}_{secret}",
-            $"Bearer mes_test_{good.Id}_{good.Secret}x", $"Bearer mes_test_{good.Id}_{good.Secret[..^1]}", $"Bearer mes_test_{revoked.Id}_{good.Secret}",
-            $"Bearer {revoked.Reveal()}", $"Bearer mes_test_0123456789abcdef_{good.Secret}", $"Bearer MES_TEST_{good.Id}_{good.Secret}", good.Reveal(),
-            $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes("alpha:" + good.Reveal()))}", $"Basic {good.Reveal()}", $"Token {good.Reveal()}",
-            $"Bearer{good.Reveal()}", $"Bearer {good.Reveal()}, Bearer {good.Reveal()}", $"Bearer \"{good.Reveal()}\"", $"Bearer {new string('x', 8000)}",
-            "Bearer mes_test_seller-alpha_demo2", "Bearer mes_test_seller-alpha", "Bearer mes_live_seller-alpha_demo", "Bearer MES_TEST_SELLER-ALPHA_DEMO", "Bearer ' OR 1=1 --",
+            "Bearer", "Bearer ", "Bearer x", "Bearer mes_live_", "Bearer mes_live__", $"Bearer mes_live_{good.Id}_",
+                $"Bearer mes_test_{good.Id}_{secret}",
+            $"Bearer mes_test_{good.Id}_{good.Secret}x", $"Bearer mes_test_{good.Id}_{good.Secret[..^1]}",
+                $"Bearer mes_test_{revoked.Id}_{good.Secret}",
+            $"Bearer {revoked.Reveal()}", $"Bearer mes_test_0123456789abcdef_{good.Secret}",
+                $"Bearer MES_TEST_{good.Id}_{good.Secret}", good.Reveal(),
+            $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes("alpha:" + good.Reveal()))}",
+                $"Basic {good.Reveal()}", $"Token {good.Reveal()}",
+            $"Bearer{good.Reveal()}", $"Bearer {good.Reveal()}, Bearer {good.Reveal()}", $"Bearer \"{good.Reveal()}\"",
+                $"Bearer {new string('x', 8000)}",
+            "Bearer mes_test_seller-alpha_demo2", "Bearer mes_test_seller-alpha", "Bearer mes_live_seller-alpha_demo",
+                "Bearer MES_TEST_SELLER-ALPHA_DEMO", "Bearer ' OR 1=1 --",
         ];
 
         var expected = (await Nobody.GetAsync("orders")).ShouldBeProblem(401, "unauthenticated").Distinguishable();
@@ -105,11 +116,13 @@ public sealed class CallerTests(TestEngines engines) : HttpTest(engines)
     [TestCase("GET /api/v1/orders HTTP/1.1\r\nHost: x\r\nIf-None-Match: \"\0\"\r\n")]
     [TestCase("GET /api/v1/orders HTTP/1.1\r\nHost: x\r\nHost: y\r\n")]
     [TestCase("POST /api/v1/orders HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n")]
-    [TestCase("POST /api/v1/orders HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n", "zz\r\n{}\r\n0\r\n\r\n")]
+    [TestCase("POST /api/v1/orders HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: "
+        + "chunked\r\n", "zz\r\n{}\r\n0\r\n\r\n")]
     [TestCase("nonsense\r\n")]
     public async Task What_is_not_HTTP_is_a_bad_request(string head, string body = "")
     {
-        var status = await RawStatusAsync($"{head}Authorization: Bearer {MesHost.Alpha}\r\nConnection: close\r\n\r\n{body}");
+        var status = await RawStatusAsync(
+            $"{head}Authorization: Bearer {MesHost.Alpha}\r\nConnection: close\r\n\r\n{body}");
         Assert.That(status, Does.StartWith("HTTP/1.1 400 "));
     }
 
@@ -119,7 +132,8 @@ public sealed class CallerTests(TestEngines engines) : HttpTest(engines)
         await Promptly.Happens(TimeSpan.FromSeconds(1), "the revoked key is refused", async () =>
         {
             var key = await Service.IssueKeyAsync(Role.Operator, ServiceUnderTest.Unique("operator"));
-            var clients = Enumerable.Range(0, Service.Instances.Count).Select(instance => Service.As(key.Reveal(), instance)).ToArray();
+            var clients = Enumerable.Range(0, Service.Instances.Count)
+                .Select(instance => Service.As(key.Reveal(), instance)).ToArray();
             foreach (var client in clients)
             {
                 (await client.GetAsync("board?limit=1")).Should(200);
@@ -127,7 +141,8 @@ public sealed class CallerTests(TestEngines engines) : HttpTest(engines)
 
             await Service.RevokeKeyAsync(key.Id);
             return await Promptly.TimeOf(() => Task.WhenAll(clients.Select(client => Eventually.IsTrue(
-                async () => (await client.GetAsync("board?limit=1")).Status == 401, Hits.Limit, "the revoked key is refused"))));
+                async () => (await client.GetAsync("board?limit=1")).Status == 401, Hits.Limit,
+                    "the revoked key is refused"))));
         });
     }
 
@@ -157,13 +172,15 @@ public sealed class CallerTests(TestEngines engines) : HttpTest(engines)
         Assert.That(claimed.Json.GetProperty("operatorId").GetString(), Is.EqualTo(operatorId));
         Assert.That(
             (await seller.HistoryAsync(order.Id)).Select(entry => entry.GetProperty("actor").GetString()),
-            Is.EqualTo(new[] { $"seller:{sellerId}", "service:pricing.v2", "service:pricing.v2", $"operator:{operatorId}" }));
+            Is.EqualTo(
+                new[] { $"seller:{sellerId}", "service:pricing.v2", "service:pricing.v2", $"operator:{operatorId}" }));
     }
 
     private static Task<HttpAnswer> SendAsync(OrdersClient client, string method, string path, Guid id)
     {
         path = ApiEndpoint.Fill(path, id.ToString());
-        return method == "GET" ? client.GetAsync(path) : client.PostAsync(path, path == "orders" ? Samples.Submission() : Samples.BodyOf(path.Split('/')[^1]));
+        return method == "GET" ? client.GetAsync(path) : client.PostAsync(
+            path, path == "orders" ? Samples.Submission() : Samples.BodyOf(path.Split('/')[^1]));
     }
 
     /// <summary>Sends bytes as they are, which no client library would; one byte for each character.</summary>

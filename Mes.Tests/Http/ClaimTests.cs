@@ -43,7 +43,8 @@ public sealed class ClaimTests(TestEngines engines) : HttpTest(engines)
     public async Task A_repeated_claim_with_an_old_version_is_refused()
     {
         var order = await Service.OrderInAsync("MANUFACTURING_STARTED");
-        (await Anna.ChangeAsync(order.Id, "claim", ifMatch: $"\"{order.Version - 1}\"")).ShouldBeProblem(412, "precondition-failed");
+        (await Anna.ChangeAsync(order.Id, "claim", ifMatch: $"\"{order.Version - 1}\""))
+            .ShouldBeProblem(412, "precondition-failed");
         (await Anna.ChangeAsync(order.Id, "claim", ifMatch: $"\"{order.Version}\"")).Should(200);
     }
 
@@ -86,7 +87,9 @@ public sealed class ClaimTests(TestEngines engines) : HttpTest(engines)
         {
             var order = await Service.OrderInAsync("MANUFACTURING_APPROVED");
 
-            var answers = await Task.WhenAll(operators.Select(async (who, i) => (who.Id, Answer: await Service.As(who.Key, i).ChangeAsync(order.Id, "claim"))));
+            var answers = await Task.WhenAll(
+                operators.Select(
+                    async (who, i) => (who.Id, Answer: await Service.As(who.Key, i).ChangeAsync(order.Id, "claim"))));
 
             var winner = answers.Single(answer => answer.Answer.Status == 200);
             Assert.That(winner.Answer.Json.GetProperty("operatorId").GetString(), Is.EqualTo(winner.Id));
@@ -98,7 +101,8 @@ public sealed class ClaimTests(TestEngines engines) : HttpTest(engines)
             }
 
             Assert.That((await Alpha.OrderAsync(order.Id)).Body, Is.EqualTo(winner.Answer.Body));
-            Assert.That((await Alpha.HistoryAsync(order.Id)).Count(entry => entry.GetProperty("to").GetString() == "MANUFACTURING_STARTED"), Is.EqualTo(1));
+            Assert.That((await Alpha.HistoryAsync(order.Id))
+                .Count(entry => entry.GetProperty("to").GetString() == "MANUFACTURING_STARTED"), Is.EqualTo(1));
         }
     }
 
@@ -107,7 +111,8 @@ public sealed class ClaimTests(TestEngines engines) : HttpTest(engines)
     {
         var order = await Service.OrderInAsync("MANUFACTURING_APPROVED");
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => Service.As(MesHost.Anna, i).ChangeAsync(order.Id, "claim")));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 10).Select(i => Service.As(MesHost.Anna, i).ChangeAsync(order.Id, "claim")));
 
         Assert.That(answers.Select(answer => answer.Should(200).Body).Distinct().Count(), Is.EqualTo(1));
         Assert.That(await Alpha.HistoryAsync(order.Id), Has.Length.EqualTo(order.Version + 1));

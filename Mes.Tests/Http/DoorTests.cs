@@ -15,7 +15,9 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Http;
 
-/// <summary>Whoever is not let in, or does not speak HTTP as it is meant, costs next to nothing, and is told what is wrong.</summary>
+/// <summary>
+/// Whoever is not let in, or does not speak HTTP as it is meant, costs next to nothing, and is told what is wrong.
+/// </summary>
 [NonParallelizable]
 public sealed class DoorTests(TestEngines engines) : HttpTest(engines)
 {
@@ -34,12 +36,17 @@ public sealed class DoorTests(TestEngines engines) : HttpTest(engines)
         _statements.Clear();
         var watch = Stopwatch.StartNew();
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 600).Select(_ => Service.As(ApiKeyText.Generate(live: false).Reveal(), 0).GetAsync("orders")));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 600)
+            .Select(_ => Service.As(ApiKeyText.Generate(live: false).Reveal(), 0).GetAsync("orders")));
 
         var most = 2 + (watch.Elapsed / TimeSpan.FromMilliseconds(20));
         Assert.That(answers.Select(answer => answer.Status), Is.All.EqualTo(401));
-        Assert.That(_statements.About("revisions").Count(text => !text.Contains("cache_cells", StringComparison.Ordinal)), Is.InRange(1, most), "one for all who wait, and so many a second");
-        Assert.That(_statements.About("api_keys").Where(text => !text.Contains("cache_cells", StringComparison.Ordinal)), Is.Empty, "the keys are those in memory: their revision is still the same");
+        Assert.That(
+            _statements.About("revisions").Count(text => !text.Contains("cache_cells", StringComparison.Ordinal)),
+                Is.InRange(1, most), "one for all who wait, and so many a second");
+        Assert.That(
+            _statements.About("api_keys").Where(text => !text.Contains("cache_cells", StringComparison.Ordinal)),
+                Is.Empty, "the keys are those in memory: their revision is still the same");
     }
 
     [Test]
@@ -75,8 +82,10 @@ public sealed class DoorTests(TestEngines engines) : HttpTest(engines)
             async () =>
             {
                 _statements.Clear();
-                (await Service.As((key with { Secret = ApiKeyText.Generate(false).Secret }).Reveal(), 0).GetAsync("board?limit=1")).Should(401);
-                return !_statements.About("revisions").Any(text => !text.Contains("cache_cells", StringComparison.Ordinal));
+                (await Service.As((key with { Secret = ApiKeyText.Generate(false).Secret }).Reveal(), 0)
+                    .GetAsync("board?limit=1")).Should(401);
+                return !_statements.About("revisions")
+                    .Any(text => !text.Contains("cache_cells", StringComparison.Ordinal));
             },
             Limit,
             "the database is not asked");
@@ -106,10 +115,12 @@ public sealed class DoorTests(TestEngines engines) : HttpTest(engines)
     [TestCase("head", "board")]
     public async Task Methods_are_case_sensitive(string method, string path)
     {
-        var answer = await RawAsync($"{method} /api/v1/{path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {MesHost.Anna}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        var answer = await RawAsync(
+            $"{method} /api/v1/{path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {MesHost.Anna}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
 
         Assert.That(answer, Does.StartWith("HTTP/1.1 405 ").And.Contains("/problems/method-not-allowed"));
-        Assert.That(answer, Does.Contain($"Allow: {(path == "orders" ? "GET, HEAD, POST" : "GET, HEAD")}").Or.Contains("Allow: POST, GET, HEAD"));
+        Assert.That(answer, Does.Contain($"Allow: {(path == "orders" ? "GET, HEAD, POST" : "GET, HEAD")}").Or.Contains(
+            "Allow: POST, GET, HEAD"));
     }
 
     [TestCase("gzip")]
@@ -143,13 +154,15 @@ public sealed class DoorTests(TestEngines engines) : HttpTest(engines)
         var answer = await RawAsync(
             $"POST /api/v1/orders HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {MesHost.Alpha}\r\nContent-Type: application/json\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n{body.Length:x}\r\n{body}\r\n0\r\n\r\n");
 
-        Assert.That(answer, Does.StartWith("HTTP/1.1 400 ").And.Contains("Connection: close").And.Contains("/problems/validation-error"));
+        Assert.That(answer, Does.StartWith("HTTP/1.1 400 ").And.Contains("Connection: close").And.Contains(
+            "/problems/validation-error"));
     }
 
     [Test]
     public async Task A_body_that_comes_too_slowly_is_a_408()
     {
-        var answer = await RawAsync($"POST /api/v1/orders HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {MesHost.Alpha}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{{");
+        var answer = await RawAsync(
+            $"POST /api/v1/orders HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {MesHost.Alpha}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{{");
 
         Assert.That(answer, Does.StartWith("HTTP/1.1 408 ").And.Contains("/problems/request-timeout"));
     }
@@ -163,7 +176,8 @@ public sealed class DoorTests(TestEngines engines) : HttpTest(engines)
         const int most = 16 * 1024 * 1024;
         using var connection = await ConnectAsync();
         await using var stream = connection.GetStream();
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST {path} HTTP/1.1\r\nHost: x\r\n{header}Transfer-Encoding: chunked\r\n\r\n"));
+        await stream.WriteAsync(
+            Encoding.ASCII.GetBytes($"POST {path} HTTP/1.1\r\nHost: x\r\n{header}Transfer-Encoding: chunked\r\n\r\n"));
         byte[] chunk = [.. "10000\r\n"u8, .. new byte[0x10000], .. "\r\n"u8];
         var sent = 0;
         try
@@ -198,9 +212,12 @@ public sealed class DoorTests(TestEngines engines) : HttpTest(engines)
         var order = (await Alpha.SubmitAsync()).Should(201);
         HttpAnswer[] answers =
         [
-            order, await Alpha.OrderAsync(order.Id), await Anna.GetAsync("board"), await Nobody.GetAsync("orders"), await Admin.GetAsync("orders"),
-            await Alpha.GetAsync("orders/nonsense"), await Alpha.GetAsync("orders?x=1"), await Alpha.SendAsync("DELETE", "orders"), await Alpha.GetAsync("/nothing"),
-            await Nobody.GetAsync("/health/live"), await Nobody.GetAsync("/openapi/v1.json"), await Nobody.GetAsync("/metrics"), await Nobody.GetAsync("/docs/"),
+            order, await Alpha.OrderAsync(order.Id), await Anna.GetAsync("board"), await Nobody.GetAsync("orders"),
+                await Admin.GetAsync("orders"),
+            await Alpha.GetAsync("orders/nonsense"), await Alpha.GetAsync("orders?x=1"),
+                await Alpha.SendAsync("DELETE", "orders"), await Alpha.GetAsync("/nothing"),
+            await Nobody.GetAsync("/health/live"), await Nobody.GetAsync("/openapi/v1.json"),
+                await Nobody.GetAsync("/metrics"), await Nobody.GetAsync("/docs/"),
         ];
 
         Assert.Multiple(() =>
@@ -208,7 +225,8 @@ public sealed class DoorTests(TestEngines engines) : HttpTest(engines)
             foreach (var answer in answers)
             {
                 Assert.That(answer.Header("X-Content-Type-Options"), Is.EqualTo("nosniff"), answer.Body);
-                Assert.That(answer.Header("Content-Security-Policy"), Does.Contain("frame-ancestors 'none'"), answer.Body);
+                Assert.That(
+                    answer.Header("Content-Security-Policy"), Does.Contain("frame-ancestors 'none'"), answer.Body);
                 if (answer.Status >= 400)
                 {
                     Assert.That(answer.Header("Cache-Control"), Is.EqualTo("no-store"), answer.Body);
@@ -230,9 +248,11 @@ public sealed class DoorTests(TestEngines engines) : HttpTest(engines)
         await using var host = await MesHost.StartEmbeddedAsync([$"--Mes:DataDirectory={folder}"]);
         (await new OrdersClient(() => host, MesHost.Alpha).SubmitAsync()).Should(201);
 
-        Assert.That(File.GetUnixFileMode(folder), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute));
+        Assert.That(File.GetUnixFileMode(folder),
+            Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute));
         Assert.That(Directory.GetFiles(folder).Select(Path.GetFileName), Does.Contain("mes.db"));
-        Assert.That(Directory.GetFiles(folder).Select(File.GetUnixFileMode), Is.All.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite));
+        Assert.That(Directory.GetFiles(folder).Select(File.GetUnixFileMode),
+            Is.All.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite));
     }
 
     private async Task<int> FloodAsync(int instance, CancellationToken end)
@@ -246,11 +266,13 @@ public sealed class DoorTests(TestEngines engines) : HttpTest(engines)
         return refused;
     }
 
-    private async Task<Dictionary<string, double>> FailuresAsync() => (await Service.As(null, 0).GetAsync("/metrics")).Should(200).Body.Split('\n')
+    private async Task<Dictionary<string, double>> FailuresAsync() =>
+        (await Service.As(null, 0).GetAsync("/metrics")).Should(200).Body.Split('\n')
         .Where(line => line.StartsWith("mes_authentication_failures_total{", StringComparison.Ordinal))
         .ToDictionary(
             line => line.Split("reason=\"")[1].Split('"')[0],
-            line => double.Parse(line[(line.IndexOf('}') + 2)..].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture));
+            line => double.Parse(
+                line[(line.IndexOf('}') + 2)..].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture));
 
     private async Task<TcpClient> ConnectAsync()
     {
@@ -260,7 +282,10 @@ public sealed class DoorTests(TestEngines engines) : HttpTest(engines)
         return connection;
     }
 
-    /// <summary>Sends bytes as they are, and reads until the server closes, or has said nothing more for a second after it has answered.</summary>
+    /// <summary>
+    /// Sends bytes as they are, and reads until the server closes, or has said nothing more for a second after it has
+    /// answered.
+    /// </summary>
     private async Task<string> RawAsync(string request)
     {
         using var connection = await ConnectAsync();
@@ -290,12 +315,14 @@ public sealed class DoorTests(TestEngines engines) : HttpTest(engines)
     {
         private readonly ConcurrentQueue<string> _texts = new();
 
-        public IEnumerable<string> About(string table) => _texts.Where(text => text.Contains(table, StringComparison.Ordinal));
+        public IEnumerable<string> About(string table) =>
+            _texts.Where(text => text.Contains(table, StringComparison.Ordinal));
 
         public void Clear() => _texts.Clear();
 
         public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result,
+                CancellationToken cancellationToken = default)
         {
             _texts.Enqueue(command.CommandText);
             return new(result);

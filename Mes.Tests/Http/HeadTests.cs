@@ -9,7 +9,9 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Http;
 
-/// <summary>HEAD wherever GET is (RFC 9110, section 9.3.2): for every endpoint that there is, the libraries' included.</summary>
+/// <summary>
+/// HEAD wherever GET is (RFC 9110, section 9.3.2): for every endpoint that there is, the libraries' included.
+/// </summary>
 public sealed partial class HeadTests(TestEngines engines) : HttpTest(engines)
 {
     /// <summary>What differs from one answer to the next, or is said of a body that HEAD does not send.</summary>
@@ -24,7 +26,8 @@ public sealed partial class HeadTests(TestEngines engines) : HttpTest(engines)
         var paths = ReadingPaths(order.Id);
         Assert.That(paths.Select(path => path.Path), Is.SupersetOf(new[]
         {
-            "/health/live", "/health/ready", "/metrics", "/openapi/v1.json", "/docs/v1", $"/api/v1/orders/{order.Id}/status",
+            "/health/live", "/health/ready", "/metrics", "/openapi/v1.json", "/docs/v1",
+                $"/api/v1/orders/{order.Id}/status",
         }));
 
         foreach (var (path, key) in paths)
@@ -82,7 +85,8 @@ public sealed partial class HeadTests(TestEngines engines) : HttpTest(engines)
     }
 
     private static IEnumerable<string> Headers(HttpAnswer answer) =>
-        answer.Headers.Where(header => !Unlike.Contains(header.Key, StringComparer.OrdinalIgnoreCase)).Select(header => Nonce().Replace($"{header.Key}: {header.Value}", "nonce")).Order(StringComparer.Ordinal);
+        answer.Headers.Where(header => !Unlike.Contains(header.Key, StringComparer.OrdinalIgnoreCase))
+            .Select(header => Nonce().Replace($"{header.Key}: {header.Value}", "nonce")).Order(StringComparer.Ordinal);
 
     /// <summary>Every path that something answers GET at, and a key that may read it.</summary>
     private (string Path, string Key)[] ReadingPaths(Guid orderId) =>

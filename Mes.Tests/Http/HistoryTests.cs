@@ -18,13 +18,15 @@ public sealed class HistoryTests(TestEngines engines) : HttpTest(engines)
         var order = await Service.OrderInAsync("CLOSED");
         var whole = await Alpha.GetAsync($"orders/{order.Id}/history");
         var versions = Enumerable.Range(1, order.Version);
-        Assert.That(whole.Json.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("version").GetInt32()), Is.EqualTo(versions));
+        Assert.That(whole.Json.GetProperty("items").EnumerateArray()
+            .Select(item => item.GetProperty("version").GetInt32()), Is.EqualTo(versions));
         Assert.That(whole.Json.GetProperty("next").GetString(), Is.Null);
         Assert.That(whole.Header("Link"), Is.Null);
 
         var pages = await Alpha.PagesAsync($"orders/{order.Id}/history?limit={limit}");
 
-        Assert.That(pages.SelectMany(page => page).Select(item => item.GetProperty("version").GetInt32()), Is.EqualTo(versions));
+        Assert.That(pages.SelectMany(page => page).Select(item => item.GetProperty("version").GetInt32()),
+            Is.EqualTo(versions));
         Assert.That(pages.SkipLast(1).Select(page => page.Length), Is.All.EqualTo(limit));
         Assert.That(pages, Has.Count.EqualTo((order.Version + limit - 1) / limit), "no empty page behind the last");
     }
@@ -39,7 +41,8 @@ public sealed class HistoryTests(TestEngines engines) : HttpTest(engines)
         Assert.That(first.Header("Link"), Does.Match($"limit=1&cursor={next}>; rel=\"next\"$"));
         var second = (await Alpha.GetAsync($"orders/{order.Id}/history?limit=1&cursor={next}")).Should(200);
         Assert.That(second.Json.GetProperty("items")[0].GetProperty("version").GetInt32(), Is.EqualTo(2));
-        Assert.That((await Alpha.GetAsync($"orders/{order.Id}/history?cursor={next}")).Should(200).Json.GetProperty("items").GetArrayLength(), Is.EqualTo(2), "the limit is free to change");
+        Assert.That((await Alpha.GetAsync($"orders/{order.Id}/history?cursor={next}"))
+            .Should(200).Json.GetProperty("items").GetArrayLength(), Is.EqualTo(2), "the limit is free to change");
     }
 
     [Test]
@@ -70,23 +73,29 @@ public sealed class HistoryTests(TestEngines engines) : HttpTest(engines)
     public async Task Who_names_no_limit_gets_all_of_an_ordinary_history_and_the_beginning_of_an_endless_one()
     {
         var order = (await Alpha.SubmitAsync()).Should(201);
-        await using (var context = await Service.Instances[0].Services.GetRequiredService<IDbContextFactory<MesDbContext>>().CreateDbContextAsync())
+        await using (var context =
+            await Service.Instances[0].Services.GetRequiredService<IDbContextFactory<MesDbContext>>()
+                .CreateDbContextAsync())
         {
             context.AddRange(Enumerable.Range(2, PageLimits.HistoryDefault + 199).Select(version => new HistoryRow
             {
-                OrderId = order.Id, Version = version, FromStatus = OrderStatus.Submitted, ToStatus = OrderStatus.Submitted,
+                OrderId = order.Id, Version = version, FromStatus = OrderStatus.Submitted, ToStatus =
+                    OrderStatus.Submitted,
                 ChangedBy = "database:test", At = DateTimeOffset.UnixEpoch, ChangeId = order.Id,
             }));
             await context.SaveChangesAsync();
         }
 
         var first = (await Alpha.GetAsync($"orders/{order.Id}/history")).Should(200);
-        var second = (await Alpha.GetAsync($"orders/{order.Id}/history?cursor={first.Json.GetProperty("next").GetString()}")).Should(200);
+        var second =
+            (await Alpha.GetAsync($"orders/{order.Id}/history?cursor={first.Json.GetProperty("next").GetString()}"))
+                .Should(200);
 
         Assert.That(first.Json.GetProperty("items").GetArrayLength(), Is.EqualTo(PageLimits.HistoryDefault));
         Assert.That(first.Header("Link"), Does.Contain("rel=\"next\""));
         Assert.That(second.Json.GetProperty("items").GetArrayLength(), Is.EqualTo(200));
-        Assert.That(second.Json.GetProperty("items")[0].GetProperty("version").GetInt32(), Is.EqualTo(PageLimits.HistoryDefault + 1));
+        Assert.That(second.Json.GetProperty("items")[0].GetProperty("version").GetInt32(),
+            Is.EqualTo(PageLimits.HistoryDefault + 1));
         Assert.That(second.Json.GetProperty("next").GetString(), Is.Null);
     }
 }

@@ -10,7 +10,8 @@ internal sealed class HttpAnswer
 
     /// <summary>What only the inside of the service knows: stack traces, SQL, type names, keys.</summary>
     private static readonly string[] Secrets =
-        ["   at ", "Exception", "SELECT ", "INSERT ", "UPDATE ", "Npgsql", "Sqlite", "Redis", "Mes.", "System.", "mes_test_", "mes_live_"];
+        ["   at ", "Exception", "SELECT ", "INSERT ", "UPDATE ", "Npgsql", "Sqlite", "Redis", "Mes.", "System.",
+            "mes_test_", "mes_live_"];
 
     private readonly Lazy<JsonElement> _json;
 
@@ -39,13 +40,18 @@ internal sealed class HttpAnswer
     public static async Task<HttpAnswer> ReadAsync(HttpResponseMessage response) => new(
         (int)response.StatusCode,
         response.Headers.Concat(response.Content.Headers)
-            .ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase),
+            .ToDictionary(
+                header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase),
         await response.Content.ReadAsStringAsync());
 
     public string? Header(string name) => Headers.GetValueOrDefault(name);
 
-    /// <summary>Where the link to the next page leads from the path that was asked for; null on the last page.</summary>
-    /// <remarks>Resolved behind a proxy that mounts the service under a path of its own and takes it off again.</remarks>
+    /// <summary>
+    /// Where the link to the next page leads from the path that was asked for; null on the last page.
+    /// </summary>
+    /// <remarks>
+    /// Resolved behind a proxy that mounts the service under a path of its own and takes it off again.
+    /// </remarks>
     public string? Next(string asked)
     {
         if (Header("Link") is not { } link)
@@ -57,7 +63,9 @@ internal sealed class HttpAnswer
         return Behind(asked, link[1..link.IndexOf('>', StringComparison.Ordinal)]);
     }
 
-    /// <summary>Where a reference in an answer leads from the path that was asked for, as <see cref="Next"/> resolves it.</summary>
+    /// <summary>
+    /// Where a reference in an answer leads from the path that was asked for, as <see cref="Next"/> resolves it.
+    /// </summary>
     public static string Behind(string asked, string reference)
     {
         const string Prefix = "/mes";
@@ -87,7 +95,8 @@ internal sealed class HttpAnswer
             Assert.That(Json.GetProperty("title").GetString(), Is.Not.Empty);
             Assert.That(Json.GetProperty("detail").GetString(), Is.Not.Empty);
             Assert.That(Json.GetProperty("traceId").GetString(), Is.Not.Empty);
-            Assert.That(Json.TryGetProperty("errors", out _), Is.EqualTo(name == "validation-error"), "only a validation error has errors");
+            Assert.That(Json.TryGetProperty("errors", out _), Is.EqualTo(name == "validation-error"),
+                "only a validation error has errors");
             Assert.That(CacheStatus, Is.Null);
             foreach (var secret in Secrets)
             {
@@ -97,11 +106,15 @@ internal sealed class HttpAnswer
         return this;
     }
 
-    /// <summary>Everything that a caller can tell two answers apart by, but for what names the request itself.</summary>
+    /// <summary>
+    /// Everything that a caller can tell two answers apart by, but for what names the request itself.
+    /// </summary>
     public string Distinguishable()
     {
-        var headers = Headers.Where(header => header.Key != "Date").OrderBy(header => header.Key).Select(header => $"{header.Key}: {header.Value}");
-        var body = Json.EnumerateObject().Where(member => member.Name is not ("instance" or "traceId")).Select(member => member.ToString());
+        var headers = Headers.Where(header => header.Key != "Date").OrderBy(header => header.Key)
+            .Select(header => $"{header.Key}: {header.Value}");
+        var body = Json.EnumerateObject().Where(member => member.Name is not ("instance" or "traceId"))
+            .Select(member => member.ToString());
         return $"{Status}\n{string.Join('\n', headers)}\n\n{string.Join('\n', body)}";
     }
 }

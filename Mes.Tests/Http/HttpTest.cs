@@ -5,8 +5,9 @@ using NUnit.Framework;
 namespace Mes.Tests.Http;
 
 /// <summary>
-/// A fixture that meets the service over HTTP, once on each kind of engine. The service is started once for all tests of the
-/// fixture, on a database and a cache of its own; each test makes the orders (and, for lists, the seller) it looks at.
+/// A fixture that meets the service over HTTP, once on each kind of engine. The service is started once for all tests
+/// of the fixture, on a database and a cache of its own; each test makes the orders (and, for lists, the seller) it
+/// looks at.
 /// </summary>
 [TestFixture(TestEngines.PostgresAndRedis, Category = "Servers")]
 [TestFixture(TestEngines.Embedded, Category = "Embedded")]

@@ -17,9 +17,12 @@ internal sealed class LastRequestTests
     {
         await using var database = await TestDatabase.CreateAsync();
         await using var redis = await TestRedisServer.StartAsync();
-        await using var going = await MesHost.StartAsync(database.ConnectionString, redis.ConnectionString, ["--Mes:Cache:ReadTimeout=00:00:10", "--Mes:Cache:PutTimeout=00:00:10"]);
-        await using var staying = await MesHost.StartAsync(database.ConnectionString, redis.ConnectionString, ["--Mes:Cache:ReadTimeout=00:00:10"]);
-        OrdersClient alpha = new(() => staying, MesHost.Alpha), crm = new(() => staying, MesHost.Crm), last = new(() => going, MesHost.Crm);
+        await using var going = await MesHost.StartAsync(database.ConnectionString, redis.ConnectionString,
+            ["--Mes:Cache:ReadTimeout=00:00:10", "--Mes:Cache:PutTimeout=00:00:10"]);
+        await using var staying = await MesHost.StartAsync(
+            database.ConnectionString, redis.ConnectionString, ["--Mes:Cache:ReadTimeout=00:00:10"]);
+        OrdersClient alpha = new(() => staying, MesHost.Alpha), crm = new(() => staying, MesHost.Crm), last =
+            new(() => going, MesHost.Crm);
         var order = (await alpha.SubmitAsync()).Should(201);
         (await crm.ChangeAsync(order.Id, "price")).Should(200);
 
@@ -29,13 +32,16 @@ internal sealed class LastRequestTests
         {
             await connection.OpenAsync();
             await using var transaction = await connection.BeginTransactionAsync();
-            await using var hold = new NpgsqlCommand("SELECT 1 FROM orders WHERE id = $1 FOR UPDATE", connection, transaction) { Parameters = { new() { Value = order.Id } } };
+            await using var hold = new NpgsqlCommand("SELECT 1 FROM orders WHERE id = $1 FOR UPDATE", connection,
+                transaction) { Parameters = { new() { Value = order.Id } } };
             await hold.ExecuteScalarAsync();
             change = last.ChangeAsync(order.Id, "approval");
-            await Eventually.IsTrue(() => IsWaitedForAsync(database.ConnectionString), TimeSpan.FromSeconds(20), "the change waits for the row");
+            await Eventually.IsTrue(() => IsWaitedForAsync(database.ConnectionString), TimeSpan.FromSeconds(20),
+                "the change waits for the row");
             var stopping = going.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
             stop = going.Services.GetRequiredService<IHost>().StopAsync();
-            await Eventually.IsTrue(() => stopping.IsCancellationRequested, TimeSpan.FromSeconds(20), "the instance is stopping");
+            await Eventually.IsTrue(
+                () => stopping.IsCancellationRequested, TimeSpan.FromSeconds(20), "the instance is stopping");
             Assert.That(change.IsCompleted, Is.False);
         }
 
@@ -50,7 +56,8 @@ internal sealed class LastRequestTests
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync();
         await using var waiting = new NpgsqlCommand(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'", connection);
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+                connection);
         return (long)(await waiting.ExecuteScalarAsync())! > 0;
     }
 }

@@ -15,23 +15,30 @@ public sealed class ListTests(TestEngines engines) : HttpTest(engines)
 {
     private static readonly DateTimeOffset Start = new(2026, 5, 4, 8, 0, 0, 40, TimeSpan.Zero);
 
-    /// <summary>Never set by more than a moment: to an instance, a clock that jumps is a machine that has slept.</summary>
+    /// <summary>
+    /// Never set by more than a moment: to an instance, a clock that jumps is a machine that has slept.
+    /// </summary>
     private readonly SteeredClock _clock = new() { Now = Start };
 
     [Test]
     public async Task Paging_through_any_sort_yields_every_order_once_and_in_its_place(
-        [Values("-updatedAt", "updatedAt", "-createdAt", "createdAt", null)] string? sort, [Values(1, 2, 3, 5, 100)] int limit)
+        [Values("-updatedAt", "updatedAt", "-createdAt", "createdAt", null)] string? sort,
+            [Values(1, 2, 3, 5, 100)] int limit)
     {
         var (_, seller) = await Service.NewSellerAsync();
         await OrdersWithTiesAsync(seller);
-        var all = (await seller.GetAsync("orders?limit=100")).Should(200).Json.GetProperty("items").EnumerateArray().ToArray();
+        var all = (await seller.GetAsync("orders?limit=100")).Should(200).Json.GetProperty("items").EnumerateArray()
+            .ToArray();
         Assert.That(all, Has.Length.EqualTo(11));
 
-        var pages = await seller.PagesAsync(sort is null ? $"orders?limit={limit}" : $"orders?limit={limit}&sort={sort}");
+        var pages = await seller.PagesAsync(
+            sort is null ? $"orders?limit={limit}" : $"orders?limit={limit}&sort={sort}");
 
         var time = sort?.TrimStart('-') ?? "updatedAt";
-        var expected = all.OrderBy(order => order.GetProperty(time).GetString(), StringComparer.Ordinal).ThenBy(Id, StringComparer.Ordinal).Select(Id);
-        Assert.That(pages.SelectMany(page => page).Select(Id), Is.EqualTo(sort?[0] is '-' or null ? expected.Reverse() : expected));
+        var expected = all.OrderBy(order => order.GetProperty(time).GetString(), StringComparer.Ordinal)
+            .ThenBy(Id, StringComparer.Ordinal).Select(Id);
+        Assert.That(pages.SelectMany(page => page).Select(Id),
+            Is.EqualTo(sort?[0] is '-' or null ? expected.Reverse() : expected));
         Assert.That(pages.SkipLast(1).Select(page => page.Length), Is.All.EqualTo(limit));
         Assert.That(pages[^1], Has.Length.InRange(1, limit), "no empty page behind the last");
     }
@@ -49,7 +56,8 @@ public sealed class ListTests(TestEngines engines) : HttpTest(engines)
 
         foreach (var sort in new[] { "-updatedAt", "updatedAt", "-createdAt", "createdAt" })
         {
-            var found = (await seller.PagesAsync($"orders?limit=7&sort={sort}")).SelectMany(page => page).Select(Id).ToArray();
+            var found = (await seller.PagesAsync($"orders?limit=7&sort={sort}")).SelectMany(page => page).Select(Id)
+                .ToArray();
             Assert.That(found, Is.EquivalentTo(ids), sort);
         }
 
@@ -85,7 +93,8 @@ public sealed class ListTests(TestEngines engines) : HttpTest(engines)
     {
         var (sellerId, seller) = await Service.NewSellerAsync();
         await OrdersWithTiesAsync(seller);
-        var path = $"/api/v1/orders?status=SUBMITTED,PRICE_CALCULATED&sort=createdAt&limit=4&sellerId={sellerId}&updatedSince=2026-05-04T10:00:00%2B02:00";
+        var path =
+            $"/api/v1/orders?status=SUBMITTED,PRICE_CALCULATED&sort=createdAt&limit=4&sellerId={sellerId}&updatedSince=2026-05-04T10:00:00%2B02:00";
         List<string> found = [];
         string? link = path;
         while (link is not null)
@@ -115,9 +124,12 @@ public sealed class ListTests(TestEngines engines) : HttpTest(engines)
             Assert.That(await FoundAsync(seller, $"orders?status={status}"), Is.EqualTo(new[] { ids[status] }));
         }
 
-        Assert.That(await FoundAsync(seller, "orders?status=CLOSED,SUBMITTED,CLOSED"), Is.EquivalentTo(new[] { ids["CLOSED"], ids["SUBMITTED"] }));
-        Assert.That(await FoundAsync(seller, $"orders?status={string.Join(',', Lifecycle.Statuses)}&limit=3"), Is.EquivalentTo(ids.Values));
-        Assert.That(await FoundAsync(seller, $"orders?status={string.Join("%2C", Lifecycle.Active)}"), Is.EquivalentTo(Lifecycle.Active.Select(status => ids[status])));
+        Assert.That(await FoundAsync(seller, "orders?status=CLOSED,SUBMITTED,CLOSED"),
+            Is.EquivalentTo(new[] { ids["CLOSED"], ids["SUBMITTED"] }));
+        Assert.That(await FoundAsync(seller, $"orders?status={string.Join(',', Lifecycle.Statuses)}&limit=3"),
+            Is.EquivalentTo(ids.Values));
+        Assert.That(await FoundAsync(seller, $"orders?status={string.Join("%2C", Lifecycle.Active)}"),
+            Is.EquivalentTo(Lifecycle.Active.Select(status => ids[status])));
     }
 
     [Test]
@@ -132,9 +144,12 @@ public sealed class ListTests(TestEngines engines) : HttpTest(engines)
             var query = $"orders?externalId={Uri.EscapeDataString(externalId)}";
 
             Assert.That(await FoundAsync(seller, query), Is.EqualTo(new[] { order.Id.ToString() }));
-            Assert.That(await FoundAsync(Crm, query), Is.SupersetOf(new[] { order.Id.ToString(), theirs.Id.ToString() }), "all sellers'");
-            Assert.That(await FoundAsync(Crm, $"{query}&sellerId={otherId}"), Is.EqualTo(new[] { theirs.Id.ToString() }));
-            Assert.That(await FoundAsync(Crm, $"{query}&sellerId={sellerId}&limit=1"), Is.EqualTo(new[] { order.Id.ToString() }));
+            Assert.That(await FoundAsync(Crm, query),
+                Is.SupersetOf(new[] { order.Id.ToString(), theirs.Id.ToString() }), "all sellers'");
+            Assert.That(
+                await FoundAsync(Crm, $"{query}&sellerId={otherId}"), Is.EqualTo(new[] { theirs.Id.ToString() }));
+            Assert.That(await FoundAsync(Crm, $"{query}&sellerId={sellerId}&limit=1"),
+                Is.EqualTo(new[] { order.Id.ToString() }));
         }
 
         Assert.That(await FoundAsync(seller, "orders?externalId=A%26B=C"), Is.Empty, "to the letter");
@@ -154,12 +169,17 @@ public sealed class ListTests(TestEngines engines) : HttpTest(engines)
         (await Crm.ChangeAsync(changed.Id, "price")).Should(200);
         var later = changed.Id.ToString();
 
-        Assert.That(await FoundAsync(seller, "orders?updatedSince=2026-05-04T08:00:00.040Z"), Is.EqualTo(new[] { later, at, before }));
-        Assert.That(await FoundAsync(seller, "orders?updatedSince=2026-05-04T08:00:00.041Z"), Is.EqualTo(new[] { later, at }));
-        Assert.That(await FoundAsync(seller, "orders?updatedSince=2026-05-04T10:00:00.042%2B02:00"), Is.EqualTo(new[] { later }));
+        Assert.That(await FoundAsync(seller, "orders?updatedSince=2026-05-04T08:00:00.040Z"),
+            Is.EqualTo(new[] { later, at, before }));
+        Assert.That(
+            await FoundAsync(seller, "orders?updatedSince=2026-05-04T08:00:00.041Z"), Is.EqualTo(new[] { later, at }));
+        Assert.That(await FoundAsync(seller, "orders?updatedSince=2026-05-04T10:00:00.042%2B02:00"),
+            Is.EqualTo(new[] { later }));
         Assert.That(await FoundAsync(seller, "orders?updatedSince=2026-05-04T08:00:00.043Z"), Is.Empty);
-        Assert.That(await FoundAsync(seller, "orders?updatedSince=2026-05-04T08:00:00.041Z&sort=createdAt&limit=1"), Is.EqualTo(new[] { later, at }));
-        Assert.That(await FoundAsync(seller, "orders?updatedSince=2026-05-04T08:00:00.041Z&status=SUBMITTED"), Is.EqualTo(new[] { at }));
+        Assert.That(await FoundAsync(seller, "orders?updatedSince=2026-05-04T08:00:00.041Z&sort=createdAt&limit=1"),
+            Is.EqualTo(new[] { later, at }));
+        Assert.That(await FoundAsync(seller, "orders?updatedSince=2026-05-04T08:00:00.041Z&status=SUBMITTED"),
+            Is.EqualTo(new[] { at }));
         Assert.That(await FoundAsync(seller, "orders?updatedSince=0001-01-01T00:00:00Z"), Has.Length.EqualTo(3));
         Assert.That(await FoundAsync(seller, "orders?updatedSince=9999-12-31T23:59:59.999Z"), Is.Empty);
     }
@@ -197,7 +217,8 @@ public sealed class ListTests(TestEngines engines) : HttpTest(engines)
                 Assert.That(list.Body, Is.EqualTo($"{{\"items\":[{order.Body}],\"next\":null}}"));
                 var anna = Service.As(MesHost.Anna, instance);
                 Assert.That(await FoundAsync(anna, $"orders?sellerId={sellerId}&status={from}"), Is.Empty);
-                Assert.That(await FoundAsync(anna, $"orders?sellerId={sellerId}&status={step.To}"), Has.Length.EqualTo(1));
+                Assert.That(
+                    await FoundAsync(anna, $"orders?sellerId={sellerId}&status={step.To}"), Has.Length.EqualTo(1));
             }
         }
     }
@@ -209,7 +230,9 @@ public sealed class ListTests(TestEngines engines) : HttpTest(engines)
         var (_, other) = await Service.NewSellerAsync();
         await OrdersWithTiesAsync(seller);
         await OrdersWithTiesAsync(other);
-        var cursor = (await seller.GetAsync("orders?limit=2&sort=createdAt&status=SUBMITTED,PRICE_CALCULATED")).Json.GetProperty("next").GetString();
+        var cursor =
+            (await seller.GetAsync("orders?limit=2&sort=createdAt&status=SUBMITTED,PRICE_CALCULATED")).Json.GetProperty(
+                "next").GetString();
         var own = $"orders?sort=createdAt&status=SUBMITTED,PRICE_CALCULATED&cursor={cursor}";
 
         (await seller.GetAsync(own)).Should(200);
@@ -242,9 +265,19 @@ public sealed class ListTests(TestEngines engines) : HttpTest(engines)
         const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
         var forged = Enumerable.Range(0, cursor.Length)
-            .SelectMany(i => Enumerable.Range(0, 6).Select(bit => cursor[..i] + Alphabet[Alphabet.IndexOf(cursor[i]) ^ (1 << bit)] + cursor[(i + 1)..]))
+            .SelectMany(i => Enumerable.Range(0, 6)
+                .Select(bit => cursor[..i] + Alphabet[Alphabet.IndexOf(cursor[i]) ^ (1 << bit)] + cursor[(i + 1)..]))
             .Concat(Enumerable.Range(1, cursor.Length - 1).Select(length => cursor[..length]))
-            .Concat([cursor + "A", "A" + cursor, cursor + "=", cursor + "==", cursor + "%20", "%20" + cursor, cursor + "%0A", cursor + "%00", cursor + cursor]);
+            .Concat([cursor
+                + "A", "A"
+                + cursor, cursor
+                + "=", cursor
+                + "==", cursor
+                + "%20", "%20"
+                + cursor, cursor
+                + "%0A", cursor
+                + "%00", cursor
+                + cursor]);
 
         foreach (var text in forged)
         {
@@ -266,7 +299,8 @@ public sealed class ListTests(TestEngines engines) : HttpTest(engines)
         string? cursor = null;
         do
         {
-            var page = (await seller.GetAsync($"orders?limit=2{(cursor is null ? "" : $"&cursor={cursor}")}")).Should(200).Json;
+            var page = (await seller.GetAsync($"orders?limit=2{(cursor is null ? "" : $"&cursor={cursor}")}"))
+                .Should(200).Json;
             found.AddRange(page.GetProperty("items").EnumerateArray().Select(Id));
             cursor = page.GetProperty("next").GetString();
             await Service.OrderInAsync("PRICE_CALCULATED", seller);
@@ -276,9 +310,12 @@ public sealed class ListTests(TestEngines engines) : HttpTest(engines)
         Assert.That(found, Is.EqualTo(still));
     }
 
-    private protected override void Configure(WebApplicationBuilder builder) => builder.Services.AddSingleton<TimeProvider>(_clock);
+    private protected override void Configure(WebApplicationBuilder builder) =>
+        builder.Services.AddSingleton<TimeProvider>(_clock);
 
-    /// <summary>Eleven orders: submitted in groups of the same millisecond, some changed later, again in groups.</summary>
+    /// <summary>
+    /// Eleven orders: submitted in groups of the same millisecond, some changed later, again in groups.
+    /// </summary>
     private async Task OrdersWithTiesAsync(OrdersClient seller)
     {
         List<Guid> ids = [];

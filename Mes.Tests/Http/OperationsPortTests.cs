@@ -4,7 +4,9 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Http;
 
-/// <summary>With a port of their own, health and metrics are there and nowhere else, and nothing else is there.</summary>
+/// <summary>
+/// With a port of their own, health and metrics are there and nowhere else, and nothing else is there.
+/// </summary>
 [TestFixture]
 [Category("Embedded")]
 internal sealed class OperationsPortTests
@@ -39,7 +41,8 @@ internal sealed class OperationsPortTests
         {
             foreach (var method in new[] { HttpMethod.Get, HttpMethod.Post, HttpMethod.Delete })
             {
-                using var response = await _host.SendAsync(method, spelling, headers: headers => headers.Host = _operations.BaseAddress!.Authority);
+                using var response = await _host.SendAsync(
+                    method, spelling, headers: headers => headers.Host = _operations.BaseAddress!.Authority);
                 (await HttpAnswer.ReadAsync(response)).ShouldBeProblem(404, "not-found");
             }
         }
@@ -52,7 +55,8 @@ internal sealed class OperationsPortTests
     [TestCase("/")]
     public async Task Nothing_else_is_at_the_port_of_operations(string path)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { Host = _host.Address.Authority, Authorization = new("Bearer", MesHost.Anna) } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers =
+            { Host = _host.Address.Authority, Authorization = new("Bearer", MesHost.Anna) } };
         using var response = await _operations.SendAsync(request);
 
         (await HttpAnswer.ReadAsync(response)).ShouldBeProblem(404, "not-found");
@@ -65,7 +69,8 @@ internal sealed class OperationsPortTests
         var text = await response.Content.ReadAsStringAsync();
         using var document = JsonDocument.Parse(text);
 
-        Assert.That(document.RootElement.GetProperty("paths").EnumerateObject().Select(path => path.Name), Is.All.StartsWith("/api/v1/"));
+        Assert.That(document.RootElement.GetProperty("paths").EnumerateObject().Select(path => path.Name),
+            Is.All.StartsWith("/api/v1/"));
         Assert.That(text, Does.Not.Contain("/metrics").And.Not.Contain("\"Health\""));
     }
 

@@ -33,7 +33,8 @@ public sealed class OperationsTests(TestEngines engines) : HttpTest(engines)
         await Eventually.IsTrue(
             async () =>
             {
-                // Again each time: on a busy machine a put may come from the other instance, whose metrics these are not.
+                // Again each time: on a busy machine a put may come from the other instance, whose metrics these are
+                // not.
                 for (var i = 0; i < 5; i++)
                 {
                     (await client.OrderAsync(order.Id)).Should(200);
@@ -79,10 +80,12 @@ public sealed class OperationsTests(TestEngines engines) : HttpTest(engines)
         }
 
         await HitsAsync(client, order.Id);
-        await Eventually.IsTrue(async () => (await MetricsAsync())[Read] > before, Hits.Limit, "what this one does is still counted");
+        await Eventually.IsTrue(
+            async () => (await MetricsAsync())[Read] > before, Hits.Limit, "what this one does is still counted");
 
         static Task HitsAsync(OrdersClient client, Guid id) => Eventually.IsTrue(
-            async () => (await client.OrderAsync(id)).Should(200).CacheStatus == "mes; hit", Hits.Limit, "the order is a hit");
+            async () => (await client.OrderAsync(id)).Should(200).CacheStatus == "mes; hit", Hits.Limit,
+                "the order is a hit");
     }
 
     [Test]
@@ -93,9 +96,11 @@ public sealed class OperationsTests(TestEngines engines) : HttpTest(engines)
             async () =>
             {
                 var now = await MetricsAsync();
-                return new[] { "mes_outbox_rows", "mes_outbox_age_seconds", "mes_outbox_set_aside" }.All(now.ContainsKey)
+                return new[] { "mes_outbox_rows", "mes_outbox_age_seconds", "mes_outbox_set_aside" }.All(
+                    now.ContainsKey)
                     && now["mes_outbox_set_aside"] == 0
-                    && now.Keys.Any(name => name.StartsWith("http_server_request_duration_seconds_count{", StringComparison.Ordinal));
+                    && now.Keys.Any(name =>
+                        name.StartsWith("http_server_request_duration_seconds_count{", StringComparison.Ordinal));
             },
             Hits.Limit,
             "the metrics tell the depth of the outbox");
@@ -113,7 +118,8 @@ public sealed class OperationsTests(TestEngines engines) : HttpTest(engines)
     [Test]
     public async Task A_key_made_on_the_command_line_is_good_and_is_useless_once_revoked()
     {
-        var (code, key, errors) = await Program.RunAsync(Service.Environment, "keys", "create", "--role", "seller", "--seller", "cli.seller-1");
+        var (code, key, errors) = await Program.RunAsync(
+            Service.Environment, "keys", "create", "--role", "seller", "--seller", "cli.seller-1");
         Assert.That(code, Is.Zero, errors);
         Assert.That(key, Does.Match(@"\Ames_live_[a-z0-9-]+_[A-Za-z0-9_-]{43,}\n\z"), "the key and nothing else");
         key = key.Trim();
@@ -127,7 +133,8 @@ public sealed class OperationsTests(TestEngines engines) : HttpTest(engines)
         for (var instance = 0; instance < Service.Instances.Count; instance++)
         {
             var client = Service.As(key, instance);
-            await Eventually.IsTrue(async () => (await client.GetAsync("orders")).Status == 401, Hits.Limit, "the revoked key is refused");
+            await Eventually.IsTrue(
+                async () => (await client.GetAsync("orders")).Status == 401, Hits.Limit, "the revoked key is refused");
         }
     }
 
@@ -137,7 +144,8 @@ public sealed class OperationsTests(TestEngines engines) : HttpTest(engines)
     [TestCase("admin", null, null, 403)]
     public async Task Each_role_can_be_given_a_key(string role, string? option, string? id, int status)
     {
-        var (code, key, errors) = await Program.RunAsync(Service.Environment, ["keys", "create", "--role", role, .. option is null ? Array.Empty<string>() : [option, id!]]);
+        var (code, key, errors) = await Program.RunAsync(Service.Environment,
+            ["keys", "create", "--role", role, .. option is null ? Array.Empty<string>() : [option, id!]]);
         Assert.That(code, Is.Zero, errors);
         (await Service.As(key.Trim()).GetAsync("board?limit=1")).Should(status);
     }
@@ -185,7 +193,8 @@ public sealed class OperationsTests(TestEngines engines) : HttpTest(engines)
             }
 
             var parts = line.Split(' ');
-            var name = Regex.Replace(string.Join(' ', parts[..^1]), "otel_scope_[a-z_]+=\"[^\"]*\",?", "").Replace(",}", "}", StringComparison.Ordinal).Replace("{}", "", StringComparison.Ordinal);
+            var name = Regex.Replace(string.Join(' ', parts[..^1]), "otel_scope_[a-z_]+=\"[^\"]*\",?", "")
+                .Replace(",}", "}", StringComparison.Ordinal).Replace("{}", "", StringComparison.Ordinal);
             if (double.TryParse(parts[^1], NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
                 || double.TryParse(parts[^2], NumberStyles.Float, CultureInfo.InvariantCulture, out value))
             {

@@ -7,7 +7,9 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Http;
 
-/// <summary>One caller of the service. Paths are those behind <c>/api/v1/</c>, unless they begin with a slash.</summary>
+/// <summary>
+/// One caller of the service. Paths are those behind <c>/api/v1/</c>, unless they begin with a slash.
+/// </summary>
 internal sealed class OrdersClient(Func<MesHost> instance, string? key)
 {
     public string? Key => key;
@@ -16,9 +18,12 @@ internal sealed class OrdersClient(Func<MesHost> instance, string? key)
 
     /// <summary>Posts to a sub-resource of an order, with a body that fits unless one is given.</summary>
     public Task<HttpAnswer> ChangeAsync(Guid orderId, string action, JsonNode? body = null, string? ifMatch = null) =>
-        PostAsync($"orders/{orderId}/{action}", body ?? Samples.BodyOf(action), ifMatch is null ? [] : [("If-Match", ifMatch)]);
+        PostAsync($"orders/{orderId}/{action}", body ?? Samples.BodyOf(action), ifMatch is null
+            ? []
+            : [("If-Match", ifMatch)]);
 
-    public Task<HttpAnswer> OrderAsync(Guid orderId, params (string Name, string Value)[] headers) => GetAsync($"orders/{orderId}", headers);
+    public Task<HttpAnswer> OrderAsync(Guid orderId, params (string Name, string Value)[] headers) =>
+        GetAsync($"orders/{orderId}", headers);
 
     public Task<HttpAnswer> StatusAsync(Guid orderId, params (string Name, string Value)[] headers) =>
         GetAsync($"orders/{orderId}/status", headers);
@@ -33,7 +38,9 @@ internal sealed class OrdersClient(Func<MesHost> instance, string? key)
         string? cursor = null;
         do
         {
-            var page = (await GetAsync(cursor is null ? path : $"{path}{(path.Contains('?') ? '&' : '?')}cursor={cursor}")).Should(200).Json;
+            var page = (await GetAsync(cursor is null
+                ? path
+                : $"{path}{(path.Contains('?') ? '&' : '?')}cursor={cursor}")).Should(200).Json;
             pages.Add([.. page.GetProperty("items").EnumerateArray()]);
             cursor = page.GetProperty("next").GetString();
         }
@@ -43,11 +50,12 @@ internal sealed class OrdersClient(Func<MesHost> instance, string? key)
         return pages;
     }
 
-    public Task<HttpAnswer> GetAsync(string path, params (string Name, string Value)[] headers) => SendAsync("GET", path, null, headers);
+    public Task<HttpAnswer> GetAsync(string path, params (string Name, string Value)[] headers) =>
+        SendAsync("GET", path, null, headers);
 
     /// <summary>
-    /// Reads again while the instance says that it left the cache aside, as <see cref="Hits"/> does: that may happen for a moment, and
-    /// says nothing about what is in it. Only for what should be a hit: a miss fails.
+    /// Reads again while the instance says that it left the cache aside, as <see cref="Hits"/> does: that may happen
+    /// for a moment, and says nothing about what is in it. Only for what should be a hit: a miss fails.
     /// </summary>
     public async Task<HttpAnswer> GetHitAsync(string path, params (string Name, string Value)[] headers)
     {
@@ -61,16 +69,21 @@ internal sealed class OrdersClient(Func<MesHost> instance, string? key)
     {
         HttpAnswer answer = null!;
         await Eventually.IsTrue(
-            async () => (answer = await GetAsync(path, headers)).CacheStatus?.Contains("bypass") != true && answer.CacheStatus?.Contains("unverified") != true,
+            async () => (answer = await GetAsync(path, headers)).CacheStatus?.Contains("bypass") != true
+                && answer.CacheStatus?.Contains("unverified") != true,
             Hits.Limit,
             $"{path} is not answered past the cache");
         return answer;
     }
 
-    public Task<HttpAnswer> PostAsync(string path, JsonNode? body = null, params (string Name, string Value)[] headers) =>
-        SendAsync("POST", path, body is null ? null : new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json"), headers);
+    public Task<HttpAnswer> PostAsync(
+        string path, JsonNode? body = null, params (string Name, string Value)[] headers) =>
+        SendAsync("POST", path, body is null
+            ? null
+            : new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json"), headers);
 
-    public async Task<HttpAnswer> SendAsync(string method, string path, HttpContent? content = null, params (string Name, string Value)[] headers)
+    public async Task<HttpAnswer> SendAsync(
+        string method, string path, HttpContent? content = null, params (string Name, string Value)[] headers)
     {
         void AddHeaders(HttpRequestHeaders request)
         {

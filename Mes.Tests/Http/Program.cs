@@ -9,7 +9,8 @@ internal static class Program
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
     /// <param name="environment">Beside what this process has; outside Development unless it says otherwise.</param>
-    public static async Task<(int Code, string Output, string Errors)> RunAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    public static async Task<(int Code, string Output, string Errors)> RunAsync(
+        IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [typeof(MesApplication).Assembly.Location, .. arguments])
         {

@@ -6,7 +6,9 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Http;
 
-/// <summary>Reading one order: what is answered, whether it came from the cache, and to whom it is answered at all.</summary>
+/// <summary>
+/// Reading one order: what is answered, whether it came from the cache, and to whom it is answered at all.
+/// </summary>
 public sealed class ReadTests(TestEngines engines) : HttpTest(engines)
 {
     private const string Hit = "mes; hit";
@@ -41,7 +43,8 @@ public sealed class ReadTests(TestEngines engines) : HttpTest(engines)
         Assert.That(answer.Header("ETag"), Is.EqualTo("\"2\""));
         Assert.That(answer.Header("Cache-Control")!.Split(", "), Is.EquivalentTo(new[] { "private", "no-cache" }));
         Assert.That(answer.Header("Content-Type"), Is.EqualTo("application/json; charset=utf-8"));
-        Assert.That(answer.Header("Content-Length"), Is.EqualTo(System.Text.Encoding.UTF8.GetByteCount(answer.Body).ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.That(answer.Header("Content-Length"), Is.EqualTo(System.Text.Encoding.UTF8.GetByteCount(answer.Body)
+            .ToString(System.Globalization.CultureInfo.InvariantCulture)));
     }
 
     [Test]
@@ -56,7 +59,8 @@ public sealed class ReadTests(TestEngines engines) : HttpTest(engines)
             await Service.EvictAsync(order.Id);
         }
 
-        var answer = (await Alpha.GetCachedAsync($"orders/{order.Id}{read}", ("If-None-Match", ifNoneMatch))).Should(304);
+        var answer = (await Alpha.GetCachedAsync($"orders/{order.Id}{read}", ("If-None-Match", ifNoneMatch)))
+            .Should(304);
 
         Assert.That(answer.Body, Is.Empty);
         Assert.That(answer.Header("ETag"), Is.EqualTo("\"1\""));
@@ -66,7 +70,8 @@ public sealed class ReadTests(TestEngines engines) : HttpTest(engines)
 
     [Test]
     public async Task Who_has_another_version_gets_the_order(
-        [Values("", "/status")] string read, [Values("\"2\"", "\"0\", \"3\"", "\"01\"", "1", "abc", "\"1", "")] string ifNoneMatch)
+        [Values("", "/status")] string read,
+            [Values("\"2\"", "\"0\", \"3\"", "\"01\"", "1", "abc", "\"1", "")] string ifNoneMatch)
     {
         var order = (await Alpha.SubmitAsync()).Should(201);
         (await Alpha.GetAsync($"orders/{order.Id}{read}", ("If-None-Match", ifNoneMatch))).Should(200);
@@ -86,7 +91,8 @@ public sealed class ReadTests(TestEngines engines) : HttpTest(engines)
                 var answer = (await client.GetAsync($"orders/{order.Id}{read}", ("If-None-Match", tag))).Should(200);
                 Assert.That(answer.Version, Is.EqualTo(order.Version));
                 Assert.That(answer.StatusName, Is.EqualTo(step.To));
-                (await client.GetAsync($"orders/{order.Id}{read}", ("If-None-Match", order.Header("ETag")!))).Should(304);
+                (await client.GetAsync($"orders/{order.Id}{read}", ("If-None-Match", order.Header("ETag")!)))
+                    .Should(304);
             }
         }
     }

@@ -15,7 +15,10 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Http;
 
-/// <summary>A database that does not let the service in is named as its operator knows it, in the log and by the health check: once, and without a stack trace.</summary>
+/// <summary>
+/// A database that does not let the service in is named as its operator knows it, in the log and by the health check:
+/// once, and without a stack trace.
+/// </summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class RefusedLoginTests
 {
@@ -35,11 +38,15 @@ internal sealed class RefusedLoginTests
         var refusing = RefuseAsync(server, code);
         var port = ((IPEndPoint)server.LocalEndpoint).Port;
         await using (var app = MesApplication.Build(
-            ["--environment=Production", "--urls=http://127.0.0.1:0", $"--ConnectionStrings:Postgres=Host=127.0.0.1;Port={port};Username=mes;Password=s3cr3t", "--Mes:Cache:Enabled=false"],
+            ["--environment=Production", "--urls=http://127.0.0.1:0",
+                $"--ConnectionStrings:Postgres=Host=127.0.0.1;Port={port};Username=mes;Password=s3cr3t",
+                    "--Mes:Cache:Enabled=false"],
             builder => builder.Logging.ClearProviders().AddProvider(_log)))
         {
             await app.StartAsync();
-            using var client = new HttpClient { BaseAddress = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };
+            using var client =
+                new HttpClient { BaseAddress =
+                    new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };
 
             await Eventually.IsTrue(
                 async () =>
@@ -62,30 +69,39 @@ internal sealed class RefusedLoginTests
         Assert.That(_log.All, Has.None.Contains("s3cr3t"));
     }
 
-    [TestCase("ALTER ROLE {role} NOLOGIN", "ALTER ROLE {role} LOGIN", "refuses the login (28000: this user may not connect from here, or not without TLS)")]
-    [TestCase("ALTER ROLE {role} NOLOGIN; SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = '{role}'; ALTER DATABASE {database} RENAME TO {database}_away; ALTER ROLE {role} LOGIN", "ALTER DATABASE {database}_away RENAME TO {database}", "has no such database (3D000)")]
-    [TestCase("REVOKE CONNECT ON DATABASE {database} FROM PUBLIC, {role}", "GRANT CONNECT ON DATABASE {database} TO {role}", "grants too few rights (42501)")]
+    [TestCase("ALTER ROLE {role} NOLOGIN", "ALTER ROLE {role} LOGIN",
+        "refuses the login (28000: this user may not connect from here, or not without TLS)")]
+    [TestCase("ALTER ROLE {role} NOLOGIN; SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE "
+        + "usename = '{role}'; ALTER DATABASE {database} RENAME TO {database}_away; ALTER ROLE {role} LOGIN",
+            "ALTER DATABASE {database}_away RENAME TO {database}", "has no such database (3D000)")]
+    [TestCase("REVOKE CONNECT ON DATABASE {database} FROM PUBLIC, {role}",
+        "GRANT CONNECT ON DATABASE {database} TO {role}", "grants too few rights (42501)")]
     [Category("Servers")]
     public async Task While_it_runs(string takeAway, string giveBack, string named)
     {
         await using var database = await TestDatabase.CreateAsync();
         var role = $"{database.Name}_role";
-        await ExecuteAsync(database, role, "CREATE ROLE {role} LOGIN PASSWORD 's3cr3t'; ALTER DATABASE {database} OWNER TO {role}");
+        await ExecuteAsync(
+            database, role, "CREATE ROLE {role} LOGIN PASSWORD 's3cr3t'; ALTER DATABASE {database} OWNER TO {role}");
         try
         {
-            var connection = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Username = role, Password = "s3cr3t" }.ConnectionString;
+            var connection = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Username = role, Password =
+                "s3cr3t" }.ConnectionString;
             await using var host = await MesHost.StartAsync(
                 connection, "127.0.0.1:1", ["--Mes:Cache:Enabled=false"], builder => builder.Logging.AddProvider(_log));
             var nobody = new OrdersClient(() => host, null);
 
-            await ExecuteAsync(database, role, takeAway, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{role}'");
+            await ExecuteAsync(database, role, takeAway,
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{role}'");
             await Eventually.IsTrue(
-                async () => (await nobody.GetAsync("/health/ready")).Should(200).Json.GetProperty("degraded").TryGetProperty("database", out var why) && why.GetString() == named,
+                async () => (await nobody.GetAsync("/health/ready")).Should(200).Json.GetProperty("degraded")
+                    .TryGetProperty("database", out var why) && why.GetString() == named,
                 Limit,
                 "the health check names it");
 
             await ExecuteAsync(database, role, giveBack);
-            await Eventually.IsTrue(async () => (await nobody.GetAsync("/health/ready")).StatusName == "ready", Limit, "it is ready again");
+            await Eventually.IsTrue(
+                async () => (await nobody.GetAsync("/health/ready")).StatusName == "ready", Limit, "it is ready again");
             Assert.That(_log.All, Has.None.Contains("   at "));
         }
         finally
@@ -97,7 +113,8 @@ internal sealed class RefusedLoginTests
 
     private void IsToldOnce(string named)
     {
-        Assert.That(_log.All.Where(line => line.Contains("Getting to the database fails", StringComparison.Ordinal)), Has.Exactly(1).Contains(named));
+        Assert.That(_log.All.Where(line => line.Contains("Getting to the database fails", StringComparison.Ordinal)),
+            Has.Exactly(1).Contains(named));
         Assert.That(_log.All, Has.None.Contains("   at "));
     }
 
@@ -130,7 +147,8 @@ internal sealed class RefusedLoginTests
         await connection.OpenAsync();
         foreach (var statement in statements.SelectMany(all => all.Split("; ")))
         {
-            var sql = statement.Replace("{role}", role, StringComparison.Ordinal).Replace("{database}", database.Name, StringComparison.Ordinal);
+            var sql = statement.Replace("{role}", role, StringComparison.Ordinal)
+                .Replace("{database}", database.Name, StringComparison.Ordinal);
             await using var command = new NpgsqlCommand(sql, connection);
             await command.ExecuteNonQueryAsync();
         }

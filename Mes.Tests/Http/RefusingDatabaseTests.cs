@@ -14,7 +14,9 @@ using Npgsql;
 
 namespace Mes.Tests.Http;
 
-/// <summary>A database that answers, and refuses to work for a while: nobody is told 500, and it is over as soon as it is over.</summary>
+/// <summary>
+/// A database that answers, and refuses to work for a while: nobody is told 500, and it is over as soon as it is over.
+/// </summary>
 internal sealed class RefusingDatabaseTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
@@ -36,7 +38,8 @@ internal sealed class RefusingDatabaseTests
         await BecomesReadOnlyAsync(database);
         await IsRefusedAsync(host, alpha, crm, order.Id, "refuses changes: it is read-only");
 
-        // The connections that are open stay read-only for ever, as those do that lead to a server which is no primary any more.
+        // The connections that are open stay read-only for ever, as those do that lead to a server which is no primary
+        // any more.
         await ExecuteAsync(database, $"ALTER DATABASE \"{database.Name}\" RESET default_transaction_read_only");
         await WorksAsync(host, alpha, crm, order.Id);
     }
@@ -63,13 +66,16 @@ internal sealed class RefusingDatabaseTests
         await using var database = await TestDatabase.CreateAsync();
         var server = new NpgsqlConnectionStringBuilder(database.ConnectionString);
         server.Host = $"127.0.0.1:1,{server.Host}:{server.Port}";
-        await using var host = await MesHost.StartAsync(server.ConnectionString, "127.0.0.1:1", ["--Mes:Cache:Enabled=false"]);
+        await using var host =
+            await MesHost.StartAsync(server.ConnectionString, "127.0.0.1:1", ["--Mes:Cache:Enabled=false"]);
         OrdersClient alpha = new(() => host, MesHost.Alpha), crm = new(() => host, MesHost.Crm);
         var order = await PricedAsync(alpha, crm);
         (await alpha.OrderAsync(order.Id)).Should(200);
 
-        await ExecuteAsync(TestServers.RequirePostgres(), $"ALTER DATABASE \"{database.Name}\" ALLOW_CONNECTIONS false");
-        await ExecuteAsync(TestServers.RequirePostgres(), $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database.Name}'");
+        await ExecuteAsync(
+            TestServers.RequirePostgres(), $"ALTER DATABASE \"{database.Name}\" ALLOW_CONNECTIONS false");
+        await ExecuteAsync(TestServers.RequirePostgres(),
+            $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database.Name}'");
 
         IsUnavailable(await alpha.OrderAsync(order.Id));
         IsUnavailable(await alpha.SubmitAsync());
@@ -86,11 +92,13 @@ internal sealed class RefusingDatabaseTests
         for (var i = 0; i < 10; i++)
         {
             // On many connections, and often enough to be prepared on them.
-            await Task.WhenAll(Enumerable.Range(0, 40).Select(async _ => (await alpha.OrderAsync(order.Id)).Should(200)));
+            await Task.WhenAll(
+                Enumerable.Range(0, 40).Select(async _ => (await alpha.OrderAsync(order.Id)).Should(200)));
             await PricedAsync(alpha, crm);
         }
 
-        await ExecuteAsync(database, "ALTER TABLE orders ALTER COLUMN notes TYPE text; ALTER TABLE order_history ALTER COLUMN note TYPE text");
+        await ExecuteAsync(database,
+            "ALTER TABLE orders ALTER COLUMN notes TYPE text; ALTER TABLE order_history ALTER COLUMN note TYPE text");
 
         await Task.WhenAll(Enumerable.Range(0, 40).Select(async _ => (await alpha.OrderAsync(order.Id)).Should(200)));
         await PricedAsync(alpha, crm);
@@ -152,7 +160,10 @@ internal sealed class RefusingDatabaseTests
     private static async Task BecomesReadOnlyAsync(TestDatabase database)
     {
         await ExecuteAsync(database, $"ALTER DATABASE \"{database.Name}\" SET default_transaction_read_only = on");
-        await ExecuteAsync(database, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+        await ExecuteAsync(
+            database,
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid "
+                    + "<> pg_backend_pid()");
     }
 
     private static async Task<MesHost> StartAsync(TestDatabase database) =>
@@ -168,14 +179,16 @@ internal sealed class RefusingDatabaseTests
         return (await crm.ChangeAsync(order.Id, "price")).Should(200);
     }
 
-    private static async Task IsRefusedAsync(MesHost host, OrdersClient alpha, OrdersClient crm, Guid orderId, string told)
+    private static async Task IsRefusedAsync(
+        MesHost host, OrdersClient alpha, OrdersClient crm, Guid orderId, string told)
     {
         IsUnavailable(await alpha.SubmitAsync());
         IsUnavailable(await crm.ChangeAsync(orderId, "approval"));
         await using (var scope = host.Services.CreateAsyncScope())
         {
             var mediator = scope.ServiceProvider.GetRequiredService<IMediator>();
-            Assert.That(async () => await mediator.Send(new CreateApiKey(Role.Seller, "gamma", Live: false)), Throws.InstanceOf<DependencyUnavailableException>());
+            Assert.That(async () => await mediator.Send(new CreateApiKey(Role.Seller, "gamma", Live: false)),
+                Throws.InstanceOf<DependencyUnavailableException>());
         }
 
         await IsDegradedAsync(host, told);
@@ -189,7 +202,8 @@ internal sealed class RefusingDatabaseTests
             (await new OrdersClient(() => host, MesHost.Anna).GetAsync(read)).Should(200);
         }
 
-        (await new OrdersClient(() => host, "mes_live_0123456789abcdef_" + new string('s', 43)).GetAsync("orders")).Should(401);
+        (await new OrdersClient(() => host, "mes_live_0123456789abcdef_" + new string('s', 43)).GetAsync("orders"))
+            .Should(401);
     }
 
     private static async Task IsDegradedAsync(MesHost host, string told)
@@ -213,13 +227,15 @@ internal sealed class RefusingDatabaseTests
         Assert.That(answer.Header("Retry-After"), Is.Not.Null.And.Not.Empty);
     }
 
-    private static string At(string path, Guid orderId) => path.Replace("{id}", orderId.ToString(), StringComparison.Ordinal);
+    private static string At(string path, Guid orderId) =>
+        path.Replace("{id}", orderId.ToString(), StringComparison.Ordinal);
 
     private static Task ExecuteAsync(TestDatabase database, string sql) => ExecuteAsync(database.ConnectionString, sql);
 
     private static async Task ExecuteAsync(string database, string sql)
     {
-        await using var connection = new NpgsqlConnection(database + ";Pooling=false;Options=-c default_transaction_read_only=off");
+        await using var connection =
+            new NpgsqlConnection(database + ";Pooling=false;Options=-c default_transaction_read_only=off");
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
@@ -237,7 +253,8 @@ internal sealed class RefusingDatabaseTests
             command.ExecuteNonQuery();
         }
 
-        public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+        public override Task ConnectionOpenedAsync(
+            DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
         {
             ConnectionOpened(connection, eventData);
             return Task.CompletedTask;

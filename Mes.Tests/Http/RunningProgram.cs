@@ -7,7 +7,9 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Http;
 
-/// <summary>The program itself, serving as a process of its own on a free port, to be asked and to be sent signals.</summary>
+/// <summary>
+/// The program itself, serving as a process of its own on a free port, to be asked and to be sent signals.
+/// </summary>
 internal sealed class RunningProgram : IAsyncDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
@@ -40,11 +42,13 @@ internal sealed class RunningProgram : IAsyncDisposable
     }
 
     /// <summary>On the embedded engines unless the settings say otherwise; ready when this returns.</summary>
-    public static async Task<RunningProgram> StartAsync(string dataDirectory, IReadOnlyDictionary<string, string> environment)
+    public static async Task<RunningProgram> StartAsync(
+        string dataDirectory, IReadOnlyDictionary<string, string> environment)
     {
         var address = new Uri($"http://127.0.0.1:{FreePort()}");
         // Tests that run in the background of a shell ignore SIGINT and SIGQUIT, and so would what they start.
-        var start = new ProcessStartInfo("env", ["--default-signal=INT,QUIT", "dotnet", typeof(MesApplication).Assembly.Location])
+        var start = new ProcessStartInfo(
+            "env", ["--default-signal=INT,QUIT", "dotnet", typeof(MesApplication).Assembly.Location])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -26,7 +26,8 @@ internal static class Samples
     {
         var body when body == typeof(NoBody) => null,
         var body when body == typeof(PriceBody) => new() { ["amount"] = 49.9m, ["currency"] = "EUR" },
-        var body when body == typeof(ShipmentBody) => new() { ["carrier"] = "DHL", ["trackingNumber"] = "JD014600003RU" },
+        var body when body == typeof(ShipmentBody) =>
+            new() { ["carrier"] = "DHL", ["trackingNumber"] = "JD014600003RU" },
         var body when body == typeof(ReasonBody) => new() { ["reason"] = "nozzle clogged" },
         var body => throw new NotSupportedException($"Add a good {body?.Name} to Samples.BodyOf (Mes.Tests/Http)."),
     };

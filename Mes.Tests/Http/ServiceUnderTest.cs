@@ -23,7 +23,9 @@ namespace Mes.Tests.Http;
 /// <summary>The instances of the service, and what stands behind them.</summary>
 internal sealed class ServiceUnderTest : IAsyncDisposable
 {
-    /// <summary>What a busy machine makes of the usual budget is another fixture's matter: here a hit must be a hit.</summary>
+    /// <summary>
+    /// What a busy machine makes of the usual budget is another fixture's matter: here a hit must be a hit.
+    /// </summary>
     private const string PatientCache = "--Mes:Cache:ReadTimeout=00:00:10";
 
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
@@ -67,7 +69,9 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
     /// <summary>A caller whose requests go to the instances in turn.</summary>
     public OrdersClient As(string? key) => new(NextInstance, key);
 
-    /// <summary>A caller whose requests all go to one instance; the same one for each number where there is only one.</summary>
+    /// <summary>
+    /// A caller whose requests all go to one instance; the same one for each number where there is only one.
+    /// </summary>
     public OrdersClient As(string? key, int instance)
     {
         var host = _instances[instance % _instances.Count];
@@ -91,7 +95,8 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
     public async Task<ApiKeyText> IssueKeyAsync(Role role, string callerId)
     {
         await using var scope = _instances[0].Services.CreateAsyncScope();
-        var result = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new CreateApiKey(role, callerId, Live: false));
+        var result = await scope.ServiceProvider.GetRequiredService<IMediator>()
+            .Send(new CreateApiKey(role, callerId, Live: false));
         return result.Value;
     }
 
@@ -127,7 +132,9 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
 
     public async Task<bool> IsCachedAsync(Guid orderId) => await Redis.KeyExistsAsync(await EntryAsync(orderId));
 
-    /// <summary>Waits until every instance uses its cache: not at once after a start, nor after the clock has jumped.</summary>
+    /// <summary>
+    /// Waits until every instance uses its cache: not at once after a start, nor after the clock has jumped.
+    /// </summary>
     public async Task UntilCacheIsInUseAsync()
     {
         for (var instance = 0; instance < _instances.Count; instance++)
@@ -135,14 +142,16 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
             // A number of days that no test asks for.
             var client = As(MesHost.Anna, instance);
             await Eventually.IsTrue(
-                async () => (await client.GetAsync("stats/throughput?days=89")).CacheStatus == "mes; hit", StartLimit, "the cache is in use");
+                async () => (await client.GetAsync("stats/throughput?days=89")).CacheStatus == "mes; hit", StartLimit,
+                    "the cache is in use");
         }
     }
 
     /// <summary>How many orders and changes there are altogether.</summary>
     public async Task<(int Orders, int Changes)> CountAsync()
     {
-        await using var context = await _instances[0].Services.GetRequiredService<IDbContextFactory<MesDbContext>>().CreateDbContextAsync();
+        await using var context =
+            await _instances[0].Services.GetRequiredService<IDbContextFactory<MesDbContext>>().CreateDbContextAsync();
         return (await context.Orders.CountAsync(), await context.History.CountAsync());
     }
 
@@ -182,7 +191,8 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
 
     public static string Unique(string what) => $"{what}-{RandomNumberGenerator.GetHexString(12, lowercase: true)}";
 
-    private IDatabase Redis => (_redis ??= ConnectionMultiplexer.Connect(_instances[0].Services.GetRequiredService<Engines>().Redis!)).GetDatabase();
+    private IDatabase Redis => (_redis ??=
+        ConnectionMultiplexer.Connect(_instances[0].Services.GetRequiredService<Engines>().Redis!)).GetDatabase();
 
     private MesHost NextInstance() => _instances[(int)((uint)Interlocked.Increment(ref _turn) % _instances.Count)];
 
@@ -192,15 +202,19 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
         {
             var directory = new TemporaryDirectory();
             _owned.Add(directory);
-            Environment = new Dictionary<string, string> { ["Mes__DataDirectory"] = directory.Path, ["Mes__AllowEmbedded"] = "true" };
-            _instances.Add(await MesHost.StartEmbeddedAsync([$"--Mes:DataDirectory={directory.Path}", PatientCache], configure));
+            Environment = new Dictionary<string, string> { ["Mes__DataDirectory"] =
+                directory.Path, ["Mes__AllowEmbedded"] = "true" };
+            _instances.Add(
+                await MesHost.StartEmbeddedAsync([$"--Mes:DataDirectory={directory.Path}", PatientCache], configure));
             return;
         }
 
         // A Redis of its own: tagged answers of one database must not be hits for another.
         var database = await TestDatabase.CreateAsync();
         _owned.Add(database);
-        var (redis, cells) = engines == TestEngines.Cluster ? (await HttpSetUp.EmptyClusterAsync(), 12) : (await StartRedisAsync(), 1);
+        var (redis, cells) = engines == TestEngines.Cluster
+            ? (await HttpSetUp.EmptyClusterAsync(), 12)
+            : (await StartRedisAsync(), 1);
         Environment = new Dictionary<string, string>
         {
             ["ConnectionStrings__Postgres"] = database.ConnectionString,
@@ -209,7 +223,8 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
         };
         for (var i = 0; i < 2; i++)
         {
-            _instances.Add(await MesHost.StartAsync(database.ConnectionString, redis, [PatientCache, $"--Mes:Cache:Cells={cells}"], configure));
+            _instances.Add(await MesHost.StartAsync(
+                database.ConnectionString, redis, [PatientCache, $"--Mes:Cache:Cells={cells}"], configure));
         }
     }
 

@@ -13,7 +13,8 @@ public sealed class SeveralInstancesTests
     {
         await using var database = await TestDatabase.CreateAsync();
         await using var redis = await TestRedisServer.StartAsync();
-        var starting = Enumerable.Range(0, 3).Select(_ => MesHost.StartAsync(database.ConnectionString, redis.ConnectionString)).ToArray();
+        var starting = Enumerable.Range(0, 3)
+            .Select(_ => MesHost.StartAsync(database.ConnectionString, redis.ConnectionString)).ToArray();
         try
         {
             var hosts = await Task.WhenAll(starting);

@@ -14,7 +14,8 @@ internal sealed class ShareTests
     [Test]
     public async Task What_goes_beyond_a_callers_share_is_a_429_and_others_are_served()
     {
-        await using var host = await MesHost.StartEmbeddedAsync(["--Mes:Fairness:PermitsPerProcessor=1", "--Mes:Fairness:MaxWaiting=0"]);
+        await using var host =
+            await MesHost.StartEmbeddedAsync(["--Mes:Fairness:PermitsPerProcessor=1", "--Mes:Fairness:MaxWaiting=0"]);
         OrdersClient alpha = new(() => host, MesHost.Alpha), beta = new(() => host, MesHost.Beta);
         (await alpha.SubmitAsync()).Should(201);
         HttpAnswer[] refused = [];
@@ -38,17 +39,21 @@ internal sealed class ShareTests
             Assert.That(answer.Header("Retry-After"), Does.Match("^[1-9][0-9]*$"));
         }
 
-        await Eventually.IsTrue(async () => (await alpha.GetAsync("orders?limit=100")).Status == 200, Limit, "its share is free again");
+        await Eventually.IsTrue(
+            async () => (await alpha.GetAsync("orders?limit=100")).Status == 200, Limit, "its share is free again");
     }
 
     [Test]
     public async Task Whoever_has_waited_too_long_for_its_share_is_told_429()
     {
-        await using var host = await MesHost.StartEmbeddedAsync(["--Mes:Fairness:PermitsPerProcessor=1", "--Mes:Fairness:WaitTimeout=00:00:00.001"]);
+        await using var host = await MesHost.StartEmbeddedAsync(
+            ["--Mes:Fairness:PermitsPerProcessor=1", "--Mes:Fairness:WaitTimeout=00:00:00.001"]);
         var alpha = new OrdersClient(() => host, MesHost.Alpha);
 
         await Eventually.IsTrue(
-            async () => (await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => alpha.GetAsync("orders?limit=100")))).Any(answer => answer.Status == 429),
+            async () =>
+                (await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => alpha.GetAsync("orders?limit=100"))))
+                    .Any(answer => answer.Status == 429),
             Limit,
             "some of a flood are refused");
     }

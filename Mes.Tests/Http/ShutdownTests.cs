@@ -27,12 +27,14 @@ internal sealed class ShutdownTests
     [Test]
     public async Task On_SIGTERM_it_is_not_ready_at_once_and_goes_on_serving_until_it_ends()
     {
-        await using var program = await RunningProgram.StartAsync(_directory.Path, new Dictionary<string, string> { ["Mes__Shutdown__Delay"] = "00:00:08" });
+        await using var program = await RunningProgram.StartAsync(
+            _directory.Path, new Dictionary<string, string> { ["Mes__Shutdown__Delay"] = "00:00:08" });
         using var client = new HttpClient { BaseAddress = program.Address };
         client.DefaultRequestHeaders.Authorization = new("Bearer", MesHost.Alpha);
 
         program.Signal("TERM");
-        await Eventually.IsTrue(async () => await program.ReadinessAsync() == HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(5), "it is not ready any more");
+        await Eventually.IsTrue(async () => await program.ReadinessAsync() == HttpStatusCode.ServiceUnavailable,
+            TimeSpan.FromSeconds(5), "it is not ready any more");
 
         using var alive = await client.GetAsync("/health/live");
         using var served = await client.GetAsync("/api/v1/orders");
@@ -42,7 +44,8 @@ internal sealed class ShutdownTests
             Assert.That(alive.StatusCode, Is.EqualTo(HttpStatusCode.OK));
             Assert.That(served.StatusCode, Is.EqualTo(HttpStatusCode.OK));
             Assert.That(missing.StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
-            Assert.That(new[] { served, missing }.Select(answer => answer.Headers.ConnectionClose), Is.All.True, "connections end with their answers");
+            Assert.That(new[] { served, missing }.Select(answer => answer.Headers.ConnectionClose), Is.All.True,
+                "connections end with their answers");
         });
         Assert.That(await program.WaitForExitAsync(), Is.Zero, program.Output);
     }
@@ -64,7 +67,8 @@ internal sealed class ShutdownTests
     {
         await using var program = await RunningProgram.StartAsync(_directory.Path, Patient);
         program.Signal("TERM");
-        await Eventually.IsTrue(async () => await program.ReadinessAsync() == HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(5), "it is not ready any more");
+        await Eventually.IsTrue(async () => await program.ReadinessAsync() == HttpStatusCode.ServiceUnavailable,
+            TimeSpan.FromSeconds(5), "it is not ready any more");
 
         program.Signal(second);
 
@@ -82,7 +86,8 @@ internal sealed class ShutdownTests
         // In reverse order, one after the other.
         Assert.That(services[^1].GetType().Name, Is.EqualTo("GenericWebHostService"));
         Assert.That(options.ServicesStopConcurrently, Is.False);
-        Assert.That(options.ShutdownTimeout, Is.GreaterThanOrEqualTo(TimeSpan.FromSeconds(20)), "longer than a request takes with all its tries");
+        Assert.That(options.ShutdownTimeout, Is.GreaterThanOrEqualTo(TimeSpan.FromSeconds(20)),
+            "longer than a request takes with all its tries");
     }
 
     [Test]

@@ -6,7 +6,9 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Http;
 
-/// <summary>What keeps the program from starting is said in a line, with exit code 1: no stack trace, no SIGABRT.</summary>
+/// <summary>
+/// What keeps the program from starting is said in a line, with exit code 1: no stack trace, no SIGABRT.
+/// </summary>
 [TestFixture]
 [Category("Embedded")]
 internal sealed class StartupFailureTests
@@ -24,7 +26,8 @@ internal sealed class StartupFailureTests
 
     [Test]
     public async Task A_setting_that_is_wrong() =>
-        await FailsAsync([("Mes__Cache__ReadTimeout", "50"), ("Mes__Cache__Cells", "none")], ["Mes:Cache:ReadTimeout is '50'", "Mes:Cache:Cells is 'none'"], lines: 2);
+        await FailsAsync([("Mes__Cache__ReadTimeout", "50"), ("Mes__Cache__Cells", "none")],
+            ["Mes:Cache:ReadTimeout is '50'", "Mes:Cache:Cells is 'none'"], lines: 2);
 
     [TestCase("migrate")]
     [TestCase("keys", "create", "--role", "admin")]
@@ -50,7 +53,8 @@ internal sealed class StartupFailureTests
     [TestCase("ASPNETCORE_CONTENTROOT", "/nowhere/at/all", "/nowhere/at/all")]
     [TestCase("Logging__LogLevel__Default", "Loud", "Logging:LogLevel:Default")]
     [TestCase("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317", "OTEL_EXPORTER_OTLP_ENDPOINT")]
-    public async Task What_the_framework_cannot_start_with(string name, string value, string told) => await FailsAsync([(name, value)], [told]);
+    public async Task What_the_framework_cannot_start_with(string name, string value, string told) =>
+        await FailsAsync([(name, value)], [told]);
 
     [Test]
     public async Task An_appsettings_file_that_is_no_JSON()
@@ -82,7 +86,8 @@ internal sealed class StartupFailureTests
     [TestCase]
     public async Task A_database_file_that_is_none(params string[] command)
     {
-        await File.WriteAllTextAsync(Path.Combine(_directory.Path, "mes.db"), string.Concat(Enumerable.Repeat("this is no database ", 500)));
+        await File.WriteAllTextAsync(
+            Path.Combine(_directory.Path, "mes.db"), string.Concat(Enumerable.Repeat("this is no database ", 500)));
 
         await FailsAsync([], ["Mes:DataDirectory", "mes.db"], command: command);
     }
@@ -120,20 +125,25 @@ internal sealed class StartupFailureTests
     [TestCase("keys", "revoke", "0000000000000000")]
     [TestCase("cache", "new-epoch")]
     public async Task A_command_whose_database_is_away(params string[] command) =>
-        await FailsAsync([("ConnectionStrings__Postgres", "Host=127.0.0.1;Port=1;Username=mes;Database=mes;Password=s3cr3t")], ["PostgreSQL at 127.0.0.1:1/mes"], command: command);
+        await FailsAsync(
+            [("ConnectionStrings__Postgres", "Host=127.0.0.1;Port=1;Username=mes;Database=mes;Password=s3cr3t")],
+                ["PostgreSQL at 127.0.0.1:1/mes"], command: command);
 
     [Test]
     public async Task What_is_no_setting_is_told_once_and_does_not_keep_it_from_starting()
     {
-        await using var program = await RunningProgram.StartAsync(_directory.Path, new Dictionary<string, string> { ["Mes__Cache__ReadTimout"] = "00:00:01" });
+        await using var program = await RunningProgram.StartAsync(
+            _directory.Path, new Dictionary<string, string> { ["Mes__Cache__ReadTimout"] = "00:00:01" });
         program.Signal("INT");
         await program.WaitForExitAsync();
 
-        Assert.That(program.Output.Split('\n').Count(line => line.Contains("Mes:Cache:ReadTimout")), Is.EqualTo(1), program.Output);
+        Assert.That(program.Output.Split('\n').Count(line => line.Contains("Mes:Cache:ReadTimout")), Is.EqualTo(1),
+            program.Output);
         Assert.That(program.Output, Does.Contain("WRN").And.Contains("Mes:Cache:ReadTimeout is meant"));
     }
 
-    private async Task FailsAsync((string Name, string Value)[] settings, string[] told, int lines = 1, string[]? command = null)
+    private async Task FailsAsync(
+        (string Name, string Value)[] settings, string[] told, int lines = 1, string[]? command = null)
     {
         var environment = new Dictionary<string, string>
         {

@@ -60,7 +60,8 @@ public sealed class SubmitTests(TestEngines engines) : HttpTest(engines)
     public async Task A_whole_number_may_be_written_with_a_point_or_an_exponent(string twenty)
     {
         using var body = new StringContent(
-            Samples.Submission().ToJsonString().Replace("\"quantity\":5", $"\"quantity\":{twenty}", StringComparison.Ordinal)
+            Samples.Submission().ToJsonString()
+                .Replace("\"quantity\":5", $"\"quantity\":{twenty}", StringComparison.Ordinal)
                 .Replace("\"polygonCount\":120000", $"\"polygonCount\":{twenty}", StringComparison.Ordinal),
             System.Text.Encoding.UTF8,
             "application/json");
@@ -119,7 +120,8 @@ public sealed class SubmitTests(TestEngines engines) : HttpTest(engines)
 
         for (var repetition = 0; repetition < 4; repetition++)
         {
-            var answer = (await Alpha.SubmitAsync(Samples.Submission(externalId))).ShouldBeProblem(409, "duplicate-external-id");
+            var answer = (await Alpha.SubmitAsync(Samples.Submission(externalId)))
+                .ShouldBeProblem(409, "duplicate-external-id");
             Assert.That(answer.Id, Is.EqualTo(order.Id));
             Assert.That(answer.Header("Location"), Is.Null);
         }
@@ -143,15 +145,21 @@ public sealed class SubmitTests(TestEngines engines) : HttpTest(engines)
         var betas = (await Beta.SubmitAsync(Samples.Submission(externalId))).Should(201);
 
         Assert.That(betas.Id, Is.Not.EqualTo(alphas.Id));
-        Assert.That((await Alpha.SubmitAsync(Samples.Submission(externalId))).ShouldBeProblem(409, "duplicate-external-id").Id, Is.EqualTo(alphas.Id));
-        Assert.That((await Beta.SubmitAsync(Samples.Submission(externalId))).ShouldBeProblem(409, "duplicate-external-id").Id, Is.EqualTo(betas.Id));
+        Assert.That((await Alpha.SubmitAsync(Samples.Submission(externalId)))
+            .ShouldBeProblem(409, "duplicate-external-id").Id, Is.EqualTo(alphas.Id));
+        Assert.That((await Beta.SubmitAsync(Samples.Submission(externalId)))
+            .ShouldBeProblem(409, "duplicate-external-id").Id, Is.EqualTo(betas.Id));
     }
 
     [Test]
     public async Task An_externalId_is_compared_to_the_letter()
     {
         var externalId = ServiceUnderTest.Unique("po");
-        foreach (var other in new[] { externalId, externalId.ToUpperInvariant(), externalId + " ", " " + externalId, externalId + "\u00e9", externalId + "e\u0301" })
+        foreach (var other in new[] { externalId, externalId.ToUpperInvariant(), externalId
+            + " ", " "
+            + externalId, externalId
+            + "\u00e9", externalId
+            + "e\u0301" })
         {
             (await Alpha.SubmitAsync(Samples.Submission(other))).Should(201);
         }
@@ -165,7 +173,8 @@ public sealed class SubmitTests(TestEngines engines) : HttpTest(engines)
             var externalId = ServiceUnderTest.Unique("PO");
 
             var answers = await Task.WhenAll(
-                Enumerable.Range(0, 10).Select(i => Service.As(MesHost.Alpha, i).SubmitAsync(Samples.Submission(externalId))));
+                Enumerable.Range(0, 10)
+                    .Select(i => Service.As(MesHost.Alpha, i).SubmitAsync(Samples.Submission(externalId))));
 
             var order = answers.Single(answer => answer.Status == 201);
             foreach (var answer in answers.Where(answer => answer != order))
@@ -174,7 +183,8 @@ public sealed class SubmitTests(TestEngines engines) : HttpTest(engines)
             }
 
             var found = (await Alpha.GetAsync($"orders?externalId={externalId}")).Should(200).Json.GetProperty("items");
-            Assert.That(found.EnumerateArray().Select(item => item.GetProperty("id").GetGuid()), Is.EqualTo(new[] { order.Id }));
+            Assert.That(found.EnumerateArray().Select(item => item.GetProperty("id").GetGuid()),
+                Is.EqualTo(new[] { order.Id }));
             Assert.That(await Alpha.HistoryAsync(order.Id), Has.Length.EqualTo(1));
         }
     }

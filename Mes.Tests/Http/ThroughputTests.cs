@@ -19,7 +19,9 @@ public sealed class ThroughputTests(TestEngines engines) : HttpTest(engines)
     private int _year = 2030;
     private DateTimeOffset _today;
 
-    /// <summary>Each test has a year of its own, later than the others': the figures have no upper end but today.</summary>
+    /// <summary>
+    /// Each test has a year of its own, later than the others': the figures have no upper end but today.
+    /// </summary>
     [SetUp]
     public async Task BeginAnotherYear()
     {
@@ -30,7 +32,8 @@ public sealed class ThroughputTests(TestEngines engines) : HttpTest(engines)
     [Test]
     public async Task Counts_and_times_are_exact()
     {
-        // Ten orders that are priced after 50, 100, … 500 milliseconds; four of them approved after 40, 80, 120 and 160 more.
+        // Ten orders that are priced after 50, 100, … 500 milliseconds; four of them approved after 40, 80, 120 and 160
+        // more.
         for (var i = 1; i <= 10; i++)
         {
             _clock.Now = _today;
@@ -49,8 +52,12 @@ public sealed class ThroughputTests(TestEngines engines) : HttpTest(engines)
         var day = answer.Json.GetProperty("days")[0];
         Assert.That(answer.Json.GetProperty("days").GetArrayLength(), Is.EqualTo(1));
         Assert.That(day.GetProperty("date").GetString(), Is.EqualTo($"{_today:yyyy-MM-dd}"));
-        Assert.That(day.GetProperty("entered").EnumerateObject().Select(member => member.Name), Is.EqualTo(Lifecycle.Statuses));
-        Assert.That(Entered(day), Is.EqualTo(new Dictionary<string, int> { ["SUBMITTED"] = 10, ["PRICE_CALCULATED"] = 10, ["MANUFACTURING_APPROVED"] = 4 }));
+        Assert.That(
+            day.GetProperty("entered").EnumerateObject().Select(member => member.Name), Is.EqualTo(Lifecycle.Statuses));
+        Assert.That(
+            Entered(day), Is.EqualTo(
+                new Dictionary<string, int> { ["SUBMITTED"] = 10, ["PRICE_CALCULATED"] =
+                    10, ["MANUFACTURING_APPROVED"] = 4 }));
 
         var times = answer.Json.GetProperty("timeInStatus");
         Assert.That(times.EnumerateObject().Select(member => member.Name), Is.EqualTo(Lifecycle.Active));
@@ -81,7 +88,8 @@ public sealed class ThroughputTests(TestEngines engines) : HttpTest(engines)
         {
             ["SUBMITTED"] = 1, ["PRICE_CALCULATED"] = 1, ["MANUFACTURING_APPROVED"] = 4, ["MANUFACTURING_STARTED"] = 4,
         }));
-        Assert.That(Times(answer.GetProperty("timeInStatus").GetProperty("MANUFACTURING_STARTED")), Is.EqualTo((3, (decimal?)0.100m, (decimal?)0.100m)));
+        Assert.That(Times(answer.GetProperty("timeInStatus").GetProperty("MANUFACTURING_STARTED")),
+            Is.EqualTo((3, (decimal?)0.100m, (decimal?)0.100m)));
     }
 
     [Test]
@@ -100,8 +108,10 @@ public sealed class ThroughputTests(TestEngines engines) : HttpTest(engines)
             new Dictionary<string, int> { ["SUBMITTED"] = 1 },
             new Dictionary<string, int> { ["PRICE_CALCULATED"] = 1 },
         }));
-        Assert.That(one.GetProperty("days").EnumerateArray().Select(Entered), Is.EqualTo(new[] { new Dictionary<string, int> { ["PRICE_CALCULATED"] = 1 } }));
-        Assert.That(Times(one.GetProperty("timeInStatus").GetProperty("SUBMITTED")), Is.EqualTo((1, (decimal?)0.001m, (decimal?)0.001m)));
+        Assert.That(one.GetProperty("days").EnumerateArray().Select(Entered),
+            Is.EqualTo(new[] { new Dictionary<string, int> { ["PRICE_CALCULATED"] = 1 } }));
+        Assert.That(Times(one.GetProperty("timeInStatus").GetProperty("SUBMITTED")),
+            Is.EqualTo((1, (decimal?)0.001m, (decimal?)0.001m)));
     }
 
     [TestCase("", 30)]
@@ -117,7 +127,8 @@ public sealed class ThroughputTests(TestEngines engines) : HttpTest(engines)
         (await Alpha.SubmitAsync()).Should(201);
         await JumpAsync(_today);
 
-        var answer = (await Anna.GetAsync($"stats/throughput{query}")).Should(200).Json.GetProperty("days").EnumerateArray().ToArray();
+        var answer = (await Anna.GetAsync($"stats/throughput{query}")).Should(200).Json.GetProperty("days")
+            .EnumerateArray().ToArray();
 
         Assert.That(
             answer.Select(day => day.GetProperty("date").GetString()),
@@ -163,7 +174,8 @@ public sealed class ThroughputTests(TestEngines engines) : HttpTest(engines)
 
         var after = (await Anna.GetCachedAsync("stats/throughput?days=1")).Should(200);
         Assert.That(after.CacheStatus, Is.EqualTo(Filled));
-        Assert.That(Entered(after.Json.GetProperty("days")[0]), Is.EqualTo(new Dictionary<string, int> { ["SUBMITTED"] = 1 }));
+        Assert.That(
+            Entered(after.Json.GetProperty("days")[0]), Is.EqualTo(new Dictionary<string, int> { ["SUBMITTED"] = 1 }));
     }
 
     [Test]
@@ -185,12 +197,17 @@ public sealed class ThroughputTests(TestEngines engines) : HttpTest(engines)
         await JumpAsync(_today.AddDays(1));
         var tomorrow = (await Anna.GetCachedAsync("stats/throughput?days=2")).Should(200);
         Assert.That(tomorrow.CacheStatus, Is.EqualTo(Filled));
-        Assert.That(tomorrow.Json.GetProperty("days")[1].GetProperty("date").GetString(), Is.EqualTo($"{_today.AddDays(1):yyyy-MM-dd}"));
+        Assert.That(tomorrow.Json.GetProperty("days")[1].GetProperty("date").GetString(),
+            Is.EqualTo($"{_today.AddDays(1):yyyy-MM-dd}"));
     }
 
-    private protected override void Configure(WebApplicationBuilder builder) => builder.Services.AddSingleton<TimeProvider>(_clock);
+    private protected override void Configure(WebApplicationBuilder builder) =>
+        builder.Services.AddSingleton<TimeProvider>(_clock);
 
-    /// <summary>To an instance, a clock that is set by more than a second is a machine that has slept: it leaves its cache aside for a moment.</summary>
+    /// <summary>
+    /// To an instance, a clock that is set by more than a second is a machine that has slept: it leaves its cache aside
+    /// for a moment.
+    /// </summary>
     private async Task JumpAsync(DateTimeOffset now)
     {
         _clock.Now = now;

@@ -34,12 +34,15 @@ public sealed class TransitionTests(TestEngines engines) : HttpTest(engines)
         Assert.That(after.StatusName, Is.EqualTo(to));
         Assert.That(after.Version, Is.EqualTo(before.Version + 1));
         Assert.That(after.Header("ETag"), Is.EqualTo($"\"{after.Version}\""));
-        Assert.That(after.Json.GetProperty("statusChangedAt").GetString(), Is.EqualTo(after.Json.GetProperty("updatedAt").GetString()));
-        Assert.That(after.Json.GetProperty("updatedAt").GetDateTimeOffset(), Is.GreaterThanOrEqualTo(before.Json.GetProperty("updatedAt").GetDateTimeOffset()));
+        Assert.That(after.Json.GetProperty("statusChangedAt").GetString(),
+            Is.EqualTo(after.Json.GetProperty("updatedAt").GetString()));
+        Assert.That(after.Json.GetProperty("updatedAt").GetDateTimeOffset(),
+            Is.GreaterThanOrEqualTo(before.Json.GetProperty("updatedAt").GetDateTimeOffset()));
         Assert.That((await Alpha.OrderAsync(before.Id)).Body, Is.EqualTo(after.Body));
 
         var grown = await Crm.HistoryAsync(before.Id);
-        Assert.That(grown.SkipLast(1).Select(entry => entry.ToString()), Is.EqualTo(history.Select(entry => entry.ToString())));
+        Assert.That(
+            grown.SkipLast(1).Select(entry => entry.ToString()), Is.EqualTo(history.Select(entry => entry.ToString())));
         var note = Samples.BodyOf(action)?["reason"]?.GetValue<string>();
         Assert.That(grown[^1].ToString(), Is.EqualTo(JsonSerializer.Serialize(new
         {
@@ -53,7 +56,8 @@ public sealed class TransitionTests(TestEngines engines) : HttpTest(engines)
     }
 
     [TestCaseSource(nameof(Forbidden))]
-    public async Task A_forbidden_change_is_a_conflict_that_says_what_is_allowed(string status, string action, string role)
+    public async Task A_forbidden_change_is_a_conflict_that_says_what_is_allowed(
+        string status, string action, string role)
     {
         var order = await Service.OrderInAsync(status);
         var history = await Crm.HistoryAsync(order.Id);
@@ -90,13 +94,18 @@ public sealed class TransitionTests(TestEngines engines) : HttpTest(engines)
 
         var history = await Alpha.HistoryAsync(order.Id);
         var passed = Lifecycle.WayTo("CLOSED").Select(step => step.To).Prepend("SUBMITTED").ToArray();
-        Assert.That(history.Select(entry => entry.GetProperty("version").GetInt32()), Is.EqualTo(Enumerable.Range(1, passed.Length)));
+        Assert.That(history.Select(entry => entry.GetProperty("version").GetInt32()),
+            Is.EqualTo(Enumerable.Range(1, passed.Length)));
         Assert.That(history.Select(entry => entry.GetProperty("to").GetString()), Is.EqualTo(passed));
-        Assert.That(history.Select(entry => entry.GetProperty("from").GetString()), Is.EqualTo(passed.SkipLast(1).Prepend(null)));
-        Assert.That(history[0].GetProperty("at").GetString(), Is.EqualTo(order.Json.GetProperty("createdAt").GetString()));
-        Assert.That(history[^1].GetProperty("at").GetString(), Is.EqualTo(order.Json.GetProperty("updatedAt").GetString()));
+        Assert.That(history.Select(entry => entry.GetProperty("from").GetString()),
+            Is.EqualTo(passed.SkipLast(1).Prepend(null)));
+        Assert.That(
+            history[0].GetProperty("at").GetString(), Is.EqualTo(order.Json.GetProperty("createdAt").GetString()));
+        Assert.That(
+            history[^1].GetProperty("at").GetString(), Is.EqualTo(order.Json.GetProperty("updatedAt").GetString()));
         Assert.That(order.Json.GetProperty("price").ToString(), Is.EqualTo("{\"amount\":49.90,\"currency\":\"EUR\"}"));
-        Assert.That(order.Json.GetProperty("shipment").ToString(), Is.EqualTo("{\"carrier\":\"DHL\",\"trackingNumber\":\"JD014600003RU\"}"));
+        Assert.That(order.Json.GetProperty("shipment").ToString(),
+            Is.EqualTo("{\"carrier\":\"DHL\",\"trackingNumber\":\"JD014600003RU\"}"));
         Assert.That(order.Json.GetProperty("operatorId").GetString(), Is.EqualTo("anna"));
     }
 
@@ -118,7 +127,8 @@ public sealed class TransitionTests(TestEngines engines) : HttpTest(engines)
     public async Task Another_sellers_cancellation_finds_no_such_order(string status)
     {
         var order = await Service.OrderInAsync(status);
-        var unknown = (await Beta.ChangeAsync(Guid.Parse("01980000-0000-7000-8000-000000000000"), "cancellation")).ShouldBeProblem(404, "not-found");
+        var unknown = (await Beta.ChangeAsync(Guid.Parse("01980000-0000-7000-8000-000000000000"), "cancellation"))
+            .ShouldBeProblem(404, "not-found");
 
         var answer = (await Beta.ChangeAsync(order.Id, "cancellation")).ShouldBeProblem(404, "not-found");
         var conditional = await Beta.ChangeAsync(order.Id, "cancellation", ifMatch: "\"99\"");
@@ -159,7 +169,8 @@ public sealed class TransitionTests(TestEngines engines) : HttpTest(engines)
             var order = await Service.OrderInAsync(step.From[0]);
             var client = Client(step.Roles[0]);
 
-            var refused = (await client.ChangeAsync(order.Id, step.Action, ifMatch: $"\"{order.Version + 1}\"")).ShouldBeProblem(412, "precondition-failed");
+            var refused = (await client.ChangeAsync(order.Id, step.Action, ifMatch: $"\"{order.Version + 1}\""))
+                .ShouldBeProblem(412, "precondition-failed");
             Assert.That(refused.Header("ETag"), Is.Null);
             Assert.That((await Crm.OrderAsync(order.Id)).Body, Is.EqualTo(order.Body), step.Action);
 
@@ -178,7 +189,8 @@ public sealed class TransitionTests(TestEngines engines) : HttpTest(engines)
                 Service.As(MesHost.Crm, 0).ChangeAsync(order.Id, "approval", ifMatch: "\"2\""),
                 Service.As(MesHost.Alpha, 1).ChangeAsync(order.Id, "cancellation", ifMatch: "\"2\""));
 
-            Assert.That(answers.Select(answer => answer.Status).Order(), Is.EqualTo(new[] { 200, 412 }), string.Join('\n', answers.Select(a => a.Body)));
+            Assert.That(answers.Select(answer => answer.Status).Order(), Is.EqualTo(new[] { 200, 412 }),
+                string.Join('\n', answers.Select(a => a.Body)));
             var winner = answers.Single(answer => answer.Status == 200);
             Assert.That((await Crm.OrderAsync(order.Id)).Body, Is.EqualTo(winner.Body));
             Assert.That(await Crm.HistoryAsync(order.Id), Has.Length.EqualTo(3));

@@ -2,7 +2,9 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Http;
 
-/// <summary>Commands of the program that are not right: whatever the engines are, for each is a process that has to start first.</summary>
+/// <summary>
+/// Commands of the program that are not right: whatever the engines are, for each is a process that has to start first.
+/// </summary>
 [TestFixture(TestEngines.Embedded, Category = "Embedded")]
 public sealed class WrongCommandTests(TestEngines engines) : HttpTest(engines)
 {

@@ -7,10 +7,14 @@ namespace Mes.Tests.OpenApi;
 /// <summary>The description that a service gives of itself, and whether its answers are as described.</summary>
 internal sealed class ApiDescription
 {
-    /// <summary>Of HTTP itself; for browsers, the same on every answer; or said by the media type; and the ancient company that the framework gives to Cache-Control.</summary>
+    /// <summary>
+    /// Of HTTP itself; for browsers, the same on every answer; or said by the media type; and the ancient company that
+    /// the framework gives to Cache-Control.
+    /// </summary>
     private static readonly HashSet<string> Unremarkable = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Date", "X-Content-Type-Options", "Content-Security-Policy", "Transfer-Encoding", "Content-Type", "Content-Length", "Pragma", "Expires",
+        "Date", "X-Content-Type-Options", "Content-Security-Policy", "Transfer-Encoding", "Content-Type",
+            "Content-Length", "Pragma", "Expires",
     };
 
     private ApiDescription(string text)
@@ -46,7 +50,8 @@ internal sealed class ApiDescription
     /// <returns>The problem types that the operation may answer with in this status.</returns>
     public IEnumerable<string> ProblemTypes(DescribedOperation operation, string status)
     {
-        var schema = Validator.Resolve(operation.Content["responses"]![status]!)["content"]!["application/problem+json"]!["schema"]!;
+        var schema = Validator.Resolve(
+            operation.Content["responses"]![status]!)["content"]!["application/problem+json"]!["schema"]!;
         return (schema["oneOf"]?.AsArray() ?? [schema.DeepClone()])
             .Select(one => Validator.Resolve(one!)["properties"]!["type"]!["const"]!.GetValue<string>());
     }
@@ -64,7 +69,8 @@ internal sealed class ApiDescription
     public async Task<IEnumerable<string>> DifferencesAsync(JsonObject described, HttpResponseMessage answer)
     {
         var body = await answer.Content.ReadAsStringAsync();
-        return [.. HeaderDifferences(described, answer), .. BodyDifferences(described, answer.Content.Headers.ContentType, body)];
+        return [.. HeaderDifferences(described, answer),
+            .. BodyDifferences(described, answer.Content.Headers.ContentType, body)];
     }
 
     private IEnumerable<string> HeaderDifferences(JsonObject described, HttpResponseMessage answer)
@@ -73,7 +79,8 @@ internal sealed class ApiDescription
             .Where(header => !Unremarkable.Contains(header.Key))
             .ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
         var expected = (described["headers"]?.AsObject() ?? [])
-            .ToDictionary(header => header.Key, header => Validator.Resolve(header.Value!), StringComparer.OrdinalIgnoreCase);
+            .ToDictionary(
+                header => header.Key, header => Validator.Resolve(header.Value!), StringComparer.OrdinalIgnoreCase);
 
         foreach (var (name, value) in real)
         {
@@ -84,14 +91,17 @@ internal sealed class ApiDescription
             }
 
             var schema = header["schema"]!;
-            JsonNode parsed = schema["type"]!.GetValue<string>() == "integer" ? JsonNode.Parse(value)! : JsonValue.Create(value);
+            JsonNode parsed = schema["type"]!.GetValue<string>() == "integer"
+                ? JsonNode.Parse(value)!
+                : JsonValue.Create(value);
             foreach (var difference in Validator.Validate(parsed, schema))
             {
                 yield return $"the header {name}: {value}: {difference}";
             }
         }
 
-        foreach (var (name, _) in expected.Where(header => header.Value["required"]?.GetValue<bool>() == true && !real.ContainsKey(header.Key)))
+        foreach (var (name, _) in expected.Where(
+            header => header.Value["required"]?.GetValue<bool>() == true && !real.ContainsKey(header.Key)))
         {
             yield return $"the header {name} is missing";
         }

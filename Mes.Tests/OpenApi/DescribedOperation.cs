@@ -6,9 +6,11 @@ namespace Mes.Tests.OpenApi;
 /// <param name="Method">In capitals.</param>
 internal sealed record DescribedOperation(string Method, string Path, JsonObject Content)
 {
-    public IReadOnlyList<string> Roles => [.. Content["x-roles"]?.AsArray().Select(role => role!.GetValue<string>()) ?? []];
+    public IReadOnlyList<string> Roles =>
+        [.. Content["x-roles"]?.AsArray().Select(role => role!.GetValue<string>()) ?? []];
 
-    public IReadOnlyList<JsonObject> Parameters => [.. Content["parameters"]?.AsArray().Select(parameter => parameter!.AsObject()) ?? []];
+    public IReadOnlyList<JsonObject> Parameters =>
+        [.. Content["parameters"]?.AsArray().Select(parameter => parameter!.AsObject()) ?? []];
 
     public JsonNode? Body => Content["requestBody"]?["content"]?["application/json"];
 

@@ -43,7 +43,8 @@ internal sealed class DescriptionTests : OpenApiFixture
             Assert.That(read.Diagnostic!.SpecificationVersion, Is.EqualTo(OpenApiSpecVersion.OpenApi3_1));
             Assert.That(read.Diagnostic.Errors, Is.Empty);
             Assert.That(read.Diagnostic.Warnings, Is.Empty);
-            Assert.That(read.Document!.Paths, Has.Count.EqualTo(Contract.Select(line => line.Operation.Split(' ')[1]).Distinct().Count()));
+            Assert.That(read.Document!.Paths,
+                Has.Count.EqualTo(Contract.Select(line => line.Operation.Split(' ')[1]).Distinct().Count()));
         });
     }
 
@@ -53,7 +54,8 @@ internal sealed class DescriptionTests : OpenApiFixture
         var endpoints =
             from endpoint in Host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             let path = "/" + endpoint.RoutePattern.RawText!.Trim('/')
-            where path.StartsWith("/api/v1/", StringComparison.Ordinal) || path.StartsWith("/health/", StringComparison.Ordinal)
+            where path.StartsWith("/api/v1/", StringComparison.Ordinal)
+                || path.StartsWith("/health/", StringComparison.Ordinal)
             from method in endpoint.Metadata.GetRequiredMetadata<IHttpMethodMetadata>().HttpMethods
             where method != "HEAD"
             select $"{method} {path}";
@@ -67,8 +69,11 @@ internal sealed class DescriptionTests : OpenApiFixture
             Api.Operations.Select(operation => (
                 operation.ToString(),
                 string.Join(' ', operation.Roles),
-                string.Join(' ', operation.Content["responses"]!.AsObject().Select(response => response.Key).Order(StringComparer.Ordinal)))),
-            Is.EquivalentTo(Contract.Select(line => (line.Operation, line.Roles, string.Join(' ', line.Statuses.Split(' ').Order(StringComparer.Ordinal))))));
+                string.Join(' ', operation.Content["responses"]!.AsObject().Select(response => response.Key)
+                    .Order(StringComparer.Ordinal)))),
+            Is.EquivalentTo(
+                Contract.Select(line => (line.Operation, line.Roles,
+                    string.Join(' ', line.Statuses.Split(' ').Order(StringComparer.Ordinal))))));
 
     [Test]
     public void Every_conflict_of_a_submission_is_described() =>
@@ -81,14 +86,16 @@ internal sealed class DescriptionTests : OpenApiFixture
         var isOneOperators = action == "claim" || Lifecycle.StepOf(action).OnlyClaimant;
         string[] own = isOneOperators ? ["already-claimed"] : [];
 
-        Assert.That(Conflicts($"orders/{{id}}/{action}"), Is.EquivalentTo(new[] { "invalid-transition", "concurrent-change" }.Concat(own)));
+        Assert.That(Conflicts($"orders/{{id}}/{action}"),
+            Is.EquivalentTo(new[] { "invalid-transition", "concurrent-change" }.Concat(own)));
     }
 
     [Test]
     public void Every_problem_of_the_catalog_is_described_once()
     {
         var described = Schemas().Where(schema => schema.Key.EndsWith("Problem", StringComparison.Ordinal))
-            .Select(schema => (schema.Value!["properties"]!["type"]!["const"]!.GetValue<string>(), schema.Value["properties"]!["status"]!["enum"]![0]!.GetValue<int>()));
+            .Select(schema => (schema.Value!["properties"]!["type"]!["const"]!.GetValue<string>(),
+                schema.Value["properties"]!["status"]!["enum"]![0]!.GetValue<int>()));
 
         Assert.That(described, Is.EquivalentTo(ProblemCatalog.All.Select(kind => (kind.Type, kind.Status))));
     }
@@ -107,7 +114,8 @@ internal sealed class DescriptionTests : OpenApiFixture
         Assert.Multiple(() =>
         {
             Assert.That(schema["properties"]!.AsObject().Select(property => property.Key), Is.EquivalentTo(members));
-            Assert.That(schema["required"]!.AsArray().Select(property => property!.GetValue<string>()), Is.EquivalentTo(members));
+            Assert.That(schema["required"]!.AsArray().Select(property => property!.GetValue<string>()),
+                Is.EquivalentTo(members));
         });
     }
 
@@ -115,7 +123,8 @@ internal sealed class DescriptionTests : OpenApiFixture
     public void Keys_are_asked_for_where_there_are_roles_and_nowhere_else() => Assert.Multiple(() =>
     {
         Assert.That(
-            Api.Document["components"]!["securitySchemes"]!["apiKey"]!.AsObject().Select(entry => $"{entry.Key}: {entry.Value}"),
+            Api.Document["components"]!["securitySchemes"]!["apiKey"]!.AsObject()
+                .Select(entry => $"{entry.Key}: {entry.Value}"),
             Is.SupersetOf(new[] { "type: http", "scheme: bearer" }));
         foreach (var operation in Api.Operations)
         {
@@ -142,7 +151,9 @@ internal sealed class DescriptionTests : OpenApiFixture
     [TestCase("2026-01-31T08:05:09.0401Z", false)]
     [TestCase("2026-01-31T09:05:09.040+01:00", false)]
     public void Times_in_answers_have_exactly_three_decimals(string time, bool isRight) =>
-        Assert.That(Api.Validator.Validate(time, Schemas()["OrderDocument"]!["properties"]!["createdAt"]!), isRight ? Is.Empty : Is.Not.Empty);
+        Assert.That(Api.Validator.Validate(time, Schemas()["OrderDocument"]!["properties"]!["createdAt"]!), isRight
+            ? Is.Empty
+            : Is.Not.Empty);
 
     [Test]
     public void What_may_be_null_in_an_order_is_what_has_no_value_yet()
@@ -150,7 +161,8 @@ internal sealed class DescriptionTests : OpenApiFixture
         var order = Schemas()["OrderDocument"]!["properties"]!.AsObject();
 
         Assert.That(
-            order.Where(property => Api.Validator.Validate(null, property.Value!).Count == 0).Select(property => property.Key),
+            order.Where(property => Api.Validator.Validate(null, property.Value!).Count == 0)
+                .Select(property => property.Key),
             Is.EquivalentTo(new[] { "dueAt", "notes", "price", "operatorId", "shipment" }));
     }
 
@@ -166,21 +178,25 @@ internal sealed class DescriptionTests : OpenApiFixture
     [Test]
     public void Every_list_says_what_is_in_it()
     {
-        var lists = Nodes(Api.Document, "#").Where(node => node.Node["type"] is { } type && type.ToJsonString().Contains("\"array\"", StringComparison.Ordinal)).ToArray();
+        var lists = Nodes(Api.Document, "#").Where(node => node.Node["type"] is { } type
+            && type.ToJsonString().Contains("\"array\"", StringComparison.Ordinal)).ToArray();
 
         Assert.That(lists, Has.Length.GreaterThan(8));
         Assert.Multiple(() => Assert.That(
-            lists.Where(list => list.Node["items"] is not JsonObject { Count: > 0 }).Select(list => list.Where), Is.Empty));
+            lists.Where(list => list.Node["items"] is not JsonObject { Count: > 0 }).Select(list => list.Where),
+                Is.Empty));
     }
 
     [Test]
     public void Every_field_is_put_into_words() => Assert.Multiple(() =>
     {
-        foreach (var (name, schema) in Schemas().Where(schema => !schema.Key.EndsWith("Problem", StringComparison.Ordinal)))
+        foreach (
+            var (name, schema) in Schemas().Where(schema => !schema.Key.EndsWith("Problem", StringComparison.Ordinal)))
         {
             foreach (var (field, described) in schema!["properties"]?.AsObject() ?? [])
             {
-                Assert.That(described!["description"]?.GetValue<string>(), Is.Not.Null.And.Not.Empty, $"{name}.{field}");
+                Assert.That(
+                    described!["description"]?.GetValue<string>(), Is.Not.Null.And.Not.Empty, $"{name}.{field}");
             }
         }
     });
@@ -199,8 +215,10 @@ internal sealed class DescriptionTests : OpenApiFixture
     [Test]
     public void An_answer_has_all_its_fields_always() => Assert.Multiple(() =>
     {
-        var requests = Api.Operations.Select(operation => operation.Body?["schema"]?["$ref"]?.GetValue<string>().Split('/')[^1]).ToHashSet();
-        foreach (var (name, schema) in Schemas().Where(schema => !requests.Contains(schema.Key) && schema.Value!["properties"] is not null))
+        var requests = Api.Operations.Select(
+            operation => operation.Body?["schema"]?["$ref"]?.GetValue<string>().Split('/')[^1]).ToHashSet();
+        foreach (var (name, schema) in Schemas()
+            .Where(schema => !requests.Contains(schema.Key) && schema.Value!["properties"] is not null))
         {
             Assert.That(
                 schema!["required"]?.AsArray().Select(field => field!.GetValue<string>()),
@@ -217,7 +235,8 @@ internal sealed class DescriptionTests : OpenApiFixture
 
     [Test]
     public void No_number_must_be_a_multiple_of_a_fraction() =>
-        Assert.That(Nodes(Api.Document, "#").Where(node => node.Node.ContainsKey("multipleOf")).Select(node => node.Where), Is.Empty);
+        Assert.That(Nodes(Api.Document, "#").Where(node => node.Node.ContainsKey("multipleOf"))
+            .Select(node => node.Where), Is.Empty);
 
     [Test]
     public void Everything_has_an_example_and_every_example_is_valid()
@@ -247,7 +266,8 @@ internal sealed class DescriptionTests : OpenApiFixture
             Assert.That(operation.Content["summary"]?.GetValue<string>(), Is.Not.Empty, operation.ToString());
             foreach (var parameter in operation.Parameters)
             {
-                Assert.That(parameter["description"]?.GetValue<string>(), Is.Not.Empty, $"{operation} {parameter["name"]}");
+                Assert.That(
+                    parameter["description"]?.GetValue<string>(), Is.Not.Empty, $"{operation} {parameter["name"]}");
             }
         }
 
@@ -256,7 +276,8 @@ internal sealed class DescriptionTests : OpenApiFixture
             Assert.That(header!["description"]?.GetValue<string>(), Is.Not.Empty, name);
         }
 
-        Assert.That(Api.Operations.Select(operation => operation.Content["operationId"]!.GetValue<string>()), Is.Unique);
+        Assert.That(
+            Api.Operations.Select(operation => operation.Content["operationId"]!.GetValue<string>()), Is.Unique);
     });
 
     private IEnumerable<string> Conflicts(string path) =>
@@ -276,13 +297,15 @@ internal sealed class DescriptionTests : OpenApiFixture
 
     private static IEnumerable<(string Where, JsonObject Node)> Nodes(JsonNode? node, string where) => node switch
     {
-        JsonObject here => [(where, here), .. here.Where(member => member.Key is not ("example" or "examples")).SelectMany(member => Nodes(member.Value, $"{where}/{member.Key}"))],
+        JsonObject here => [(where, here), .. here.Where(member => member.Key is not ("example" or "examples"))
+            .SelectMany(member => Nodes(member.Value, $"{where}/{member.Key}"))],
         JsonArray here => here.SelectMany((item, i) => Nodes(item, $"{where}/{i}")),
         _ => [],
     };
 
     /// <summary>Wherever something has a schema that a value is sent by: media types, parameters, headers.</summary>
-    private IEnumerable<(string Where, JsonNode Schema, JsonNode?[] Examples)> Examples(JsonNode? node, string where) => node switch
+    private IEnumerable<(string Where, JsonNode Schema, JsonNode?[] Examples)> Examples(JsonNode? node, string where) =>
+        node switch
     {
         JsonObject { Count: > 0 } here when here["schema"] is { } schema =>
         [

@@ -50,28 +50,33 @@ internal sealed partial class DocumentationPageTests : OpenApiFixture
         using var page = await Host.SendAsync(HttpMethod.Get, "/docs/");
         using var again = await Host.SendAsync(HttpMethod.Get, "/docs/");
         var policy = Policy(page);
-        var nonce = policy["script-src"].Single(source => source.StartsWith("'nonce-", StringComparison.Ordinal))["'nonce-".Length..^1];
+        var nonce = policy["script-src"].Single(
+            source => source.StartsWith("'nonce-", StringComparison.Ordinal))["'nonce-".Length..^1];
         var html = await page.Content.ReadAsStringAsync();
 
         Assert.Multiple(() =>
         {
             Assert.That(policy["default-src"], Is.EqualTo(new[] { "'none'" }));
             Assert.That(policy["frame-ancestors"], Is.EqualTo(new[] { "'none'" }));
-            Assert.That(policy["script-src"], Is.EquivalentTo(new[] { "'self'", $"'nonce-{nonce}'" }), "nothing inline, no eval");
+            Assert.That(policy["script-src"], Is.EquivalentTo(new[] { "'self'", $"'nonce-{nonce}'" }),
+                "nothing inline, no eval");
 
             // Schemes without a host (data:, blob:) stay inside the browser; a host or a wildcard would not.
             Assert.That(
-                policy.Where(directive => directive.Key != "script-src").SelectMany(directive => directive.Value).Distinct(),
+                policy.Where(directive => directive.Key != "script-src").SelectMany(directive => directive.Value)
+                    .Distinct(),
                 Is.SubsetOf(new[] { "'none'", "'self'", "'unsafe-inline'", "data:", "blob:" }));
             Assert.That(Convert.FromHexString(nonce), Has.Length.EqualTo(16));
             Assert.That(Policy(again)["script-src"], Has.None.Contains(nonce), "another one each time");
-            Assert.That(InlineScripts().Matches(html).Select(match => match.Value), Is.Not.Empty.And.All.Contains($"nonce=\"{nonce}\""));
+            Assert.That(InlineScripts().Matches(html).Select(match => match.Value),
+                Is.Not.Empty.And.All.Contains($"nonce=\"{nonce}\""));
             Assert.That(html, Does.Not.Match("\\son[a-z]+="), "no handler in an attribute");
         });
     }
 
     private static Dictionary<string, string[]> Policy(HttpResponseMessage page) =>
-        page.Headers.GetValues("Content-Security-Policy").Single().Split("; ").Select(directive => directive.Split(' ')).ToDictionary(words => words[0], words => words[1..]);
+        page.Headers.GetValues("Content-Security-Policy").Single().Split("; ").Select(directive => directive.Split(' '))
+            .ToDictionary(words => words[0], words => words[1..]);
 
     [GeneratedRegex("<script(?![^>]*src=)[^>]*>")]
     private static partial Regex InlineScripts();

@@ -7,15 +7,17 @@ using System.Text.RegularExpressions;
 namespace Mes.Tests.OpenApi;
 
 /// <summary>
-/// As much of JSON Schema (2020-12) as the API's description uses. A keyword that it does not know is an error, so that nothing
-/// passes by being ignored.
+/// As much of JSON Schema (2020-12) as the API's description uses. A keyword that it does not know is an error, so that
+/// nothing passes by being ignored.
 /// </summary>
 internal sealed class JsonSchemaValidator(JsonObject document)
 {
-    private static readonly HashSet<string> Annotations = ["description", "title", "example", "examples", "default", "discriminator"];
+    private static readonly HashSet<string> Annotations =
+        ["description", "title", "example", "examples", "default", "discriminator"];
 
     /// <returns>What is wrong, each with the path of where it is; empty when the value is valid.</returns>
-    public IReadOnlyList<string> Validate(JsonNode? value, JsonNode schema) => [.. Check(value, schema.AsObject(), "$")];
+    public IReadOnlyList<string> Validate(JsonNode? value, JsonNode schema) =>
+        [.. Check(value, schema.AsObject(), "$")];
 
     /// <summary>What a local reference (<c>#/components/…</c>) leads to; anything else as it is.</summary>
     public JsonObject Resolve(JsonNode node)
@@ -24,7 +26,8 @@ internal sealed class JsonSchemaValidator(JsonObject document)
         while (current["$ref"] is { } reference)
         {
             JsonNode? target = document;
-            foreach (var segment in reference.GetValue<string>().TrimStart('#').Split('/', StringSplitOptions.RemoveEmptyEntries))
+            foreach (var segment in reference.GetValue<string>().TrimStart('#')
+                .Split('/', StringSplitOptions.RemoveEmptyEntries))
             {
                 target = target?[segment.Replace("~1", "/").Replace("~0", "~")];
             }
@@ -46,21 +49,28 @@ internal sealed class JsonSchemaValidator(JsonObject document)
             case "$ref":
                 return Check(value, Resolve(schema), path);
             case "type":
-                var types = rule is JsonArray several ? several.Select(type => type!.GetValue<string>()) : [rule.GetValue<string>()];
-                return Unless(types.Any(type => IsOfType(value, kind, type)), path, $"is {kind}, not {rule.ToJsonString()}");
+                var types = rule is JsonArray several
+                    ? several.Select(type => type!.GetValue<string>())
+                    : [rule.GetValue<string>()];
+                return Unless(
+                    types.Any(type => IsOfType(value, kind, type)), path, $"is {kind}, not {rule.ToJsonString()}");
             case "const":
                 return Unless(JsonNode.DeepEquals(value, rule), path, $"is not {rule.ToJsonString()}");
             case "enum":
-                return Unless(rule.AsArray().Any(one => JsonNode.DeepEquals(value, one)), path, $"is none of {rule.ToJsonString()}");
+                return Unless(rule.AsArray().Any(one => JsonNode.DeepEquals(value, one)), path,
+                    $"is none of {rule.ToJsonString()}");
             case "oneOf":
                 var matches = rule.AsArray().Count(one => !Check(value, one!.AsObject(), path).Any());
                 return Unless(matches == 1, path, $"matches {matches} of the alternatives");
             case "format":
-                return kind == JsonValueKind.String ? Unless(HasFormat(value!.GetValue<string>(), rule.GetValue<string>()), path, $"is no {rule}")
-                    : kind == JsonValueKind.Number ? Unless(HasNumberFormat(value!, rule.GetValue<string>()), path, $"is no {rule}")
+                return kind == JsonValueKind.String
+                    ? Unless(HasFormat(value!.GetValue<string>(), rule.GetValue<string>()), path, $"is no {rule}")
+                    : kind == JsonValueKind.Number
+                        ? Unless(HasNumberFormat(value!, rule.GetValue<string>()), path, $"is no {rule}")
                     : [];
             case "pattern" when kind == JsonValueKind.String:
-                return Unless(Regex.IsMatch(value!.GetValue<string>(), rule.GetValue<string>()), path, $"does not match {rule}");
+                return Unless(
+                    Regex.IsMatch(value!.GetValue<string>(), rule.GetValue<string>()), path, $"does not match {rule}");
             case "minLength" when kind == JsonValueKind.String:
                 return Unless(Length(value!) >= rule.GetValue<int>(), path, $"has less than {rule} characters");
             case "maxLength" when kind == JsonValueKind.String:
@@ -72,10 +82,12 @@ internal sealed class JsonSchemaValidator(JsonObject document)
             case "multipleOf" when kind == JsonValueKind.Number:
                 return Unless(Number(value!) % Number(rule) == 0, path, $"is no multiple of {rule}");
             case "required" when value is JsonObject there:
-                return rule.AsArray().Select(name => name!.GetValue<string>()).Where(name => !there.ContainsKey(name)).Select(name => $"{path}: lacks {name}");
+                return rule.AsArray().Select(name => name!.GetValue<string>()).Where(name => !there.ContainsKey(name))
+                    .Select(name => $"{path}: lacks {name}");
             case "properties" when value is JsonObject there:
                 return rule.AsObject().Where(property => there.ContainsKey(property.Key))
-                    .SelectMany(property => Check(there[property.Key], property.Value!.AsObject(), $"{path}.{property.Key}"));
+                    .SelectMany(
+                        property => Check(there[property.Key], property.Value!.AsObject(), $"{path}.{property.Key}"));
             case "additionalProperties" when value is JsonObject there:
                 var extra = there.Where(property => schema["properties"]?[property.Key] is null);
                 return rule is JsonObject of
@@ -90,16 +102,21 @@ internal sealed class JsonSchemaValidator(JsonObject document)
             case "maxItems" when value is JsonArray items:
                 return Unless(items.Count <= rule.GetValue<int>(), path, $"has more than {rule} items");
             case "uniqueItems" when value is JsonArray items:
-                return Unless(items.DistinctBy(item => item?.ToJsonString()).Count() == items.Count, path, "has an item twice");
+                return Unless(
+                    items.DistinctBy(item => item?.ToJsonString()).Count() == items.Count, path, "has an item twice");
             case "pattern" or "minLength" or "maxLength" or "minimum" or "maximum" or "multipleOf" or "required" or "properties"
                 or "additionalProperties" or "minProperties" or "items" or "minItems" or "maxItems" or "uniqueItems":
                 return [];
             default:
-                return Annotations.Contains(keyword) ? [] : throw new NotSupportedException($"{path}: the schema's keyword {keyword} is not known");
+                return Annotations.Contains(keyword)
+                    ? []
+                    : throw new NotSupportedException($"{path}: the schema's keyword {keyword} is not known");
         }
     }
 
-    private static IEnumerable<string> Unless(bool isRight, string path, string what) => isRight ? [] : [$"{path} {what}"];
+    private static IEnumerable<string> Unless(bool isRight, string path, string what) => isRight
+        ? []
+        : [$"{path} {what}"];
 
     private static bool IsOfType(JsonNode? value, JsonValueKind kind, string type) => type switch
     {
@@ -117,9 +134,11 @@ internal sealed class JsonSchemaValidator(JsonObject document)
     {
         "uuid" => Guid.TryParseExact(text, "D", out _),
         "date" => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _),
-        "date-time" => Regex.IsMatch(text, "^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9:]{8}(\\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})$")
+        "date-time" => Regex.IsMatch(
+            text, "^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9:]{8}(\\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})$")
             && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out _),
-        "uri-reference" => Regex.IsMatch(text, "^([A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*$") && !text.StartsWith("//", StringComparison.Ordinal),
+        "uri-reference" => Regex.IsMatch(text, "^([A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*$")
+            && !text.StartsWith("//", StringComparison.Ordinal),
         _ => throw new NotSupportedException($"The format {format} is not known"),
     };
 
@@ -130,7 +149,8 @@ internal sealed class JsonSchemaValidator(JsonObject document)
         _ => throw new NotSupportedException($"The format {format} is not known"),
     };
 
-    private static decimal Number(JsonNode value) => decimal.Parse(value.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture);
+    private static decimal Number(JsonNode value) =>
+        decimal.Parse(value.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture);
 
     /// <summary>In Unicode code points, as JSON Schema counts.</summary>
     private static int Length(JsonNode value) => value.GetValue<string>().EnumerateRunes().Count();

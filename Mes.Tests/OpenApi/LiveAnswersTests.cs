@@ -7,7 +7,9 @@ using NUnit.Framework;
 
 namespace Mes.Tests.OpenApi;
 
-/// <summary>What the service really answers is what its description says: status, headers and body, of success and of failure.</summary>
+/// <summary>
+/// What the service really answers is what its description says: status, headers and body, of success and of failure.
+/// </summary>
 [Category("Embedded")]
 internal sealed class LiveAnswersTests : OpenApiFixture
 {
@@ -66,7 +68,8 @@ internal sealed class LiveAnswersTests : OpenApiFixture
 
         var order = await SubmitAsync();
         await ChangeAsync(order, Lifecycle.StepOf("price"));
-        foreach (var operation in Api.Operations.Where(operation => operation.Parameters.Any(parameter => Name(parameter) == "cursor")))
+        foreach (var operation in Api.Operations.Where(
+            operation => operation.Parameters.Any(parameter => Name(parameter) == "cursor")))
         {
             var path = Path(operation, order);
             var first = await CallAsync(200, operation, path + "?limit=1", MesHost.Crm);
@@ -90,7 +93,8 @@ internal sealed class LiveAnswersTests : OpenApiFixture
     {
         var others = new Dictionary<string, string>
         {
-            ["seller"] = MesHost.Alpha, ["operator"] = MesHost.Anna, ["service"] = MesHost.Crm, ["admin"] = MesHost.Admin,
+            ["seller"] = MesHost.Alpha, ["operator"] = MesHost.Anna, ["service"] = MesHost.Crm, ["admin"] =
+                MesHost.Admin,
         };
         foreach (var operation in Secured())
         {
@@ -106,7 +110,8 @@ internal sealed class LiveAnswersTests : OpenApiFixture
     {
         foreach (var operation in Secured())
         {
-            await CallAsync(400, operation, Path(operation, NoOrder) + "?nonsense=1", KeyFor(operation), ExampleBody(operation));
+            await CallAsync(400, operation, Path(operation, NoOrder)
+                + "?nonsense=1", KeyFor(operation), ExampleBody(operation));
         }
     }
 
@@ -138,7 +143,8 @@ internal sealed class LiveAnswersTests : OpenApiFixture
             {
                 // The answer must arrive although nobody reads what is still being sent, its length announced or not.
                 await CallAsync(413, operation, path, KeyFor(operation), Spaces(length));
-                await CallAsync(413, operation, path, KeyFor(operation), Spaces(length), ("Transfer-Encoding", "chunked"));
+                await CallAsync(
+                    413, operation, path, KeyFor(operation), Spaces(length), ("Transfer-Encoding", "chunked"));
             }
 
             using var text = new StringContent("{}", Encoding.UTF8, "text/plain");
@@ -165,10 +171,14 @@ internal sealed class LiveAnswersTests : OpenApiFixture
         await ChangeAsync(order, Lifecycle.StepOf("rejection"));
         foreach (var operation in Api.Operations.Where(operation => operation.IsChange))
         {
-            await CallAsync(412, operation, Path(operation, order), KeyFor(operation), ExampleBody(operation), ("If-Match", "\"1\""));
-            await CallAsync(400, operation, Path(operation, order), KeyFor(operation), ExampleBody(operation), ("If-Match", "nonsense"));
-            var problem = await CallAsync(409, operation, Path(operation, order), KeyFor(operation), ExampleBody(operation));
-            Assert.That(problem!["type"]!.GetValue<string>(), Is.EqualTo("/problems/invalid-transition"), operation.ToString());
+            await CallAsync(412, operation, Path(operation, order), KeyFor(operation), ExampleBody(operation),
+                ("If-Match", "\"1\""));
+            await CallAsync(400, operation, Path(operation, order), KeyFor(operation), ExampleBody(operation),
+                ("If-Match", "nonsense"));
+            var problem = await CallAsync(
+                409, operation, Path(operation, order), KeyFor(operation), ExampleBody(operation));
+            Assert.That(
+                problem!["type"]!.GetValue<string>(), Is.EqualTo("/problems/invalid-transition"), operation.ToString());
         }
     }
 
@@ -180,7 +190,8 @@ internal sealed class LiveAnswersTests : OpenApiFixture
         {
             var order = await OrderInAsync(step.From[0]);
             var operation = Api.Operation("POST", $"{Orders}/{{id}}/{step.Action}");
-            var problem = await CallAsync(409, operation, Path(operation, order), MesHost.Boris, ExampleBody(operation));
+            var problem = await CallAsync(
+                409, operation, Path(operation, order), MesHost.Boris, ExampleBody(operation));
             Assert.That(problem!["operatorId"]!.GetValue<string>(), Is.EqualTo("anna"), step.Action);
         }
     }
@@ -222,18 +233,21 @@ internal sealed class LiveAnswersTests : OpenApiFixture
         {
             // A seller may not name a seller.
             var key = KeyFor(operation, butNot: operation.Roles.Count > 1 ? "seller" : null);
-            foreach (var parameter in operation.Parameters.Where(parameter => parameter["in"]!.GetValue<string>() == "query" && Name(parameter) != "cursor"))
+            foreach (var parameter in operation.Parameters.Where(
+                parameter => parameter["in"]!.GetValue<string>() == "query" && Name(parameter) != "cursor"))
             {
                 var (right, wrong) = Values(parameter);
                 Assert.That(wrong, Is.Not.Empty, $"{operation} {Name(parameter)}");
                 foreach (var value in right)
                 {
-                    await CallAsync(200, operation, $"{Path(operation, order)}?{Name(parameter)}={Uri.EscapeDataString(value)}", key);
+                    await CallAsync(200, operation,
+                        $"{Path(operation, order)}?{Name(parameter)}={Uri.EscapeDataString(value)}", key);
                 }
 
                 foreach (var value in wrong)
                 {
-                    await CallAsync(400, operation, $"{Path(operation, order)}?{Name(parameter)}={Uri.EscapeDataString(value)}", key);
+                    await CallAsync(400, operation,
+                        $"{Path(operation, order)}?{Name(parameter)}={Uri.EscapeDataString(value)}", key);
                 }
             }
         }
@@ -252,11 +266,16 @@ internal sealed class LiveAnswersTests : OpenApiFixture
             {
                 if (good == 201 && isRight)
                 {
-                    body["externalId"] = what.Contains("externalId") ? body["externalId"]!.DeepClone() : NextExternalId();
+                    body["externalId"] = what.Contains("externalId")
+                        ? body["externalId"]!.DeepClone()
+                        : NextExternalId();
                 }
 
-                Assert.That(Api.Validator.Validate(body, schema).Count == 0, Is.EqualTo(isRight), $"by the schema: {operation} {what}");
-                await CallAsync(isRight ? good : 400, operation, Path(operation, NoOrder), KeyFor(operation), JsonContent.Create(body));
+                Assert.That(Api.Validator.Validate(body, schema).Count == 0, Is.EqualTo(isRight),
+                    $"by the schema: {operation} {what}");
+                await CallAsync(isRight
+                    ? good
+                    : 400, operation, Path(operation, NoOrder), KeyFor(operation), JsonContent.Create(body));
                 tried++;
             }
         }
@@ -301,13 +320,15 @@ internal sealed class LiveAnswersTests : OpenApiFixture
     }
 
     /// <summary>The example with one thing changed at a time: to its bounds, and just outside of them.</summary>
-    private IEnumerable<(string What, JsonObject Body, bool IsRight)> Variants(JsonObject example, JsonObject schema, string path)
+    private IEnumerable<(string What, JsonObject Body, bool IsRight)> Variants(
+        JsonObject example, JsonObject schema, string path)
     {
         yield return ($"{path} with something else", With(example, "somethingElse", 1), false);
         foreach (var (name, property) in schema["properties"]?.AsObject() ?? [])
         {
             var rules = Api.Validator.Resolve(property!);
-            var isRequired = schema["required"]?.AsArray().Any(required => required!.GetValue<string>() == name) == true;
+            var isRequired = schema["required"]?.AsArray()
+                .Any(required => required!.GetValue<string>() == name) == true;
             yield return ($"{path} without {name}", With(example, name, null, remove: true), !isRequired);
             yield return ($"{path} with {name} null", With(example, name, null), !isRequired);
             yield return ($"{path} with {name} of another type", With(example, name, new JsonArray()), false);
@@ -331,7 +352,8 @@ internal sealed class LiveAnswersTests : OpenApiFixture
         if (rules["maxLength"]?.GetValue<int>() is { } longest && rules["minLength"]?.GetValue<int>() != longest)
         {
             yield return ("as long as can be", new string('x', longest), true);
-            yield return ("as long as can be beyond the basic plane", string.Concat(Enumerable.Repeat("\ud83d\ude00", longest)), true);
+            yield return ("as long as can be beyond the basic plane",
+                string.Concat(Enumerable.Repeat("\ud83d\ude00", longest)), true);
             yield return ("too long", new string('x', longest + 1), false);
             yield return ("with NUL", "a\0b", false);
         }
@@ -352,9 +374,12 @@ internal sealed class LiveAnswersTests : OpenApiFixture
         {
             if (rules[bound] is { } limit)
             {
-                var unit = rules["type"]?.ToJsonString().Contains("number", StringComparison.Ordinal) == true ? 0.01m : 1m;
+                var unit = rules["type"]?.ToJsonString().Contains("number", StringComparison.Ordinal) == true
+                    ? 0.01m
+                    : 1m;
                 yield return ($"at its {bound}", limit.DeepClone(), true);
-                yield return ($"beyond its {bound}", JsonNode.Parse((limit.GetValue<decimal>() + (step * unit)).ToString(CultureInfo.InvariantCulture))!, false);
+                yield return ($"beyond its {bound}", JsonNode.Parse((limit.GetValue<decimal>() + (step * unit))
+                    .ToString(CultureInfo.InvariantCulture))!, false);
             }
         }
 
@@ -383,7 +408,8 @@ internal sealed class LiveAnswersTests : OpenApiFixture
     {
         var submit = Api.Operation("POST", Orders);
         var body = asInExample ? Example(submit) : Example(submit, NextExternalId());
-        return (await CallAsync(201, submit, Orders, MesHost.Alpha, JsonContent.Create(body)))!["id"]!.GetValue<string>();
+        return (await CallAsync(201, submit, Orders, MesHost.Alpha,
+            JsonContent.Create(body)))!["id"]!.GetValue<string>();
     }
 
     private async Task<string> OrderInAsync(string status)
@@ -408,7 +434,8 @@ internal sealed class LiveAnswersTests : OpenApiFixture
     {
         foreach (var operation in Secured().Where(operation => operation.Method == "GET"))
         {
-            foreach (var key in new[] { MesHost.Alpha, MesHost.Anna, MesHost.Crm }.Where(key => operation.Roles.Any(key.Contains)))
+            foreach (var key in new[] { MesHost.Alpha, MesHost.Anna, MesHost.Crm }.Where(
+                key => operation.Roles.Any(key.Contains)))
             {
                 await CallAsync(200, operation, Path(operation, order), key);
             }

@@ -39,7 +39,8 @@ internal abstract class OpenApiFixture
 
     /// <summary>Calls the operation and makes sure that the answer is as described.</summary>
     protected async Task<JsonNode?> CallAsync(
-        int status, DescribedOperation operation, string path, string? key, HttpContent? body = null, params (string Name, string Value)[] headers)
+        int status, DescribedOperation operation, string path, string? key, HttpContent? body =
+            null, params (string Name, string Value)[] headers)
     {
         using var answer = await Host.SendAsync(new HttpMethod(operation.Method), path, key, body, request =>
         {
@@ -50,7 +51,8 @@ internal abstract class OpenApiFixture
         });
         var text = await answer.Content.ReadAsStringAsync();
         Assert.That((int)answer.StatusCode, Is.EqualTo(status), $"{operation.Method} {path}: {text}");
-        Assert.That(await Api.DifferencesAsync(operation, answer), Is.Empty, $"{operation.Method} {path}: {status} {text}");
+        Assert.That(
+            await Api.DifferencesAsync(operation, answer), Is.Empty, $"{operation.Method} {path}: {status} {text}");
         return text.Length > 0 ? JsonNode.Parse(text) : null;
     }
 
@@ -60,7 +62,8 @@ internal abstract class OpenApiFixture
 
     private static void PlantFaults(WebApplicationBuilder builder)
     {
-        var real = builder.Services.Last(service => service.ServiceType == typeof(ICallerDirectory)).ImplementationType!;
+        var real =
+            builder.Services.Last(service => service.ServiceType == typeof(ICallerDirectory)).ImplementationType!;
         builder.Services.AddSingleton<ICallerDirectory>(
             services => new FaultyCallerDirectory((ICallerDirectory)ActivatorUtilities.CreateInstance(services, real)));
     }

@@ -21,8 +21,8 @@ using Npgsql;
 namespace Mes.Tests.Persistence;
 
 /// <summary>
-/// What the cache does not answer is answered by the database with a part of an index: with a million orders, no statement of the
-/// readers looks at all of them, or sorts more than a page could hold.
+/// What the cache does not answer is answered by the database with a part of an index: with a million orders, no
+/// statement of the readers looks at all of them, or sorts more than a page could hold.
 /// </summary>
 [Category("Servers")]
 [NonParallelizable]
@@ -30,7 +30,10 @@ internal sealed class PlanTests
 {
     private const int Orders = 1_000_000;
 
-    /// <summary>A small part of a percent of all: what a filter leaves of an index is sometimes sorted faster than another is searched.</summary>
+    /// <summary>
+    /// A small part of a percent of all: what a filter leaves of an index is sometimes sorted faster than another is
+    /// searched.
+    /// </summary>
     private const int MaxSorted = Orders / 200;
 
     private static readonly OrderStatus[][] StatusFilters =
@@ -58,10 +61,12 @@ internal sealed class PlanTests
             _database.ConnectionString,
             "127.0.0.1:1",
             ["--Mes:Cache:Enabled=false"],
-            builder => builder.Services.ConfigureDbContext<MesDbContext>(options => options.AddInterceptors(_statements)));
+            builder => builder.Services.ConfigureDbContext<MesDbContext>(
+                options => options.AddInterceptors(_statements)));
         _connection = new NpgsqlConnection(_database.ConnectionString);
         await _connection.OpenAsync();
-        await using var middle = new NpgsqlCommand("SELECT id, created_at FROM orders ORDER BY created_at OFFSET 500000 LIMIT 1", _connection);
+        await using var middle = new NpgsqlCommand(
+            "SELECT id, created_at FROM orders ORDER BY created_at OFFSET 500000 LIMIT 1", _connection);
         await using var row = await middle.ExecuteReaderAsync();
         await row.ReadAsync();
         _middle = new PagePosition(new DateTimeOffset(row.GetDateTime(1)), row.GetGuid(0));
@@ -109,7 +114,8 @@ internal sealed class PlanTests
     [Test]
     public async Task A_bad_plan_is_noticed()
     {
-        await using var scan = new NpgsqlCommand("SELECT * FROM orders WHERE quantity > 7 ORDER BY material LIMIT 10", _connection);
+        await using var scan =
+            new NpgsqlCommand("SELECT * FROM orders WHERE quantity > 7 ORDER BY material LIMIT 10", _connection);
 
         Assert.That(await ObjectionsAsync(scan), Has.Some.Contains("Seq Scan").And.Some.Contains("Sort"));
     }
@@ -182,7 +188,8 @@ internal sealed class PlanTests
         {
             objections.Add($"{type} on {node.GetProperty("Relation Name")}");
         }
-        else if (type == "Sort" && below.Sum(input => input.GetProperty("Plan Rows").GetDouble()) is var rows and > MaxSorted)
+        else if (type == "Sort"
+            && below.Sum(input => input.GetProperty("Plan Rows").GetDouble()) is var rows and > MaxSorted)
         {
             objections.Add($"{type} of {rows:0} rows");
         }
@@ -204,9 +211,11 @@ internal sealed class PlanTests
         public void Forget() => _sent.Clear();
 
         public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result,
+                CancellationToken cancellationToken = default)
         {
-            _sent.Enqueue((command.CommandText, [.. command.Parameters.Cast<NpgsqlParameter>().Select(parameter => parameter.Clone())]));
+            _sent.Enqueue((command.CommandText,
+                [.. command.Parameters.Cast<NpgsqlParameter>().Select(parameter => parameter.Clone())]));
             return new(result);
         }
     }

@@ -28,7 +28,8 @@ internal sealed class SqliteTriggerTests : IDisposable
 
     public void Dispose() => _directory.DisposeAsync().AsTask().GetAwaiter().GetResult();
 
-    [TestCase("CREATE TEMPORARY TABLE outbox (order_id, version, tags, attempts, due_at); CREATE TEMPORARY TABLE order_history AS SELECT * FROM main.order_history")]
+    [TestCase("CREATE TEMPORARY TABLE outbox (order_id, version, tags, attempts, due_at); CREATE TEMPORARY TABLE "
+        + "order_history AS SELECT * FROM main.order_history")]
     [TestCase("PRAGMA recursive_triggers = ON")]
     [TestCase("PRAGMA case_sensitive_like = ON; PRAGMA ignore_check_constraints = ON")]
     public async Task Class_42_a_change_by_hand_is_noted_whatever_the_session_has_set(string session)
@@ -36,14 +37,21 @@ internal sealed class SqliteTriggerTests : IDisposable
         await MigrateAsync();
         await ExecuteAsync(New());
 
-        await ExecuteAsync($"{session}; UPDATE main.orders SET status = 'REJECTED'; UPDATE main.orders SET notes = 'again', version = version + 1");
+        await ExecuteAsync(
+            $"{session}; UPDATE main.orders SET status = 'REJECTED'; UPDATE main.orders SET notes = 'again', version = version + 1");
 
-        Assert.That(await ScalarAsync("SELECT version || ' ' || changed_by FROM orders"), Is.EqualTo("3 database:sqlite"));
         Assert.That(
-            await ScalarAsync("SELECT group_concat(coalesce(from_status, '') || '>' || to_status, ' ') FROM (SELECT * FROM order_history ORDER BY version)"),
+            await ScalarAsync("SELECT version || ' ' || changed_by FROM orders"), Is.EqualTo("3 database:sqlite"));
+        Assert.That(
+            await ScalarAsync(
+                "SELECT group_concat(coalesce(from_status, '') || '>' || to_status, ' ') FROM (SELECT * FROM "
+                    + "order_history ORDER BY version)"),
             Is.EqualTo(">SUBMITTED SUBMITTED>REJECTED REJECTED>REJECTED"));
-        Assert.That(await ScalarAsync("SELECT group_concat(version) FROM (SELECT version FROM outbox ORDER BY version)"), Is.EqualTo("1,2,3"));
-        Assert.That(await ScalarAsync("SELECT CAST(count(DISTINCT change_id) AS TEXT) FROM order_history"), Is.EqualTo("3"));
+        Assert.That(
+            await ScalarAsync("SELECT group_concat(version) FROM (SELECT version FROM outbox ORDER BY version)"),
+                Is.EqualTo("1,2,3"));
+        Assert.That(
+            await ScalarAsync("SELECT CAST(count(DISTINCT change_id) AS TEXT) FROM order_history"), Is.EqualTo("3"));
     }
 
     [TestCase("seller_id = 'al pha'")]
@@ -64,7 +72,11 @@ internal sealed class SqliteTriggerTests : IDisposable
         await ExecuteAsync(New());
 
         Assert.That(async () => await ExecuteAsync($"UPDATE orders SET {value}"), Throws.InstanceOf<SqliteException>());
-        Assert.That(async () => await ExecuteAsync("INSERT INTO api_keys (id, secret_hash, role, caller_id, created_at) VALUES ('k', x'00', 'seller', 'al pha', 1)"), Throws.InstanceOf<SqliteException>());
+        Assert.That(
+            async () =>
+                await ExecuteAsync(
+                    "INSERT INTO api_keys (id, secret_hash, role, caller_id, created_at) VALUES ('k', x'00', "
+                        + "'seller', 'al pha', 1)"), Throws.InstanceOf<SqliteException>());
     }
 
     [Test]
@@ -74,19 +86,24 @@ internal sealed class SqliteTriggerTests : IDisposable
         await ExecuteAsync(New());
         await ExecuteAsync("UPDATE orders SET status = 'REJECTED'");
 
-        Assert.That(async () => await ExecuteAsync(New().Replace("INSERT INTO", "INSERT OR REPLACE INTO", StringComparison.Ordinal)), Throws.InstanceOf<SqliteException>());
+        Assert.That(
+            async () =>
+                await ExecuteAsync(New().Replace("INSERT INTO", "INSERT OR REPLACE INTO", StringComparison.Ordinal)),
+                    Throws.InstanceOf<SqliteException>());
         Assert.That(await ScalarAsync("SELECT version || ' ' || status FROM orders"), Is.EqualTo("2 REJECTED"));
     }
 
     [TestCase(1, "0 9,0 9")]
-    [TestCase(2, "- -,- -", TestName = "A_row_that_is_marked_without_an_epoch_gets_that_of_the_one_cell(not of one of several)")]
+    [TestCase(2, "- -,- -", TestName =
+        "A_row_that_is_marked_without_an_epoch_gets_that_of_the_one_cell(not of one of several)")]
     public async Task A_row_that_is_marked_without_an_epoch_gets_that_of_the_one_cell(int cells, string marks)
     {
         await MigrateAsync();
         await ExecuteAsync("UPDATE cache_cells SET epoch = 9; " + New());
         if (cells > 1)
         {
-            await ExecuteAsync("INSERT INTO cache_cells (cell, epoch, layout, since) SELECT 1, epoch, layout, since FROM cache_cells");
+            await ExecuteAsync(
+                "INSERT INTO cache_cells (cell, epoch, layout, since) SELECT 1, epoch, layout, since FROM cache_cells");
         }
 
         await ExecuteAsync("""
@@ -95,7 +112,10 @@ internal sealed class SqliteTriggerTests : IDisposable
             INSERT INTO outbox (tags, overdue_at, attempts) VALUES ('', 1, 0);
             """);
 
-        Assert.That(await ScalarAsync("SELECT group_concat(coalesce(cell, '-') || ' ' || coalesce(overdue_epoch, '-')) FROM outbox"), Is.EqualTo(marks));
+        Assert.That(
+            await ScalarAsync(
+                "SELECT group_concat(coalesce(cell, '-') || ' ' || coalesce(overdue_epoch, '-')) FROM outbox"),
+                    Is.EqualTo(marks));
     }
 
     [Test]
@@ -104,9 +124,12 @@ internal sealed class SqliteTriggerTests : IDisposable
         await MigrateAsync("BoardAndLists");
         await ExecuteAsync(New().Replace("'alpha'", "'alpha '", StringComparison.Ordinal));
 
-        Assert.That(async () => await MigrateAsync(), Throws.InstanceOf<SqliteException>().With.Message.Contains("docs/operating.md"));
+        Assert.That(async () => await MigrateAsync(),
+            Throws.InstanceOf<SqliteException>().With.Message.Contains("docs/operating.md"));
 
-        await ExecuteAsync("DROP TRIGGER orders_before_update; UPDATE orders SET seller_id = 'alpha', version = version + 1, change_id = 'x'");
+        await ExecuteAsync(
+            "DROP TRIGGER orders_before_update; UPDATE orders SET seller_id = 'alpha', version = version + 1, "
+                + "change_id = 'x'");
         await MigrateAsync();
         Assert.That(await ScalarAsync("SELECT seller_id || ' ' || version FROM orders"), Is.EqualTo("alpha 2"));
     }

@@ -14,8 +14,8 @@ using Npgsql;
 namespace Mes.Tests.Persistence;
 
 /// <summary>
-/// What changes orders behind the service's back, and what is set in the session that does it: history and outbox are written all the
-/// same (bug class 42), and no row is left that nobody can read.
+/// What changes orders behind the service's back, and what is set in the session that does it: history and outbox are
+/// written all the same (bug class 42), and no row is left that nobody can read.
 /// </summary>
 [Category("Servers")]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
@@ -42,21 +42,26 @@ internal sealed class TriggerSessionTests
     [
         "SET search_path = ''",
         "SET search_path = pg_temp, public",
-        "CREATE TEMPORARY TABLE outbox (LIKE outbox INCLUDING ALL); CREATE TEMPORARY TABLE order_history (LIKE order_history INCLUDING ALL)",
+        "CREATE TEMPORARY TABLE outbox (LIKE outbox INCLUDING ALL); CREATE TEMPORARY TABLE order_history (LIKE "
+            + "order_history INCLUDING ALL)",
         "CREATE TEMPORARY TABLE orders (LIKE orders)",
         "CREATE TEMPORARY TABLE revisions (LIKE revisions)",
         Shadow,
-        "SET plpgsql.variable_conflict = 'use_column'; SET DateStyle = 'German, DMY'; SET TimeZone = 'Asia/Kathmandu'; SET standard_conforming_strings = off",
+        "SET plpgsql.variable_conflict = 'use_column'; SET DateStyle = 'German, DMY'; SET TimeZone = "
+            + "'Asia/Kathmandu'; SET standard_conforming_strings = off",
         "SET mes.own = '1'",
     ];
 
     private static readonly string[] OddValues =
     [
-        "seller_id = 'al pha'", "seller_id = 'alpha '", "seller_id = ''", "seller_id = '-alpha'", "seller_id = E'al\\npha'", "seller_id = 'älpha'", "seller_id = 'a:b{c}'",
-        "due_at = 'infinity'", "due_at = '10000-01-01 00:00:00+00'", "due_at = '0001-01-01 00:00:00+00'::timestamptz - interval '1 second'",
+        "seller_id = 'al pha'", "seller_id = 'alpha '", "seller_id = ''", "seller_id = '-alpha'",
+            "seller_id = E'al\\npha'", "seller_id = 'älpha'", "seller_id = 'a:b{c}'",
+        "due_at = 'infinity'", "due_at = '10000-01-01 00:00:00+00'",
+            "due_at = '0001-01-01 00:00:00+00'::timestamptz - interval '1 second'",
         "created_at = '-infinity'", "updated_at = 'infinity', version = version + 1, change_id = gen_random_uuid()",
         "status_changed_at = '20000-01-01 00:00:00+00', version = version + 1, change_id = gen_random_uuid()",
-        "price_amount = 'NaN', price_currency = 'EUR'", "price_amount = 1", "price_currency = 'EUR'", "shipment_carrier = 'DHL'", "shipment_tracking_number = '1'",
+        "price_amount = 'NaN', price_currency = 'EUR'", "price_amount = 1", "price_currency = 'EUR'",
+            "shipment_carrier = 'DHL'", "shipment_tracking_number = '1'",
         "status = 'submitted'",
     ];
 
@@ -67,7 +72,8 @@ internal sealed class TriggerSessionTests
     public async Task CreateAsync() => _database = await TestDatabase.CreateAsync();
 
     [TearDown]
-    public ValueTask DropAsync() => _database?.DisposeAsync() ?? ValueTask.CompletedTask; // None where there is no server.
+    public ValueTask DropAsync() => _database?.DisposeAsync()
+        ?? ValueTask.CompletedTask; // None where there is no server.
 
     [TestCaseSource(nameof(Sessions))]
     public async Task Class_42_a_change_by_hand_is_noted_whatever_the_session_has_set(string session)
@@ -78,9 +84,12 @@ internal sealed class TriggerSessionTests
         await ExecuteAsync($"{session}; UPDATE public.orders SET status = 'REJECTED' WHERE id = '{_id}'");
 
         Assert.That(
-            await ScalarAsync("SELECT version || ' ' || changed_by || ' ' || (updated_at < 'infinity') FROM orders"), Does.Match("^2 database:.* true$"));
+            await ScalarAsync("SELECT version || ' ' || changed_by || ' ' || (updated_at < 'infinity') FROM orders"),
+                Does.Match("^2 database:.* true$"));
         Assert.That(
-            await ScalarAsync("SELECT string_agg(coalesce(from_status, '') || '>' || to_status, ' ' ORDER BY version) FROM order_history"),
+            await ScalarAsync(
+                "SELECT string_agg(coalesce(from_status, '') || '>' || to_status, ' ' ORDER BY version) FROM "
+                    + "order_history"),
             Is.EqualTo(">SUBMITTED SUBMITTED>REJECTED"));
         Assert.That(
             await ScalarAsync("SELECT tags || ' ' || (due_at <= clock_timestamp()) FROM outbox WHERE version = 2"),
@@ -102,7 +111,9 @@ internal sealed class TriggerSessionTests
     public async Task Class_42_a_key_revoked_by_hand_is_noticed_whatever_the_session_has_set(string session)
     {
         await MigrateAsync();
-        await ExecuteAsync("INSERT INTO api_keys (id, secret_hash, role, caller_id, created_at) VALUES ('k', 'x', 'seller', 'alpha', now())");
+        await ExecuteAsync(
+            "INSERT INTO api_keys (id, secret_hash, role, caller_id, created_at) VALUES ('k', 'x', 'seller', "
+                + "'alpha', now())");
         var before = await CountAsync("revisions, generate_series(1, value)");
 
         await ExecuteAsync($"{session}; UPDATE public.api_keys SET revoked_at = now()");
@@ -116,7 +127,8 @@ internal sealed class TriggerSessionTests
         await ExecuteAsync("CREATE SCHEMA \"MES 2\"");
         await MigrateAsync(settings: ";Search Path='\"MES 2\"'");
 
-        await ExecuteAsync($"SET search_path = 'MES 2'; {New()}; SET search_path = ''; UPDATE \"MES 2\".orders SET notes = 'by hand'");
+        await ExecuteAsync(
+            $"SET search_path = 'MES 2'; {New()}; SET search_path = ''; UPDATE \"MES 2\".orders SET notes = 'by hand'");
 
         Assert.That(await CountAsync("\"MES 2\".outbox WHERE version = 2"), Is.EqualTo(1));
         Assert.That(await CountAsync("\"MES 2\".order_history WHERE version = 2"), Is.EqualTo(1));
@@ -135,8 +147,12 @@ internal sealed class TriggerSessionTests
 
         await ExecuteAsync($"UPDATE orders SET {change}");
 
-        Assert.That(await ScalarAsync("SELECT version || ' ' || changed_by FROM orders"), Does.StartWith("2 database:"));
-        Assert.That(await CountAsync("order_history AS h JOIN orders AS o ON h.change_id = o.change_id AND h.version = o.version"), Is.EqualTo(1));
+        Assert.That(
+            await ScalarAsync("SELECT version || ' ' || changed_by FROM orders"), Does.StartWith("2 database:"));
+        Assert.That(
+            await CountAsync(
+                "order_history AS h JOIN orders AS o ON h.change_id = o.change_id AND h.version = o.version"),
+                    Is.EqualTo(1));
     }
 
     [Test]
@@ -146,25 +162,31 @@ internal sealed class TriggerSessionTests
         await ExecuteAsync(New());
         var changeId = Commands.NewOrderId();
 
-        await ExecuteAsync($"UPDATE orders SET version = 2, change_id = '{changeId}', changed_by = 'service:crm', status = 'REJECTED', updated_at = '2026-01-31 08:05:09.04+00'");
+        await ExecuteAsync(
+            $"UPDATE orders SET version = 2, change_id = '{changeId}', changed_by = 'service:crm', status = 'REJECTED', updated_at = '2026-01-31 08:05:09.04+00'");
 
         Assert.That(
-            await ScalarAsync("SELECT changed_by || ' ' || change_id || ' ' || (updated_at = '2026-01-31 08:05:09.04+00') FROM orders"),
+            await ScalarAsync(
+                "SELECT changed_by || ' ' || change_id || ' ' || (updated_at = '2026-01-31 08:05:09.04+00') FROM "
+                    + "orders"),
             Is.EqualTo($"service:crm {changeId} true"));
-        Assert.That(await CountAsync("outbox WHERE version = 2 AND due_at > created_at"), Is.EqualTo(1), "its writer has its time");
+        Assert.That(await CountAsync("outbox WHERE version = 2 AND due_at > created_at"), Is.EqualTo(1),
+            "its writer has its time");
     }
 
     [Test]
     public async Task What_is_replicated_is_kept_as_it_is_and_the_cache_hears_of_it()
     {
         await MigrateAsync();
-        await ExecuteAsync($"SET session_replication_role = replica; {New()}; UPDATE orders SET version = 2, change_id = gen_random_uuid(), status = 'REJECTED'");
+        await ExecuteAsync(
+            $"SET session_replication_role = replica; {New()}; UPDATE orders SET version = 2, change_id = gen_random_uuid(), status = 'REJECTED'");
         Assert.That(await ScalarAsync("SELECT version || ' ' || changed_by FROM orders"), Is.EqualTo("2 seller:alpha"));
         Assert.That(await CountAsync("outbox WHERE due_at <= created_at"), Is.EqualTo(2));
         Assert.That(await CountAsync("order_history"), Is.Zero, "it is replicated as well");
 
         // An order that has come far already.
-        await ExecuteAsync($"SET session_replication_role = replica; {New(Commands.NewOrderId()).Replace("'SUBMITTED', 1", "'SHIPPED', 7", StringComparison.Ordinal)}");
+        await ExecuteAsync(
+            $"SET session_replication_role = replica; {New(Commands.NewOrderId()).Replace("'SUBMITTED', 1", "'SHIPPED', 7", StringComparison.Ordinal)}");
         Assert.That(await CountAsync("orders WHERE version = 7"), Is.EqualTo(1));
         Assert.That(await CountAsync("outbox WHERE version = 7"), Is.EqualTo(1));
     }
@@ -179,11 +201,13 @@ internal sealed class TriggerSessionTests
 
         Assert.That(await CountAsync("orders WHERE version = 2"), Is.EqualTo(1));
         Assert.That(await CountAsync("outbox WHERE version = 2"), Is.EqualTo(1));
-        foreach (var statement in new[] { "DELETE FROM orders", "TRUNCATE orders", "DELETE FROM order_history", "TRUNCATE order_history" })
+        foreach (var statement in new[] { "DELETE FROM orders", "TRUNCATE orders", "DELETE FROM order_history",
+            "TRUNCATE order_history" })
         {
             foreach (var role in new[] { "origin", "replica", "local" })
             {
-                Assert.That(async () => await ExecuteAsync($"SET session_replication_role = {role}; {statement}"), Throws.InstanceOf<PostgresException>(), statement);
+                Assert.That(async () => await ExecuteAsync($"SET session_replication_role = {role}; {statement}"),
+                    Throws.InstanceOf<PostgresException>(), statement);
             }
         }
     }
@@ -194,12 +218,14 @@ internal sealed class TriggerSessionTests
         await MigrateAsync();
         await ExecuteAsync(New());
         await ExecuteAsync("UPDATE orders SET status = 'REJECTED'");
-        var row = (await ScalarAsync("SELECT orders::text FROM orders"))[1..^1].Replace(_id.ToString(), Commands.NewOrderId().ToString(), StringComparison.Ordinal);
+        var row = (await ScalarAsync("SELECT orders::text FROM orders"))[1..^1].Replace(
+            _id.ToString(), Commands.NewOrderId().ToString(), StringComparison.Ordinal);
 
         await CopyAsync("orders", System.Text.RegularExpressions.Regex.Replace(row, "e-[0-9a-f-]{36}", "e-copied"));
 
         Assert.That(
-            await ScalarAsync("SELECT version || ' ' || status || ' ' || changed_by FROM orders WHERE external_id = 'e-copied'"),
+            await ScalarAsync(
+                "SELECT version || ' ' || status || ' ' || changed_by FROM orders WHERE external_id = 'e-copied'"),
             Does.StartWith("1 REJECTED database:"));
         Assert.That(await CountAsync("outbox WHERE version = 1"), Is.EqualTo(2));
     }
@@ -211,13 +237,16 @@ internal sealed class TriggerSessionTests
         await ExecuteAsync(New());
         await ExecuteAsync("UPDATE orders SET status = 'REJECTED'");
         var order = (await ScalarAsync("SELECT orders::text FROM orders"))[1..^1];
-        var history = (await ScalarAsync("SELECT string_agg(trim(h::text, '()'), E'\\n') FROM order_history AS h")).Split('\n');
+        var history = (await ScalarAsync("SELECT string_agg(trim(h::text, '()'), E'\\n') FROM order_history AS h"))
+            .Split('\n');
         await using var restored = await TestDatabase.CreateAsync();
         await MigrateAsync(database: restored);
 
-        // In the order of pg_restore; the orders' triggers have written to the history already when its own rows come, or the other way round.
+        // In the order of pg_restore; the orders' triggers have written to the history already when its own rows come,
+        // or the other way round.
         await CopyAsync("order_history", string.Join('\n', history), restored);
-        Assert.That(async () => await CopyAsync("orders", order, restored), Throws.InstanceOf<PostgresException>(), "not with the triggers on");
+        Assert.That(async () => await CopyAsync("orders", order, restored), Throws.InstanceOf<PostgresException>(),
+            "not with the triggers on");
         Assert.That(await CountAsync("orders", restored), Is.Zero);
 
         // As pg_restore --disable-triggers does.
@@ -229,7 +258,8 @@ internal sealed class TriggerSessionTests
 
         Assert.That(
             await OnAsync(restored, migrator => migrator.PendingAsync(CancellationToken.None)),
-            Is.EquivalentTo(new[] { "orders_after_change", "orders_before_change", "orders_never_deleted" }), "no instance starts like this");
+            Is.EquivalentTo(new[] { "orders_after_change", "orders_before_change", "orders_never_deleted" }),
+                "no instance starts like this");
         await MigrateAsync(database: restored);
         Assert.That(await OnAsync(restored, migrator => migrator.PendingAsync(CancellationToken.None)), Is.Empty);
         await ExecuteAsync("SET session_replication_role = replica; UPDATE orders SET notes = 'x'", restored);
@@ -242,25 +272,33 @@ internal sealed class TriggerSessionTests
         await MigrateAsync();
         await ExecuteAsync(New());
 
-        Assert.That(async () => await ExecuteAsync($"UPDATE orders SET {value}"), Throws.InstanceOf<PostgresException>());
+        Assert.That(
+            async () => await ExecuteAsync($"UPDATE orders SET {value}"), Throws.InstanceOf<PostgresException>());
         var column = value[..value.IndexOf(' ', StringComparison.Ordinal)];
         if (column == "seller_id")
         {
             Assert.That(
-                async () => await ExecuteAsync(New(Commands.NewOrderId()).Replace("'alpha'", value["seller_id = ".Length..], StringComparison.Ordinal)),
+                async () => await ExecuteAsync(New(Commands.NewOrderId())
+                    .Replace("'alpha'", value["seller_id = ".Length..], StringComparison.Ordinal)),
                 Throws.InstanceOf<PostgresException>().With.Property("ConstraintName").EqualTo("ck_orders_seller_id"));
         }
     }
 
-    [TestCase("INSERT INTO order_history (order_id, version, to_status, changed_by, at, change_id) VALUES (gen_random_uuid(), 1, 'LOST', 'x', now(), gen_random_uuid())")]
-    [TestCase("INSERT INTO order_history (order_id, version, to_status, changed_by, at, change_id) VALUES (gen_random_uuid(), 1, 'CLOSED', 'x', 'infinity', gen_random_uuid())")]
-    [TestCase("INSERT INTO api_keys (id, secret_hash, role, caller_id, created_at) VALUES ('k', 'x', 'seller', 'al pha', now())")]
-    [TestCase("INSERT INTO api_keys (id, secret_hash, role, caller_id, created_at) VALUES ('k', 'x', 'king', 'alpha', now())")]
+    [TestCase("INSERT INTO order_history (order_id, version, to_status, changed_by, at, change_id) VALUES "
+        + "(gen_random_uuid(), 1, 'LOST', 'x', now(), gen_random_uuid())")]
+    [TestCase("INSERT INTO order_history (order_id, version, to_status, changed_by, at, change_id) VALUES "
+        + "(gen_random_uuid(), 1, 'CLOSED', 'x', 'infinity', gen_random_uuid())")]
+    [TestCase("INSERT INTO api_keys (id, secret_hash, role, caller_id, created_at) VALUES ('k', 'x', 'seller', 'al "
+        + "pha', now())")]
+    [TestCase("INSERT INTO api_keys (id, secret_hash, role, caller_id, created_at) VALUES ('k', 'x', 'king', "
+        + "'alpha', now())")]
     public async Task Histories_and_keys_that_nobody_could_read_are_refused(string statement)
     {
         await MigrateAsync();
 
-        Assert.That(async () => await ExecuteAsync(statement), Throws.InstanceOf<PostgresException>().With.Property("SqlState").EqualTo(PostgresErrorCodes.CheckViolation));
+        Assert.That(
+            async () => await ExecuteAsync(statement), Throws.InstanceOf<PostgresException>().With.Property("SqlState")
+                .EqualTo(PostgresErrorCodes.CheckViolation));
     }
 
     [Test]
@@ -271,7 +309,8 @@ internal sealed class TriggerSessionTests
         await ExecuteAsync("UPDATE orders SET due_at = '-infinity'");
 
         await MigrateAsync();
-        Assert.That(await CountAsync("orders WHERE due_at = '0001-01-01 00:00:00+00' AND version = 2"), Is.EqualTo(1), "and told as it was, under the same version");
+        Assert.That(await CountAsync("orders WHERE due_at = '0001-01-01 00:00:00+00' AND version = 2"), Is.EqualTo(1),
+            "and told as it was, under the same version");
 
         await ExecuteAsync("UPDATE orders SET due_at = '-infinity'");
         Assert.That(await CountAsync("orders WHERE due_at = '0001-01-01 00:00:00+00'"), Is.EqualTo(1));
@@ -285,7 +324,8 @@ internal sealed class TriggerSessionTests
 
         Assert.That(
             async () => await MigrateAsync(),
-            Throws.InstanceOf<PostgresException>().With.Message.Contains("ck_orders_seller_id").And.Message.Contains(_id.ToString()));
+            Throws.InstanceOf<PostgresException>().With.Message.Contains("ck_orders_seller_id").And.Message.Contains(
+                _id.ToString()));
 
         await ExecuteAsync("""
             ALTER TABLE orders DISABLE TRIGGER orders_before_change;
@@ -300,7 +340,8 @@ internal sealed class TriggerSessionTests
     }
 
     private const string InsertMarked =
-        "INSERT INTO public.outbox (order_id, version, tags, overdue_at, due_at, attempts) VALUES (gen_random_uuid(), 1, '', now(), now(), 0)";
+        "INSERT INTO public.outbox (order_id, version, tags, overdue_at, due_at, attempts) VALUES "
+            + "(gen_random_uuid(), 1, '', now(), now(), 0)";
 
     private const string CellsAreThree = """
         UPDATE cache_cells SET epoch = 30 WHERE cell = 0;
@@ -327,17 +368,19 @@ internal sealed class TriggerSessionTests
     {
         await MigrateAsync();
         await ExecuteAsync(New(Commands.NewOrderId()));
-        await ExecuteAsync("INSERT INTO outbox (tags, overdue_at, attempts, cell, overdue_epoch) VALUES ('', now(), 0, 7, 77)");
+        await ExecuteAsync(
+            "INSERT INTO outbox (tags, overdue_at, attempts, cell, overdue_epoch) VALUES ('', now(), 0, 7, 77)");
 
         await ExecuteAsync("UPDATE outbox SET overdue_at = now() WHERE overdue_at IS NOT NULL");
 
         Assert.That(await CountAsync("outbox WHERE cell = 7 AND overdue_epoch = 77"), Is.EqualTo(1));
-        Assert.That(await CountAsync("outbox WHERE overdue_at IS NULL AND cell IS NULL AND overdue_epoch IS NULL"), Is.EqualTo(1));
+        Assert.That(await CountAsync("outbox WHERE overdue_at IS NULL AND cell IS NULL AND overdue_epoch IS NULL"),
+            Is.EqualTo(1));
     }
 
     /// <summary>
-    /// Else what is read into that epoch, before the change is committed, would lack it; and its row, marked in the epoch before, would not
-    /// be taken for a reason to leave the order out.
+    /// Else what is read into that epoch, before the change is committed, would lack it; and its row, marked in the
+    /// epoch before, would not be taken for a reason to leave the order out.
     /// </summary>
     [TestCase("UPDATE cache_cells SET epoch = epoch + 1")]
     [TestCase("DELETE FROM cache_cells WHERE cell <> 0")]
@@ -347,12 +390,15 @@ internal sealed class TriggerSessionTests
         await ExecuteAsync(CellsAreThree + New());
         await using var connection = await OpenAsync(_database);
         await using var transaction = await connection.BeginTransactionAsync();
-        await using var change = new NpgsqlCommand("UPDATE orders SET status = 'REJECTED'; UPDATE outbox SET overdue_at = now(); " + InsertMarked, connection);
+        await using var change = new NpgsqlCommand(
+            "UPDATE orders SET status = 'REJECTED'; UPDATE outbox SET overdue_at = now(); " + InsertMarked, connection);
         await change.ExecuteNonQueryAsync();
 
         Assert.That(
-            async () => await ExecuteAsync($"SET lock_timeout = '200ms'; UPDATE cache_cells SET since = since WHERE cell = 0; {anew}"),
-            Throws.InstanceOf<PostgresException>().With.Property("SqlState").EqualTo(PostgresErrorCodes.LockNotAvailable));
+            async () => await ExecuteAsync(
+                $"SET lock_timeout = '200ms'; UPDATE cache_cells SET since = since WHERE cell = 0; {anew}"),
+            Throws.InstanceOf<PostgresException>().With.Property("SqlState")
+                .EqualTo(PostgresErrorCodes.LockNotAvailable));
 
         await transaction.CommitAsync();
         await ExecuteAsync(anew);
@@ -366,7 +412,8 @@ internal sealed class TriggerSessionTests
         await ExecuteAsync(New());
         try
         {
-            await ExecuteAsync($"CREATE ROLE {role}; GRANT SELECT, UPDATE ON outbox TO {role}; SET ROLE {role}; UPDATE outbox SET overdue_at = now()");
+            await ExecuteAsync(
+                $"CREATE ROLE {role}; GRANT SELECT, UPDATE ON outbox TO {role}; SET ROLE {role}; UPDATE outbox SET overdue_at = now()");
 
             Assert.That(await CountAsync(OfItsCell), Is.EqualTo(1));
         }
@@ -390,17 +437,24 @@ internal sealed class TriggerSessionTests
     }
 
     [Test]
-    public async Task The_database_and_the_service_agree_in_which_cell_an_order_is([Values(1, 2, 3, 12, 16_384)] int count)
+    public async Task The_database_and_the_service_agree_in_which_cell_an_order_is(
+        [Values(1, 2, 3, 12, 16_384)] int count)
     {
         await MigrateAsync();
-        var ids = Enumerable.Range(0, 500).Select(i => i % 2 == 0 ? new Guid(RandomNumberGenerator.GetBytes(16)) : Commands.NewOrderId()).Append(Guid.Empty).Append(Guid.AllBitsSet).ToArray();
+        var ids = Enumerable.Range(0, 500)
+            .Select(i => i % 2 == 0 ? new Guid(RandomNumberGenerator.GetBytes(16)) : Commands.NewOrderId())
+                .Append(Guid.Empty).Append(Guid.AllBitsSet).ToArray();
         await using var connection = await OpenAsync(_database);
-        await using var command = new NpgsqlCommand("SELECT array_agg(mes_cell_of(id, $2) ORDER BY nr) FROM unnest($1) WITH ORDINALITY AS t(id, nr)", connection)
+        await using var command =
+            new NpgsqlCommand(
+                "SELECT array_agg(mes_cell_of(id, $2) ORDER BY nr) FROM unnest($1) WITH ORDINALITY AS t(id, nr)",
+                    connection)
         {
             Parameters = { new() { Value = ids }, new() { Value = (long)count } },
         };
 
-        Assert.That((int[])(await command.ExecuteScalarAsync())!, Is.EqualTo(ids.Select(new Mes.Infrastructure.Redis.Cells(count).Of)));
+        Assert.That((int[])(await command.ExecuteScalarAsync())!,
+            Is.EqualTo(ids.Select(new Mes.Infrastructure.Redis.Cells(count).Of)));
     }
 
     private string New(Guid? id = null) => NewOrder.Replace("{id}", (id ?? _id).ToString(), StringComparison.Ordinal);
@@ -423,7 +477,8 @@ internal sealed class TriggerSessionTests
         await context.GetService<IMigrator>().MigrateAsync(target);
     }
 
-    private static Task<T> OnAsync<T>(TestDatabase database, Func<SchemaMigrator, Task<T>> run) => OnAsync(database.ConnectionString, run);
+    private static Task<T> OnAsync<T>(TestDatabase database, Func<SchemaMigrator, Task<T>> run) =>
+        OnAsync(database.ConnectionString, run);
 
     private static async Task<T> OnAsync<T>(string connectionString, Func<SchemaMigrator, Task<T>> run)
     {

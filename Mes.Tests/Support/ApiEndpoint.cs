@@ -7,7 +7,9 @@ namespace Mes.Tests.Support;
 /// <param name="Roles">Who may call it; the first of them does where it does not matter who.</param>
 internal sealed record ApiEndpoint(string Method, string Path, string[] Roles)
 {
-    /// <summary>What it takes as a body; null where it takes none. Of what the service maps, not of the table.</summary>
+    /// <summary>
+    /// What it takes as a body; null where it takes none. Of what the service maps, not of the table.
+    /// </summary>
     public Type? Body { get; init; }
 
     /// <summary>The query parameters that it knows; of what the service maps, not of the table.</summary>

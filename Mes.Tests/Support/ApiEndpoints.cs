@@ -6,7 +6,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Mes.Tests.Support;
 
-/// <summary>The endpoints of the API: those that the service maps, and by the specification who may call each.</summary>
+/// <summary>
+/// The endpoints of the API: those that the service maps, and by the specification who may call each.
+/// </summary>
 internal static class ApiEndpoints
 {
     private const string Prefix = "/api/v1/";
@@ -16,8 +18,8 @@ internal static class ApiEndpoints
     private static readonly Lazy<IReadOnlyList<RouteEndpoint>> LazyRoutes = new(FindRoutes);
 
     /// <summary>
-    /// Who may call what: written down a second time, so that an endpoint that is opened by mistake is caught. Who may make a
-    /// change stands in <see cref="Lifecycle"/>.
+    /// Who may call what: written down a second time, so that an endpoint that is opened by mistake is caught. Who may
+    /// make a change stands in <see cref="Lifecycle"/>.
     /// </summary>
     public static IReadOnlyList<ApiEndpoint> Table { get; } =
     [
@@ -65,7 +67,8 @@ internal static class ApiEndpoints
             .ToLookup(pair => pair.Item1, pair => pair.Item2);
 
     /// <returns>What must be done where the service and the table differ; empty where they agree.</returns>
-    public static IReadOnlyList<string> Differences(IReadOnlyList<ApiEndpoint> mapped, IReadOnlyList<ApiEndpoint> table) =>
+    public static IReadOnlyList<string> Differences(
+        IReadOnlyList<ApiEndpoint> mapped, IReadOnlyList<ApiEndpoint> table) =>
     [
         .. from endpoint in mapped
            let known = table.SingleOrDefault(row => row.ToString() == endpoint.ToString())
@@ -86,13 +89,15 @@ internal static class ApiEndpoints
     ];
 
     private static string[] RolesOf(RouteEndpoint route) =>
-        [.. route.Metadata.GetMetadata<RequiredRoles>()?.Roles.Select(role => role.ToString().ToLowerInvariant()) ?? []];
+        [.. route.Metadata.GetMetadata<RequiredRoles>()?.Roles.Select(role => role.ToString().ToLowerInvariant())
+            ?? []];
 
     private static IReadOnlyList<RouteEndpoint> FindRoutes()
     {
         using var app = MesApplication.Build(
             ["--environment=Production", "--ConnectionStrings:Postgres=Host=db", "--Mes:Cache:Enabled=false"],
             builder => builder.Logging.ClearProviders());
-        return [.. ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()];
+        return [.. ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints)
+            .OfType<RouteEndpoint>()];
     }
 }

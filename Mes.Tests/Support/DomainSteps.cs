@@ -11,7 +11,9 @@ internal static class DomainSteps
     public static readonly Price Price = new(12.5m, "EUR");
     public static readonly Shipment Shipment = new("DHL", "JD0001");
 
-    /// <summary>The method of <see cref="Order"/> that makes the step; it is named as its <see cref="OrderTransition"/>.</summary>
+    /// <summary>
+    /// The method of <see cref="Order"/> that makes the step; it is named as its <see cref="OrderTransition"/>.
+    /// </summary>
     public static MethodInfo Method(string action)
     {
         var field = typeof(OrderTransition).GetFields(BindingFlags.Public | BindingFlags.Static)
@@ -43,7 +45,8 @@ internal static class DomainSteps
         }
     }
 
-    private static object Argument(ParameterInfo parameter, Caller by, DateTimeOffset at) => parameter.ParameterType switch
+    private static object Argument(ParameterInfo parameter, Caller by, DateTimeOffset at) =>
+        parameter.ParameterType switch
     {
         var type when type == typeof(Caller) => by,
         var type when type == typeof(DateTimeOffset) => at,

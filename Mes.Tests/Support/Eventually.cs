@@ -11,7 +11,9 @@ internal static class Eventually
     /// Asks until the answer is yes, and fails the test when it has not been by <paramref name="limit"/>,
     /// be it that the answer stays no or that it does not come. An exception of the condition is passed on at once.
     /// </summary>
-    /// <param name="limit">In <see cref="ProcessTime"/>: while this process is kept from running, it does not run out.</param>
+    /// <param name="limit">
+    /// In <see cref="ProcessTime"/>: while this process is kept from running, it does not run out.
+    /// </param>
     /// <param name="because">Ends the sentence "expected within … that …".</param>
     public static async Task IsTrue(Func<Task<bool>> condition, TimeSpan limit, string because)
     {

@@ -4,9 +4,10 @@ using NUnit.Framework;
 namespace Mes.Tests.Support;
 
 /// <summary>
-/// Answers that have to come from the cache. An instance that the machine has kept from asking for its licence, or from hearing Redis in
-/// time, passes the cache by for a moment; that says nothing about what is in it, so it is asked again, with a limit. What the cache
-/// then says stands at once: an old version as a hit, or a miss where nothing was lost, is a broken promise.
+/// Answers that have to come from the cache. An instance that the machine has kept from asking for its licence, or from
+/// hearing Redis in time, passes the cache by for a moment; that says nothing about what is in it, so it is asked
+/// again, with a limit. What the cache then says stands at once: an old version as a hit, or a miss where nothing was
+/// lost, is a broken promise.
 /// </summary>
 internal static class Hits
 {
@@ -14,19 +15,23 @@ internal static class Hits
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     /// <summary>Asks until the cache has taken part: a hit or a miss, and nothing unverified.</summary>
-    public static async Task<(T Answer, CacheReport Report)> AskAsync<T>(Func<Task<(T Answer, CacheReport Report)>> ask, string what)
+    public static async Task<(T Answer, CacheReport Report)> AskAsync<T>(
+        Func<Task<(T Answer, CacheReport Report)>> ask, string what)
     {
         (T Answer, CacheReport Report) told = default;
         try
         {
             await Eventually.IsTrue(
-                async () => (told = await ask()).Report is { Outcome: CacheOutcome.Hit or CacheOutcome.Miss, IsUnverified: false },
+                async () => (told = await ask()).Report is { Outcome: CacheOutcome.Hit or CacheOutcome.Miss,
+                    IsUnverified: false },
                 Limit,
                 $"{what} is not answered past the cache");
         }
         catch (AssertionException exception) when (told.Report is { } report)
         {
-            throw new AssertionException($"{exception.Message}: {report.Outcome} {report.Detail}{(report.IsUnverified ? " unverified" : "")}", exception);
+            throw new AssertionException(
+                $"{exception.Message}: {report.Outcome} {report.Detail}{(report.IsUnverified ? " unverified" : "")}",
+                    exception);
         }
 
         return told;
@@ -41,8 +46,11 @@ internal static class Hits
     }
 
     /// <summary>A hit in the end: something was lost, and being asked for has it come back.</summary>
-    /// <param name="look">Looks at every answer that is told on the way, wherever it comes from: none may be old.</param>
-    public static async Task<T> ComeBackAsync<T>(Func<Task<(T Answer, CacheReport Report)>> ask, string what, Action<T, CacheReport>? look = null)
+    /// <param name="look">
+    /// Looks at every answer that is told on the way, wherever it comes from: none may be old.
+    /// </param>
+    public static async Task<T> ComeBackAsync<T>(
+        Func<Task<(T Answer, CacheReport Report)>> ask, string what, Action<T, CacheReport>? look = null)
     {
         (T Answer, CacheReport Report) told = default;
         await Eventually.IsTrue(

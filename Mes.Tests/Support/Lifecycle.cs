@@ -11,7 +11,8 @@ internal static class Lifecycle
     /// <summary>In the order of the board.</summary>
     public static readonly string[] Active =
     [
-        "SUBMITTED", "PRICE_CALCULATED", "MANUFACTURING_APPROVED", "MANUFACTURING_STARTED", "MANUFACTURING_COMPLETED", "PACKAGING",
+        "SUBMITTED", "PRICE_CALCULATED", "MANUFACTURING_APPROVED", "MANUFACTURING_STARTED", "MANUFACTURING_COMPLETED",
+            "PACKAGING",
         "SHIPPED",
     ];
 
@@ -24,7 +25,8 @@ internal static class Lifecycle
         new("price", ["SUBMITTED"], "PRICE_CALCULATED", ["service"]),
         new("approval", ["PRICE_CALCULATED"], "MANUFACTURING_APPROVED", ["service"]),
         new("claim", ["MANUFACTURING_APPROVED"], "MANUFACTURING_STARTED", ["operator"]),
-        new("release", ["MANUFACTURING_STARTED"], "MANUFACTURING_APPROVED", ["operator", "service"]) { OnlyClaimant = true },
+        new("release", ["MANUFACTURING_STARTED"], "MANUFACTURING_APPROVED", ["operator", "service"]) { OnlyClaimant =
+            true },
         new("completion", ["MANUFACTURING_STARTED"], "MANUFACTURING_COMPLETED", ["operator"]) { OnlyClaimant = true },
         new("packaging", ["MANUFACTURING_COMPLETED"], "PACKAGING", ["operator"]),
         new("shipment", ["PACKAGING"], "SHIPPED", ["operator"]),

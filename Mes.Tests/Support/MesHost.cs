@@ -9,7 +9,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Mes.Tests.Support;
 
-/// <summary>One instance of the service, as it really is, on a free port: real HTTP, real engines, the demo keys.</summary>
+/// <summary>
+/// One instance of the service, as it really is, on a free port: real HTTP, real engines, the demo keys.
+/// </summary>
 internal sealed class MesHost : IAsyncDisposable
 {
     public const string Alpha = "mes_test_seller-alpha_demo";
@@ -29,7 +31,8 @@ internal sealed class MesHost : IAsyncDisposable
     {
         _app = app;
         _dataDirectory = dataDirectory;
-        Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        Address = new Uri(
+            app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
         _client = new HttpClient { BaseAddress = Address };
     }
 
@@ -40,11 +43,14 @@ internal sealed class MesHost : IAsyncDisposable
     /// <summary>An instance on PostgreSQL and Redis.</summary>
     /// <param name="configure">Runs last, so that it may replace services by test doubles.</param>
     public static Task<MesHost> StartAsync(
-        string postgres, string redis, IEnumerable<string>? settings = null, Action<WebApplicationBuilder>? configure = null) =>
-        StartAsync([$"--ConnectionStrings:Postgres={postgres}", $"--ConnectionStrings:Redis={redis}", .. settings ?? []], null, configure);
+        string postgres, string redis, IEnumerable<string>? settings = null, Action<WebApplicationBuilder>? configure =
+            null) =>
+        StartAsync([$"--ConnectionStrings:Postgres={postgres}", $"--ConnectionStrings:Redis={redis}", .. settings
+            ?? []], null, configure);
 
     /// <summary>An instance on the embedded engines, with a data directory of its own.</summary>
-    public static Task<MesHost> StartEmbeddedAsync(IEnumerable<string>? settings = null, Action<WebApplicationBuilder>? configure = null)
+    public static Task<MesHost> StartEmbeddedAsync(
+        IEnumerable<string>? settings = null, Action<WebApplicationBuilder>? configure = null)
     {
         var directory = Directory.CreateTempSubdirectory("mes-tests-").FullName;
         return StartAsync([$"--Mes:DataDirectory={directory}", .. settings ?? []], directory, configure);
@@ -52,7 +58,8 @@ internal sealed class MesHost : IAsyncDisposable
 
     /// <summary>A request without a key unless one is given.</summary>
     public async Task<HttpResponseMessage> SendAsync(
-        HttpMethod method, string path, string? key = null, HttpContent? content = null, Action<HttpRequestHeaders>? headers = null)
+        HttpMethod method, string path, string? key = null, HttpContent? content =
+            null, Action<HttpRequestHeaders>? headers = null)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
         if (key is not null)
@@ -76,7 +83,8 @@ internal sealed class MesHost : IAsyncDisposable
         }
     }
 
-    private static async Task<MesHost> StartAsync(string[] settings, string? dataDirectory, Action<WebApplicationBuilder>? configure)
+    private static async Task<MesHost> StartAsync(
+        string[] settings, string? dataDirectory, Action<WebApplicationBuilder>? configure)
     {
         var app = MesApplication.Build(
             ["--environment=Development", "--urls=http://127.0.0.1:0", .. settings],

@@ -8,14 +8,17 @@ namespace Mes.Tests.Support;
 /// <summary>The steps of <see cref="Lifecycle"/> as commands.</summary>
 internal static class OrderCommands
 {
-    private static readonly Lazy<Dictionary<string, Type>> ByMethod = new(() => TransitionRule.CallsIn([Code.Application])
+    private static readonly Lazy<Dictionary<string, Type>> ByMethod =
+        new(() => TransitionRule.CallsIn([Code.Application])
         .GroupBy(call => call.Transition)
         .ToDictionary(calls => calls.Key, calls => TransitionRule.CommandOf(calls.First().Caller)!));
 
     /// <summary>The command that makes the step.</summary>
-    public static Type TypeOf(string action) => ByMethod.Value.TryGetValue(DomainSteps.Method(action).Name, out var type)
+    public static Type TypeOf(string action) =>
+        ByMethod.Value.TryGetValue(DomainSteps.Method(action).Name, out var type)
         ? type
-        : throw new InvalidOperationException($"No handler makes the transition \"{action}\": add a use case to Mes.Application/Orders.");
+        : throw new InvalidOperationException(
+            $"No handler makes the transition \"{action}\": add a use case to Mes.Application/Orders.");
 
     /// <summary>A command that is right, for any version of the order.</summary>
     public static IOrderCommand Make(string action, Guid orderId, Caller by) => Make(TypeOf(action), orderId, by);
@@ -34,7 +37,8 @@ internal static class OrderCommands
             ])!;
     }
 
-    private static object Argument(ParameterInfo parameter, Guid orderId, Caller by) => (parameter.ParameterType, parameter.Name) switch
+    private static object Argument(ParameterInfo parameter, Guid orderId, Caller by) =>
+        (parameter.ParameterType, parameter.Name) switch
     {
         (var type, _) when type == typeof(Guid) => orderId,
         (var type, _) when type == typeof(Caller) => by,

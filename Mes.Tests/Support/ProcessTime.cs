@@ -4,8 +4,8 @@ using Mes.Application.Paging;
 namespace Mes.Tests.Support;
 
 /// <summary>
-/// Time as this process was given it. While the machine stands still, or gives its processors to others, hardly any passes: so a limit
-/// that is measured by it is missed by what is slow, and not by what was kept from running.
+/// Time as this process was given it. While the machine stands still, or gives its processors to others, hardly any
+/// passes: so a limit that is measured by it is missed by what is slow, and not by what was kept from running.
 /// </summary>
 internal static class ProcessTime
 {

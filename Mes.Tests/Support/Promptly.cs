@@ -3,8 +3,8 @@ using NUnit.Framework;
 namespace Mes.Tests.Support;
 
 /// <summary>
-/// What is promised within a time that a busy machine may well exceed. It is tried several times: a machine that stands still spoils
-/// one attempt, a promise that is broken spoils all.
+/// What is promised within a time that a busy machine may well exceed. It is tried several times: a machine that stands
+/// still spoils one attempt, a promise that is broken spoils all.
 /// </summary>
 internal static class Promptly
 {
@@ -12,7 +12,9 @@ internal static class Promptly
 
     /// <param name="limit">In <see cref="ProcessTime"/>.</param>
     /// <param name="what">Ends the sentence "expected within … that …".</param>
-    /// <param name="attempt">What fails in it fails the test at once; only that it took long is forgiven. Returns how long.</param>
+    /// <param name="attempt">
+    /// What fails in it fails the test at once; only that it took long is forgiven. Returns how long.
+    /// </param>
     public static async Task Happens(TimeSpan limit, string what, Func<Task<TimeSpan>> attempt)
     {
         List<TimeSpan> times = [];

@@ -24,7 +24,8 @@ internal sealed class TestDatabase : IAsyncDisposable
     /// is connected to: the pool behind the template's <see cref="ConnectionString"/> is emptied here, a data source
     /// of your own is yours to dispose of first.
     /// </param>
-    public static async Task<TestDatabase> CreateAsync(string? template = null, CancellationToken cancellationToken = default)
+    public static async Task<TestDatabase> CreateAsync(
+        string? template = null, CancellationToken cancellationToken = default)
     {
         var server = TestServers.RequirePostgres();
         if (template is not null)

@@ -3,7 +3,10 @@ using Npgsql;
 
 namespace Mes.Tests.Support;
 
-/// <summary>A PostgreSQL server of one test, for what cannot be done to one that is shared: a standby, a promotion, older files put back.</summary>
+/// <summary>
+/// A PostgreSQL server of one test, for what cannot be done to one that is shared: a standby, a promotion, older files
+/// put back.
+/// </summary>
 internal sealed class TestPostgresServer : IAsyncDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
@@ -16,14 +19,16 @@ internal sealed class TestPostgresServer : IAsyncDisposable
     /// <summary>May be set while it is stopped: then another takes its place there.</summary>
     public int Port { get; set; }
 
-    public string ConnectionString => $"Host=127.0.0.1;Port={Port};Username=postgres;Database=postgres;Timeout=3;Command Timeout=5";
+    public string ConnectionString =>
+        $"Host=127.0.0.1;Port={Port};Username=postgres;Database=postgres;Timeout=3;Command Timeout=5";
 
     private string Data => Path.Combine(_folder, "data");
 
     public static async Task<TestPostgresServer> StartAsync()
     {
         var server = Create();
-        await RunAsync("initdb", ["-D", server.Data, "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C"]);
+        await RunAsync(
+            "initdb", ["-D", server.Data, "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C"]);
         await server.LaunchAsync();
         return server;
     }
@@ -34,7 +39,8 @@ internal sealed class TestPostgresServer : IAsyncDisposable
         var standby = Create();
         await RunAsync(
             "pg_basebackup",
-            ["-D", standby.Data, "-d", $"host=127.0.0.1 port={Port} user=postgres", "-R", "-X", "stream", "-c", "fast", "--no-sync"]);
+            ["-D", standby.Data, "-d", $"host=127.0.0.1 port={Port} user=postgres", "-R", "-X", "stream", "-c", "fast",
+                "--no-sync"]);
         return standby;
     }
 
@@ -43,7 +49,8 @@ internal sealed class TestPostgresServer : IAsyncDisposable
     {
         _process = Start(
             "postgres",
-            ["-D", Data, "-p", $"{Port}", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off", "-c", "max_connections=60"]);
+            ["-D", Data, "-p", $"{Port}", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c",
+                "fsync=off", "-c", "max_connections=60"]);
         await Eventually.IsTrue(AnswersAsync, Limit, "the started PostgreSQL answers");
     }
 
@@ -116,7 +123,8 @@ internal sealed class TestPostgresServer : IAsyncDisposable
     {
         var path = program is "cp" or "mv" ? program : TestServers.RequirePostgresProgram(program);
         var start = IsRoot
-            ? new ProcessStartInfo("setpriv", ["--reuid=postgres", "--regid=postgres", "--clear-groups", path, .. arguments])
+            ? new ProcessStartInfo(
+                "setpriv", ["--reuid=postgres", "--regid=postgres", "--clear-groups", path, .. arguments])
             : new ProcessStartInfo(path, arguments);
         start.RedirectStandardOutput = start.RedirectStandardError = start.RedirectStandardInput = true;
         var process = new Process { StartInfo = start };
@@ -135,7 +143,8 @@ internal sealed class TestPostgresServer : IAsyncDisposable
         await process.WaitForExitAsync(limit.Token);
         if (process.ExitCode != 0)
         {
-            throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}.");
+            throw new InvalidOperationException(
+                $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}.");
         }
     }
 }

@@ -32,7 +32,8 @@ internal sealed class TestRedisCluster : IAsyncDisposable
         try
         {
             await Task.WhenAll(Enumerable.Range(0, 2 * Masters).Select(_ => cluster.StartServerAsync()));
-            cluster._connection = await ConnectionMultiplexer.ConnectAsync($"{cluster.ConnectionString},allowAdmin=true,abortConnect=false");
+            cluster._connection = await ConnectionMultiplexer.ConnectAsync(
+                $"{cluster.ConnectionString},allowAdmin=true,abortConnect=false");
             await cluster.JoinAsync();
             return cluster;
         }
@@ -78,15 +79,20 @@ internal sealed class TestRedisCluster : IAsyncDisposable
     public async Task<IReadOnlyList<TestRedisServer>> MastersAsync()
     {
         var nodes = await NodesAsync(RunningServers().First());
-        return [.. nodes.Where(node => node is { IsMaster: true, HasFailed: false, Slots.Length: > 0 }).Select(node => _servers.Single(server => server.Port == node.Port))];
+        return [.. nodes.Where(node => node is { IsMaster: true, HasFailed: false, Slots.Length: > 0 })
+            .Select(node => _servers.Single(server => server.Port == node.Port))];
     }
 
-    /// <summary>Moves the slot of a key to another master as <c>redis-cli --cluster reshard</c> does, keys and all, while it is in use.</summary>
+    /// <summary>
+    /// Moves the slot of a key to another master as <c>redis-cli --cluster reshard</c> does, keys and all, while it is
+    /// in use.
+    /// </summary>
     public async Task MoveSlotAsync(string key, TestRedisServer from, TestRedisServer to)
     {
         var slot = Connection.GetHashSlot(key);
         var nodes = await NodesAsync(from);
-        var (fromId, toId) = (nodes.Single(node => node.Port == from.Port).Id, nodes.Single(node => node.Port == to.Port).Id);
+        var (fromId, toId) =
+            (nodes.Single(node => node.Port == from.Port).Id, nodes.Single(node => node.Port == to.Port).Id);
         await On(to).ExecuteAsync("CLUSTER", "SETSLOT", slot, "IMPORTING", fromId);
         await On(from).ExecuteAsync("CLUSTER", "SETSLOT", slot, "MIGRATING", toId);
         while (true)
@@ -105,11 +111,14 @@ internal sealed class TestRedisCluster : IAsyncDisposable
         await On(from).ExecuteAsync("CLUSTER", "SETSLOT", slot, "NODE", toId);
     }
 
-    /// <summary>Gives the slots of these keys, whose master is gone for good, to another: what was in them is lost.</summary>
+    /// <summary>
+    /// Gives the slots of these keys, whose master is gone for good, to another: what was in them is lost.
+    /// </summary>
     public async Task TakeOverAsync(IReadOnlyCollection<string> keys, TestRedisServer to)
     {
         var toId = (await NodesAsync(to)).Single(node => node.Port == to.Port).Id;
-        foreach (var server in (await MastersAsync()).Where(server => server.IsRunning).OrderByDescending(server => server == to))
+        foreach (var server in (await MastersAsync()).Where(server => server.IsRunning)
+            .OrderByDescending(server => server == to))
         {
             foreach (var slot in keys.Select(key => Connection.GetHashSlot(key)).Distinct())
             {
@@ -132,7 +141,9 @@ internal sealed class TestRedisCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether a replica takes its master's place when that is gone. It does unless it is told not to.</summary>
+    /// <summary>
+    /// Whether a replica takes its master's place when that is gone. It does unless it is told not to.
+    /// </summary>
     public Task LetTakeOverAsync(TestRedisServer replica, bool mayTakeOver) =>
         On(replica).ConfigSetAsync("cluster-replica-no-failover", mayTakeOver ? "no" : "yes");
 
@@ -173,7 +184,8 @@ internal sealed class TestRedisCluster : IAsyncDisposable
         for (var i = 0; i < Masters; i++)
         {
             await On(_servers[i]).ExecuteAsync("CLUSTER", "SET-CONFIG-EPOCH", i + 1);
-            await On(_servers[i]).ExecuteAsync("CLUSTER", "ADDSLOTSRANGE", Slots * i / Masters, (Slots * (i + 1) / Masters) - 1);
+            await On(_servers[i])
+                .ExecuteAsync("CLUSTER", "ADDSLOTSRANGE", Slots * i / Masters, (Slots * (i + 1) / Masters) - 1);
         }
 
         // Every pair: until they hear of each other by rumour takes seconds.
@@ -193,7 +205,8 @@ internal sealed class TestRedisCluster : IAsyncDisposable
             names.Add((await NodesAsync(server)).Single(node => node.Flags.Contains("myself")).Id);
         }
 
-        await EverywhereAsync(nodes => nodes.Count == names.Count && nodes.All(node => names.Contains(node.Id)), "every node knows all");
+        await EverywhereAsync(
+            nodes => nodes.Count == names.Count && nodes.All(node => names.Contains(node.Id)), "every node knows all");
         for (var i = 0; i < Masters; i++)
         {
             var master = (await NodesAsync(_servers[i])).Single(node => node.Port == _servers[i].Port);
@@ -204,7 +217,8 @@ internal sealed class TestRedisCluster : IAsyncDisposable
         foreach (var server in _servers)
         {
             await Eventually.IsTrue(
-                async () => (await InfoAsync(server, "cluster_state")) == "ok" && await IsInStepAsync(server), Limit, "the cluster is whole");
+                async () => (await InfoAsync(server, "cluster_state")) == "ok"
+                    && await IsInStepAsync(server), Limit, "the cluster is whole");
         }
     }
 
@@ -241,7 +255,8 @@ internal sealed class TestRedisCluster : IAsyncDisposable
 
     private IServer On(TestRedisServer server) => Connection.GetServer(new IPEndPoint(IPAddress.Loopback, server.Port));
 
-    private IEnumerable<TestRedisServer> RunningServers() => _servers.Where(server => server.IsRunning && On(server).IsConnected);
+    private IEnumerable<TestRedisServer> RunningServers() =>
+        _servers.Where(server => server.IsRunning && On(server).IsConnected);
 
     private sealed record Node(string Id, int Port, string[] Flags, string Master, string[] Slots)
     {
@@ -253,10 +268,12 @@ internal sealed class TestRedisCluster : IAsyncDisposable
         {
             var words = line.Split(' ');
             var port = words[1].Split('@')[0].Split(':')[^1];
-            return new Node(words[0], int.Parse(port, CultureInfo.InvariantCulture), words[2].Split(','), words[3], words[8..]);
+            return new Node(
+                words[0], int.Parse(port, CultureInfo.InvariantCulture), words[2].Split(','), words[3], words[8..]);
         }
 
         public bool Has(int slot) => Slots.Where(range => range[0] != '[').Select(range => range.Split('-')).Any(ends =>
-            int.Parse(ends[0], CultureInfo.InvariantCulture) <= slot && slot <= int.Parse(ends[^1], CultureInfo.InvariantCulture));
+            int.Parse(ends[0], CultureInfo.InvariantCulture) <= slot
+                && slot <= int.Parse(ends[^1], CultureInfo.InvariantCulture));
     }
 }

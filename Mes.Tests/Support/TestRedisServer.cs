@@ -15,7 +15,9 @@ internal sealed class TestRedisServer : IAsyncDisposable
     private const string Ready = "Ready to accept connections";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
-    /// <summary>No port is handed out twice: whoever was given it may not have opened it yet, or may open it again.</summary>
+    /// <summary>
+    /// No port is handed out twice: whoever was given it may not have opened it yet, or may open it again.
+    /// </summary>
     private static readonly HashSet<int> Given = [];
 
     private readonly string _program;
@@ -71,7 +73,9 @@ internal sealed class TestRedisServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Kills the process (SIGKILL): what it had not written is lost. Does nothing if it is not running.</summary>
+    /// <summary>
+    /// Kills the process (SIGKILL): what it had not written is lost. Does nothing if it is not running.
+    /// </summary>
     public async Task StopAsync()
     {
         if (_process is null)

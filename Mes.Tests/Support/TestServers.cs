@@ -25,13 +25,18 @@ internal static class TestServers
     /// <summary>The path of <c>redis-server</c>, for tests that stop and restart a Redis of their own.</summary>
     public static string RequireRedisProgram() => FindOnPath("redis-server") ?? GiveUp("redis-server on the PATH");
 
-    /// <summary>The path of a program of PostgreSQL's server or client, for tests that need a server of their own, or a dump.</summary>
+    /// <summary>
+    /// The path of a program of PostgreSQL's server or client, for tests that need a server of their own, or a dump.
+    /// </summary>
     public static string RequirePostgresProgram(string name) =>
-        PostgresFolders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists) ?? FindOnPath(name) ?? GiveUp($"{name} of PostgreSQL");
+        PostgresFolders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
+            ?? FindOnPath(name)
+            ?? GiveUp($"{name} of PostgreSQL");
 
     /// <summary>Where Debian keeps the server's programs, the newest version first.</summary>
     private static IEnumerable<string> PostgresFolders => Directory.Exists("/usr/lib/postgresql")
-        ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending().Select(version => Path.Combine(version, "bin"))
+        ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending()
+            .Select(version => Path.Combine(version, "bin"))
         : [];
 
     private static string? FindOnPath(string program) =>

@@ -1,8 +1,9 @@
 namespace Mes.Tests.Support;
 
 /// <summary>
-/// Measures less time than has passed; timers run as ever. So an instance that asks for its licence every quarter of a second
-/// keeps it, however slow the machine that the tests run on: a hit is then a hit, and not sometimes a read of the database.
+/// Measures less time than has passed; timers run as ever. So an instance that asks for its licence every quarter of a
+/// second keeps it, however slow the machine that the tests run on: a hit is then a hit, and not sometimes a read of
+/// the database.
 /// </summary>
 internal class UnhurriedClock : TimeProvider
 {

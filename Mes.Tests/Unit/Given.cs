@@ -48,5 +48,6 @@ internal static class Given
         return order;
     }
 
-    public static OrderSnapshot Snapshot(OrderStatus status = OrderStatus.Submitted) => OrderSnapshot.From(AnOrder(status));
+    public static OrderSnapshot Snapshot(OrderStatus status = OrderStatus.Submitted) =>
+        OrderSnapshot.From(AnOrder(status));
 }

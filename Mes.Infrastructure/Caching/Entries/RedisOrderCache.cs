@@ -147,7 +147,9 @@ internal sealed partial class RedisOrderCache(
         RedisValue entry = keepEntry ? EntryCodec.Encode(order) : RedisValue.EmptyString;
         var keepMs = order.Status.IsTerminal() ? Milliseconds(options.Value.KeepTerminal) : 0;
         var isReaders = tags.Count == 0 && token is not { Holder: LeaseHolder.Writer };
-        var timeout = isReaders ? options.Value.ReadTimeout : Longer(options.Value.PutTimeout, options.Value.ReadTimeout);
+        var timeout = isReaders
+            ? options.Value.ReadTimeout
+            : Longer(options.Value.PutTimeout, options.Value.ReadTimeout);
         var put = PutCall(epoch, order, entry, token, tags, keepMs);
         var reply = await put.RunAsync(redis, epoch.Cell, "put", timeout);
         if (reply.Failure is null)

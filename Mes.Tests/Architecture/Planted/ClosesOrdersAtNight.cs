@@ -3,7 +3,9 @@ using Mes.Domain.Orders;
 
 namespace Mes.Tests.Architecture.Planted;
 
-/// <summary>Planted: changes orders in a background task, in a lambda behind an await. Nothing would write it through.</summary>
+/// <summary>
+/// Planted: changes orders in a background task, in a lambda behind an await. Nothing would write it through.
+/// </summary>
 internal sealed class ClosesOrdersAtNight
 {
     public static async Task RunAsync(IEnumerable<Order> orders, Caller by, DateTimeOffset now)

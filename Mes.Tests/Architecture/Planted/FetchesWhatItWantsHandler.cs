@@ -5,7 +5,8 @@ using Mes.Domain.Results;
 namespace Mes.Tests.Architecture.Planted;
 
 /// <summary>Planted: can get at anything, unseen.</summary>
-internal sealed class FetchesWhatItWantsHandler(IServiceProvider services) : IRequestHandler<FetchesWhatItWantsHandler.Question, Result<int>>
+internal sealed class FetchesWhatItWantsHandler(IServiceProvider services)
+    : IRequestHandler<FetchesWhatItWantsHandler.Question, Result<int>>
 {
     public async Task<Result<int>> Handle(Question request, CancellationToken cancellationToken)
     {

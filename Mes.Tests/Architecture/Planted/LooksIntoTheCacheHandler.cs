@@ -6,7 +6,8 @@ using Mes.Domain.Results;
 namespace Mes.Tests.Architecture.Planted;
 
 /// <summary>Planted: decides on what the cache says.</summary>
-internal sealed class LooksIntoTheCacheHandler(IOrderCache cache) : IRequestHandler<LooksIntoTheCacheHandler.Question, Result<int>>
+internal sealed class LooksIntoTheCacheHandler(IOrderCache cache)
+    : IRequestHandler<LooksIntoTheCacheHandler.Question, Result<int>>
 {
     public async Task<Result<int>> Handle(Question request, CancellationToken cancellationToken)
     {

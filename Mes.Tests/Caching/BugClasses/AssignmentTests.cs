@@ -9,7 +9,9 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Caching.BugClasses;
 
-/// <summary>A cell that is found somewhere else is named there, whatever else happens between finding and naming.</summary>
+/// <summary>
+/// A cell that is found somewhere else is named there, whatever else happens between finding and naming.
+/// </summary>
 [Category("Servers")]
 [NonParallelizable]
 internal sealed class AssignmentTests
@@ -23,7 +25,8 @@ internal sealed class AssignmentTests
     public async Task StartAsync()
     {
         _redises = await TwoRedises.StartAsync();
-        (_instance, _) = await _redises.StartInstanceAsync(new InstanceSettings { Clock = TimeProvider.System, PollHeld = true, RelayHeld = false });
+        (_instance, _) = await _redises.StartInstanceAsync(
+            new InstanceSettings { Clock = TimeProvider.System, PollHeld = true, RelayHeld = false });
     }
 
     [TearDown]
@@ -40,8 +43,10 @@ internal sealed class AssignmentTests
 
         await _redises.Primary.RestartAsync();
         await Eventually.IsTrue(
-            () => health.Connected(Cells.Common) is { } connected && connected.Name != before.Cells[0].DataSet, Limit, "the instance has found another Redis");
-        await _instance.Host.Services.GetRequiredService<SchemaMigrator>().StartNewCacheEpochAsync(CancellationToken.None);
+            () => health.Connected(Cells.Common) is { } connected
+                && connected.Name != before.Cells[0].DataSet, Limit, "the instance has found another Redis");
+        await _instance.Host.Services.GetRequiredService<SchemaMigrator>()
+            .StartNewCacheEpochAsync(CancellationToken.None);
 
         Assert.That((await _instance.PollAsync()).Cells[0].DataSet, Is.EqualTo(health.Connected(Cells.Common)!.Name));
         await Eventually.IsTrue(

@@ -12,8 +12,8 @@ using Npgsql;
 namespace Mes.Tests.Caching.BugClasses;
 
 /// <summary>
-/// However much an outage has left behind, the cache is used again as soon: nothing on the way there reads more than a bounded part of
-/// it, and none of it is repaired row by row.
+/// However much an outage has left behind, the cache is used again as soon: nothing on the way there reads more than a
+/// bounded part of it, and none of it is repaired row by row.
 /// </summary>
 [TestFixture(1)]
 [TestFixture(4)]
@@ -66,7 +66,8 @@ internal sealed class BacklogTests(int cells)
         var before = await EpochsAsync();
         await LeaveAsync(Rows);
         await Instance.PollAsync();
-        Assert.That((await Instance.ReadReportedAsync(_orders[0])).Report.Detail, Is.EqualTo("no-licence"), "nobody knows which orders they are about");
+        Assert.That((await Instance.ReadReportedAsync(_orders[0])).Report.Detail, Is.EqualTo("no-licence"),
+            "nobody knows which orders they are about");
 
         // One pass of the relay: nothing is repaired, every cell begins anew.
         await Instance.RelayAsync();
@@ -79,7 +80,8 @@ internal sealed class BacklogTests(int cells)
 
         Assert.That(await Instance.RelayAsync(), Is.GreaterThanOrEqualTo(Rows), "they are worthless, and go");
         Assert.That(await CountAsync("true"), Is.Zero);
-        Assert.That(_statements.Texts, Has.Some.StartsWith("DELETE FROM outbox").And.Some.StartsWith("UPDATE outbox SET due_at"));
+        Assert.That(_statements.Texts,
+            Has.Some.StartsWith("DELETE FROM outbox").And.Some.StartsWith("UPDATE outbox SET due_at"));
     }
 
     [Test]
@@ -103,7 +105,8 @@ internal sealed class BacklogTests(int cells)
             FROM generate_series(1, {Rows})
             """);
         await Eventually.IsTrue(
-            async () => await IsAHitAsync(Instance, new GetBoard(20)) && await IsAHitAsync(Instance, Commands.List()), Promised, "lists and board are hits");
+            async () => await IsAHitAsync(Instance, new GetBoard(20))
+                && await IsAHitAsync(Instance, Commands.List()), Promised, "lists and board are hits");
 
         Assert.That(await CountAsync("overdue_epoch IS NULL"), Is.Zero);
     }
@@ -148,7 +151,8 @@ internal sealed class BacklogTests(int cells)
     {
         foreach (var id in _orders)
         {
-            await Eventually.IsTrue(async () => (await Instance.ReadReportedAsync(id)).Report.Outcome == CacheOutcome.Hit, Limit, "an order is a hit");
+            await Eventually.IsTrue(async () =>
+                (await Instance.ReadReportedAsync(id)).Report.Outcome == CacheOutcome.Hit, Limit, "an order is a hit");
         }
 
         await Instance.UntilHitAsync(new GetBoard(20));
@@ -158,7 +162,8 @@ internal sealed class BacklogTests(int cells)
     private static async Task<bool> IsAHitAsync<T>(Instance instance, IQuery<T> query) =>
         (await instance.QueryAsync(query)).Report is { Outcome: CacheOutcome.Hit, IsUnverified: false };
 
-    private async Task<long[]> EpochsAsync() => await ScalarAsync<long[]>("SELECT array_agg(epoch ORDER BY cell) FROM cache_cells");
+    private async Task<long[]> EpochsAsync() =>
+        await ScalarAsync<long[]>("SELECT array_agg(epoch ORDER BY cell) FROM cache_cells");
 
     private Task<long> CountAsync(string which) => ScalarAsync<long>($"SELECT count(*) FROM outbox WHERE {which}");
 

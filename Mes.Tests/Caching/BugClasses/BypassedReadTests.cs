@@ -6,9 +6,9 @@ using NUnit.Framework;
 namespace Mes.Tests.Caching.BugClasses;
 
 /// <summary>
-/// A client reads past the cache what is committed and not yet put, and then from the cache of another instance (G4): the writer commits
-/// version 2 and stalls before its put · an instance without a licence, which reaches Redis, tells version 2 · the same client asks another
-/// one.
+/// A client reads past the cache what is committed and not yet put, and then from the cache of another instance (G4):
+/// the writer commits version 2 and stalls before its put · an instance without a licence, which reaches Redis, tells
+/// version 2 · the same client asks another one.
 /// </summary>
 internal sealed class BypassedReadTests : BugClassTests
 {
@@ -33,7 +33,8 @@ internal sealed class BypassedReadTests : BugClassTests
     [Test]
     public async Task Where_it_is_not_put_the_next_instance_takes_it_back()
     {
-        var (unlicensed, id, writing) = await ReadPastTheCacheAsync(instance => instance.Seams.Put = _ => Task.FromResult(PutResult.Failed));
+        var (unlicensed, id, writing) =
+            await ReadPastTheCacheAsync(instance => instance.Seams.Put = _ => Task.FromResult(PutResult.Failed));
         await using (unlicensed)
         {
             Assert.That(await B.VersionSeenAsync(id), Is.EqualTo(1));
@@ -42,7 +43,8 @@ internal sealed class BypassedReadTests : BugClassTests
         }
     }
 
-    private async Task<(Instance Unlicensed, Guid Id, Task Writing)> ReadPastTheCacheAsync(Action<Instance>? without = null)
+    private async Task<(Instance Unlicensed, Guid Id, Task Writing)> ReadPastTheCacheAsync(
+        Action<Instance>? without = null)
     {
         var clock = new SteppedClock();
         var unlicensed = await World.StartInstanceAsync(new InstanceSettings { Clock = clock, PollHeld = true });
@@ -56,7 +58,8 @@ internal sealed class BypassedReadTests : BugClassTests
 
         var (order, report) = await unlicensed.ReadReportedAsync(id);
 
-        Assert.That((order!.Version, report.Outcome, report.Detail), Is.EqualTo((2, (CacheOutcome?)CacheOutcome.Bypass, "no-licence")));
+        Assert.That((order!.Version, report.Outcome, report.Detail),
+            Is.EqualTo((2, (CacheOutcome?)CacheOutcome.Bypass, "no-licence")));
         return (unlicensed, id, writing);
     }
 }

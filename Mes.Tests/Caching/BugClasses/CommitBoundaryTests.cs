@@ -14,7 +14,9 @@ namespace Mes.Tests.Caching.BugClasses;
 /// <summary>The put stands on the wrong side of the commit, or does not happen behind it.</summary>
 internal sealed class CommitBoundaryTests : BugClassTests
 {
-    /// <summary>An order of this material cannot be changed: the database rolls the change back when it is about to commit.</summary>
+    /// <summary>
+    /// An order of this material cannot be changed: the database rolls the change back when it is about to commit.
+    /// </summary>
     private const string Unchangeable = "unchangeable";
 
     [OneTimeSetUp]
@@ -26,7 +28,8 @@ internal sealed class CommitBoundaryTests : BugClassTests
 
     [OneTimeTearDown]
     public Task HaveCommitsSucceedAsync() =>
-        World?.ExecuteAsync("DROP TRIGGER refuse_at_commit ON orders; DROP FUNCTION refuse_at_commit") ?? Task.CompletedTask;
+        World?.ExecuteAsync("DROP TRIGGER refuse_at_commit ON orders; DROP FUNCTION refuse_at_commit")
+            ?? Task.CompletedTask;
 
     [TestCase(true)]
     [TestCase(false)]
@@ -89,7 +92,8 @@ internal sealed class CommitBoundaryTests : BugClassTests
 
         await HangUpAfterTheCommitAsync(id, caller);
 
-        Assert.That(await World.Redis.KeyExistsAsync(A.EntryKey(id)), Is.True, "the refresh was carried out all the same");
+        Assert.That(
+            await World.Redis.KeyExistsAsync(A.EntryKey(id)), Is.True, "the refresh was carried out all the same");
         await EverybodySeesAsync(id, 2);
     }
 
@@ -98,14 +102,20 @@ internal sealed class CommitBoundaryTests : BugClassTests
     {
         var id = await SubmittedAsync();
         using var caller = new CancellationTokenSource();
-        A.Seams.Put = call => caller.IsCancellationRequested ? Task.FromCanceled<PutResult>(caller.Token) : call.Proceed();
+        A.Seams.Put = call => caller.IsCancellationRequested
+            ? Task.FromCanceled<PutResult>(caller.Token)
+            : call.Proceed();
 
-        Assert.That(async () => await HangUpAfterTheCommitAsync(id, caller), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(
+            async () => await HangUpAfterTheCommitAsync(id, caller), Throws.InstanceOf<OperationCanceledException>());
 
         await EverybodySeesAsync(id, 1);
     }
 
-    /// <summary>The writer is about to commit · the entry is evicted, a reader fills in version 1 again · the writer commits version 2.</summary>
+    /// <summary>
+    /// The writer is about to commit · the entry is evicted, a reader fills in version 1 again · the writer commits
+    /// version 2.
+    /// </summary>
     private async Task<Guid> ReaderRefillsBeforeTheCommitAsync(Instance writer, bool cached)
     {
         var id = await SubmittedAsync(cached);
@@ -145,11 +155,14 @@ internal sealed class CommitBoundaryTests : BugClassTests
     {
         Services = services =>
         {
-            var writeThrough = services.Single(descriptor => descriptor.ImplementationType == typeof(WriteThroughBehavior<PriceOrder>));
-            var unitOfWork = services.Single(descriptor => descriptor.ImplementationType == typeof(UnitOfWorkBehavior<PriceOrder, Result<StatusChange>>));
+            var writeThrough = services.Single(
+                descriptor => descriptor.ImplementationType == typeof(WriteThroughBehavior<PriceOrder>));
+            var unitOfWork = services.Single(descriptor =>
+                descriptor.ImplementationType == typeof(UnitOfWorkBehavior<PriceOrder, Result<StatusChange>>));
             services.Remove(writeThrough);
             services.Insert(services.IndexOf(unitOfWork) + 1, writeThrough);
-            Assert.That(writeThrough.ServiceType, Is.EqualTo(typeof(IPipelineBehavior<PriceOrder, Result<StatusChange>>)));
+            Assert.That(
+                writeThrough.ServiceType, Is.EqualTo(typeof(IPipelineBehavior<PriceOrder, Result<StatusChange>>)));
         },
     });
 }

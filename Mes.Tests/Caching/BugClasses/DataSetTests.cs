@@ -16,8 +16,8 @@ using StackExchange.Redis;
 namespace Mes.Tests.Caching.BugClasses;
 
 /// <summary>
-/// Redis comes to be another one under the same address, with older data, while instances go on as before: what it has is never
-/// read, and it is used from then on. An old master that still answers is not believed.
+/// Redis comes to be another one under the same address, with older data, while instances go on as before: what it has
+/// is never read, and it is used from then on. An old master that still answers is not believed.
 /// </summary>
 [Category("Servers")]
 [NonParallelizable]
@@ -88,7 +88,8 @@ internal sealed class DataSetTests
         await _redises.Primary.RestartAsync();
 
         await NothingOldIsToldAndItIsUsedAgainAsync(id, second);
-        Assert.That(_a.Epoch, Is.Not.EqualTo(epoch), "the number of an epoch whose keys are still there is not used again");
+        Assert.That(
+            _a.Epoch, Is.Not.EqualTo(epoch), "the number of an epoch whose keys are still there is not used again");
     }
 
     [TestCase(60)]
@@ -100,7 +101,8 @@ internal sealed class DataSetTests
         await ExecuteAsync($"UPDATE cache_cells SET since = since + interval '{minutes} minutes'");
 
         await _redises.Primary.RestartAsync();
-        await Eventually.IsTrue(() => IsInAnotherEpoch(_a, epoch) && IsInAnotherEpoch(_b, epoch), Limit, "the other one is used");
+        await Eventually.IsTrue(
+            () => IsInAnotherEpoch(_a, epoch) && IsInAnotherEpoch(_b, epoch), Limit, "the other one is used");
 
         await IsUsedAsync(_a, id, 1);
         await IsUsedAsync(_b, id, 1);
@@ -127,7 +129,8 @@ internal sealed class DataSetTests
     {
         var (id, epoch) = await MakeAReplicaOfOlderDataAsync();
         var health = _a.Host.Services.GetRequiredService<ICacheHealth>();
-        await Eventually.IsTrue(() => health.Connected(Cells.Common) is null, Limit, "the instance looks at it by itself");
+        await Eventually.IsTrue(
+            () => health.Connected(Cells.Common) is null, Limit, "the instance looks at it by itself");
 
         await PromoteThePrimaryAgainAsync();
         await NothingOldIsToldAndItIsUsedAgainAsync(id, epoch);
@@ -140,7 +143,8 @@ internal sealed class DataSetTests
         var (id, epoch) = await MakeAReplicaOfOlderDataAsync();
         await PromoteThePrimaryAgainAsync();
 
-        Assert.That(await _redises.InfoAsync(_redises.Primary.Port, "run_id"), Is.EqualTo(runId), "it is the same process");
+        Assert.That(
+            await _redises.InfoAsync(_redises.Primary.Port, "run_id"), Is.EqualTo(runId), "it is the same process");
         Assert.That(await TrustingReaderSeesAsync(id, epoch, _redises.Primary.Port), Is.EqualTo(1));
     }
 
@@ -164,10 +168,12 @@ internal sealed class DataSetTests
 
         foreach (var (read, ask) in reads)
         {
-            Assert.That(async () => await ask(database), Throws.InstanceOf<RedisServerException>().With.Message.Contains("READONLY"), read);
+            Assert.That(async () => await ask(database),
+                Throws.InstanceOf<RedisServerException>().With.Message.Contains("READONLY"), read);
         }
 
-        static Task RunAsync(IDatabase to, ScriptCall call) => to.ScriptEvaluateAsync(call.Script, call.Keys, call.Arguments);
+        static Task RunAsync(IDatabase to, ScriptCall call) =>
+            to.ScriptEvaluateAsync(call.Script, call.Keys, call.Arguments);
     }
 
     [Test]
@@ -177,7 +183,8 @@ internal sealed class DataSetTests
         var (instance, _) = await _redises.StartInstanceAsync(Real with { Clock = clock });
         var router = instance.Host.Services.GetRequiredService<RedisRouter>();
 
-        // Several times: where the machine stands still just here, the next look may be made after the clock was put on.
+        // Several times: where the machine stands still just here, the next look may be made after the clock was put
+        // on.
         List<DataSet?> answeredBy = [];
         for (var i = 0; i < 5; i++)
         {
@@ -205,7 +212,8 @@ internal sealed class DataSetTests
 
         await (await _redises.ConnectAsync(_redises.Replica.Port)).ExecuteAsync("REPLICAOF", "127.0.0.1", lonely.Port);
 
-        await Eventually.IsTrue(() => instance.Poll.Latest!.Cells[0].DataSet != named, Limit, "its data has another name");
+        await Eventually.IsTrue(
+            () => instance.Poll.Latest!.Cells[0].DataSet != named, Limit, "its data has another name");
         await IsUsedAsync(instance, id, 1);
     }
 
@@ -223,7 +231,8 @@ internal sealed class DataSetTests
         await _redises.Primary.RestartAsync();
 
         var health = silenced.Host.Services.GetRequiredService<ICacheHealth>();
-        await Eventually.IsTrue(() => health.Connected(Cells.Common) is { } connected && connected.Name != silenced.Poll.Latest!.Cells[0].DataSet, Limit, "it knows which Redis this is");
+        await Eventually.IsTrue(() => health.Connected(Cells.Common) is { } connected
+            && connected.Name != silenced.Poll.Latest!.Cells[0].DataSet, Limit, "it knows which Redis this is");
         await Eventually.IsTrue(() => silenced.Poll.IsSilent, Limit, "it has asked in vain");
         Assert.That((await silenced.Cache.GetAsync(id)).BypassReason, Is.EqualTo(BypassReason.OtherDataSet));
         Assert.That(async () => await silenced.ReadAsync(id), Throws.InstanceOf<DependencyUnavailableException>());
@@ -239,7 +248,8 @@ internal sealed class DataSetTests
 
         Assert.That((await writer.ChangeAsync(Commands.Price(id))).Version, Is.EqualTo(2));
 
-        Assert.That(await VersionInAsync(_redises.Primary.Port, _oldKey), Is.EqualTo(unaware ? 2 : 1), "who knows of the other one does not write there at all");
+        Assert.That(await VersionInAsync(_redises.Primary.Port, _oldKey), Is.EqualTo(unaware ? 2 : 1),
+            "who knows of the other one does not write there at all");
         await AllTellAsync(id, 2, _a, _b, relaying);
         await IsUsedAsync(_a, id, 2);
     }
@@ -253,7 +263,8 @@ internal sealed class DataSetTests
 
         await _a.ChangeAsync(Commands.Price(id));
 
-        Assert.That(await VersionInAsync(_redises.Primary.Port, _oldKey), Is.EqualTo(1), "it is still there to be read");
+        Assert.That(
+            await VersionInAsync(_redises.Primary.Port, _oldKey), Is.EqualTo(1), "it is still there to be read");
         await AllTellAsync(id, 2, reader, unaware, _b);
     }
 
@@ -262,7 +273,8 @@ internal sealed class DataSetTests
     {
         var epoch = _a.Epoch;
         var primary = (await _redises.ConnectAsync(_redises.Primary.Port)).Multiplexer;
-        var (reader, _) = await _redises.StartInstanceAsync(Real with { Plant = provider => Trusting(provider, primary, epoch) });
+        var (reader, _) = await _redises.StartInstanceAsync(
+            Real with { Plant = provider => Trusting(provider, primary, epoch) });
         var id = await FailOverForAllButAsync(reader, _addressOfA, _addressOfB);
 
         await _a.ChangeAsync(Commands.Price(id));
@@ -280,7 +292,8 @@ internal sealed class DataSetTests
         for (var i = 0; i < 3; i++)
         {
             var observed = await left.PollAsync();
-            Assert.That(observed.Cells[0].Epoch, Is.EqualTo(epoch), "its connection is older than the entry in the database");
+            Assert.That(
+                observed.Cells[0].Epoch, Is.EqualTo(epoch), "its connection is older than the entry in the database");
         }
 
         Assert.That((await left.Cache.GetAsync(id)).BypassReason, Is.EqualTo(BypassReason.OtherDataSet));
@@ -288,8 +301,8 @@ internal sealed class DataSetTests
     }
 
     /// <remarks>
-    /// What this instance has spoiled is told as a hit, and the truth by whoever passes the cache by for a moment: then it has shown
-    /// nothing, and is begun anew.
+    /// What this instance has spoiled is told as a hit, and the truth by whoever passes the cache by for a moment: then
+    /// it has shown nothing, and is begun anew.
     /// </remarks>
     [Test]
     [Retry(3)]
@@ -297,7 +310,8 @@ internal sealed class DataSetTests
     {
         var epoch = _a.Epoch;
         var primary = (await _redises.ConnectAsync(_redises.Primary.Port)).Multiplexer;
-        var (writer, _) = await _redises.StartInstanceAsync(Real with { Plant = provider => Trusting(provider, primary, epoch) });
+        var (writer, _) = await _redises.StartInstanceAsync(
+            Real with { Plant = provider => Trusting(provider, primary, epoch) });
         var id = await FailOverForAllButAsync(writer, _addressOfA, _addressOfB);
 
         Assert.That((await writer.ChangeAsync(Commands.Price(id))).Version, Is.EqualTo(2));
@@ -305,7 +319,8 @@ internal sealed class DataSetTests
         await AllTellAsync(id, 1, _a, _b);
     }
 
-    private static PlantedOrderCache Trusting(IServiceProvider provider, IConnectionMultiplexer connection, long epoch) =>
+    private static PlantedOrderCache Trusting(
+        IServiceProvider provider, IConnectionMultiplexer connection, long epoch) =>
         new(connection, provider.GetRequiredService<KeySpace>()) { Epoch = epoch };
 
     private async Task<Guid> SubmittedAsync()
@@ -317,7 +332,10 @@ internal sealed class DataSetTests
         return id;
     }
 
-    /// <summary>The replica has version 1 · the primary has version 2, which is acknowledged, and dies · the replica is promoted.</summary>
+    /// <summary>
+    /// The replica has version 1 · the primary has version 2, which is acknowledged, and dies · the replica is
+    /// promoted.
+    /// </summary>
     private async Task<(Guid Id, long Epoch)> FailOverToALaggingReplicaAsync()
     {
         var id = await SubmittedAsync();
@@ -332,7 +350,10 @@ internal sealed class DataSetTests
         return (id, epoch);
     }
 
-    /// <summary>Version 1 is saved to disk · version 2 is put and acknowledged · Redis is killed, and starts from what was saved.</summary>
+    /// <summary>
+    /// Version 1 is saved to disk · version 2 is put and acknowledged · Redis is killed, and starts from what was
+    /// saved.
+    /// </summary>
     private async Task<(Guid Id, long Epoch)> RestartFromAnOldDumpAsync()
     {
         var id = await SubmittedAsync();
@@ -345,8 +366,8 @@ internal sealed class DataSetTests
     }
 
     /// <summary>
-    /// The replica is promoted, and the instances at these addresses follow it; one instance stays at the old master, which goes
-    /// on answering. Version 1 is in the new one's cache.
+    /// The replica is promoted, and the instances at these addresses follow it; one instance stays at the old master,
+    /// which goes on answering. Version 1 is in the new one's cache.
     /// </summary>
     private async Task<Guid> FailOverForAllButAsync(Instance left, params RedisWire[] addresses)
     {
@@ -360,14 +381,15 @@ internal sealed class DataSetTests
             address.LeadTo(_redises.Replica.Port);
         }
 
-        await Eventually.IsTrue(() => IsInAnotherEpoch(_a, epoch) && IsInAnotherEpoch(_b, epoch), Limit, "the others use the new master");
+        await Eventually.IsTrue(
+            () => IsInAnotherEpoch(_a, epoch) && IsInAnotherEpoch(_b, epoch), Limit, "the others use the new master");
         await IsUsedAsync(_a, id, 1);
         return id;
     }
 
     /// <summary>
-    /// The replica has version 1, and is promoted · version 2 is put at the primary and acknowledged · the primary is made a replica of
-    /// the other, so it has version 1 again, under the same run id and the same connections.
+    /// The replica has version 1, and is promoted · version 2 is put at the primary and acknowledged · the primary is
+    /// made a replica of the other, so it has version 1 again, under the same run id and the same connections.
     /// </summary>
     private async Task<(Guid Id, long Epoch)> MakeAReplicaOfOlderDataAsync()
     {
@@ -375,12 +397,15 @@ internal sealed class DataSetTests
         await _redises.FollowUntilAsync(_oldKey);
         await _redises.PromoteAsync();
         var epoch = await ChangedAsync(id);
-        await (await _redises.ConnectAsync(_redises.Primary.Port)).ExecuteAsync("REPLICAOF", "127.0.0.1", _redises.Replica.Port);
-        await Eventually.IsTrue(async () => await VersionInAsync(_redises.Primary.Port, _oldKey) == 1, Limit, "it has the older data");
+        await (await _redises.ConnectAsync(_redises.Primary.Port))
+            .ExecuteAsync("REPLICAOF", "127.0.0.1", _redises.Replica.Port);
+        await Eventually.IsTrue(
+            async () => await VersionInAsync(_redises.Primary.Port, _oldKey) == 1, Limit, "it has the older data");
         return (id, epoch);
     }
 
-    private async Task PromoteThePrimaryAgainAsync() => await (await _redises.ConnectAsync(_redises.Primary.Port)).ExecuteAsync("REPLICAOF", "NO", "ONE");
+    private async Task PromoteThePrimaryAgainAsync() =>
+        await (await _redises.ConnectAsync(_redises.Primary.Port)).ExecuteAsync("REPLICAOF", "NO", "ONE");
 
     private static async Task<Guid> SubmittedElsewhereAsync(Instance instance)
     {
@@ -429,16 +454,20 @@ internal sealed class DataSetTests
         }
     }
 
-    /// <summary>What an instance tells that takes whatever answers under the address for the Redis it has always been.</summary>
+    /// <summary>
+    /// What an instance tells that takes whatever answers under the address for the Redis it has always been.
+    /// </summary>
     private async Task<int?> TrustingReaderSeesAsync(Guid id, long epoch, int port)
     {
         var connection = (await _redises.ConnectAsync(port)).Multiplexer;
-        var (reader, _) = await _redises.StartInstanceAsync(Real with { Plant = provider => Trusting(provider, connection, epoch) }, port);
+        var (reader, _) = await _redises.StartInstanceAsync(
+            Real with { Plant = provider => Trusting(provider, connection, epoch) }, port);
         return await reader.VersionSeenAsync(id);
     }
 
     private static bool IsInAnotherEpoch(Instance instance, long epoch) =>
-        instance.Host.Services.GetRequiredService<KeySpace>().TryGetEpoch(out var current, out _) && current.Number != epoch;
+        instance.Host.Services.GetRequiredService<KeySpace>().TryGetEpoch(out var current, out _)
+            && current.Number != epoch;
 
     private async Task<int> VersionInAsync(int port, RedisKey key)
     {

@@ -12,8 +12,8 @@ using StackExchange.Redis;
 namespace Mes.Tests.Caching.BugClasses;
 
 /// <summary>
-/// Bug classes of the board and the lists, in a world of their own, whose indexes are lost as the tests like. What a caller is
-/// told is where it finds an order: by itself, on the board, in each column and in each list.
+/// Bug classes of the board and the lists, in a world of their own, whose indexes are lost as the tests like. What a
+/// caller is told is where it finds an order: by itself, on the board, in each column and in each list.
 /// </summary>
 internal abstract class IndexBugClassTests : BugClassTests
 {
@@ -29,10 +29,12 @@ internal abstract class IndexBugClassTests : BugClassTests
 
     protected RedisKey BoardKey => KeysOf(A).Index(IndexGroup.Board, IndexKind.Board);
 
-    protected static CacheEpoch KeysOf(Instance instance) => instance.Host.Services.GetRequiredService<KeySpace>().Require();
+    protected static CacheEpoch KeysOf(Instance instance) =>
+        instance.Host.Services.GetRequiredService<KeySpace>().Require();
 
     /// <summary>An instance that builds the indexes, as every one does outside of tests; they are whole.</summary>
-    protected async Task<Instance> StartMaintainerAsync(Func<IConnectionMultiplexer, KeySpace, PlantedOrderCache>? plant = null)
+    protected async Task<Instance> StartMaintainerAsync(
+        Func<IConnectionMultiplexer, KeySpace, PlantedOrderCache>? plant = null)
     {
         var maintainer = await World.StartInstanceAsync(new InstanceSettings
         {
@@ -56,7 +58,8 @@ internal abstract class IndexBugClassTests : BugClassTests
     protected static string[] Everywhere(OrderStatus status, int version)
     {
         var card = $"{status} {version}";
-        return [$"order: {card}", $"board, {status}: {card}", $"column {status}: {card}", $"list: {card}", $"list of {status}: {card}"];
+        return [$"order: {card}", $"board, {status}: {card}", $"column {status}: {card}", $"list: {card}",
+            $"list of {status}: {card}"];
     }
 
     /// <summary>Where the cache has it, and as what.</summary>
@@ -90,7 +93,8 @@ internal abstract class IndexBugClassTests : BugClassTests
         return [.. found];
     }
 
-    protected static GetBoardColumn Column(OrderStatus status) => new(Commands.Crm, status, BoardSort.Oldest, All, null);
+    protected static GetBoardColumn Column(OrderStatus status) =>
+        new(Commands.Crm, status, BoardSort.Oldest, All, null);
 
     protected static GetBoard Board() => new(All);
 }

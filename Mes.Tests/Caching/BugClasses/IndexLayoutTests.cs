@@ -12,7 +12,9 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Caching.BugClasses;
 
-/// <summary>Two versions of the service side by side, one of which does not know of an index that the other has.</summary>
+/// <summary>
+/// Two versions of the service side by side, one of which does not know of an index that the other has.
+/// </summary>
 internal sealed class IndexLayoutTests : IndexBugClassTests
 {
     private static readonly InstanceSettings Real = new() { Clock = TimeProvider.System };
@@ -30,11 +32,14 @@ internal sealed class IndexLayoutTests : IndexBugClassTests
 
         await old.ChangeAsync(Commands.Price(id));
 
-        Assert.That((await B.HitAsync(Commands.List(100))).Items.Single(order => order.Id == id).Status, Is.EqualTo(OrderStatus.PriceCalculated));
-        Assert.That((await B.HitAsync(Commands.List(100, OrderStatus.PriceCalculated))).Items.Select(order => order.Id), Has.No.Member(id));
+        Assert.That((await B.HitAsync(Commands.List(100))).Items.Single(order => order.Id == id).Status,
+            Is.EqualTo(OrderStatus.PriceCalculated));
+        Assert.That((await B.HitAsync(Commands.List(100, OrderStatus.PriceCalculated))).Items.Select(order => order.Id),
+            Has.No.Member(id));
 
         // That it stands where it does not belong is noticed, and mended.
-        Assert.That((await B.QueryAsync(Commands.List(100, OrderStatus.Submitted))).Report.Outcome, Is.EqualTo(CacheOutcome.Miss));
+        Assert.That((await B.QueryAsync(Commands.List(100, OrderStatus.Submitted))).Report.Outcome,
+            Is.EqualTo(CacheOutcome.Miss));
         await maintainer.UntilHitAsync(Commands.List(100, OrderStatus.Submitted));
     }
 
@@ -48,11 +53,13 @@ internal sealed class IndexLayoutTests : IndexBugClassTests
         var epoch = A.Epoch;
         await World.Redis.SortedSetRemoveAsync(
             KeysOf(A).Index(new IndexGroup(Commands.Alpha.Id), IndexKind.SellerByStatus), OrderMember.Of(id));
-        Assert.That(await FoundAsync(B, id), Has.None.StartsWith("list of"), "the older one does not know of this index");
+        Assert.That(
+            await FoundAsync(B, id), Has.None.StartsWith("list of"), "the older one does not know of this index");
 
         await World.ExecuteAsync("UPDATE cache_cells SET layout = layout - 1");
 
-        await Eventually.IsTrue(() => IsInAnotherEpoch(A, epoch) && IsInAnotherEpoch(B, epoch), Limit, "a new epoch is used");
+        await Eventually.IsTrue(
+            () => IsInAnotherEpoch(A, epoch) && IsInAnotherEpoch(B, epoch), Limit, "a new epoch is used");
         await maintainer.UntilIndexesAreWholeAsync();
         await B.UntilHitAsync(id);
         await EverybodyFindsAsync(id, OrderStatus.Submitted, 1);
@@ -74,14 +81,16 @@ internal sealed class IndexLayoutTests : IndexBugClassTests
         await World.ExecuteAsync("UPDATE cache_cells SET layout = layout + 1");
         foreach (var instance in new[] { old, A, B })
         {
-            await Eventually.IsTrue(async () => (await instance.QueryAsync(Board())).Report.Detail == "other-layout", Limit, "it leaves the cache alone");
+            await Eventually.IsTrue(async () => (await instance.QueryAsync(Board())).Report.Detail == "other-layout",
+                Limit, "it leaves the cache alone");
         }
 
         await old.ChangeAsync(Commands.Price(id));
 
         await IsToldFromTheDatabaseAsync(old, Board(), board => board.Columns[(int)OrderStatus.PriceCalculated].Items);
         await IsToldFromTheDatabaseAsync(old, Commands.List(100, OrderStatus.PriceCalculated), list => list.Items);
-        async Task IsToldFromTheDatabaseAsync<T>(Instance instance, IQuery<T> query, Func<T, IEnumerable<Application.Snapshots.OrderSnapshot>> orders)
+        async Task IsToldFromTheDatabaseAsync<T>(
+            Instance instance, IQuery<T> query, Func<T, IEnumerable<Application.Snapshots.OrderSnapshot>> orders)
         {
             var (answer, report) = await instance.QueryAsync(query);
             Assert.That((report.Outcome, report.Detail), Is.EqualTo((CacheOutcome.Bypass, "other-layout")));
@@ -90,13 +99,16 @@ internal sealed class IndexLayoutTests : IndexBugClassTests
 
         var (told, read) = await old.ReadReportedAsync(id);
         Assert.That((told!.Version, read.Detail), Is.EqualTo((2, "other-layout")));
-        Assert.That((string?)await World.Redis.StringGetAsync(entryKey), Is.EqualTo(entry), "the others' cache is as it was");
+        Assert.That(
+            (string?)await World.Redis.StringGetAsync(entryKey), Is.EqualTo(entry), "the others' cache is as it was");
         Assert.That(await World.Redis.SortedSetScoreAsync(boardKey, OrderMember.Of(id)), Is.EqualTo(score));
         Assert.That(
-            await World.ScalarAsync<bool>($"SELECT bool_or(overdue_at IS NOT NULL) FROM outbox WHERE order_id = '{id:D}' AND version = 2"),
+            await World.ScalarAsync<bool>(
+                $"SELECT bool_or(overdue_at IS NOT NULL) FROM outbox WHERE order_id = '{id:D}' AND version = 2"),
             Is.True,
             "those who know the layout put the change, and until then leave the order out");
-        Assert.That(await World.ScalarAsync<long>("SELECT epoch FROM cache_cells"), Is.EqualTo(epoch), "an older one begins no epoch of its own");
+        Assert.That(await World.ScalarAsync<long>("SELECT epoch FROM cache_cells"), Is.EqualTo(epoch),
+            "an older one begins no epoch of its own");
     }
 
     private static bool IsInAnotherEpoch(Instance instance, long epoch)

@@ -30,7 +30,9 @@ internal sealed class IndexTests : IndexBugClassTests
 
         foreach (var seam in new[] { Seam.AfterCommit, Seam.BeforePut })
         {
-            var (status, version) = seam == Seam.AfterCommit ? (OrderStatus.Submitted, 1) : (OrderStatus.PriceCalculated, 2);
+            var (status, version) = seam == Seam.AfterCommit
+                ? (OrderStatus.Submitted, 1)
+                : (OrderStatus.PriceCalculated, 2);
             var stop = A.Seams.StopAt(seam, id);
             var changing = A.ChangeAsync(seam == Seam.AfterCommit ? Commands.Price(id) : Commands.Approve(id));
             await stop.ReachedAsync();
@@ -50,14 +52,17 @@ internal sealed class IndexTests : IndexBugClassTests
     {
         await using var maintainer = await StartMaintainerAsync();
         await using var writer = await StartPlantedAsync(
-            (connection, keys) => new PlantedOrderCache(connection, keys) { PutScript = PlantedOrderCache.Replace(CacheScripts.Put, Store, "") });
+            (connection, keys) => new PlantedOrderCache(connection, keys) { PutScript =
+                PlantedOrderCache.Replace(CacheScripts.Put, Store, "") });
         var id = await SubmittedAsync();
 
         await writer.ChangeAsync(Commands.Price(id));
 
         Assert.That(await B.VersionSeenAsync(id), Is.EqualTo(2));
-        Assert.That((await B.HitAsync(Column(OrderStatus.PriceCalculated))).Items.Select(order => order.Id), Has.No.Member(id));
-        Assert.That((await B.QueryAsync(Column(OrderStatus.Submitted))).Report.Outcome, Is.EqualTo(CacheOutcome.Miss), "that it does not belong there is seen");
+        Assert.That(
+            (await B.HitAsync(Column(OrderStatus.PriceCalculated))).Items.Select(order => order.Id), Has.No.Member(id));
+        Assert.That((await B.QueryAsync(Column(OrderStatus.Submitted))).Report.Outcome, Is.EqualTo(CacheOutcome.Miss),
+            "that it does not belong there is seen");
         Assert.That((await B.HitAsync(Board())).Counts[OrderStatus.PriceCalculated], Is.Zero);
     }
 
@@ -99,12 +104,14 @@ internal sealed class IndexTests : IndexBugClassTests
         await using var writer = await StartPlantedAsync((connection, keys) => new PlantedOrderCache(connection, keys)
         {
             PutScript = PlantedOrderCache.Replace(
-                CacheScripts.Put, "if not stamp and redis.pcall('ZCOUNT', key, '-inf', '(0') == 0 then return end", "if not stamp then return end"),
+                CacheScripts.Put, "if not stamp and redis.pcall('ZCOUNT', key, '-inf', '(0') == 0 then return end",
+                    "if not stamp then return end"),
         });
 
         var id = await BuildIsOvertakenAsync(builder, writer, evicted: false);
 
-        Assert.That(await FoundAsync(B, id), Has.None.StartsWith("column").And.Contain("order: ManufacturingApproved 5"));
+        Assert.That(
+            await FoundAsync(B, id), Has.None.StartsWith("column").And.Contain("order: ManufacturingApproved 5"));
     }
 
     [TestCaseSource(nameof(Losses))]
@@ -155,9 +162,11 @@ internal sealed class IndexTests : IndexBugClassTests
     [Test]
     public async Task Class_32_where_an_equal_version_is_not_written_the_index_stays_empty()
     {
-        await using var builder = await StartMaintainerAsync((connection, keys) => new PlantedOrderCache(connection, keys)
+        await using var builder =
+            await StartMaintainerAsync((connection, keys) => new PlantedOrderCache(connection, keys)
         {
-            PutScript = PlantedOrderCache.Replace(CacheScripts.Put, "if version >= current then", "if version > current then"),
+            PutScript = PlantedOrderCache.Replace(
+                CacheScripts.Put, "if version >= current then", "if version > current then"),
         });
 
         var id = await RebuiltAsync(builder);
@@ -194,13 +203,15 @@ internal sealed class IndexTests : IndexBugClassTests
 
     private static string[] Losses => ["evicted", "flushed", "half-built"];
 
-    private static Guid[] Cards(BoardView board) => [.. board.Columns.SelectMany(column => column.Items).Select(order => order.Id)];
+    private static Guid[] Cards(BoardView board) =>
+        [.. board.Columns.SelectMany(column => column.Items).Select(order => order.Id)];
 
     private RedisKey[] LostIndexes => [BoardKey, .. KeysOf(A).Indexes(new IndexGroup(Commands.Alpha.Id))];
 
     /// <summary>
-    /// The builder reads version 4, started · the writer puts version 5, approved again, and is acknowledged, and it is evicted
-    /// perhaps · the builder puts version 4. It does not come by again: it builds status by status, and has been there.
+    /// The builder reads version 4, started · the writer puts version 5, approved again, and is acknowledged, and it is
+    /// evicted perhaps · the builder puts version 4. It does not come by again: it builds status by status, and has
+    /// been there.
     /// </summary>
     private async Task<Guid> BuildIsOvertakenAsync(Instance builder, Instance writer, bool evicted)
     {
@@ -222,11 +233,13 @@ internal sealed class IndexTests : IndexBugClassTests
         }
 
         var (board, _) = await B.MissAsync(Board());
-        Assert.That(board.Columns[(int)OrderStatus.ManufacturingApproved].Items.Select(order => order.Id), Does.Contain(id));
+        Assert.That(
+            board.Columns[(int)OrderStatus.ManufacturingApproved].Items.Select(order => order.Id), Does.Contain(id));
 
         stop.Release();
         await Eventually.IsTrue(
-            async () => await World.Redis.SortedSetScoreAsync(BoardKey, "whole") is not null, Limit, "the index is whole");
+            async () => await World.Redis.SortedSetScoreAsync(BoardKey, "whole") is not null, Limit,
+                "the index is whole");
         return id;
     }
 
@@ -245,7 +258,8 @@ internal sealed class IndexTests : IndexBugClassTests
             foreach (var index in indexes)
             {
                 await Eventually.IsTrue(
-                    async () => await World.Redis.SortedSetScoreAsync(index, OrderMember.Of(other)) is not null, Limit, "it is half-built");
+                    async () => await World.Redis.SortedSetScoreAsync(index, OrderMember.Of(other)) is not null, Limit,
+                        "it is half-built");
             }
         }
 

@@ -26,7 +26,8 @@ internal sealed class InstanceTests : IndexBugClassTests
                 // It is the first to end: whoever builds indexes is still at work, and tries again.
                 var before = Volatile.Read(ref tries);
                 await Eventually.IsTrue(
-                    async () => (isWhole |= await World.Redis.SortedSetScoreAsync(BoardKey, "whole") is not null) || Volatile.Read(ref tries) > before + 1,
+                    async () => (isWhole |= await World.Redis.SortedSetScoreAsync(BoardKey, "whole") is not null)
+                        || Volatile.Read(ref tries) > before + 1,
                     Limit,
                     "the builder tries again");
             })),

@@ -15,7 +15,8 @@ internal sealed class LayoutTests : BugClassTests
     [Test]
     public async Task Class_18_two_layouts()
     {
-        await using var next = await StartPlantedAsync((connection, keys) => new PlantedOrderCache(connection, keys) { Layout = EntryCodec.Layout + 1 });
+        await using var next = await StartPlantedAsync(
+            (connection, keys) => new PlantedOrderCache(connection, keys) { Layout = EntryCodec.Layout + 1 });
 
         var (id, seenByOld, seenByNext) = await ChangeByEitherInTurnAsync(old: B, next);
 
@@ -35,7 +36,8 @@ internal sealed class LayoutTests : BugClassTests
         Assert.That(seenByOld, Is.EqualTo(new[] { 1, 2, 3 }));
         Assert.That(seenByNext, Is.EqualTo(new[] { 1, 2, 3 }));
         await next.HitAsync(id); // It has just filled it in, in its own layout.
-        Assert.That((string?)await World.Redis.StringGetAsync(A.EntryKey(id)), Does.StartWith("MES 2 3 "), "which is another one");
+        Assert.That((string?)await World.Redis.StringGetAsync(A.EntryKey(id)), Does.StartWith("MES 2 3 "),
+            "which is another one");
     }
 
     [Test]
@@ -49,7 +51,9 @@ internal sealed class LayoutTests : BugClassTests
 
         var changing = A.ChangeAsync(Commands.Price(id));
         await Eventually.IsTrue(
-            () => World.ScalarAsync<bool>($"SELECT EXISTS (SELECT FROM outbox WHERE order_id = '{id:D}' AND overdue_at IS NOT NULL)"), Limit, "it is left to others");
+            () => World.ScalarAsync<bool>(
+                $"SELECT EXISTS (SELECT FROM outbox WHERE order_id = '{id:D}' AND overdue_at IS NOT NULL)"), Limit,
+                    "it is left to others");
         await Eventually.IsTrue(async () => await next.RelayAsync() > 0, Limit, "the next one takes it");
         await changing;
 
@@ -61,7 +65,8 @@ internal sealed class LayoutTests : BugClassTests
     public async Task Class_18_with_a_key_for_each_layout_the_old_status_is_told()
     {
         await using var next = await StartPlantedAsync(
-            (connection, keys) => new PlantedOrderCache(connection, keys) { Layout = EntryCodec.Layout + 1, KeySuffix = ":2" });
+            (connection, keys) =>
+                new PlantedOrderCache(connection, keys) { Layout = EntryCodec.Layout + 1, KeySuffix = ":2" });
 
         var (_, _, seenByNext) = await ChangeByEitherInTurnAsync(old: B, next);
 
@@ -82,7 +87,8 @@ internal sealed class LayoutTests : BugClassTests
     }
 
     /// <summary>Both warm it · the old one changes it, both read · the next one changes it, both read.</summary>
-    private async Task<(Guid Id, int[] SeenByOld, int[] SeenByNext)> ChangeByEitherInTurnAsync(Instance old, Instance next)
+    private async Task<(Guid Id, int[] SeenByOld, int[] SeenByNext)> ChangeByEitherInTurnAsync(
+        Instance old, Instance next)
     {
         var id = await SubmittedAsync();
         List<int> seenByOld = [], seenByNext = [];
@@ -90,7 +96,8 @@ internal sealed class LayoutTests : BugClassTests
         {
             seenByNext.Add((await next.VersionSeenAsync(id))!.Value);
             seenByOld.Add((await old.VersionSeenAsync(id))!.Value);
-            Assert.That(await next.VersionSeenAsync(id), Is.EqualTo(seenByNext[^1]), "also where the other one has just filled it in");
+            Assert.That(await next.VersionSeenAsync(id), Is.EqualTo(seenByNext[^1]),
+                "also where the other one has just filled it in");
         }
 
         await LookAsync();

@@ -38,8 +38,8 @@ internal sealed class LeaseFenceTests : BugClassTests
     }
 
     /// <summary>
-    /// The first reader misses, leases, reads version 1 · its lease runs out · version 2 is put, and evicted · the second
-    /// reader misses, leases, reads version 2 · the first reader puts version 1.
+    /// The first reader misses, leases, reads version 1 · its lease runs out · version 2 is put, and evicted · the
+    /// second reader misses, leases, reads version 2 · the first reader puts version 1.
     /// </summary>
     private async Task<SecondReader> FirstReaderPutsUnderTheSecondsLeaseAsync(Instance firstReader)
     {
@@ -61,5 +61,6 @@ internal sealed class LeaseFenceTests : BugClassTests
     }
 
     /// <param name="Stop">Before its put.</param>
-    private sealed record SecondReader(Guid OrderId, Stop Stop, Task<(OrderDocument? Order, CacheReport Report)> Reading);
+    private sealed record SecondReader(
+        Guid OrderId, Stop Stop, Task<(OrderDocument? Order, CacheReport Report)> Reading);
 }

@@ -14,8 +14,8 @@ using NUnit.Framework;
 namespace Mes.Tests.Caching.BugClasses;
 
 /// <summary>
-/// Answers that an instance keeps in its own memory (<see cref="LocalIndexCopies"/>) are shown only where Redis says, each time, that the
-/// index has not changed since.
+/// Answers that an instance keeps in its own memory (<see cref="LocalIndexCopies"/>) are shown only where Redis says,
+/// each time, that the index has not changed since.
 /// </summary>
 internal sealed class LocalCopyTests : IndexBugClassTests
 {
@@ -23,7 +23,8 @@ internal sealed class LocalCopyTests : IndexBugClassTests
 
     /// <summary>As <see cref="IndexBugClassTests.Board"/> asks.</summary>
     private static readonly IndexQuery Query = new(
-        IndexGroup.Board, IndexKind.Board, false, 0, [.. OrderStatuses.Active.Select(status => IndexRange.Whole(IndexScore.Base(status), Board().Limit))]);
+        IndexGroup.Board, IndexKind.Board, false, 0,
+            [.. OrderStatuses.Active.Select(status => IndexRange.Whole(IndexScore.Base(status), Board().Limit))]);
 
     [SetUp]
     public Task FlushAsync() => World.FlushAsync();
@@ -91,7 +92,8 @@ internal sealed class LocalCopyTests : IndexBugClassTests
 
         await writer.ChangeAsync(Commands.Price(id));
 
-        Assert.That(await FoundAsync(B, id), Does.Contain("order: PriceCalculated 2").And.Contain("board, Submitted: Submitted 1"));
+        Assert.That(await FoundAsync(B, id),
+            Does.Contain("order: PriceCalculated 2").And.Contain("board, Submitted: Submitted 1"));
     }
 
     [Test]
@@ -132,7 +134,8 @@ internal sealed class LocalCopyTests : IndexBugClassTests
         await B.HitAsync(Board());
         var copy = copies.Find(KeysOf(B), Query)!;
         IndexQuery since = Query with { Ranges = [Query.Ranges[0] with { From = 1 }] };
-        IndexQuery behind = Query with { Ranges = [Query.Ranges[0] with { After = new PagePosition(DateTimeOffset.UnixEpoch, Guid.Empty) }] };
+        IndexQuery behind = Query with { Ranges =
+            [Query.Ranges[0] with { After = new PagePosition(DateTimeOffset.UnixEpoch, Guid.Empty) }] };
 
         copies.Keep(KeysOf(B), since, copy);
         copies.Keep(KeysOf(B), behind, copy);
@@ -163,7 +166,8 @@ internal sealed class LocalCopyTests : IndexBugClassTests
     public async Task Where_copies_are_turned_off_there_are_none()
     {
         await using var maintainer = await StartMaintainerAsync();
-        await using var without = await World.StartInstanceAsync(new InstanceSettings { Arguments = ["--Mes:Cache:MaxCopyBytes=0"] });
+        await using var without =
+            await World.StartInstanceAsync(new InstanceSettings { Arguments = ["--Mes:Cache:MaxCopyBytes=0"] });
         await SubmittedAsync();
 
         var first = await without.HitAsync(Board());

@@ -108,7 +108,8 @@ internal sealed class LostCommitTests : BugClassTests
 
         _wire.IsDown = false;
         Assert.That(await _writer.VersionSeenAsync(id), Is.EqualTo(2));
-        Assert.That((await _writer.SendAsync(Commands.Price(id))).Error?.Code, Is.EqualTo("invalid-transition"), "it stands already");
+        Assert.That((await _writer.SendAsync(Commands.Price(id))).Error?.Code, Is.EqualTo("invalid-transition"),
+            "it stands already");
     }
 
     [Test]
@@ -128,7 +129,8 @@ internal sealed class LostCommitTests : BugClassTests
     {
         _wire.CutAnswer(AnswerToAnUpdate, stayDown: true);
         using var price = JsonContent.Create(new { amount = 12.5, currency = "EUR" });
-        using var answer = await _writer.Host.SendAsync(HttpMethod.Post, $"/api/v1/orders/{id:D}/price", MesHost.Crm, price);
+        using var answer = await _writer.Host.SendAsync(
+            HttpMethod.Post, $"/api/v1/orders/{id:D}/price", MesHost.Crm, price);
         var problem = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
         Assert.That(_wire.Cuts, Is.EqualTo(1), "the answer was to be lost");
         Assert.That(await World.HistoryRowsAsync(id), Is.EqualTo(2), "the change stands");

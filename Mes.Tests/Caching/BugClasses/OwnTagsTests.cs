@@ -17,7 +17,10 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Caching.BugClasses;
 
-/// <summary>Commands that declare tags of their own: no answer that was stored under them is a hit once they are acknowledged, whatever fails.</summary>
+/// <summary>
+/// Commands that declare tags of their own: no answer that was stored under them is a hit once they are acknowledged,
+/// whatever fails.
+/// </summary>
 internal sealed class OwnTagsTests : LicenceTests
 {
     private const string Tag = "shift:7";
@@ -70,7 +73,8 @@ internal sealed class OwnTagsTests : LicenceTests
         await StoreAsync();
 
         var claiming = instance.ChangeAsync(new ClaimOnShift(id));
-        await Eventually.IsTrue(async () => await RowsWithTagAsync("overdue_at IS NOT NULL") == 1, Limit, "its own tags are overdue as well");
+        await Eventually.IsTrue(async () => await RowsWithTagAsync("overdue_at IS NOT NULL") == 1, Limit,
+            "its own tags are overdue as well");
         Assert.That(claiming.IsCompleted, Is.False);
         await TakenByAsync(B, id);
         await Eventually.IsTrue(
@@ -103,7 +107,8 @@ internal sealed class OwnTagsTests : LicenceTests
         var repeating = scope.ServiceProvider.GetRequiredService<IMediator>().Send(new RepeatsItself());
         if (!canRenew)
         {
-            await Eventually.IsTrue(async () => await RowsWithTagAsync("overdue_at IS NOT NULL") == 1, Limit, "it has a row of its own (bug class 30)");
+            await Eventually.IsTrue(async () => await RowsWithTagAsync("overdue_at IS NOT NULL") == 1, Limit,
+                "it has a row of its own (bug class 30)");
             Assert.That(repeating.IsCompleted, Is.False, "somebody may still read the old answer");
             await Eventually.IsTrue(
                 async () =>
@@ -125,7 +130,8 @@ internal sealed class OwnTagsTests : LicenceTests
         {
             var assembly = new Mock<Assembly>();
             assembly.Setup(a => a.GetTypes()).Returns(
-                [typeof(ClaimOnShift), typeof(ClaimOnShiftHandler), typeof(RepeatsItself), typeof(RepeatsItselfHandler)]);
+                [typeof(ClaimOnShift), typeof(ClaimOnShiftHandler), typeof(RepeatsItself),
+                    typeof(RepeatsItselfHandler)]);
             return assembly.Object;
         }
     }
@@ -167,7 +173,8 @@ internal sealed class OwnTagsTests : LicenceTests
         public IReadOnlyCollection<string> Tags => [Tag];
     }
 
-    private sealed class ClaimOnShiftHandler(IOrderRepository orders, TimeProvider clock) : IRequestHandler<ClaimOnShift, Result<StatusChange>>
+    private sealed class ClaimOnShiftHandler(IOrderRepository orders, TimeProvider clock)
+        : IRequestHandler<ClaimOnShift, Result<StatusChange>>
     {
         public Task<Result<StatusChange>> Handle(ClaimOnShift command, CancellationToken cancellationToken) =>
             orders.ChangeAsync(command, order => order.Claim(command.Caller, clock.GetUtcNow()), cancellationToken);
@@ -180,14 +187,17 @@ internal sealed class OwnTagsTests : LicenceTests
 
     private sealed class RepeatsItselfHandler : IRequestHandler<RepeatsItself, Result<int>>
     {
-        public Task<Result<int>> Handle(RepeatsItself command, CancellationToken cancellationToken) => Task.FromResult<Result<int>>(1);
+        public Task<Result<int>> Handle(RepeatsItself command, CancellationToken cancellationToken) =>
+            Task.FromResult<Result<int>>(1);
     }
 
     private sealed class CannotRenew(ITaggedCache inner) : ITaggedCache
     {
-        public ValueTask<TaggedRead> ReadAsync(string key, IReadOnlyCollection<string> tags) => inner.ReadAsync(key, tags);
+        public ValueTask<TaggedRead> ReadAsync(string key, IReadOnlyCollection<string> tags) =>
+            inner.ReadAsync(key, tags);
 
-        public ValueTask<bool> StoreAsync(string key, TagStamps stamps, ReadOnlyMemory<byte> value) => inner.StoreAsync(key, stamps, value);
+        public ValueTask<bool> StoreAsync(string key, TagStamps stamps, ReadOnlyMemory<byte> value) =>
+            inner.StoreAsync(key, stamps, value);
 
         public ValueTask<bool> RenewAsync(IReadOnlyCollection<string> tags) => new(false);
     }

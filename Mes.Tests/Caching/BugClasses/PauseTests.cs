@@ -12,8 +12,8 @@ using StackExchange.Redis;
 namespace Mes.Tests.Caching.BugClasses;
 
 /// <summary>
-/// An instance is stopped for seconds. Meanwhile an order is changed by one that cannot put it, and acknowledged when every
-/// licence that was given before has run out: also that of the stopped instance, which has not heard of anything.
+/// An instance is stopped for seconds. Meanwhile an order is changed by one that cannot put it, and acknowledged when
+/// every licence that was given before has run out: also that of the stopped instance, which has not heard of anything.
 /// </summary>
 internal sealed class PauseTests : LicenceTests
 {
@@ -41,7 +41,8 @@ internal sealed class PauseTests : LicenceTests
     {
         var (stopped, _, id) = await StoppedWhileAnOrderIsChangedAsync();
 
-        Assert.That(await stopped.VersionSeenAsync(id), Is.EqualTo(1), "its licence is all that keeps it from the old entry");
+        Assert.That(
+            await stopped.VersionSeenAsync(id), Is.EqualTo(1), "its licence is all that keeps it from the old entry");
     }
 
     [Test]
@@ -71,7 +72,8 @@ internal sealed class PauseTests : LicenceTests
         });
         await stopped.PollAsync();
 
-        var version = await ReadAcrossAPauseAsync(stopped, () => wire.HoldAnswer("SUBMITTED"), () => clock.Advance(Pause));
+        var version = await ReadAcrossAPauseAsync(
+            stopped, () => wire.HoldAnswer("SUBMITTED"), () => clock.Advance(Pause));
 
         Assert.That(version, Is.EqualTo(1));
     }
@@ -93,17 +95,21 @@ internal sealed class PauseTests : LicenceTests
 
         var changing = stopped.ChangeAsync(Commands.Price(id));
         await Mes.Tests.Support.Eventually.IsTrue(
-            () => World.ScalarAsync<bool>($"SELECT EXISTS (SELECT FROM outbox WHERE order_id = '{id:D}' AND overdue_at IS NOT NULL)"),
+            () => World.ScalarAsync<bool>(
+                $"SELECT EXISTS (SELECT FROM outbox WHERE order_id = '{id:D}' AND overdue_at IS NOT NULL)"),
             Limit,
             "it is left to others");
         await TakenByAsync(B, id);
         await changing;
 
-        Assert.That(puts, Is.Not.Empty.And.All.EqualTo(PutResult.Failed), "nobody knows any more whether it is written where everybody reads");
+        Assert.That(puts, Is.Not.Empty.And.All.EqualTo(PutResult.Failed),
+            "nobody knows any more whether it is written where everybody reads");
         await EverybodySeesAsync(id, 2);
     }
 
-    /// <summary>An instance gets a licence and stops · the order is changed elsewhere, is not put, and is acknowledged.</summary>
+    /// <summary>
+    /// An instance gets a licence and stops · the order is changed elsewhere, is not put, and is acknowledged.
+    /// </summary>
     private async Task<(Instance Stopped, SteppedClock Clock, Guid Id)> StoppedWhileAnOrderIsChangedAsync()
     {
         var clock = new SteppedClock();
@@ -114,12 +120,15 @@ internal sealed class PauseTests : LicenceTests
         return (stopped, clock, id);
     }
 
-    /// <summary>It asks Redis, which answers · it stops · the order is changed and acknowledged · it goes on with the answer.</summary>
+    /// <summary>
+    /// It asks Redis, which answers · it stops · the order is changed and acknowledged · it goes on with the answer.
+    /// </summary>
     private async Task<int?> ReadAcrossAPauseAsync(Instance stopped, Func<Stop> hold, Action pause)
     {
         var id = await SubmittedAsync();
         var answer = hold();
-        var reading = Task.Run(() => stopped.VersionSeenAsync(id)); // Stopped means a thread that stands still, which must not be this one.
+        var reading = Task.Run(() =>
+            stopped.VersionSeenAsync(id)); // Stopped means a thread that stands still, which must not be this one.
         await answer.ReachedAsync();
 
         await ChangeUnnoticedAsync(id);
@@ -138,7 +147,8 @@ internal sealed class PauseTests : LicenceTests
     }
 
     /// <summary>A cache whose hits count if there was a licence when they were asked for.</summary>
-    private sealed class LooksAtItsLicenceFirst(IServiceProvider services, IConnectionMultiplexer connection) : IOrderCache
+    private sealed class LooksAtItsLicenceFirst(IServiceProvider services, IConnectionMultiplexer connection)
+        : IOrderCache
     {
         private readonly KeySpace _keys = services.GetRequiredService<KeySpace>();
         private readonly PlantedOrderCache _cache = new(connection, services.GetRequiredService<KeySpace>());
@@ -149,14 +159,19 @@ internal sealed class PauseTests : LicenceTests
             var connected = services.GetRequiredService<ICacheHealth>().Connected(Cells.Common);
             var validity = licences.Validate(orderId, _keys.Require(), connected);
             var read = await _cache.GetAsync(orderId);
-            return validity == Infrastructure.Coordination.HitValidity.Valid ? read : CacheRead<OrderSnapshot>.Bypass(BypassReason.NoLicence);
+            return validity == Infrastructure.Coordination.HitValidity.Valid
+                ? read
+                : CacheRead<OrderSnapshot>.Bypass(BypassReason.NoLicence);
         }
 
-        public ValueTask<LeaseToken?> BeginAsync(Guid orderId, LeaseHolder holder) => _cache.BeginAsync(orderId, holder);
+        public ValueTask<LeaseToken?> BeginAsync(Guid orderId, LeaseHolder holder) =>
+            _cache.BeginAsync(orderId, holder);
 
-        public ValueTask<PutResult> PutAsync(OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags) =>
+        public ValueTask<PutResult> PutAsync(
+            OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags) =>
             _cache.PutAsync(order, token, tags);
 
-        public ValueTask<bool> DropAsync(Guid orderId, IReadOnlyCollection<string> tags) => _cache.DropAsync(orderId, tags);
+        public ValueTask<bool> DropAsync(Guid orderId, IReadOnlyCollection<string> tags) =>
+            _cache.DropAsync(orderId, tags);
     }
 }

@@ -16,7 +16,8 @@ internal sealed class QueueingFlightTests : BugClassTests
 {
     private const int Callers = 40;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
-    private static readonly GetThroughput Question = new(1, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime));
+    private static readonly GetThroughput Question =
+        new(1, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime));
 
     [Test]
     public async Task Class_39_flight_that_queues()
@@ -30,7 +31,8 @@ internal sealed class QueueingFlightTests : BugClassTests
         await Eventually.IsTrue(() => reports.Begun == 1, Limit, "the first is being computed");
         var others = Enumerable.Range(1, Callers - 1).Select(_ => instance.QueryAsync(Question)).ToArray();
 
-        // Acknowledged before any of the others was answered: it makes the first one's answer old, and they must see it.
+        // Acknowledged before any of the others was answered: it makes the first one's answer old, and they must see
+        // it.
         await A.ChangeAsync(Commands.Submit(Commands.NewOrderId()));
         reports.LetOneGo();
         var (old, _) = await first;
@@ -52,16 +54,19 @@ internal sealed class QueueingFlightTests : BugClassTests
 
         for (var round = 0; round < 3; round++)
         {
-            var others = Enumerable.Range(0, Callers).Select(_ => computations.RunAsync("report", _ => Task.FromResult(2), CancellationToken.None)).ToArray();
+            var others = Enumerable.Range(0, Callers).Select(
+                _ => computations.RunAsync("report", _ => Task.FromResult(2), CancellationToken.None)).ToArray();
             foreach (var other in others)
             {
-                Assert.That(async () => await other.WaitAsync(Limit), Throws.InstanceOf<DependencyUnavailableException>());
+                Assert.That(
+                    async () => await other.WaitAsync(Limit), Throws.InstanceOf<DependencyUnavailableException>());
             }
         }
 
         end.SetResult(1);
         Assert.That(await first, Is.EqualTo(1));
-        Assert.That(await computations.RunAsync("report", _ => Task.FromResult(3), CancellationToken.None), Is.EqualTo(3));
+        Assert.That(
+            await computations.RunAsync("report", _ => Task.FromResult(3), CancellationToken.None), Is.EqualTo(3));
     }
 
     private static int Submitted(Throughput report) => report.Days[^1].Entered[OrderStatus.Submitted];
@@ -80,7 +85,8 @@ internal sealed class QueueingFlightTests : BugClassTests
 
         private sealed class Reader(IThroughputReader inner, HeldReports held) : IThroughputReader
         {
-            public async Task<(IReadOnlyList<(DateOnly Day, OrderStatus Status, int Count)> Entered, IReadOnlyDictionary<OrderStatus, TimeInStatus> TimeInStatus)>
+            public async Task<(IReadOnlyList<(DateOnly Day, OrderStatus Status, int Count)> Entered,
+                IReadOnlyDictionary<OrderStatus, TimeInStatus> TimeInStatus)>
                 ReadAsync(DateOnly since, CancellationToken cancellationToken)
             {
                 var report = await inner.ReadAsync(since, cancellationToken);

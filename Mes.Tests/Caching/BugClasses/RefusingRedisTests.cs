@@ -12,12 +12,17 @@ using Order = Mes.Domain.Orders.Order;
 
 namespace Mes.Tests.Caching.BugClasses;
 
-/// <summary>Redis answers every read and refuses every write: that is an outage like any other, told as one, and over when a write has worked.</summary>
+/// <summary>
+/// Redis answers every read and refuses every write: that is an outage like any other, told as one, and over when a
+/// write has worked.
+/// </summary>
 [Category("Servers")]
 [NonParallelizable]
 internal sealed class RefusingRedisTests
 {
-    /// <summary>Where writes are not answered, reads are not either: they are sent so that no replica answers them.</summary>
+    /// <summary>
+    /// Where writes are not answered, reads are not either: they are sent so that no replica answers them.
+    /// </summary>
     private const string Impatient = "--Mes:Cache:ReadTimeout=00:00:00.100";
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
@@ -34,7 +39,8 @@ internal sealed class RefusingRedisTests
     public async Task StartAsync()
     {
         _world = await CacheWorld.StartAsync();
-        _other = await ConnectionMultiplexer.ConnectAsync($"{_world.RedisServer.ConnectionString},allowAdmin=true,syncTimeout=60000,asyncTimeout=60000");
+        _other = await ConnectionMultiplexer.ConnectAsync(
+            $"{_world.RedisServer.ConnectionString},allowAdmin=true,syncTimeout=60000,asyncTimeout=60000");
 
         // Whose puts are given up soon, where they are not even refused.
         _writer = await _world.StartInstanceAsync(new InstanceSettings
@@ -71,7 +77,8 @@ internal sealed class RefusingRedisTests
 
         // The first change sees it, and waits until nobody can hold a licence any more.
         var first = ChangeAsync(Commands.Price(ids[0]));
-        await Eventually.IsTrue(async () => (await TroubleAsync())?.Contains(reason) == true, Limit, $"the health check says '{reason}'");
+        await Eventually.IsTrue(
+            async () => (await TroubleAsync())?.Contains(reason) == true, Limit, $"the health check says '{reason}'");
         await Eventually.IsTrue(() => OverdueAsync(ids[0]), Limit, "its row is marked");
         _clock.Advance(LicenceTerms.Term + Little);
         await Eventually.IsTrue(async () => await MarksAsync() == 1, Limit, "the outage mark is set");
@@ -79,7 +86,8 @@ internal sealed class RefusingRedisTests
         Assert.That(first.IsCompleted, Is.False);
         _clock.Advance(LicenceTerms.AllExpired);
         await first;
-        await Eventually.IsTrue(() => _world.ScalarAsync<bool>("SELECT confirmed FROM outage_marks"), Limit, "the outage mark is confirmed");
+        await Eventually.IsTrue(() => _world.ScalarAsync<bool>("SELECT confirmed FROM outage_marks"), Limit,
+            "the outage mark is confirmed");
 
         // In truth less time has passed than by the writer's clock.
         await _a.PollAsync();
@@ -90,19 +98,23 @@ internal sealed class RefusingRedisTests
         {
             foreach (var id in ids.Skip(1))
             {
-                await ChangeAsync(round switch { 0 => Commands.Price(id), 1 => Commands.Approve(id), _ => Commands.Claim(id) }).WaitAsync(Limit);
+                await ChangeAsync(round switch { 0 => Commands.Price(id), 1 => Commands.Approve(id), _ =>
+                    Commands.Claim(id) }).WaitAsync(Limit);
                 await TellsAsync(id, round + 2);
             }
 
             var beat = await _world.ScalarAsync<long>("SELECT beat FROM outage_marks");
             _clock.Advance(TimeSpan.FromSeconds(3));
-            await Eventually.IsTrue(() => _world.ScalarAsync<bool>($"SELECT beat > {beat} FROM outage_marks"), Limit, "the mark is renewed");
-            Assert.That(await _world.ScalarAsync<string>("SELECT instance FROM outage_marks"), Is.EqualTo(mark), "it is the same one");
+            await Eventually.IsTrue(() => _world.ScalarAsync<bool>($"SELECT beat > {beat} FROM outage_marks"), Limit,
+                "the mark is renewed");
+            Assert.That(await _world.ScalarAsync<string>("SELECT instance FROM outage_marks"), Is.EqualTo(mark),
+                "it is the same one");
         }
 
         Assert.That(await TroubleAsync(), Does.Contain(reason));
         Assert.That(
-            await _world.ScalarAsync<bool>("SELECT max(attempts) = 0 AND max(due_at) < clock_timestamp() + interval '3 seconds' FROM outbox"),
+            await _world.ScalarAsync<bool>(
+                "SELECT max(attempts) = 0 AND max(due_at) < clock_timestamp() + interval '3 seconds' FROM outbox"),
             Is.True,
             "what blocks everybody makes no row wait");
 
@@ -112,7 +124,8 @@ internal sealed class RefusingRedisTests
         Assert.That(await MarksAsync(), Is.Zero);
         Assert.That(await TroubleAsync(), Is.Null);
         Assert.That((await _a.ReadAsync(ids[0]))!.Version, Is.EqualTo(2));
-        await Eventually.IsTrue(() => _world.ScalarAsync<bool>("SELECT count(*) = 0 FROM outbox"), Limit, "all rows are repaired");
+        await Eventually.IsTrue(
+            () => _world.ScalarAsync<bool>("SELECT count(*) = 0 FROM outbox"), Limit, "all rows are repaired");
     }
 
     [Test]
@@ -122,7 +135,8 @@ internal sealed class RefusingRedisTests
         for (var i = 0; i < 20; i++)
         {
             var answer = await router.SendAsync<object?, RedisResult>(
-                Cells.Common, "put", null, static (database, _) => database.ScriptEvaluateAsync("return redis.error_reply('ERR no such thing')"));
+                Cells.Common, "put", null, static (database, _) =>
+                    database.ScriptEvaluateAsync("return redis.error_reply('ERR no such thing')"));
             Assert.That(answer.Failure, Is.EqualTo(BypassReason.Error));
             Assert.That(router.Connected(Cells.Common), Is.Not.Null);
         }
@@ -135,7 +149,8 @@ internal sealed class RefusingRedisTests
     [Test]
     public async Task A_write_that_was_tried_leaves_nothing_behind()
     {
-        Assert.That(await _writer.Host.Services.GetRequiredService<ICacheHealth>().CanWriteAsync(Cells.Common), Is.True);
+        Assert.That(
+            await _writer.Host.Services.GetRequiredService<ICacheHealth>().CanWriteAsync(Cells.Common), Is.True);
 
         Assert.That(await _world.Redis.KeyExistsAsync(TrialWrite.Key(Cells.Common)), Is.False);
     }
@@ -156,14 +171,17 @@ internal sealed class RefusingRedisTests
                 return ("NOPERM", () => AdminAsync("ACL", "SETUSER", "default", "+@write"));
             case "MISCONF":
                 // A save that fails: the folder to save in is gone.
-                Directory.Delete(((string[])(await _world.Redis.ExecuteAsync("CONFIG", "GET", "dir"))!)[1], recursive: true);
+                Directory.Delete(
+                    ((string[])(await _world.Redis.ExecuteAsync("CONFIG", "GET", "dir"))!)[1], recursive: true);
                 await AdminAsync("CONFIG", "SET", "save", "3600 1");
                 await AdminAsync("BGSAVE");
                 await Eventually.IsTrue(
-                    async () => (await _world.Redis.ExecuteAsync("INFO", "persistence")).ToString().Contains("rdb_last_bgsave_status:err", StringComparison.Ordinal),
+                    async () => (await _world.Redis.ExecuteAsync("INFO", "persistence")).ToString()
+                        .Contains("rdb_last_bgsave_status:err", StringComparison.Ordinal),
                     Limit,
                     "the save fails");
-                return ("refuses writes (MISCONF)", () => AdminAsync("CONFIG", "SET", "stop-writes-on-bgsave-error", "no"));
+                return ("refuses writes (MISCONF)", () =>
+                    AdminAsync("CONFIG", "SET", "stop-writes-on-bgsave-error", "no"));
             case "BUSY":
                 await AdminAsync("CONFIG", "SET", "busy-reply-threshold", "1");
                 var endless = _other.GetDatabase().ScriptEvaluateAsync("while true do end");
@@ -178,12 +196,14 @@ internal sealed class RefusingRedisTests
         }
     }
 
-    private Task AdminAsync(string command, params object[] arguments) => _world.Connection.GetDatabase().ExecuteAsync(command, arguments);
+    private Task AdminAsync(string command, params object[] arguments) =>
+        _world.Connection.GetDatabase().ExecuteAsync(command, arguments);
 
     private Task<Order> ChangeAsync(Application.Messaging.IOrderCommand command) => _writer.ChangeAsync(command);
 
     private Task<bool> OverdueAsync(Guid id) =>
-        _world.ScalarAsync<bool>($"SELECT EXISTS (SELECT FROM outbox WHERE order_id = '{id:D}' AND overdue_at IS NOT NULL)");
+        _world.ScalarAsync<bool>(
+            $"SELECT EXISTS (SELECT FROM outbox WHERE order_id = '{id:D}' AND overdue_at IS NOT NULL)");
 
     private Task<long> MarksAsync() => _world.ScalarAsync<long>("SELECT count(*) FROM outage_marks");
 
@@ -206,7 +226,8 @@ internal sealed class RefusingRedisTests
     {
         foreach (var id in ids)
         {
-            await Eventually.IsTrue(async () => (await _writer.ReadReportedAsync(id)).Report.Outcome == CacheOutcome.Hit, Limit, "an order is a hit");
+            await Eventually.IsTrue(async () =>
+                (await _writer.ReadReportedAsync(id)).Report.Outcome == CacheOutcome.Hit, Limit, "an order is a hit");
         }
 
         await _writer.UntilIndexesAreWholeAsync();

@@ -23,12 +23,14 @@ internal sealed class RepairTests : BugClassTests
         {
             id = await SubmittedAsync();
             var committed = await CommitAndDieAsync(id);
-            await Eventually.IsTrue(async () => await B.VersionSeenAsync(id) == 2, Limit, "another instance's relay repairs");
+            await Eventually.IsTrue(
+                async () => await B.VersionSeenAsync(id) == 2, Limit, "another instance's relay repairs");
             return ProcessTime.Now - committed;
         });
 
         await EverybodySeesAsync(id, 2);
-        await Eventually.IsTrue(async () => await World.OutboxRowsAsync(id) == 0, Limit, "the row goes once it is settled");
+        await Eventually.IsTrue(
+            async () => await World.OutboxRowsAsync(id) == 0, Limit, "the row goes once it is settled");
     }
 
     [Test]
@@ -102,7 +104,10 @@ internal sealed class RepairTests : BugClassTests
         return start;
     }
 
-    /// <summary>The recovery reads version 2 · version 3 is committed and put, and evicted perhaps · the recovery puts version 2.</summary>
+    /// <summary>
+    /// The recovery reads version 2 · version 3 is committed and put, and evicted perhaps · the recovery puts version
+    /// 2.
+    /// </summary>
     private async Task<Guid> RecoveryIsOvertakenAsync(Instance recovering, bool evicted)
     {
         var id = await SubmittedAsync(cached: false);

@@ -43,7 +43,8 @@ internal sealed class RepetitionTests : BugClassTests
         B.Seams.Put = async call =>
         {
             B.Seams.Put = null;
-            return await B.Cache.PutAsync(call.Order, await B.Cache.BeginAsync(call.Order.Id, LeaseHolder.Writer), call.Tags);
+            return await B.Cache.PutAsync(
+                call.Order, await B.Cache.BeginAsync(call.Order.Id, LeaseHolder.Writer), call.Tags);
         };
 
         var id = await RepetitionIsOvertakenAsync();
@@ -51,7 +52,9 @@ internal sealed class RepetitionTests : BugClassTests
         await EverybodySeesAsync(id, 4);
     }
 
-    /// <summary>A commits a claim and stalls before its put · the operator repeats it at B, which acknowledges.</summary>
+    /// <summary>
+    /// A commits a claim and stalls before its put · the operator repeats it at B, which acknowledges.
+    /// </summary>
     private async Task<(Guid Id, Stop Writer)> RepeatElsewhereAsync(bool evicted)
     {
         var id = await ApprovedAsync();
@@ -69,7 +72,8 @@ internal sealed class RepetitionTests : BugClassTests
     }
 
     /// <summary>
-    /// An operator repeats a claim at B, which reads version 4 and stalls · version 5 is put, and evicted · B goes on to put.
+    /// An operator repeats a claim at B, which reads version 4 and stalls · version 5 is put, and evicted · B goes on
+    /// to put.
     /// </summary>
     private async Task<Guid> RepetitionIsOvertakenAsync()
     {

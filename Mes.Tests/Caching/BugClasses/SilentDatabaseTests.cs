@@ -9,12 +9,16 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Caching.BugClasses;
 
-/// <summary>The database says nothing any more, which is not to say no: the cache stays when it is needed most.</summary>
+/// <summary>
+/// The database says nothing any more, which is not to say no: the cache stays when it is needed most.
+/// </summary>
 internal sealed class SilentDatabaseTests : LicenceTests
 {
     private PostgresWire? _wire;
 
-    /// <summary>Else whoever still waits for an answer that does not come would keep the instance from ending.</summary>
+    /// <summary>
+    /// Else whoever still waits for an answer that does not come would keep the instance from ending.
+    /// </summary>
     [TearDown]
     public void Break() => _wire?.BreakForGood();
 
@@ -35,7 +39,8 @@ internal sealed class SilentDatabaseTests : LicenceTests
     public async Task Class_24_where_silence_is_taken_for_a_no_every_read_goes_to_the_database()
     {
         var (instance, id) = await StartAndLoseTheDatabaseAsync(
-            slow: false, new InstanceSettings { Services = services => services.Decorate<IOrderCache>((inner, _) => new TakesSilenceForANo(inner)) });
+            slow: false, new InstanceSettings { Services =
+                services => services.Decorate<IOrderCache>((inner, _) => new TakesSilenceForANo(inner)) });
 
         using var answer = await AskAsync(instance, id);
 
@@ -52,7 +57,8 @@ internal sealed class SilentDatabaseTests : LicenceTests
 
         clock.Advance(LicenceTerms.Term);
 
-        Assert.That((await instance.ReadReportedAsync(id)).Report.Detail, Is.EqualTo("no-licence"), "it was stopped, and has not asked since");
+        Assert.That((await instance.ReadReportedAsync(id)).Report.Detail, Is.EqualTo("no-licence"),
+            "it was stopped, and has not asked since");
     }
 
     [Test]
@@ -70,7 +76,9 @@ internal sealed class SilentDatabaseTests : LicenceTests
     [Test]
     public async Task Class_24_nor_does_anything_come_back_after_an_outage_mark()
     {
-        await World.ExecuteAsync("INSERT INTO outage_marks (instance, set_at, expires_at) VALUES ('other', clock_timestamp(), clock_timestamp() + interval '1 minute')");
+        await World.ExecuteAsync(
+            "INSERT INTO outage_marks (instance, set_at, expires_at) VALUES ('other', clock_timestamp(), "
+                + "clock_timestamp() + interval '1 minute')");
 
         var (instance, id) = await StartAndLoseTheDatabaseAsync(slow: false);
 
@@ -83,7 +91,8 @@ internal sealed class SilentDatabaseTests : LicenceTests
         var missing = await SubmittedAsync(cached: false);
         var (instance, id) = await StartAndLoseTheDatabaseAsync(slow: false);
 
-        foreach (var (order, key) in new[] { (missing, MesHost.Alpha), (Commands.NewOrderId(), MesHost.Alpha), (id, MesHost.Beta) })
+        foreach (var (order, key) in new[] { (missing, MesHost.Alpha), (Commands.NewOrderId(), MesHost.Alpha),
+            (id, MesHost.Beta) })
         {
             using var answer = await AskAsync(instance, order, key: key);
             Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
@@ -100,15 +109,20 @@ internal sealed class SilentDatabaseTests : LicenceTests
         _wire!.IsDown = false;
 
         await Eventually.IsTrue(
-            async () => (await instance.ReadReportedAsync(id)).Report is { Outcome: CacheOutcome.Hit, IsUnverified: false }, Limit, "hits are verified again");
+            async () => (await instance.ReadReportedAsync(id)).Report is { Outcome: CacheOutcome.Hit,
+                IsUnverified: false }, Limit, "hits are verified again");
     }
 
-    /// <summary>An instance has a licence · the database falls silent, or answers too late · the licence lapses.</summary>
-    private async Task<(Instance Instance, Guid Cached)> StartAndLoseTheDatabaseAsync(bool slow, InstanceSettings? settings = null)
+    /// <summary>
+    /// An instance has a licence · the database falls silent, or answers too late · the licence lapses.
+    /// </summary>
+    private async Task<(Instance Instance, Guid Cached)> StartAndLoseTheDatabaseAsync(
+        bool slow, InstanceSettings? settings = null)
     {
         var clock = new SteppedClock();
         _wire = Keep(new PostgresWire(World.Database.ConnectionString));
-        var instance = await StartAsync((settings ?? new InstanceSettings()) with { Clock = clock, Postgres = _wire.ConnectionString });
+        var instance = await StartAsync(
+            (settings ?? new InstanceSettings()) with { Clock = clock, Postgres = _wire.ConnectionString });
         var id = await SubmittedAsync();
         await instance.PollAsync();
 
@@ -127,19 +141,24 @@ internal sealed class SilentDatabaseTests : LicenceTests
         return (instance, id);
     }
 
-    private static Task<HttpResponseMessage> AskAsync(Instance instance, Guid id, string resource = "", string key = MesHost.Alpha) =>
+    private static Task<HttpResponseMessage> AskAsync(
+        Instance instance, Guid id, string resource = "", string key = MesHost.Alpha) =>
         instance.Host.SendAsync(HttpMethod.Get, $"/api/v1/orders/{id:D}{resource}", key);
 
     private sealed class TakesSilenceForANo(IOrderCache inner) : IOrderCache
     {
         public async ValueTask<CacheRead<OrderSnapshot>> GetAsync(Guid orderId) =>
-            await inner.GetAsync(orderId) is { IsUnverified: false } read ? read : CacheRead<OrderSnapshot>.Bypass(BypassReason.NoLicence);
+            await inner.GetAsync(orderId) is { IsUnverified: false } read
+                ? read
+                : CacheRead<OrderSnapshot>.Bypass(BypassReason.NoLicence);
 
         public ValueTask<LeaseToken?> BeginAsync(Guid orderId, LeaseHolder holder) => inner.BeginAsync(orderId, holder);
 
-        public ValueTask<PutResult> PutAsync(OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags) =>
+        public ValueTask<PutResult> PutAsync(
+            OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags) =>
             inner.PutAsync(order, token, tags);
 
-        public ValueTask<bool> DropAsync(Guid orderId, IReadOnlyCollection<string> tags) => inner.DropAsync(orderId, tags);
+        public ValueTask<bool> DropAsync(Guid orderId, IReadOnlyCollection<string> tags) =>
+            inner.DropAsync(orderId, tags);
     }
 }

@@ -25,7 +25,8 @@ internal sealed class SlowPutTests : LicenceTests
 
         await EverybodySeesAsync(slow, 2);
         await TakenByAsync(B, slow);
-        Assert.That((await acknowledged).Version, Is.EqualTo(2), "as soon as a peer has put it, without time having passed");
+        Assert.That(
+            (await acknowledged).Version, Is.EqualTo(2), "as soon as a peer has put it, without time having passed");
         await IsAHitAsync(A, slow, "it is in the cache now");
         await EverybodySeesAsync(slow, 2);
     }
@@ -35,7 +36,9 @@ internal sealed class SlowPutTests : LicenceTests
     {
         var other = await SubmittedAsync();
 
-        await World.ExecuteAsync("INSERT INTO outage_marks (instance, set_at, expires_at) VALUES ('other', clock_timestamp(), clock_timestamp() + interval '10 seconds')");
+        await World.ExecuteAsync(
+            "INSERT INTO outage_marks (instance, set_at, expires_at) VALUES ('other', clock_timestamp(), "
+                + "clock_timestamp() + interval '10 seconds')");
 
         await IsLeftOutAsync(B, other, "and so is every other order");
     }
@@ -60,7 +63,8 @@ internal sealed class SlowPutTests : LicenceTests
     {
         public void PutConfirmed(Guid orderId, int version) => inner.PutConfirmed(orderId, version);
 
-        public Task HandOverAsync(Guid orderId, int version, IReadOnlyCollection<string> tags, bool hasRow) => Task.CompletedTask;
+        public Task HandOverAsync(Guid orderId, int version, IReadOnlyCollection<string> tags, bool hasRow) =>
+            Task.CompletedTask;
 
         public void TagsConfirmed() => inner.TagsConfirmed();
 

@@ -61,7 +61,8 @@ internal sealed class StaleFillTests : BugClassTests
         var id = await FillAfterTheChangeAsync(B);
 
         Assert.That((await AskWhetherChangedAsync(B, id, resource, "\"1\"")).StatusCode, Is.EqualTo(HttpStatusCode.OK));
-        Assert.That((await AskWhetherChangedAsync(B, id, resource, "\"2\"")).StatusCode, Is.EqualTo(HttpStatusCode.NotModified));
+        Assert.That((await AskWhetherChangedAsync(B, id, resource, "\"2\"")).StatusCode,
+            Is.EqualTo(HttpStatusCode.NotModified));
     }
 
     [TestCase("")]
@@ -72,11 +73,13 @@ internal sealed class StaleFillTests : BugClassTests
 
         var id = await FillAfterTheChangeAsync(reader);
 
-        Assert.That((await AskWhetherChangedAsync(B, id, resource, "\"1\"")).StatusCode, Is.EqualTo(HttpStatusCode.NotModified));
+        Assert.That((await AskWhetherChangedAsync(B, id, resource, "\"1\"")).StatusCode,
+            Is.EqualTo(HttpStatusCode.NotModified));
     }
 
     /// <summary>
-    /// The reader misses and reads version 1 · A commits version 2, puts it and acknowledges · then the reader puts version 1.
+    /// The reader misses and reads version 1 · A commits version 2, puts it and acknowledges · then the reader puts
+    /// version 1.
     /// </summary>
     private async Task<Guid> FillAfterTheChangeAsync(Instance reader, Func<Guid, Task>? meanwhile = null)
     {
@@ -89,11 +92,13 @@ internal sealed class StaleFillTests : BugClassTests
         await (meanwhile?.Invoke(id) ?? Task.CompletedTask);
 
         stop.Release();
-        Assert.That(await reading, Is.EqualTo(1), "the reader was to have read the old row: it asked before the change");
+        Assert.That(
+            await reading, Is.EqualTo(1), "the reader was to have read the old row: it asked before the change");
         return id;
     }
 
-    private static Task<HttpResponseMessage> AskWhetherChangedAsync(Instance instance, Guid id, string resource, string tag) =>
+    private static Task<HttpResponseMessage> AskWhetherChangedAsync(
+        Instance instance, Guid id, string resource, string tag) =>
         instance.Host.SendAsync(
             HttpMethod.Get,
             $"/api/v1/orders/{id:D}{resource}",

@@ -50,7 +50,10 @@ internal sealed class StampTests : BugClassTests
         Assert.That(await PricedTodayAsync(), Is.EqualTo(before + 1));
     }
 
-    /// <summary>The writer commits version 2 and stalls · version 3 is put · a report is stored · the writer's put is superseded.</summary>
+    /// <summary>
+    /// The writer commits version 2 and stalls · version 3 is put · a report is stored · the writer's put is
+    /// superseded.
+    /// </summary>
     private async Task<bool> IsReportAHitAfterTheChangeAsync(Instance writer)
     {
         var id = await SubmittedAsync();
@@ -62,7 +65,8 @@ internal sealed class StampTests : BugClassTests
         await stop.ReachedAsync();
         await B.ChangeAsync(Commands.Approve(id));
         Assert.That(await B.TaggedCache.StoreAsync(Key, stamps, "old"u8.ToArray()), Is.True);
-        Assert.That((await B.TaggedCache.ReadAsync(Key, Tags)).Hit, Is.Not.Null, "nothing has been acknowledged that it depends on");
+        Assert.That((await B.TaggedCache.ReadAsync(Key, Tags)).Hit, Is.Not.Null,
+            "nothing has been acknowledged that it depends on");
 
         stop.Release();
         await pricing;

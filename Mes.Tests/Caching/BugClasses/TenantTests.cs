@@ -20,7 +20,8 @@ internal sealed class TenantTests : BugClassTests
         var id = await SubmittedAsync(cached);
         if (cached)
         {
-            Assert.That((await AskAsync(B, id, MesHost.Alpha, resource, "")).StatusCode, Is.EqualTo(HttpStatusCode.OK), "its own seller warms it");
+            Assert.That((await AskAsync(B, id, MesHost.Alpha, resource, "")).StatusCode, Is.EqualTo(HttpStatusCode.OK),
+                "its own seller warms it");
         }
 
         var foreign = await AskAsync(B, id, MesHost.Beta, resource, ifNoneMatch);
@@ -42,7 +43,8 @@ internal sealed class TenantTests : BugClassTests
         Assert.That((await AskAsync(planted, id, MesHost.Beta, "", "")).StatusCode, Is.EqualTo(HttpStatusCode.OK));
     }
 
-    private static Task<HttpResponseMessage> AskAsync(Instance instance, Guid id, string key, string resource, string ifNoneMatch) =>
+    private static Task<HttpResponseMessage> AskAsync(
+        Instance instance, Guid id, string key, string resource, string ifNoneMatch) =>
         instance.Host.SendAsync(HttpMethod.Get, $"/api/v1/orders/{id:D}{resource}", key, headers: headers =>
         {
             if (ifNoneMatch.Length > 0)
@@ -67,13 +69,17 @@ internal sealed class TenantTests : BugClassTests
     private sealed class CacheOfEverybodysOrders(IOrderCache inner) : IOrderCache
     {
         public async ValueTask<CacheRead<OrderSnapshot>> GetAsync(Guid orderId) =>
-            (await inner.GetAsync(orderId)).Hit is { } hit ? CacheRead<OrderSnapshot>.Found(hit with { SellerId = "beta" }) : CacheRead<OrderSnapshot>.Miss;
+            (await inner.GetAsync(orderId)).Hit is { } hit
+                ? CacheRead<OrderSnapshot>.Found(hit with { SellerId = "beta" })
+                : CacheRead<OrderSnapshot>.Miss;
 
         public ValueTask<LeaseToken?> BeginAsync(Guid orderId, LeaseHolder holder) => inner.BeginAsync(orderId, holder);
 
-        public ValueTask<PutResult> PutAsync(OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags) =>
+        public ValueTask<PutResult> PutAsync(
+            OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags) =>
             inner.PutAsync(order, token, tags);
 
-        public ValueTask<bool> DropAsync(Guid orderId, IReadOnlyCollection<string> tags) => inner.DropAsync(orderId, tags);
+        public ValueTask<bool> DropAsync(Guid orderId, IReadOnlyCollection<string> tags) =>
+            inner.DropAsync(orderId, tags);
     }
 }

@@ -10,7 +10,9 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Caching.BugClasses;
 
-/// <summary>Of an entry, the version in its first line is spoiled: a put bows to it, or an old one is stored over it.</summary>
+/// <summary>
+/// Of an entry, the version in its first line is spoiled: a put bows to it, or an old one is stored over it.
+/// </summary>
 internal sealed class UnprovenHeaderTests : IndexBugClassTests
 {
     private const string Guard = "or sum ~= proof(string.match(key, ':o:([^:]+)') .. ' ' .. line)";
@@ -26,7 +28,8 @@ internal sealed class UnprovenHeaderTests : IndexBugClassTests
         await A.ChangeAsync(Commands.Price(id));
 
         await EverybodyFindsAsync(id, OrderStatus.PriceCalculated, 2);
-        await Eventually.IsTrue(async () => await World.OutboxRowsAsync(id) == 0, Hits.Limit, "nothing is left to repair");
+        await Eventually.IsTrue(
+            async () => await World.OutboxRowsAsync(id) == 0, Hits.Limit, "nothing is left to repair");
     }
 
     [Test]
@@ -40,7 +43,8 @@ internal sealed class UnprovenHeaderTests : IndexBugClassTests
 
         await planted.ChangeAsync(Commands.Price(id));
 
-        Assert.That((await B.HitAsync(Column(OrderStatus.PriceCalculated))).Items.Select(order => order.Id), Has.No.Member(id));
+        Assert.That(
+            (await B.HitAsync(Column(OrderStatus.PriceCalculated))).Items.Select(order => order.Id), Has.No.Member(id));
         await RepairAsync(maintainer, id);
     }
 
@@ -69,11 +73,13 @@ internal sealed class UnprovenHeaderTests : IndexBugClassTests
 
         await SpoilAsync(id, version: 9);
         await World.Redis.KeyDeleteAsync(BoardKey);
-        var withoutProof = new InstanceSettings { IndexesHeld = false, Plant = provider => WithoutProof(World.Connection, provider.GetRequiredService<KeySpace>()) };
+        var withoutProof = new InstanceSettings { IndexesHeld = false, Plant =
+            provider => WithoutProof(World.Connection, provider.GetRequiredService<KeySpace>()) };
         await using (var planted = await World.StartInstanceAsync(withoutProof))
         {
             await planted.UntilHitAsync(Column(OrderStatus.Submitted));
-            Assert.That((await B.HitAsync(Column(OrderStatus.Submitted))).Items.Select(order => order.Id), Has.No.Member(id));
+            Assert.That(
+                (await B.HitAsync(Column(OrderStatus.Submitted))).Items.Select(order => order.Id), Has.No.Member(id));
         }
 
         await World.Redis.KeyDeleteAsync(BoardKey);
@@ -95,7 +101,9 @@ internal sealed class UnprovenHeaderTests : IndexBugClassTests
         Assert.That(await SeenAfterALatePutAsync(planted), Is.EqualTo(2));
     }
 
-    /// <summary>The writer commits version 2 and stalls · version 3 is put, and spoiled downwards · the writer puts version 2.</summary>
+    /// <summary>
+    /// The writer commits version 2 and stalls · version 3 is put, and spoiled downwards · the writer puts version 2.
+    /// </summary>
     private async Task<int?> SeenAfterALatePutAsync(Instance writer)
     {
         var id = await SubmittedAsync();
@@ -112,7 +120,8 @@ internal sealed class UnprovenHeaderTests : IndexBugClassTests
         return seen;
     }
 
-    private static PlantedOrderCache WithoutProof(StackExchange.Redis.IConnectionMultiplexer connection, KeySpace keys) => new(connection, keys)
+    private static PlantedOrderCache WithoutProof(
+        StackExchange.Redis.IConnectionMultiplexer connection, KeySpace keys) => new(connection, keys)
     {
         BeginScript = PlantedOrderCache.Replace(CacheScripts.Begin, Guard, ""),
         PutScript = PlantedOrderCache.Replace(CacheScripts.Put, Guard, ""),

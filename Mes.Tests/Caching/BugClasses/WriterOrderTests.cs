@@ -72,8 +72,10 @@ internal sealed class WriterOrderTests : BugClassTests
     [Test]
     public async Task Class_14_clock_order()
     {
-        await using var ahead = await World.StartInstanceAsync(new InstanceSettings { Clock = new ShiftedClock(Hours) });
-        await using var behind = await World.StartInstanceAsync(new InstanceSettings { Clock = new ShiftedClock(-Hours) });
+        await using var ahead =
+            await World.StartInstanceAsync(new InstanceSettings { Clock = new ShiftedClock(Hours) });
+        await using var behind =
+            await World.StartInstanceAsync(new InstanceSettings { Clock = new ShiftedClock(-Hours) });
 
         var overtaken = await SecondWriterOvertakesAsync(first: ahead, second: behind);
         var inOrder = await SubmittedAsync();
@@ -96,7 +98,8 @@ internal sealed class WriterOrderTests : BugClassTests
 
         var id = await SecondWriterOvertakesAsync(first: ahead, second: behind);
 
-        Assert.That((await A.ReadAsync(id))!.Status, Is.EqualTo(OrderStatus.PriceCalculated), "the change of the fast clock wins over the later one");
+        Assert.That((await A.ReadAsync(id))!.Status, Is.EqualTo(OrderStatus.PriceCalculated),
+            "the change of the fast clock wins over the later one");
     }
 
     [Test]
@@ -179,7 +182,8 @@ internal sealed class WriterOrderTests : BugClassTests
 
         await A.ChangeAsync(Commands.Price(id));
 
-        Assert.That(steps, Is.EqualTo(new[] { "commit", "put without a token", "begin", "put with a token" }), "docs/decisions/0017");
+        Assert.That(steps, Is.EqualTo(new[] { "commit", "put without a token", "begin", "put with a token" }),
+            "docs/decisions/0017");
         await B.HitAsync(id);
         await EverybodySeesAsync(id, 2);
 
@@ -190,7 +194,9 @@ internal sealed class WriterOrderTests : BugClassTests
         }
     }
 
-    /// <summary>The first commits version 2 and stalls · the second commits and puts version 3 · the first puts version 2.</summary>
+    /// <summary>
+    /// The first commits version 2 and stalls · the second commits and puts version 3 · the first puts version 2.
+    /// </summary>
     private async Task<Guid> SecondWriterOvertakesAsync(Instance first, Instance second, bool cached = true)
     {
         var id = await SubmittedAsync(cached);

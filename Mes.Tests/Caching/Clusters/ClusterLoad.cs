@@ -11,8 +11,8 @@ using Mes.Tests.Caching.Support;
 namespace Mes.Tests.Caching.Clusters;
 
 /// <summary>
-/// Callers that change and read orders through several instances, and write down every promise that was broken. All orders are
-/// active and of one seller, and stay so: board and list must always have each of them, once.
+/// Callers that change and read orders through several instances, and write down every promise that was broken. All
+/// orders are active and of one seller, and stay so: board and list must always have each of them, once.
 /// </summary>
 internal sealed class ClusterLoad(IReadOnlyList<Instance> instances, IReadOnlyList<Guid> orders) : IAsyncDisposable
 {
@@ -34,14 +34,16 @@ internal sealed class ClusterLoad(IReadOnlyList<Instance> instances, IReadOnlyLi
     public int Reads => Volatile.Read(ref _reads);
 
     /// <summary>Of more days than the load can take, should one begin meanwhile.</summary>
-    public static GetThroughput Throughput() => new(7, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime));
+    public static GetThroughput Throughput() =>
+        new(7, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime));
 
     /// <summary>How often an order was answered from the cache so far.</summary>
     public int HitsOf(Guid orderId) => _hits.GetValueOrDefault(orderId);
 
     public void Start() => _running = Task.WhenAll(
     [
-        .. Enumerable.Range(0, Writers).Select(writer => Task.Run(() => WriteAsync([.. orders.Where((_, order) => order % Writers == writer)]))),
+        .. Enumerable.Range(0, Writers)
+            .Select(writer => Task.Run(() => WriteAsync([.. orders.Where((_, order) => order % Writers == writer)]))),
         .. Enumerable.Range(0, Readers).Select(_ => Task.Run(() => RunAsync(ReadOneAsync))),
         Task.Run(() => RunAsync(ReadListAsync)),
         Task.Run(() => RunAsync(ReadBoardAsync)),
@@ -116,7 +118,8 @@ internal sealed class ClusterLoad(IReadOnlyList<Instance> instances, IReadOnlyLi
         CheckAll("the board", report, [.. board.Columns.SelectMany(column => column.Items)], atLeast);
         if (board.Counts.Values.Sum() != orders.Count)
         {
-            _violations.Enqueue($"the board ({report.Outcome}) counts {board.Counts.Values.Sum()} orders, not {orders.Count}");
+            _violations.Enqueue(
+                $"the board ({report.Outcome}) counts {board.Counts.Values.Sum()} orders, not {orders.Count}");
         }
     }
 
@@ -128,15 +131,18 @@ internal sealed class ClusterLoad(IReadOnlyList<Instance> instances, IReadOnlyLi
         var entered = throughput.Days.Sum(day => day.Entered.Values.Sum());
         if (entered < atLeast && !report.IsUnverified)
         {
-            _violations.Enqueue($"the statistics ({report.Outcome} {report.Detail}) know {entered} changes, after {atLeast} were acknowledged");
+            _violations.Enqueue(
+                $"the statistics ({report.Outcome} {report.Detail}) know {entered} changes, after {atLeast} were acknowledged");
         }
     }
 
-    private void CheckAll(string where, CacheReport report, IReadOnlyList<OrderSnapshot> found, Dictionary<Guid, int> atLeast)
+    private void CheckAll(
+        string where, CacheReport report, IReadOnlyList<OrderSnapshot> found, Dictionary<Guid, int> atLeast)
     {
         if (found.Count != orders.Count || !found.Select(order => order.Id).ToHashSet().SetEquals(orders))
         {
-            _violations.Enqueue($"{where} ({report.Outcome}) has {found.Count} orders, {found.DistinctBy(order => order.Id).Count()} different ones, not {orders.Count}");
+            _violations.Enqueue(
+                $"{where} ({report.Outcome}) has {found.Count} orders, {found.DistinctBy(order => order.Id).Count()} different ones, not {orders.Count}");
         }
 
         foreach (var order in found)
@@ -153,7 +159,8 @@ internal sealed class ClusterLoad(IReadOnlyList<Instance> instances, IReadOnlyLi
     {
         if (version < atLeast && !report.IsUnverified)
         {
-            _violations.Enqueue($"{where} ({report.Outcome} {report.Detail}) told version {version} of {id}, after {atLeast} was acknowledged");
+            _violations.Enqueue(
+                $"{where} ({report.Outcome} {report.Detail}) told version {version} of {id}, after {atLeast} was acknowledged");
         }
     }
 

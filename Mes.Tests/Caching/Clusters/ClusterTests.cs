@@ -86,7 +86,8 @@ internal sealed class ClusterTests
         var elsewhere = _orders.Where(id => !lost.Contains(CellOf(id))).ToArray();
         var hitsBefore = elsewhere.Sum(load.HitsOf);
         var changesBefore = load.Changes;
-        await Eventually.IsTrue(() => elsewhere.Sum(load.HitsOf) > hitsBefore + 100, Limit, "the other cells are answered from");
+        await Eventually.IsTrue(
+            () => elsewhere.Sum(load.HitsOf) > hitsBefore + 100, Limit, "the other cells are answered from");
         await _cluster.LetTakeOverAsync(replica, true);
         await Eventually.IsTrue(() => lost.All(cell => !IsAt(State(_a, cell), runId)), Limit, "the replica is named");
 
@@ -99,7 +100,8 @@ internal sealed class ClusterTests
         var after = States(_a);
         Assert.Multiple(() =>
         {
-            Assert.That(Cells().Where(cell => after[cell].Epoch != before[cell].Epoch), Is.EquivalentTo(lost), "a new epoch for its cells, and for no other");
+            Assert.That(Cells().Where(cell => after[cell].Epoch != before[cell].Epoch), Is.EquivalentTo(lost),
+                "a new epoch for its cells, and for no other");
             Assert.That(after.Where(state => IsAt(state, runId)), Is.Empty);
         });
         TestContext.Out.WriteLine($"{load.Changes} changes, {load.Reads} reads");
@@ -168,17 +170,21 @@ internal sealed class ClusterTests
             await _cluster.MoveSlotAsync(KeyIn(cell), from, to);
         }
 
-        await Eventually.IsTrue(() => moved.All(cell => IsAt(State(_a, cell), runIdOfTo) && IsAt(State(_b, cell), runIdOfTo)), Limit, "the other master is named");
+        await Eventually.IsTrue(
+            () => moved.All(cell => IsAt(State(_a, cell), runIdOfTo) && IsAt(State(_b, cell), runIdOfTo)), Limit,
+                "the other master is named");
         await UntilAllAreHitsAsync(_a, _b);
         await _cluster.MoveSlotAsync(KeyIn(moved[0]), to, from);
         var runIdOfFrom = await _cluster.RunIdAsync(from);
-        await Eventually.IsTrue(() => IsAt(State(_a, moved[0]), runIdOfFrom), Limit, "the first master is named again for one of them");
+        await Eventually.IsTrue(
+            () => IsAt(State(_a, moved[0]), runIdOfFrom), Limit, "the first master is named again for one of them");
         await UntilAllAreHitsAsync(_a, _b);
         await load.StopAsync();
 
         Assert.That(load.Violations, Is.Empty);
         await UntilStatisticsAreHitsAsync();
-        Assert.That(Cells().Where(cell => State(_a, cell).Epoch != before[cell].Epoch), Is.EquivalentTo(moved), "a new epoch for its cells, and for no other");
+        Assert.That(Cells().Where(cell => State(_a, cell).Epoch != before[cell].Epoch), Is.EquivalentTo(moved),
+            "a new epoch for its cells, and for no other");
         TestContext.Out.WriteLine($"{load.Changes} changes, {load.Reads} reads");
     }
 
@@ -196,7 +202,8 @@ internal sealed class ClusterTests
 
         await _cluster.TakeOverAsync([.. lost.Select(KeyIn)], to);
 
-        await Eventually.IsTrue(() => lost.All(cell => IsAt(State(_a, cell), runId)), Limit, "the other master is named");
+        await Eventually.IsTrue(
+            () => lost.All(cell => IsAt(State(_a, cell), runId)), Limit, "the other master is named");
         await UntilAllAreHitsAsync(_a, _b);
     }
 
@@ -236,7 +243,8 @@ internal sealed class ClusterTests
         await using (var other = await StartInstanceAsync(5))
         {
             // The others leave the cache alone, and what they change is seen at once all the same.
-            await Eventually.IsTrue(async () => (await _b.ReadReportedAsync(_orders[0])).Report.Detail == "other-cells", Limit, "it is noticed");
+            await Eventually.IsTrue(async () => (await _b.ReadReportedAsync(_orders[0])).Report.Detail == "other-cells",
+                Limit, "it is noticed");
             await UntilAllAreHitsAsync(other);
             foreach (var id in _orders.Take(5))
             {
@@ -253,7 +261,8 @@ internal sealed class ClusterTests
 
         await using var last = await StartInstanceAsync(CellCount);
         await UntilAllAreHitsAsync(_a, _b, last);
-        Assert.That(Cells().Where(cell => State(_a, cell).Epoch <= before[cell].Epoch), Is.Empty, "no cell has an epoch that it had before");
+        Assert.That(Cells().Where(cell => State(_a, cell).Epoch <= before[cell].Epoch), Is.Empty,
+            "no cell has an epoch that it had before");
         foreach (var id in _orders.Take(5))
         {
             Assert.That(await _a.VersionSeenAsync(id), Is.EqualTo((await last.ReadAsync(id))!.Version));
@@ -274,7 +283,8 @@ internal sealed class ClusterTests
 
     private static CellState State(Instance instance, int cell) => instance.Poll.Latest!.Cells[cell];
 
-    private static bool IsAt(CellState state, string runId) => state.DataSet?.StartsWith(runId, StringComparison.Ordinal) == true;
+    private static bool IsAt(CellState state, string runId) =>
+        state.DataSet?.StartsWith(runId, StringComparison.Ordinal) == true;
 
     private async Task<int[]> CellsOfAsync(TestRedisServer master)
     {
@@ -291,7 +301,8 @@ internal sealed class ClusterTests
     }
 
     /// <summary>The usual clock, and a budget that lets a master that stands still be noticed.</summary>
-    private Task<Instance> StartInstanceAsync(int cells) => Instance.StartAsync(_database.ConnectionString, _cluster.ConnectionString, new InstanceSettings
+    private Task<Instance> StartInstanceAsync(int cells) =>
+        Instance.StartAsync(_database.ConnectionString, _cluster.ConnectionString, new InstanceSettings
     {
         Clock = TimeProvider.System,
         RelayHeld = false,

@@ -1,6 +1,9 @@
 namespace Mes.Tests.Caching.Exploration;
 
-/// <summary>Somebody whose steps a schedule interleaves with those of others: a writer, a reader, the relay, a command that is late.</summary>
+/// <summary>
+/// Somebody whose steps a schedule interleaves with those of others: a writer, a reader, the relay, a command that is
+/// late.
+/// </summary>
 internal sealed class Actor(string name, Schedule schedule) : IDisposable
 {
     private static readonly AsyncLocal<Actor?> Running = new();
@@ -8,7 +11,8 @@ internal sealed class Actor(string name, Schedule schedule) : IDisposable
     private CancellationTokenSource _caller = new();
 
     /// <summary>On whose behalf this code runs, however deep in the service.</summary>
-    public static Actor Current => Running.Value ?? throw new InvalidOperationException("Nobody whom a schedule knows is running here.");
+    public static Actor Current => Running.Value
+        ?? throw new InvalidOperationException("Nobody whom a schedule knows is running here.");
 
     public string Name => name;
 
@@ -37,7 +41,9 @@ internal sealed class Actor(string name, Schedule schedule) : IDisposable
 
     public void Start(Func<Task> program) => Work = RunAsync(program);
 
-    /// <summary>A new request, which begins with its first step: whatever happens before that was before the request.</summary>
+    /// <summary>
+    /// A new request, which begins with its first step: whatever happens before that was before the request.
+    /// </summary>
     public void Ask()
     {
         (IsAboutToBegin, IsBusy, WasLeftUnanswered) = (true, false, false);

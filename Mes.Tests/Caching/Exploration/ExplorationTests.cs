@@ -10,9 +10,10 @@ using NUnit.Framework;
 namespace Mes.Tests.Caching.Exploration;
 
 /// <summary>
-/// What no test thought of: thousands of interleavings of writers, readers, the relay and faults, each decided by its seed,
-/// and all interleavings of a few calls. Licences are alive throughout; what holds without them, the chaos run shows.
-/// <c>MES_EXPLORE_SEED=n ./test.sh --filter Name~A_seed --logger "console;verbosity=detailed"</c> prints one of them again.
+/// What no test thought of: thousands of interleavings of writers, readers, the relay and faults, each decided by its
+/// seed, and all interleavings of a few calls. Licences are alive throughout; what holds without them, the chaos run
+/// shows. <c>MES_EXPLORE_SEED=n ./test.sh --filter Name~A_seed --logger "console;verbosity=detailed"</c> prints one of
+/// them again.
 /// </summary>
 [Category("Servers")]
 [NonParallelizable]
@@ -21,7 +22,9 @@ internal sealed class ExplorationTests
     private const int FirstSeed = 1;
     private const int Schedules = 6000;
 
-    /// <summary>Every guard is missed within <see cref="Schedules"/>; a change of the service may shift what a seed stands for.</summary>
+    /// <summary>
+    /// Every guard is missed within <see cref="Schedules"/>; a change of the service may shift what a seed stands for.
+    /// </summary>
     private const int GuardSchedules = 3 * Schedules;
 
     private CacheWorld _world = null!;
@@ -109,7 +112,8 @@ internal sealed class ExplorationTests
     private static void AssertHeld(Exploration exploration) =>
         Assert.That(exploration.First, Is.Null, () => $"{exploration.First}");
 
-    private static TestCaseData Case(string name, int writers, int reads, int preemptions, params Fault[] faults) => new TestCaseData(
+    private static TestCaseData Case(string name, int writers, int reads, int preemptions, params Fault[] faults) =>
+        new TestCaseData(
         new Scenario
         {
             Writers = [.. new Func<Guid, IOrderCommand>[][]

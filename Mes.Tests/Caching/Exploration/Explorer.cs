@@ -23,10 +23,10 @@ using Order = Mes.Domain.Orders.Order;
 namespace Mes.Tests.Caching.Exploration;
 
 /// <summary>
-/// Runs schedules of the real pipelines, the real refresher, and the real cache with its scripts on a real Redis. After each
-/// it is decided whether the promises held: nobody was told an older version than had been acknowledged or told before (G1,
-/// G4) or one that was never committed (G3); and when nothing is under way any more, the outbox is empty, and the cache has
-/// the latest version or none (G2, G5).
+/// Runs schedules of the real pipelines, the real refresher, and the real cache with its scripts on a real Redis. After
+/// each it is decided whether the promises held: nobody was told an older version than had been acknowledged or told
+/// before (G1, G4) or one that was never committed (G3); and when nothing is under way any more, the outbox is empty,
+/// and the cache has the latest version or none (G2, G5).
 /// </summary>
 internal sealed class Explorer : IAsyncDisposable
 {
@@ -108,7 +108,8 @@ internal sealed class Explorer : IAsyncDisposable
         var outcomes = new ConcurrentBag<Outcome>();
         for (ConcurrentBag<int[]> round = [[]], next = []; !round.IsEmpty; (round, next) = (next, []))
         {
-            await Parallel.ForEachAsync(round, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (prefix, _) =>
+            await Parallel.ForEachAsync(
+                round, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (prefix, _) =>
             {
                 var strategy = new PrefixStrategy(prefix, preemptions);
                 outcomes.Add(await RunAsync($"decisions {string.Join(',', prefix)}", scenario, strategy));
@@ -151,7 +152,8 @@ internal sealed class Explorer : IAsyncDisposable
             await _redis.StringSetAsync(entry, EntryCodec.Encode(table.Read()!));
         }
 
-        var schedule = new Schedule(table, async () => (await CachedAsync(id))?.Version, fault => StrikeAsync(fault, entry, lease), scenario.Faults)
+        var schedule = new Schedule(table, async () => (await CachedAsync(id))?.Version, fault =>
+            StrikeAsync(fault, entry, lease), scenario.Faults)
         {
             IsCached = scenario.IsCached,
             SweepsAtOnce = scenario.IsUnhurried,
@@ -234,11 +236,13 @@ internal sealed class Explorer : IAsyncDisposable
             await using var scope = _services.CreateAsyncScope();
             try
             {
-                var result = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new GetOrder(id, Commands.Crm), reader.Caller);
+                var result = await scope.ServiceProvider.GetRequiredService<IMediator>()
+                    .Send(new GetOrder(id, Commands.Crm), reader.Caller);
                 var version = result.IsSuccess ? result.Value.Version : 0;
                 if (version < reader.Floor)
                 {
-                    schedule.Violated($"G1, G4: {reader.Name} is told v{version}; before it asked, v{reader.Floor} had been acknowledged or told");
+                    schedule.Violated(
+                        $"G1, G4: {reader.Name} is told v{version}; before it asked, v{reader.Floor} had been acknowledged or told");
                 }
 
                 if (result.IsSuccess && !schedule.Table.Had(result.Value))
@@ -279,9 +283,11 @@ internal sealed class Explorer : IAsyncDisposable
                 "claims rows",
                 () => new ValueTask<int>((rows = [.. outbox.Where(IsDue)]).Length),
                 isPossible: () => outbox.Exists(IsDue));
-            if (_variant.RelayIsIdle || await refresher.RefreshAsync(id, Tags, CancellationToken.None) is PutResult.Stored or PutResult.Superseded)
+            if (_variant.RelayIsIdle || await refresher.RefreshAsync(id, Tags,
+                CancellationToken.None) is PutResult.Stored or PutResult.Superseded)
             {
-                await schedule.StepAsync(relay, "deletes rows", () => new ValueTask<int>(outbox.RemoveAll(row => rows.Contains(row))));
+                await schedule.StepAsync(
+                    relay, "deletes rows", () => new ValueTask<int>(outbox.RemoveAll(row => rows.Contains(row))));
             }
 
             relay.Answered();
@@ -311,7 +317,8 @@ internal sealed class Explorer : IAsyncDisposable
         }
         else if (cached is null && schedule is { WasAcknowledged: true, EntryWasLeftAlone: true })
         {
-            schedule.Violated("a change was acknowledged, but was not written through: nobody touched the entry, and there is none");
+            schedule.Violated(
+                "a change was acknowledged, but was not written through: nobody touched the entry, and there is none");
         }
 
         // Whatever stands there, once the leases have run out one read makes it good.
@@ -330,7 +337,8 @@ internal sealed class Explorer : IAsyncDisposable
         }
     }
 
-    private static bool IsLatest(OrderSnapshot cached, OrderTable table) => cached.Version == table.Version && table.Had(cached);
+    private static bool IsLatest(OrderSnapshot cached, OrderTable table) => cached.Version == table.Version
+        && table.Had(cached);
 
     /// <returns>Null when there is no entry, or none that can be read.</returns>
     private async Task<OrderSnapshot?> CachedAsync(Guid id) =>
@@ -352,12 +360,15 @@ internal sealed class Explorer : IAsyncDisposable
             case Fault.Corrupt:
                 await _redis.StringSetAsync(entry, "nonsense");
                 break;
-            case Fault.OtherLayout when (string?)await _redis.StringGetAsync(entry) is { } text && text.StartsWith(OwnLayout, StringComparison.Ordinal):
+            case Fault.OtherLayout when (string?)await _redis.StringGetAsync(entry) is { } text
+                && text.StartsWith(OwnLayout, StringComparison.Ordinal):
                 await _redis.StringSetAsync(entry, $"MES {EntryCodec.Layout + 1} {text[OwnLayout.Length..]}");
                 break;
             case Fault.SpoilUpwards or Fault.SpoilDownwards
-                when (string?)await _redis.StringGetAsync(entry) is { } text && text.StartsWith("MES ", StringComparison.Ordinal):
-                await _redis.StringSetAsync(entry, ProvenEntry.WithVersion(text, fault == Fault.SpoilUpwards ? 1000 : 0));
+                when (string?)await _redis.StringGetAsync(entry) is { } text
+                    && text.StartsWith("MES ", StringComparison.Ordinal):
+                await _redis.StringSetAsync(
+                    entry, ProvenEntry.WithVersion(text, fault == Fault.SpoilUpwards ? 1000 : 0));
                 break;
         }
     }
@@ -365,7 +376,8 @@ internal sealed class Explorer : IAsyncDisposable
     private static Order Approved(Guid id)
     {
         var order = Order.Submit(
-            id, Commands.Alpha, $"ext-{id:N}", new Model3D("part.stl", new string('a', 64), 12_000), "PLA", 2, null, null, Start).Order;
+            id, Commands.Alpha, $"ext-{id:N}", new Model3D("part.stl", new string('a', 64), 12_000), "PLA", 2, null,
+                null, Start).Order;
         _ = order.SetPrice(Commands.Crm, new Price(12.5m, "EUR"), Start).Value;
         _ = order.Approve(Commands.Crm, Start).Value;
         return order;

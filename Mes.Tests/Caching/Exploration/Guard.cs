@@ -19,18 +19,21 @@ internal sealed record Guard(string Name, Variant Without)
         InPut("the fence that makes a lease its holder's alone", "if token == own_token then", "if true then"),
         InPut("the floor that a rejected put leaves on the lease", "if version > floor then", "if false then"),
         InPut("the look at the floor", "if version >= floor then", "if true then"),
-        InPut("the rule that an equal version is written too", "if version >= current then", "if version > current then"),
+        InPut("the rule that an equal version is written too", "if version >= current then",
+            "if version > current then"),
 
         new("the proof of an entry's version", Variant.Planted with { Begin = WithoutProof, Put = WithoutProof }),
 
         // begin
         new("the rule that a corrupt entry is none", Variant.Planted with
         {
-            Begin = script => PlantedOrderCache.Replace(script, "if entry_version(entry) then", "if redis.call('EXISTS', entry) == 1 then"),
+            Begin = script => PlantedOrderCache.Replace(
+                script, "if entry_version(entry) then", "if redis.call('EXISTS', entry) == 1 then"),
         }),
         new("the rule that a writer takes the lease over", Variant.Planted with
         {
-            Begin = script => PlantedOrderCache.Replace(script, "if takes_over == '0' and read_lease(lease)", "if read_lease(lease)"),
+            Begin = script => PlantedOrderCache.Replace(
+                script, "if takes_over == '0' and read_lease(lease)", "if read_lease(lease)"),
         }),
 
         // who calls them
@@ -50,14 +53,18 @@ internal sealed record Guard(string Name, Variant Without)
         {
             Cache = (real, _) => new AlteredOrderCache(
                 new ScheduledOrderCache(real),
-                async (_, put) => await put() is var result && result == PutResult.Rejected ? PutResult.Superseded : result),
+                async (_, put) => await put() is var result && result == PutResult.Rejected
+                    ? PutResult.Superseded
+                    : result),
         }),
         new("the put of a command that changed nothing", Variant.Real with { Services = PutOnlyWhatChanged }),
         new("the wait for the repair of a put that was not answered", Variant.Real with
         {
             Cache = (real, _) => new AlteredOrderCache(
                 new ScheduledOrderCache(real),
-                async (isWriter, put) => await put() is var result && isWriter && result == PutResult.Failed ? PutResult.Superseded : result),
+                async (isWriter, put) => await put() is var result && isWriter && result == PutResult.Failed
+                    ? PutResult.Superseded
+                    : result),
         }),
         new("the relay", Variant.Real with { RelayIsIdle = true }),
         new("the commit before the put", Variant.Real with { Services = PutBeforeCommit }),
@@ -91,7 +98,8 @@ internal sealed record Guard(string Name, Variant Without)
             {
                 services[i] = new ServiceDescriptor(
                     services[i].ServiceType,
-                    typeof(OnlyChangesBehavior<>).MakeGenericType(services[i].ImplementationType!.GetGenericArguments()),
+                    typeof(OnlyChangesBehavior<>)
+                        .MakeGenericType(services[i].ImplementationType!.GetGenericArguments()),
                     services[i].Lifetime);
             }
         }

@@ -9,14 +9,17 @@ using Mes.Domain.Results;
 namespace Mes.Tests.Caching.Exploration;
 
 /// <summary>The write-through behaviour without the put of a command that changed nothing.</summary>
-internal sealed class OnlyChangesBehavior<TCommand>(IOrderCache cache, OrderRefresher refresher, IOutbox outbox, CommitBarrier barrier)
+internal sealed class OnlyChangesBehavior<TCommand>(
+    IOrderCache cache, OrderRefresher refresher, IOutbox outbox, CommitBarrier barrier)
     : IPipelineBehavior<TCommand, Result<StatusChange>>
     where TCommand : IOrderCommand, IRequest<Result<StatusChange>>
 {
-    public Task<Result<StatusChange>> Handle(TCommand command, CancellationToken cancellationToken, RequestHandlerDelegate<Result<StatusChange>> next)
+    public Task<Result<StatusChange>> Handle(
+        TCommand command, CancellationToken cancellationToken, RequestHandlerDelegate<Result<StatusChange>> next)
     {
         var hasChanged = false;
-        var altered = new AlteredOrderCache(cache, (_, put) => hasChanged ? put() : new ValueTask<PutResult>(PutResult.Superseded));
+        var altered = new AlteredOrderCache(
+            cache, (_, put) => hasChanged ? put() : new ValueTask<PutResult>(PutResult.Superseded));
         return new WriteThroughBehavior<TCommand>(altered, refresher, outbox, barrier).Handle(
             command,
             cancellationToken,

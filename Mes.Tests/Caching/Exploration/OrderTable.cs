@@ -5,9 +5,10 @@ using Mes.Domain.Orders;
 namespace Mes.Tests.Caching.Exploration;
 
 /// <summary>
-/// The database of one schedule: one order and its outbox. PostgreSQL itself would have thousands of schedules take minutes,
-/// and what the protocol wants of it is little: a read sees what was last committed, a commit wants the version that it was
-/// loaded with, and writes the outbox row in the same step. That the real one does so, other tests show.
+/// The database of one schedule: one order and its outbox. PostgreSQL itself would have thousands of schedules take
+/// minutes, and what the protocol wants of it is little: a read sees what was last committed, a commit wants the
+/// version that it was loaded with, and writes the outbox row in the same step. That the real one does so, other tests
+/// show.
 /// </summary>
 internal sealed class OrderTable
 {

@@ -2,7 +2,8 @@ namespace Mes.Tests.Caching.Exploration;
 
 /// <inheritdoc/>
 /// <param name="unanswered">What the caller is told when no answer came; null when that does not happen.</param>
-internal sealed class PortCall<T>(Actor actor, string what, Func<ValueTask<T>> act, Func<bool>? isPossible, Func<T>? unanswered)
+internal sealed class PortCall<T>(
+    Actor actor, string what, Func<ValueTask<T>> act, Func<bool>? isPossible, Func<T>? unanswered)
     : Step(actor, what, isPossible)
 {
     // Continues at once, on the schedule's own turn: when it is completed, everybody stands at the next step.

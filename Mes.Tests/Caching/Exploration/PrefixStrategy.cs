@@ -1,8 +1,8 @@
 namespace Mes.Tests.Caching.Exploration;
 
 /// <summary>
-/// Takes the given decisions, and after them the first that offers itself; remembers what else there was to decide. From
-/// these all schedules are reached, each once.
+/// Takes the given decisions, and after them the first that offers itself; remembers what else there was to decide.
+/// From these all schedules are reached, each once.
 /// </summary>
 /// <param name="preemptions">How often somebody who could go on may have to let another go first.</param>
 internal sealed class PrefixStrategy(IReadOnlyList<int> prefix, int preemptions) : IStrategy

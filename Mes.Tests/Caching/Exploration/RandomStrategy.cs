@@ -1,9 +1,9 @@
 namespace Mes.Tests.Caching.Exploration;
 
 /// <summary>
-/// Decides by a seed, in one of three ways, for what one of them hardly ever reaches another reaches soon: everybody has a
-/// chance, some a small one; whoever ran goes on for a while; or somebody runs as long as possible before the next, except at a few random
-/// moments (probabilistic concurrency testing, Burckhardt et al., 2010).
+/// Decides by a seed, in one of three ways, for what one of them hardly ever reaches another reaches soon: everybody
+/// has a chance, some a small one; whoever ran goes on for a while; or somebody runs as long as possible before the
+/// next, except at a few random moments (probabilistic concurrency testing, Burckhardt et al., 2010).
 /// </summary>
 internal sealed class RandomStrategy(Random random) : IStrategy
 {
@@ -81,7 +81,9 @@ internal sealed class RandomStrategy(Random random) : IStrategy
         Actor Favourite() => moves.Take(steps).MaxBy(move => _priorities[move.Actor!]).Actor!;
     }
 
-    /// <summary>Somebody may wait at several calls: a writer's begin travels while the new order is being made.</summary>
+    /// <summary>
+    /// Somebody may wait at several calls: a writer's begin travels while the new order is being made.
+    /// </summary>
     private int? AnyOf(Actor? actor, IReadOnlyList<Move> moves, int steps)
     {
         var own = Enumerable.Range(0, steps).Where(i => moves[i].Actor == actor).ToArray();

@@ -22,12 +22,18 @@ internal sealed record Scenario
     /// <summary>How many reads each reader makes, one after the other.</summary>
     public required IReadOnlyList<int> Readers { get; init; }
 
-    /// <summary>The relay keeps its hands off rows whose writer is still at it, as it does for 300 ms; and rows are swept at once.</summary>
+    /// <summary>
+    /// The relay keeps its hands off rows whose writer is still at it, as it does for 300 ms; and rows are swept at
+    /// once.
+    /// </summary>
     public bool IsUnhurried { get; init; }
 
     public IReadOnlyDictionary<Fault, int> Faults { get; init; } = new Dictionary<Fault, int>();
 
-    /// <summary>Two writers and two readers at most, with what a seed makes them want. Some want little: then what there is meets more often.</summary>
+    /// <summary>
+    /// Two writers and two readers at most, with what a seed makes them want. Some want little: then what there is
+    /// meets more often.
+    /// </summary>
     /// <param name="isNew">The order is always to be submitted first; else only sometimes.</param>
     public static Scenario Random(Random random, bool isNew = false)
     {

@@ -5,11 +5,13 @@ using Mes.Domain.Orders;
 namespace Mes.Tests.Caching.Exploration;
 
 /// <summary>
-/// One interleaving. Everybody waits at the next call to a port until a strategy lets one of the calls happen, whole; then the
-/// one who made it goes on to its next call, and nothing else runs. (One stop for each call is enough: to be late with what
-/// follows a call is the same as to be late with the answer.) So the same decisions always make the same schedule.
+/// One interleaving. Everybody waits at the next call to a port until a strategy lets one of the calls happen, whole;
+/// then the one who made it goes on to its next call, and nothing else runs. (One stop for each call is enough: to be
+/// late with what follows a call is the same as to be late with the answer.) So the same decisions always make the same
+/// schedule.
 /// </summary>
-internal sealed class Schedule(OrderTable table, Func<Task<int?>> probe, Func<Fault, Task> strikeCache, IReadOnlyDictionary<Fault, int> faults)
+internal sealed class Schedule(
+    OrderTable table, Func<Task<int?>> probe, Func<Fault, Task> strikeCache, IReadOnlyDictionary<Fault, int> faults)
 {
     /// <summary>Far more than any schedule that comes to rest has.</summary>
     private const int MaxSteps = 1000;
@@ -64,7 +66,8 @@ internal sealed class Schedule(OrderTable table, Func<Task<int?>> probe, Func<Fa
     /// <summary>A call to a port.</summary>
     /// <param name="isPossible">When it can happen; null: always.</param>
     /// <param name="unanswered">What the caller is told when it is late; null when that does not happen.</param>
-    public Task<T> StepAsync<T>(Actor actor, string what, Func<ValueTask<T>> act, Func<bool>? isPossible = null, Func<T>? unanswered = null)
+    public Task<T> StepAsync<T>(
+        Actor actor, string what, Func<ValueTask<T>> act, Func<bool>? isPossible = null, Func<T>? unanswered = null)
     {
         var call = new PortCall<T>(actor, what, act, isPossible, unanswered);
         if (!actor.IsGone)
@@ -133,7 +136,8 @@ internal sealed class Schedule(OrderTable table, Func<Task<int?>> probe, Func<Fa
                 actor.ThrowIfFailed();
                 if (!actor.IsDone && !_waiting.Exists(step => step.Actor == actor))
                 {
-                    throw new InvalidOperationException($"{actor.Name} waits for something that is not in the schedule's hands.");
+                    throw new InvalidOperationException(
+                        $"{actor.Name} waits for something that is not in the schedule's hands.");
                 }
             }
         }
@@ -202,10 +206,12 @@ internal sealed class Schedule(OrderTable table, Func<Task<int?>> probe, Func<Fa
             switch (fault)
             {
                 case Fault.Late:
-                    moves.AddRange(_waiting.Where(step => step.CanBeLate).Select(step => new Move(null, fault, () => BeLate(step))));
+                    moves.AddRange(_waiting.Where(step => step.CanBeLate)
+                        .Select(step => new Move(null, fault, () => BeLate(step))));
                     break;
                 case Fault.Crash:
-                    moves.AddRange(_actors.Where(actor => actor is { IsDone: false, IsBusy: true }).Select(actor => new Move(null, fault, () => Crash(actor))));
+                    moves.AddRange(_actors.Where(actor => actor is { IsDone: false, IsBusy: true })
+                        .Select(actor => new Move(null, fault, () => Crash(actor))));
                     break;
                 case Fault.HangUp:
                     moves.AddRange(_actors

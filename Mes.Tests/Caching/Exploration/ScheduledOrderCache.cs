@@ -5,13 +5,16 @@ using Mes.Tests.Caching.Support;
 
 namespace Mes.Tests.Caching.Exploration;
 
-/// <summary>The cache, at every command of which the schedule decides when it is carried out, and whether its answer arrives.</summary>
+/// <summary>
+/// The cache, at every command of which the schedule decides when it is carried out, and whether its answer arrives.
+/// </summary>
 internal sealed class ScheduledOrderCache(IOrderCache inner) : IOrderCache
 {
     /// <summary>Takes a guard out: a token is used although its <c>begin</c> was never answered.</summary>
     public PlantedOrderCache? TokensCountUnanswered { get; init; }
 
-    public ValueTask<CacheRead<OrderSnapshot>> GetAsync(Guid orderId) => StepAsync("gets", () => inner.GetAsync(orderId), () => CacheRead<OrderSnapshot>.Bypass(BypassReason.Timeout));
+    public ValueTask<CacheRead<OrderSnapshot>> GetAsync(Guid orderId) =>
+        StepAsync("gets", () => inner.GetAsync(orderId), () => CacheRead<OrderSnapshot>.Bypass(BypassReason.Timeout));
 
     public ValueTask<LeaseToken?> BeginAsync(Guid orderId, LeaseHolder holder)
     {
@@ -21,7 +24,9 @@ internal sealed class ScheduledOrderCache(IOrderCache inner) : IOrderCache
         }
 
         var token = new LeaseToken(RandomNumberGenerator.GetHexString(32, lowercase: true));
-        return StepAsync("begins", async () => await planted.BeginAsync(orderId, holder, token) ? token : null, () => token, matters: false);
+        return StepAsync("begins", async () => await planted.BeginAsync(orderId, holder, token)
+            ? token
+            : null, () => token, matters: false);
     }
 
     public ValueTask<PutResult> PutAsync(OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags)
@@ -55,7 +60,8 @@ internal sealed class ScheduledOrderCache(IOrderCache inner) : IOrderCache
     }
 
     /// <param name="matters">Who gets no answer does not count as somebody who reaches the cache.</param>
-    private static ValueTask<T> StepAsync<T>(string what, Func<ValueTask<T>> act, Func<T> unanswered, bool matters = true)
+    private static ValueTask<T> StepAsync<T>(
+        string what, Func<ValueTask<T>> act, Func<T> unanswered, bool matters = true)
     {
         var actor = Actor.Current;
         return new(actor.Schedule.StepAsync(actor, what, act, unanswered: () =>

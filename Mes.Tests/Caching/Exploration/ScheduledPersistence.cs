@@ -36,15 +36,18 @@ internal sealed class ScheduledPersistence : IOrderRepository, IUnitOfWork, IOut
     public void Add(IOrderCommand command, Order order) => (_order, _loadedVersion) = (order, 0);
 
     public Task<CommitOutcome> CommitAsync(IReadOnlyCollection<string> tags) =>
-        StepAsync($"commits v{_order!.Version}", () => Table.TryCommit(_order, _loadedVersion, _actor) ? CommitOutcome.Committed : CommitOutcome.Conflict);
+        StepAsync($"commits v{_order!.Version}", () => Table.TryCommit(_order, _loadedVersion, _actor)
+            ? CommitOutcome.Committed
+            : CommitOutcome.Conflict);
 
     public void Reset() => (_order, _loadedVersion) = (null, 0);
 
-    public void PutConfirmed(Guid orderId, int version) => Schedule.Sweep(() => Table.Outbox.RemoveAll(row => row.Version == version));
+    public void PutConfirmed(Guid orderId, int version) =>
+        Schedule.Sweep(() => Table.Outbox.RemoveAll(row => row.Version == version));
 
     /// <summary>
-    /// Comes back when the row is gone. All licences are taken to be alive here, so that every hit counts: that it may come
-    /// back when they have run out is the licences' part of the protocol.
+    /// Comes back when the row is gone. All licences are taken to be alive here, so that every hit counts: that it may
+    /// come back when they have run out is the licences' part of the protocol.
     /// </summary>
     public async Task HandOverAsync(Guid orderId, int version, IReadOnlyCollection<string> tags, bool hasRow)
     {
@@ -61,7 +64,8 @@ internal sealed class ScheduledPersistence : IOrderRepository, IUnitOfWork, IOut
         });
 
         await Schedule.StepAsync(
-            _actor, "sees its row gone", () => new ValueTask<int>(version), isPossible: () => Table.Outbox.TrueForAll(row => row.Version != version));
+            _actor, "sees its row gone", () => new ValueTask<int>(version), isPossible: () =>
+                Table.Outbox.TrueForAll(row => row.Version != version));
     }
 
     public void TagsConfirmed() => throw new NotSupportedException();

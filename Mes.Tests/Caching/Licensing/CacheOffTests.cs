@@ -16,7 +16,8 @@ internal sealed class CacheOffTests : LicenceTests
     [SetUp]
     public async Task StartWithoutCacheAsync()
     {
-        _off = await MesHost.StartAsync(World.Database.ConnectionString, World.RedisServer.ConnectionString, ["--Mes:Cache:Enabled=false"]);
+        _off = await MesHost.StartAsync(
+            World.Database.ConnectionString, World.RedisServer.ConnectionString, ["--Mes:Cache:Enabled=false"]);
     }
 
     [TearDown]
@@ -27,7 +28,8 @@ internal sealed class CacheOffTests : LicenceTests
     {
         var id = await SubmittedAsync();
         await PriceAsync(id);
-        await Eventually.IsTrue(async () => await World.OutboxRowsAsync(id) == 1, TimeSpan.FromSeconds(15), "it leaves its row, which nobody sweeps");
+        await Eventually.IsTrue(async () => await World.OutboxRowsAsync(id) == 1, TimeSpan.FromSeconds(15),
+            "it leaves its row, which nobody sweeps");
 
         await World.MakeDueAsync(id);
         await TakenByAsync(A, id);

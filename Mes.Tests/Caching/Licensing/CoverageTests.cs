@@ -44,7 +44,8 @@ internal sealed class CoverageTests : LicenceTests
         await IsLeftOutAsync(A, named, "it is");
     }
 
-    [TestCase("NULL", TestName = "A_tagged_answer_is_covered_only_while_nothing_is_named_not_even_a_change_of_something_other_than_an_order")]
+    [TestCase("NULL", TestName =
+        "A_tagged_answer_is_covered_only_while_nothing_is_named_not_even_a_change_of_something_other_than_an_order")]
     [TestCase("gen_random_uuid()", TestName = "A_tagged_answer_is_covered_only_while_nothing_is_named")]
     public async Task A_tagged_answer_is_covered_only_while_nothing_is_named(string order)
     {
@@ -68,7 +69,9 @@ internal sealed class CoverageTests : LicenceTests
     public async Task A_tagged_answer_is_not_covered_during_an_outage()
     {
         await StoreReportAsync();
-        await World.ExecuteAsync("INSERT INTO outage_marks (instance, set_at, expires_at) VALUES ('other', clock_timestamp(), clock_timestamp() + interval '1 minute')");
+        await World.ExecuteAsync(
+            "INSERT INTO outage_marks (instance, set_at, expires_at) VALUES ('other', clock_timestamp(), "
+                + "clock_timestamp() + interval '1 minute')");
         await A.PollAsync();
 
         Assert.That((await A.TaggedCache.ReadAsync(Key, Tags)).BypassReason, Is.EqualTo(BypassReason.NoLicence));
@@ -90,7 +93,8 @@ internal sealed class CoverageTests : LicenceTests
     public async Task An_answer_that_came_over_a_connection_whose_Redis_is_not_known_does_not_count()
     {
         var wire = Keep(new RedisWire(World.RedisServer.Port));
-        var instance = await StartAsync(new InstanceSettings { Clock = new SteppedClock(), Redis = wire.ConnectionString });
+        var instance = await StartAsync(
+            new InstanceSettings { Clock = new SteppedClock(), Redis = wire.ConnectionString });
         var router = instance.Host.Services.GetRequiredService<RedisRouter>();
         var id = await SubmittedAsync();
         var epoch = instance.Keys;
@@ -127,7 +131,8 @@ internal sealed class CoverageTests : LicenceTests
         await instance.PollAsync();
         Assert.That(instance.Licences.Validate(id, epoch, answer.AnsweredBy), Is.EqualTo(HitValidity.Invalid));
         Assert.That(instance.Licences.IsPutValid(epoch, answer.AnsweredBy), Is.False);
-        await Eventually.IsTrue(async () => (await instance.Cache.GetAsync(id)).Hit is not null, Limit, "the new connection is identified, and counts");
+        await Eventually.IsTrue(async () => (await instance.Cache.GetAsync(id)).Hit is not null, Limit,
+            "the new connection is identified, and counts");
     }
 
     [Test]
@@ -138,12 +143,15 @@ internal sealed class CoverageTests : LicenceTests
         var connected = A.Host.Services.GetRequiredService<ICacheHealth>().Connected(Cells.Common);
         Assert.That(A.Licences.Validate(id, A.Keys, connected), Is.EqualTo(HitValidity.Valid));
 
-        Assert.That(A.Licences.Validate(id, new CacheEpoch(Cells.Common, A.Epoch - 1), connected), Is.EqualTo(HitValidity.Invalid));
+        Assert.That(A.Licences.Validate(id, new CacheEpoch(Cells.Common, A.Epoch - 1), connected),
+            Is.EqualTo(HitValidity.Invalid));
         Assert.That(A.Licences.IsPutValid(new CacheEpoch(Cells.Common, A.Epoch - 1), connected), Is.False);
     }
 
-    [TestCase("+", TestName = "A_new_epoch_is_used_only_when_every_licence_for_the_one_before_has_run_out_with_the_databases_clock_set_back")]
-    [TestCase("-", TestName = "A_new_epoch_is_used_only_when_every_licence_for_the_one_before_has_run_out_with_the_databases_clock_set_forward")]
+    [TestCase("+", TestName =
+        "A_new_epoch_is_used_only_when_every_licence_for_the_one_before_has_run_out_with_the_databases_clock_set_back")]
+    [TestCase("-", TestName =
+        "A_new_epoch_is_used_only_when_every_licence_for_the_one_before_has_run_out_with_the_databases_clock_set_forward")]
     public async Task A_new_epoch_is_used_only_when_every_licence_for_the_one_before_has_run_out(string sign)
     {
         var clock = new SteppedClock();
@@ -151,7 +159,8 @@ internal sealed class CoverageTests : LicenceTests
         var id = await SubmittedAsync();
         await IsAHitAsync(watching, id, "it is cached");
         var before = watching.Epoch;
-        await World.ExecuteAsync($"UPDATE cache_cells SET epoch = epoch + 5, since = clock_timestamp() {sign} interval '1 hour'");
+        await World.ExecuteAsync(
+            $"UPDATE cache_cells SET epoch = epoch + 5, since = clock_timestamp() {sign} interval '1 hour'");
 
         await IsNotUsedYetAsync(watching, id, before + 5);
         clock.Advance(LicenceTerms.AllExpired - Little);
@@ -162,7 +171,8 @@ internal sealed class CoverageTests : LicenceTests
         await watching.PollAsync();
         await A.PollAsync();
         await B.PollAsync();
-        Assert.That((watching.Epoch, A.Epoch, B.Epoch), Is.EqualTo((before + 5, before + 5, before + 5)), "who has watched it for so long tells the others");
+        Assert.That((watching.Epoch, A.Epoch, B.Epoch), Is.EqualTo((before + 5, before + 5, before + 5)),
+            "who has watched it for so long tells the others");
         Assert.That((await A.ReadReportedAsync(id)).Report.Stored, Is.True, "nothing that was cached before is read");
     }
 
@@ -206,7 +216,8 @@ internal sealed class CoverageTests : LicenceTests
         var observed = await instance.PollAsync();
         Assert.That((observed.Cells[0].Epoch, observed.Cells[0].IsEpochUsable), Is.EqualTo((epoch, false)));
         var (order, report) = await instance.ReadReportedAsync(id);
-        Assert.That((order!.Version, report.Detail), Is.EqualTo((1, "new-epoch")), "neither the old epoch nor the new one");
+        Assert.That(
+            (order!.Version, report.Detail), Is.EqualTo((1, "new-epoch")), "neither the old epoch nor the new one");
         Assert.That(await instance.Cache.BeginAsync(id, Application.Caching.LeaseHolder.Writer), Is.Null);
         Assert.That(await instance.RelayAsync(), Is.Zero);
     }

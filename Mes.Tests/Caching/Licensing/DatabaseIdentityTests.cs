@@ -15,8 +15,9 @@ using Npgsql;
 namespace Mes.Tests.Caching.Licensing;
 
 /// <summary>
-/// The database comes to have older data while instances are running: nothing that was cached of the other one is told, and nobody has to run
-/// a command. Each time the order is in version 1 again, was in version 2, and is changed to another version 2.
+/// The database comes to have older data while instances are running: nothing that was cached of the other one is told,
+/// and nobody has to run a command. Each time the order is in version 1 again, was in version 2, and is changed to
+/// another version 2.
 /// </summary>
 [Category("Servers")]
 [NonParallelizable]
@@ -86,19 +87,23 @@ internal sealed class DatabaseIdentityTests
         await standby.LaunchAsync();
         await standby.ExecuteAsync("ALTER SYSTEM SET primary_conninfo = ''");
         await standby.ExecuteAsync("SELECT pg_reload_conf()");
-        await Eventually.IsTrue(async () => (long)(await standby.ExecuteAsync("SELECT count(*) FROM pg_stat_wal_receiver"))! == 0, Limit, "the standby lags");
+        await Eventually.IsTrue(
+            async () => (long)(await standby.ExecuteAsync("SELECT count(*) FROM pg_stat_wal_receiver"))! == 0, Limit,
+                "the standby lags");
         var before = await ChangedAsync(id);
 
         await primary.StopAsync();
         await standby.StopAsync();
         standby.Port = primary.Port;
         await standby.LaunchAsync();
-        await Eventually.IsTrue(() => _a.Poll.Latest!.Database is null && _b.Poll.Latest!.Database is null, Limit, "they ask the standby");
+        await Eventually.IsTrue(
+            () => _a.Poll.Latest!.Database is null && _b.Poll.Latest!.Database is null, Limit, "they ask the standby");
         foreach (var instance in new[] { _a, _b, _a, _b })
         {
             await instance.PollAsync();
             var (order, report) = await instance.ReadReportedAsync(id);
-            Assert.That((order!.Version, report.Outcome, report.Detail), Is.EqualTo((1, CacheOutcome.Bypass, "other-database")));
+            Assert.That((order!.Version, report.Outcome, report.Detail),
+                Is.EqualTo((1, CacheOutcome.Bypass, "other-database")));
         }
 
         await standby.ExecuteAsync("SELECT pg_promote()");
@@ -151,7 +156,8 @@ internal sealed class DatabaseIdentityTests
 
         async Task<string> TellAsync()
         {
-            await using var command = new NpgsqlCommand($"SELECT {engine.Identity} || ' ' || ({engine.Position} > 0)", connection);
+            await using var command =
+                new NpgsqlCommand($"SELECT {engine.Identity} || ' ' || ({engine.Position} > 0)", connection);
             return (string)(await command.ExecuteScalarAsync())!;
         }
     }
@@ -176,9 +182,11 @@ internal sealed class DatabaseIdentityTests
 
     private async Task<CellState> EpochOfAHostAsync(string folder)
     {
-        await using var host = await MesHost.StartEmbeddedAsync([$"--Mes:DataDirectory={folder}", $"--ConnectionStrings:Redis={_redis.ConnectionString}"]);
+        await using var host = await MesHost.StartEmbeddedAsync(
+            [$"--Mes:DataDirectory={folder}", $"--ConnectionStrings:Redis={_redis.ConnectionString}"]);
         var poll = host.Services.GetRequiredService<LicencePoll>();
-        await Eventually.IsTrue(() => poll.Latest is { } latest && latest.Cells[Cells.Common] is { IsEpochUsable: true, DataSet: not null }, Limit, "the cache is used");
+        await Eventually.IsTrue(() => poll.Latest is { } latest
+            && latest.Cells[Cells.Common] is { IsEpochUsable: true, DataSet: not null }, Limit, "the cache is used");
         return poll.Latest!.Cells[Cells.Common];
     }
 
@@ -216,7 +224,8 @@ internal sealed class DatabaseIdentityTests
     private async Task NothingOfTheOtherIsToldAsync(Guid id, (long A, long B) before)
     {
         await Eventually.IsTrue(
-            () => _a.Poll.Latest!.DatabaseGeneration != before.A && _b.Poll.Latest!.DatabaseGeneration != before.B, Limit, "they know that it is another");
+            () => _a.Poll.Latest!.DatabaseGeneration != before.A
+                && _b.Poll.Latest!.DatabaseGeneration != before.B, Limit, "they know that it is another");
         await IsUsedAsync(_a, id, 1);
         await IsUsedAsync(_b, id, 1);
 
@@ -226,7 +235,8 @@ internal sealed class DatabaseIdentityTests
     }
 
     /// <summary>Reads until there is a hit, and never sees another version, or another status.</summary>
-    private static Task IsUsedAsync(Instance instance, Guid id, int version, OrderStatus? status = null) => Eventually.IsTrue(
+    private static Task IsUsedAsync(Instance instance, Guid id, int version, OrderStatus? status = null) =>
+        Eventually.IsTrue(
         async () =>
         {
             var (order, report) = await ReadAsync(instance, id);
@@ -236,14 +246,17 @@ internal sealed class DatabaseIdentityTests
             }
 
             Assert.That(order.Version, Is.EqualTo(version), $"{report.Outcome} {report.Detail}");
-            Assert.That(order.Status, status is { } expected ? Is.EqualTo(expected) : Is.Not.EqualTo(OrderStatus.Cancelled));
+            Assert.That(order.Status, status is { } expected
+                ? Is.EqualTo(expected)
+                : Is.Not.EqualTo(OrderStatus.Cancelled));
             return report is { Outcome: CacheOutcome.Hit, IsUnverified: false };
         },
         Limit,
         "the cache is used");
 
     /// <summary>No answer while the database does not answer.</summary>
-    private static async Task<(Application.Snapshots.OrderDocument? Order, CacheReport Report)> ReadAsync(Instance instance, Guid id)
+    private static async Task<(Application.Snapshots.OrderDocument? Order, CacheReport Report)> ReadAsync(
+        Instance instance, Guid id)
     {
         try
         {
@@ -264,7 +277,8 @@ internal sealed class DatabaseIdentityTests
 
     private static async Task RunAsync(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(TestServers.RequirePostgresProgram(program), arguments) { RedirectStandardError = true };
+        var start = new ProcessStartInfo(
+            TestServers.RequirePostgresProgram(program), arguments) { RedirectStandardError = true };
         if (new NpgsqlConnectionStringBuilder(TestServers.RequirePostgres()).Password is { } password)
         {
             start.Environment["PGPASSWORD"] = password;

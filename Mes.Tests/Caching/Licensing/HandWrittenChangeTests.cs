@@ -6,7 +6,10 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Caching.Licensing;
 
-/// <summary>Changes made behind the service's back, in SQL: the database's trigger has them repaired like any other, and at once.</summary>
+/// <summary>
+/// Changes made behind the service's back, in SQL: the database's trigger has them repaired like any other, and at
+/// once.
+/// </summary>
 internal sealed class HandWrittenChangeTests : LicenceTests
 {
     private const int Many = 3000;
@@ -24,15 +27,18 @@ internal sealed class HandWrittenChangeTests : LicenceTests
             await IsSweptAsync(id);
             return await Promptly.TimeOf(async () =>
             {
-                await World.ExecuteAsync($"UPDATE orders SET status = 'REJECTED', version = 77, changed_by = 'somebody' WHERE id = '{id:D}'");
+                await World.ExecuteAsync(
+                    $"UPDATE orders SET status = 'REJECTED', version = 77, changed_by = 'somebody' WHERE id = '{id:D}'");
                 await Eventually.IsTrue(async () => await B.VersionSeenAsync(id) == 2, Limit, "everybody sees it");
             });
         });
 
         var order = await B.HitAsync(id);
-        Assert.That((order.Version, order.Status), Is.EqualTo((2, OrderStatus.Rejected)), "the next version, whatever was written there");
+        Assert.That((order.Version, order.Status), Is.EqualTo((2, OrderStatus.Rejected)),
+            "the next version, whatever was written there");
         Assert.That(
-            await World.ScalarAsync<string>($"SELECT from_status || ' ' || to_status || ' ' || changed_by FROM order_history WHERE order_id = '{id:D}' AND version = 2"),
+            await World.ScalarAsync<string>(
+                $"SELECT from_status || ' ' || to_status || ' ' || changed_by FROM order_history WHERE order_id = '{id:D}' AND version = 2"),
             Does.Match("^SUBMITTED REJECTED database:"));
         await IsSweptAsync(id);
     }
@@ -46,7 +52,9 @@ internal sealed class HandWrittenChangeTests : LicenceTests
         await World.ExecuteAsync($"UPDATE orders SET status = 'REJECTED' WHERE id = '{id:D}'");
 
         await EverybodySeesAsync(id, 1);
-        Assert.That(await World.ScalarAsync<bool>($"SELECT due_at <= created_at AND version = 2 FROM outbox WHERE order_id = '{id:D}'"), Is.True);
+        Assert.That(
+            await World.ScalarAsync<bool>(
+                $"SELECT due_at <= created_at AND version = 2 FROM outbox WHERE order_id = '{id:D}'"), Is.True);
     }
 
     [Test]
@@ -107,7 +115,8 @@ internal sealed class HandWrittenChangeTests : LicenceTests
         var order = await A.ChangeAsync(Commands.Price(id));
 
         Assert.That(
-            await World.ScalarAsync<string>($"SELECT version || ' ' || changed_by || ' ' || round(extract(epoch FROM updated_at) * 1000) FROM orders WHERE id = '{id:D}'"),
+            await World.ScalarAsync<string>(
+                $"SELECT version || ' ' || changed_by || ' ' || round(extract(epoch FROM updated_at) * 1000) FROM orders WHERE id = '{id:D}'"),
             Is.EqualTo($"2 service:crm {order.UpdatedAt.ToUnixTimeMilliseconds()}"));
     }
 

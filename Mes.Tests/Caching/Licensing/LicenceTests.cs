@@ -11,8 +11,8 @@ using NUnit.Framework;
 namespace Mes.Tests.Caching.Licensing;
 
 /// <summary>
-/// Tests in which licences are given, withheld or left to lapse: by instances of their own, whose clocks stand still until the
-/// test lets time pass. What they left in the database is gone when the next one starts.
+/// Tests in which licences are given, withheld or left to lapse: by instances of their own, whose clocks stand still
+/// until the test lets time pass. What they left in the database is gone when the next one starts.
 /// </summary>
 internal abstract class LicenceTests : BugClassTests
 {
@@ -26,7 +26,8 @@ internal abstract class LicenceTests : BugClassTests
         _parts.Reverse();
         await Parts.EndAsync([.. _parts]);
         _parts.Clear();
-        await World.ExecuteAsync("DROP TRIGGER IF EXISTS stay_young ON outage_marks; DELETE FROM outbox; DELETE FROM outage_marks");
+        await World.ExecuteAsync(
+            "DROP TRIGGER IF EXISTS stay_young ON outage_marks; DELETE FROM outbox; DELETE FROM outage_marks");
         await A.PollAsync();
         await B.PollAsync();
     }
@@ -40,7 +41,8 @@ internal abstract class LicenceTests : BugClassTests
     }
 
     /// <summary>An instance that ends with the test.</summary>
-    protected async Task<Instance> StartAsync(InstanceSettings settings) => Keep(await World.StartInstanceAsync(settings));
+    protected async Task<Instance> StartAsync(InstanceSettings settings) =>
+        Keep(await World.StartInstanceAsync(settings));
 
     /// <summary>An instance none of whose puts succeeds; everything else of it works.</summary>
     protected async Task<Writer> StartWriterWithoutPutsAsync()
@@ -73,8 +75,8 @@ internal abstract class LicenceTests : BugClassTests
     }
 
     /// <summary>
-    /// Has no outage mark come of age in this test: their age is told by the database's clock, which goes on while this process
-    /// stands still.
+    /// Has no outage mark come of age in this test: their age is told by the database's clock, which goes on while this
+    /// process stands still.
     /// </summary>
     protected Task KeepOutageMarksYoungAsync() => World.ExecuteAsync("""
         CREATE OR REPLACE FUNCTION stay_young() RETURNS trigger LANGUAGE plpgsql AS
@@ -82,11 +84,17 @@ internal abstract class LicenceTests : BugClassTests
         CREATE TRIGGER stay_young BEFORE INSERT OR UPDATE ON outage_marks FOR EACH ROW EXECUTE FUNCTION stay_young();
         """);
 
-    /// <summary>The rows of the changes so far are gone, and nobody is about to delete one of the same version.</summary>
+    /// <summary>
+    /// The rows of the changes so far are gone, and nobody is about to delete one of the same version.
+    /// </summary>
     protected Task IsSweptAsync(Guid id) =>
-        Eventually.IsTrue(async () => await World.OutboxRowsAsync(id) == 0, Limit, "the rows of the order's changes go");
+        Eventually.IsTrue(
+            async () => await World.OutboxRowsAsync(id) == 0, Limit, "the rows of the order's changes go");
 
-    /// <summary>A peer's relay takes what is due. More than once: two looks at the database's clock may differ by a moment, also backwards.</summary>
+    /// <summary>
+    /// A peer's relay takes what is due. More than once: two looks at the database's clock may differ by a moment, also
+    /// backwards.
+    /// </summary>
     protected Task TakenByAsync(Instance peer, Guid id) => Eventually.IsTrue(
         async () =>
         {

@@ -13,7 +13,10 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Caching.Licensing;
 
-/// <summary>Where nobody takes the changes that could not be put, the cache leaves everybody's licences, and nobody waits any more.</summary>
+/// <summary>
+/// Where nobody takes the changes that could not be put, the cache leaves everybody's licences, and nobody waits any
+/// more.
+/// </summary>
 internal sealed class OutageMarkTests : LicenceTests
 {
     private static readonly TimeSpan Little = TimeSpan.FromMilliseconds(10);
@@ -55,10 +58,12 @@ internal sealed class OutageMarkTests : LicenceTests
         var id = await SubmittedAsync();
         await PlantAsync(confirmed: true);
 
-        Assert.That((await writer.Instance.ChangeAsync(Commands.Price(id))).Version, Is.EqualTo(2), "although no time passes");
+        Assert.That(
+            (await writer.Instance.ChangeAsync(Commands.Price(id))).Version, Is.EqualTo(2), "although no time passes");
 
         Assert.That(
-            await World.ScalarAsync<bool>($"SELECT overdue_at IS NOT NULL FROM outbox WHERE order_id = '{id:D}' AND version = 2"),
+            await World.ScalarAsync<bool>(
+                $"SELECT overdue_at IS NOT NULL FROM outbox WHERE order_id = '{id:D}' AND version = 2"),
             Is.True,
             "so it stays out of the licences that are given when the outage mark is gone");
         await World.ExecuteAsync("DELETE FROM outage_marks");
@@ -84,7 +89,8 @@ internal sealed class OutageMarkTests : LicenceTests
     {
         var id = await SubmittedAsync();
         await PlantAsync(confirmed: false, age: TimeSpan.FromHours(1), left: -TimeSpan.FromMinutes(59));
-        await IsLeftOutAsync(A, id, "the clock was set forward, and with it the time until which the mark was to stand has passed");
+        await IsLeftOutAsync(
+            A, id, "the clock was set forward, and with it the time until which the mark was to stand has passed");
 
         await World.ExecuteAsync("DELETE FROM outage_marks");
         await IsAHitAsync(A, id, "it is gone");
@@ -125,7 +131,8 @@ internal sealed class OutageMarkTests : LicenceTests
     }
 
     [TestCase("beat = beat + 1")]
-    [TestCase("expires_at = expires_at + interval '2 seconds'", TestName = "One_that_is_renewed_is_never_removed(by an instance of a version that knows no beat)")]
+    [TestCase("expires_at = expires_at + interval '2 seconds'", TestName =
+        "One_that_is_renewed_is_never_removed(by an instance of a version that knows no beat)")]
     public async Task One_that_is_renewed_is_never_removed(string renewal)
     {
         var observer = await StartOwnerAsync();
@@ -145,7 +152,8 @@ internal sealed class OutageMarkTests : LicenceTests
     public async Task One_that_is_renewed_just_before_it_would_be_removed_stays()
     {
         var renewal = new BeforeRemoval(() => World.ExecuteAsync("UPDATE outage_marks SET beat = beat + 1"));
-        var observer = await StartOwnerAsync(services => services.ConfigureDbContext<MesDbContext>(options => options.AddInterceptors(renewal)));
+        var observer = await StartOwnerAsync(
+            services => services.ConfigureDbContext<MesDbContext>(options => options.AddInterceptors(renewal)));
         await PlantAsync(confirmed: true);
         await LookAsync(observer);
         observer.Clock.Advance(LicenceTerms.OutageMarkLifetime + Little);
@@ -168,7 +176,8 @@ internal sealed class OutageMarkTests : LicenceTests
         await owner.Marks.SetAsync(Cells.Common);
 
         Assert.That(await IsConfirmedAsync(owner.Instance), Is.False, "licences were given in between");
-        Assert.That(await World.ScalarAsync<string>("SELECT instance FROM outage_marks"), Is.Not.EqualTo(name), "a statement that is late must not confirm this one");
+        Assert.That(await World.ScalarAsync<string>("SELECT instance FROM outage_marks"), Is.Not.EqualTo(name),
+            "a statement that is late must not confirm this one");
         owner.Clock.Advance(LicenceTerms.AllExpired);
         await owner.Marks.SetAsync(Cells.Common);
         Assert.That(await IsConfirmedAsync(owner.Instance), Is.True);
@@ -224,7 +233,8 @@ internal sealed class OutageMarkTests : LicenceTests
         var id = await SubmittedAsync();
         wire.Cut();
         var marks = instance.Host.Services.GetRequiredService<OutageMarks>();
-        await Eventually.IsTrue(async () => (await instance.Cache.GetAsync(id)).BypassReason == BypassReason.Unreachable, Limit, "the circuit opens");
+        await Eventually.IsTrue(async () =>
+            (await instance.Cache.GetAsync(id)).BypassReason == BypassReason.Unreachable, Limit, "the circuit opens");
         await marks.SetAsync(Cells.Common);
 
         for (var i = 0; i < 3; i++)
@@ -232,7 +242,8 @@ internal sealed class OutageMarkTests : LicenceTests
             // Renewed, which it would not be if it had been removed in between.
             var beat = await World.ScalarAsync<long>("SELECT beat FROM outage_marks");
             clock.Advance(TimeSpan.FromSeconds(3));
-            await Eventually.IsTrue(() => World.ScalarAsync<bool>($"SELECT beat > {beat} FROM outage_marks"), Limit, "it is renewed");
+            await Eventually.IsTrue(
+                () => World.ScalarAsync<bool>($"SELECT beat > {beat} FROM outage_marks"), Limit, "it is renewed");
         }
 
         Assert.That(await IsConfirmedAsync(instance), Is.True);
@@ -248,11 +259,13 @@ internal sealed class OutageMarkTests : LicenceTests
     {
         await using var peer = await World.StartInstanceAsync(new InstanceSettings { RelayHeld = false });
         var wire = Keep(new RedisWire(World.RedisServer.Port));
-        var cutOff = await StartAsync(new InstanceSettings { Clock = new SteppedClock(), Redis = wire.ConnectionString });
+        var cutOff = await StartAsync(
+            new InstanceSettings { Clock = new SteppedClock(), Redis = wire.ConnectionString });
         var (id, other) = (await SubmittedAsync(), await SubmittedAsync());
         wire.Cut();
 
-        Assert.That((await cutOff.ChangeAsync(Commands.Price(id))).Version, Is.EqualTo(2), "although no time passes by its clock");
+        Assert.That((await cutOff.ChangeAsync(Commands.Price(id))).Version, Is.EqualTo(2),
+            "although no time passes by its clock");
         Assert.That((await cutOff.ChangeAsync(Commands.Approve(id))).Version, Is.EqualTo(3));
 
         Assert.That(await MarksAsync(), Is.Zero);
@@ -303,8 +316,10 @@ internal sealed class OutageMarkTests : LicenceTests
 
     private static async Task<bool> IsConfirmedAsync(Instance instance)
     {
-        await using var context = await instance.Host.Services.GetRequiredService<IDbContextFactory<MesDbContext>>().CreateDbContextAsync();
-        return await instance.Host.Services.GetRequiredService<OutageMarks>().IsConfirmedAsync(context, Cells.Common, CancellationToken.None);
+        await using var context =
+            await instance.Host.Services.GetRequiredService<IDbContextFactory<MesDbContext>>().CreateDbContextAsync();
+        return await instance.Host.Services.GetRequiredService<OutageMarks>()
+            .IsConfirmedAsync(context, Cells.Common, CancellationToken.None);
     }
 
     private sealed record Owner(Instance Instance, SteppedClock Clock)
@@ -318,7 +333,8 @@ internal sealed class OutageMarkTests : LicenceTests
         public int Count { get; private set; }
 
         public override async ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
-            DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+            DbCommand command, CommandEventData eventData, InterceptionResult<int> result,
+                CancellationToken cancellationToken = default)
         {
             if (command.CommandText.StartsWith("DELETE FROM outage_marks", StringComparison.Ordinal))
             {

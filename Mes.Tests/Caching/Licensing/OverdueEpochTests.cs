@@ -8,7 +8,10 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Caching.Licensing;
 
-/// <summary>An overdue row knows the epoch that it was marked in: what it stands for cannot be missing in a later one, whatever the clocks say.</summary>
+/// <summary>
+/// An overdue row knows the epoch that it was marked in: what it stands for cannot be missing in a later one, whatever
+/// the clocks say.
+/// </summary>
 internal sealed class OverdueEpochTests : LicenceTests
 {
     private const string AnHourBack = "overdue_at = overdue_at - interval '1 hour'";
@@ -19,7 +22,8 @@ internal sealed class OverdueEpochTests : LicenceTests
         var (id, changing) = await MarkedAsync();
 
         Assert.That(
-            await World.ScalarAsync<bool>($"SELECT cell = 0 AND overdue_epoch = (SELECT epoch FROM cache_cells) FROM outbox WHERE order_id = '{id:D}' AND version = 2"),
+            await World.ScalarAsync<bool>(
+                $"SELECT cell = 0 AND overdue_epoch = (SELECT epoch FROM cache_cells) FROM outbox WHERE order_id = '{id:D}' AND version = 2"),
             Is.True);
         await TakenByAsync(A, id);
         await changing;
@@ -36,14 +40,16 @@ internal sealed class OverdueEpochTests : LicenceTests
         var changing = await writer.ChangeAsync(Commands.Claim(id));
 
         Assert.That(
-            await World.ScalarAsync<bool>($"SELECT cell = 0 AND overdue_epoch = (SELECT epoch FROM cache_cells) FROM outbox WHERE order_id = '{id:D}'"),
+            await World.ScalarAsync<bool>(
+                $"SELECT cell = 0 AND overdue_epoch = (SELECT epoch FROM cache_cells) FROM outbox WHERE order_id = '{id:D}'"),
             Is.True);
         await TakenByAsync(A, id);
         await changing;
     }
 
     [TestCase("overdue_epoch = overdue_epoch")]
-    [TestCase("overdue_epoch = NULL, cell = NULL", TestName = "Class_40_marked_by_a_clock_that_was_set_back(by an instance that knows no epochs)")]
+    [TestCase("overdue_epoch = NULL, cell = NULL", TestName =
+        "Class_40_marked_by_a_clock_that_was_set_back(by an instance that knows no epochs)")]
     public async Task Class_40_marked_by_a_clock_that_was_set_back(string epoch)
     {
         var (id, changing) = await MarkedAsync();
@@ -116,9 +122,11 @@ internal sealed class OverdueEpochTests : LicenceTests
         {
             await World.MakeDueAsync(odd);
             await relay.RelayAsync();
-            Assert.That(await World.ScalarAsync<int>($"SELECT attempts FROM outbox WHERE order_id = '{odd:D}'"), Is.EqualTo(attempt));
+            Assert.That(await World.ScalarAsync<int>($"SELECT attempts FROM outbox WHERE order_id = '{odd:D}'"),
+                Is.EqualTo(attempt));
             Assert.That(
-                await World.ScalarAsync<bool>($"SELECT due_at < clock_timestamp() + interval '2.1 seconds' FROM outbox WHERE order_id = '{odd:D}'"), Is.True);
+                await World.ScalarAsync<bool>(
+                    $"SELECT due_at < clock_timestamp() + interval '2.1 seconds' FROM outbox WHERE order_id = '{odd:D}'"), Is.True);
         }
 
         Assert.That(await World.OutboxRowsAsync(other), Is.Zero);
@@ -128,9 +136,11 @@ internal sealed class OverdueEpochTests : LicenceTests
     public async Task A_cell_that_is_away_does_not_stand_in_the_way_of_what_another_has_left()
     {
         // Of four cells the first is away, and has left more than a relay takes at once, all due before the rest.
-        await using var relay = await Instance.StartAsync(World.Database.ConnectionString, World.RedisServer.ConnectionString, new InstanceSettings
+        await using var relay = await Instance.StartAsync(
+            World.Database.ConnectionString, World.RedisServer.ConnectionString, new InstanceSettings
         {
-            Services = services => services.Decorate<Infrastructure.Redis.ICacheHealth>((inner, _) => new CellHealth(inner, away: 1)),
+            Services = services =>
+                services.Decorate<Infrastructure.Redis.ICacheHealth>((inner, _) => new CellHealth(inner, away: 1)),
         });
         var id = await SubmittedAsync();
         await MarkOverdueAsync(id);
@@ -144,7 +154,8 @@ internal sealed class OverdueEpochTests : LicenceTests
 
         Assert.That(await World.OutboxRowsAsync(id), Is.Zero);
         Assert.That(
-            await World.ScalarAsync<long>("SELECT count(*) FROM outbox WHERE due_at < clock_timestamp() - interval '30 seconds'"),
+            await World.ScalarAsync<long>(
+                "SELECT count(*) FROM outbox WHERE due_at < clock_timestamp() - interval '30 seconds'"),
             Is.EqualTo(1000),
             "they were not even claimed");
     }
@@ -152,7 +163,8 @@ internal sealed class OverdueEpochTests : LicenceTests
     [Test]
     public async Task With_the_cache_off_what_nobody_relays_is_deleted_in_portions_and_also_what_seems_to_be_from_the_future()
     {
-        await using var off = await Mes.Tests.Support.MesHost.StartAsync(World.Database.ConnectionString, "127.0.0.1:1", ["--Mes:Cache:Enabled=false"]);
+        await using var off = await Mes.Tests.Support.MesHost.StartAsync(
+            World.Database.ConnectionString, "127.0.0.1:1", ["--Mes:Cache:Enabled=false"]);
         await World.ExecuteAsync("""
             INSERT INTO outbox (order_id, version, tags, created_at, attempts)
             SELECT gen_random_uuid(), 1, 'orders', clock_timestamp() + (CASE WHEN i % 2 = 0 THEN -1 ELSE 1 END) * interval '1 hour', 0

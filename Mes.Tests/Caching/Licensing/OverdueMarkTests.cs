@@ -119,12 +119,14 @@ internal sealed class OverdueMarkTests : LicenceTests
         await instance.PollAsync();
         var id = await SubmittedAsync();
         var order = (await instance.Cache.GetAsync(id)).Hit!;
-        Assert.That(await instance.Cache.PutAsync(order with { Version = 2 }, null, []), Is.EqualTo(PutResult.Stored), "under a licence");
+        Assert.That(await instance.Cache.PutAsync(order with { Version = 2 }, null, []), Is.EqualTo(PutResult.Stored),
+            "under a licence");
 
         clock.Advance(LicenceTerms.Term);
 
         Assert.That(await instance.Cache.PutAsync(order with { Version = 3 }, null, []), Is.EqualTo(PutResult.Failed));
-        Assert.That((await B.Cache.GetAsync(id)).Hit?.Version, Is.EqualTo(3), "it does stand there, but that nobody could know");
+        Assert.That((await B.Cache.GetAsync(id)).Hit?.Version, Is.EqualTo(3),
+            "it does stand there, but that nobody could know");
         Assert.That(await instance.TaggedCache.RenewAsync(["orders"]), Is.False, "nor that of stamps");
     }
 }

@@ -4,8 +4,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Mes.Tests.Caching.Support;
 
 /// <summary>
-/// Stops an instance between an answer of Redis and whatever it does with it: where the time that Redis took is being recorded.
-/// The thread stands still there, as all do when a process is stopped.
+/// Stops an instance between an answer of Redis and whatever it does with it: where the time that Redis took is being
+/// recorded. The thread stands still there, as all do when a process is stopped.
 /// </summary>
 internal sealed class AnsweredStop : IDisposable
 {

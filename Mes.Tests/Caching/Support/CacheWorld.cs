@@ -42,7 +42,8 @@ internal sealed class CacheWorld : IAsyncDisposable
     }
 
     public Task<Instance> StartInstanceAsync(InstanceSettings? settings = null) =>
-        Instance.StartAsync(Database.ConnectionString, RedisServer.ConnectionString, settings ?? new InstanceSettings());
+        Instance.StartAsync(
+            Database.ConnectionString, RedisServer.ConnectionString, settings ?? new InstanceSettings());
 
     public async Task<T> ScalarAsync<T>(string sql)
     {
@@ -76,7 +77,8 @@ internal sealed class CacheWorld : IAsyncDisposable
 
     /// <summary>Makes the order's outbox rows due now, instead of when its writer has had its time.</summary>
     public Task MakeDueAsync(Guid orderId) =>
-        ExecuteAsync($"UPDATE outbox SET due_at = clock_timestamp() - interval '1 second' WHERE order_id = '{orderId:D}'");
+        ExecuteAsync(
+            $"UPDATE outbox SET due_at = clock_timestamp() - interval '1 second' WHERE order_id = '{orderId:D}'");
 
     public Task<long> OutboxRowsAsync(Guid orderId) =>
         ScalarAsync<long>($"SELECT count(*) FROM outbox WHERE order_id = '{orderId:D}'");
@@ -102,7 +104,8 @@ internal sealed class CacheWorld : IAsyncDisposable
         TestServers.RequireRedisProgram();
         var database = await CreateDatabaseAsync();
         var redis = await TestRedisServer.StartAsync();
-        var world = new CacheWorld(database, redis, await ConnectionMultiplexer.ConnectAsync($"{redis.ConnectionString},allowAdmin=true"));
+        var world = new CacheWorld(
+            database, redis, await ConnectionMultiplexer.ConnectAsync($"{redis.ConnectionString},allowAdmin=true"));
         world.A = await world.StartInstanceAsync();
         world.B = await world.StartInstanceAsync();
         return world;

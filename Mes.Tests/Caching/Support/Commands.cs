@@ -30,11 +30,13 @@ internal static class Commands
 
     public static IOrderCommand Claim(Guid id) => new ClaimOrder(id, Anna, EntityTagCondition.None);
 
-    public static IOrderCommand Release(Guid id) => new ReleaseOrder(id, Anna, EntityTagCondition.None, "out of filament");
+    public static IOrderCommand Release(Guid id) =>
+        new ReleaseOrder(id, Anna, EntityTagCondition.None, "out of filament");
 
     /// <summary>The first page of the first seller's orders, latest change first.</summary>
     public static ListOrders List(int limit = 50, params OrderStatus[] statuses) =>
         new(Alpha, statuses, null, null, null, OrderSort.Default, limit, null);
 
-    public static IOrderCommand Cancel(Guid id) => new CancelOrder(id, Alpha, EntityTagCondition.None, "changed my mind");
+    public static IOrderCommand Cancel(Guid id) =>
+        new CancelOrder(id, Alpha, EntityTagCondition.None, "changed my mind");
 }

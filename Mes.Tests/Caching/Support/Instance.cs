@@ -27,7 +27,9 @@ namespace Mes.Tests.Caching.Support;
 /// <summary>One instance of the service, whole and real, with seams between it and its ports.</summary>
 internal sealed class Instance : IAsyncDisposable
 {
-    /// <summary>A slow machine must not turn a hit into a bypass, which tells the truth where a test waits for an old status.</summary>
+    /// <summary>
+    /// A slow machine must not turn a hit into a bypass, which tells the truth where a test waits for an old status.
+    /// </summary>
     private const string Patient = "--Mes:Cache:ReadTimeout=00:00:10";
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
@@ -55,7 +57,8 @@ internal sealed class Instance : IAsyncDisposable
     public static async Task<Instance> StartAsync(string postgres, string redis, InstanceSettings settings)
     {
         var seams = new Seams();
-        var host = await MesHost.StartAsync(settings.Postgres ?? postgres, settings.Redis ?? redis, [Patient, .. settings.Arguments], builder =>
+        var host = await MesHost.StartAsync(
+            settings.Postgres ?? postgres, settings.Redis ?? redis, [Patient, .. settings.Arguments], builder =>
         {
             var services = builder.Services;
             services.Replace(ServiceDescriptor.Singleton(settings.Clock));
@@ -85,7 +88,8 @@ internal sealed class Instance : IAsyncDisposable
             settings.Services?.Invoke(services);
         });
         await Eventually.IsTrue(
-            () => host.Services.GetRequiredService<KeySpace>().TryGetEpoch(out _, out _), Limit, "the instance may use its cache");
+            () => host.Services.GetRequiredService<KeySpace>().TryGetEpoch(out _, out _), Limit,
+                "the instance may use its cache");
         return new Instance(host, seams);
     }
 
@@ -94,7 +98,8 @@ internal sealed class Instance : IAsyncDisposable
     public RedisKey LeaseKey(Guid orderId) => Keys.Lease(orderId);
 
     /// <summary>Sends a command as the API does; complete when it is acknowledged.</summary>
-    public async Task<Result<StatusChange>> SendAsync(IOrderCommand command, CancellationToken cancellationToken = default)
+    public async Task<Result<StatusChange>> SendAsync(
+        IOrderCommand command, CancellationToken cancellationToken = default)
     {
         await using var scope = Host.Services.CreateAsyncScope();
         return await scope.ServiceProvider.GetRequiredService<IMediator>().Send(command, cancellationToken);
@@ -104,7 +109,9 @@ internal sealed class Instance : IAsyncDisposable
     public async Task<Order> ChangeAsync(IOrderCommand command)
     {
         var result = await SendAsync(command);
-        return result.IsSuccess ? result.Value.Order : throw new InvalidOperationException($"{command.GetType().Name}: {result.Error}");
+        return result.IsSuccess
+            ? result.Value.Order
+            : throw new InvalidOperationException($"{command.GetType().Name}: {result.Error}");
     }
 
     /// <summary>Reads the order as a caller does. Null when it is not there.</summary>
@@ -114,8 +121,11 @@ internal sealed class Instance : IAsyncDisposable
     public async Task<(OrderDocument? Order, CacheReport Report)> ReadReportedAsync(Guid orderId)
     {
         await using var scope = Host.Services.CreateAsyncScope();
-        var result = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new GetOrder(orderId, Commands.Crm));
-        var order = result.IsSuccess ? JsonSerializer.Deserialize<OrderDocument>(result.Value.Json.Span, MesJson.Options) : null;
+        var result = await scope.ServiceProvider.GetRequiredService<IMediator>()
+            .Send(new GetOrder(orderId, Commands.Crm));
+        var order = result.IsSuccess
+            ? JsonSerializer.Deserialize<OrderDocument>(result.Value.Json.Span, MesJson.Options)
+            : null;
         return (order, scope.ServiceProvider.GetRequiredService<CacheReport>());
     }
 
@@ -135,13 +145,15 @@ internal sealed class Instance : IAsyncDisposable
     public Task<T> HitAsync<T>(IQuery<T> query) => Hits.GetAsync(() => QueryAsync(query), $"{query}");
 
     /// <inheritdoc cref="HitAsync{T}(IQuery{T})"/>
-    public async Task<OrderDocument> HitAsync(Guid orderId) => (await Hits.GetAsync(() => ReadReportedAsync(orderId), $"order {orderId}"))!;
+    public async Task<OrderDocument> HitAsync(Guid orderId) =>
+        (await Hits.GetAsync(() => ReadReportedAsync(orderId), $"order {orderId}"))!;
 
     /// <summary>Waits until the query is answered from the cache: asking is what makes an index be built.</summary>
     public Task<T> UntilHitAsync<T>(IQuery<T> query) => Hits.ComeBackAsync(() => QueryAsync(query), $"{query}");
 
     /// <inheritdoc cref="UntilHitAsync{T}(IQuery{T})"/>
-    public async Task<OrderDocument> UntilHitAsync(Guid orderId) => (await Hits.ComeBackAsync(() => ReadReportedAsync(orderId), $"order {orderId}"))!;
+    public async Task<OrderDocument> UntilHitAsync(Guid orderId) =>
+        (await Hits.ComeBackAsync(() => ReadReportedAsync(orderId), $"order {orderId}"))!;
 
     /// <summary>What the cache lacks. A hit fails.</summary>
     public async Task<(T Answer, CacheReport Report)> MissAsync<T>(IQuery<T> query)
@@ -161,7 +173,8 @@ internal sealed class Instance : IAsyncDisposable
     /// <summary>Waits until it has looked, since its clock was put on, what its connection to Redis leads to.</summary>
     public Task UntilRedisIsKnownAsync() => Eventually.IsTrue(
         async () => (await Host.Services.GetRequiredService<RedisRouter>().SendAsync<object?, bool>(
-            Cells.Common, "ping", null, static async (database, _) => await database.PingAsync() >= TimeSpan.Zero)).AnsweredBy is not null,
+            Cells.Common, "ping", null, static async (database, _) =>
+                await database.PingAsync() >= TimeSpan.Zero)).AnsweredBy is not null,
         Limit,
         "the instance knows what its connection to Redis leads to");
 
@@ -169,11 +182,12 @@ internal sealed class Instance : IAsyncDisposable
     public Task<DatabaseState> PollAsync() => Poll.PollAsync(CancellationToken.None);
 
     /// <summary>Runs the relay over what is due.</summary>
-    public Task<int> RelayAsync() => Host.Services.GetRequiredService<OutboxRelay>().RepairAsync(CancellationToken.None);
+    public Task<int> RelayAsync() =>
+        Host.Services.GetRequiredService<OutboxRelay>().RepairAsync(CancellationToken.None);
 
     /// <summary>
-    /// What answers in place of its ports does so to the end: between now and its end, work in the background would otherwise do what
-    /// the test has kept it from.
+    /// What answers in place of its ports does so to the end: between now and its end, work in the background would
+    /// otherwise do what the test has kept it from.
     /// </summary>
     public async ValueTask DisposeAsync()
     {

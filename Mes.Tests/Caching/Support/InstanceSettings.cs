@@ -10,7 +10,10 @@ internal sealed record InstanceSettings
     /// <summary>The relay runs only when the test says so.</summary>
     public bool RelayHeld { get; init; } = true;
 
-    /// <summary>No index is built, and no entry put back behind a list: else an order may be refreshed where a test has evicted it.</summary>
+    /// <summary>
+    /// No index is built, and no entry put back behind a list: else an order may be refreshed where a test has evicted
+    /// it.
+    /// </summary>
     public bool IndexesHeld { get; init; } = true;
 
     /// <summary>The database is asked for a licence only when the test says so.</summary>

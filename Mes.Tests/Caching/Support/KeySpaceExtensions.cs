@@ -11,7 +11,8 @@ internal static class KeySpaceExtensions
     public static CacheEpoch Require(this KeySpace keys) => keys.RequireAll()[Cells.Common];
 
     /// <summary>The keys of an order in the epoch that is in use.</summary>
-    public static CacheEpoch Require(this KeySpace keys, Guid orderId) => keys.TryGetEpoch(orderId, out var epoch, out var objection)
+    public static CacheEpoch Require(this KeySpace keys, Guid orderId) =>
+        keys.TryGetEpoch(orderId, out var epoch, out var objection)
         ? epoch
         : throw new InvalidOperationException($"The cache may not be used: {objection}");
 
@@ -21,7 +22,8 @@ internal static class KeySpaceExtensions
         : throw new InvalidOperationException($"The cache may not be used: {objection}");
 
     /// <summary>The keys of the first cell, where all can be used.</summary>
-    public static bool TryGetEpoch(this KeySpace keys, out CacheEpoch epoch, [NotNullWhen(false)] out BypassReason? objection)
+    public static bool TryGetEpoch(
+        this KeySpace keys, out CacheEpoch epoch, [NotNullWhen(false)] out BypassReason? objection)
     {
         var isUsable = keys.TryGetEpochs(out var epochs, out objection);
         epoch = epochs is null ? default : epochs[Cells.Common];

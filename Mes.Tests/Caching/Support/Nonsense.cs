@@ -15,7 +15,8 @@ internal sealed record Nonsense(string Name, Func<IDatabase, RedisKey, Task> Wri
         new("a sorted set", Over((redis, key) => redis.SortedSetAddAsync(key, "value", 1))),
     ];
 
-    public static Nonsense Text(string name, string text) => new(name, Over((redis, key) => redis.StringSetAsync(key, text)));
+    public static Nonsense Text(string name, string text) =>
+        new(name, Over((redis, key) => redis.StringSetAsync(key, text)));
 
     public override string ToString() => Name;
 

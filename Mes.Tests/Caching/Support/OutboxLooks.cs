@@ -19,7 +19,8 @@ internal sealed class OutboxLooks : DbCommandInterceptor
 
     public int Count => Volatile.Read(ref _count);
 
-    public void AddTo(IServiceCollection services) => services.ConfigureDbContext<MesDbContext>(options => options.AddInterceptors(this));
+    public void AddTo(IServiceCollection services) =>
+        services.ConfigureDbContext<MesDbContext>(options => options.AddInterceptors(this));
 
     /// <summary>Waits until it has looked again, from beginning to end.</summary>
     public Task AgainAsync()
@@ -29,9 +30,11 @@ internal sealed class OutboxLooks : DbCommandInterceptor
     }
 
     public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result,
+            CancellationToken cancellationToken = default)
     {
-        if (command.CommandText.StartsWith("SELECT EXISTS", StringComparison.Ordinal) && command.CommandText.Contains("FROM outbox", StringComparison.Ordinal))
+        if (command.CommandText.StartsWith("SELECT EXISTS", StringComparison.Ordinal)
+            && command.CommandText.Contains("FROM outbox", StringComparison.Ordinal))
         {
             Interlocked.Increment(ref _count);
         }

@@ -9,18 +9,23 @@ using Npgsql;
 
 namespace Mes.Tests.Caching.Support;
 
-/// <summary>The different statements on the outbox that an instance sends, with the values that it sends them with first.</summary>
+/// <summary>
+/// The different statements on the outbox that an instance sends, with the values that it sends them with first.
+/// </summary>
 internal sealed class OutboxStatements : DbCommandInterceptor
 {
     private readonly ConcurrentDictionary<string, NpgsqlParameter[]> _sent = new();
 
-    public void AddTo(IServiceCollection services) => services.ConfigureDbContext<MesDbContext>(options => options.AddInterceptors(this));
+    public void AddTo(IServiceCollection services) =>
+        services.ConfigureDbContext<MesDbContext>(options => options.AddInterceptors(this));
 
     public void Forget() => _sent.Clear();
 
     public IReadOnlyList<string> Texts => [.. _sent.Keys];
 
-    /// <summary>Those whose plan reads a table from beginning to end, or would read many rows: statement and objection.</summary>
+    /// <summary>
+    /// Those whose plan reads a table from beginning to end, or would read many rows: statement and objection.
+    /// </summary>
     public async Task<IReadOnlyList<string>> ObjectionsAsync(string connectionString, double mostRows)
     {
         await using var connection = new NpgsqlConnection(connectionString);
@@ -29,10 +34,12 @@ internal sealed class OutboxStatements : DbCommandInterceptor
         foreach (var (text, parameters) in _sent)
         {
             await using var transaction = await connection.BeginTransactionAsync();
-            await using var command = new NpgsqlCommand("EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) " + text, connection, transaction);
+            await using var command =
+                new NpgsqlCommand("EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) " + text, connection, transaction);
             command.Parameters.AddRange(parameters.Select(parameter => parameter.Clone()).ToArray());
             using var plan = JsonDocument.Parse((string)(await command.ExecuteScalarAsync())!);
-            Look(plan.RootElement[0].GetProperty("Plan"), mostRows, objection => objections.Add($"{objection}\n{text}\n{plan.RootElement}"));
+            Look(plan.RootElement[0].GetProperty("Plan"), mostRows, objection =>
+                objections.Add($"{objection}\n{text}\n{plan.RootElement}"));
             await transaction.RollbackAsync();
         }
 
@@ -40,14 +47,16 @@ internal sealed class OutboxStatements : DbCommandInterceptor
     }
 
     public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result,
+            CancellationToken cancellationToken = default)
     {
         Note(command);
         return new(result);
     }
 
     public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
-        DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+        DbCommand command, CommandEventData eventData, InterceptionResult<int> result,
+            CancellationToken cancellationToken = default)
     {
         Note(command);
         return new(result);
@@ -57,7 +66,8 @@ internal sealed class OutboxStatements : DbCommandInterceptor
     {
         if (command.CommandText.Contains("outbox", StringComparison.Ordinal))
         {
-            _sent.TryAdd(command.CommandText, [.. command.Parameters.Cast<NpgsqlParameter>().Select(parameter => parameter.Clone())]);
+            _sent.TryAdd(command.CommandText,
+                [.. command.Parameters.Cast<NpgsqlParameter>().Select(parameter => parameter.Clone())]);
         }
     }
 
@@ -65,7 +75,9 @@ internal sealed class OutboxStatements : DbCommandInterceptor
     {
         var isOnOutbox = node.TryGetProperty("Relation Name", out var relation) && relation.GetString() == "outbox";
         var loops = Number(node, "Actual Loops");
-        var read = (Number(node, "Actual Rows") + Number(node, "Rows Removed by Filter") + Number(node, "Rows Removed by Index Recheck")) * loops;
+        var read = (Number(node, "Actual Rows")
+            + Number(node, "Rows Removed by Filter")
+            + Number(node, "Rows Removed by Index Recheck")) * loops;
         if (isOnOutbox && node.GetProperty("Node Type").GetString() == "Seq Scan" && loops > 0)
         {
             objectTo("reads the outbox from beginning to end");
@@ -84,5 +96,7 @@ internal sealed class OutboxStatements : DbCommandInterceptor
         }
     }
 
-    private static double Number(JsonElement node, string name) => node.TryGetProperty(name, out var value) ? value.GetDouble() : 0;
+    private static double Number(JsonElement node, string name) => node.TryGetProperty(name, out var value)
+        ? value.GetDouble()
+        : 0;
 }

@@ -13,8 +13,8 @@ using StackExchange.Redis;
 namespace Mes.Tests.Caching.Support;
 
 /// <summary>
-/// The cache with one of its guards taken out, to show that a test notices: the real scripts, one line of which was changed.
-/// It knows nothing of licences in any case: what it finds is a hit, and what it wrote counts.
+/// The cache with one of its guards taken out, to show that a test notices: the real scripts, one line of which was
+/// changed. It knows nothing of licences in any case: what it finds is a hit, and what it wrote counts.
 /// </summary>
 internal sealed class PlantedOrderCache(IConnectionMultiplexer connection, KeySpace keys) : IOrderCache
 {
@@ -64,7 +64,9 @@ internal sealed class PlantedOrderCache(IConnectionMultiplexer connection, KeySp
     public async ValueTask<CacheRead<OrderSnapshot>> GetAsync(Guid orderId)
     {
         var bytes = (byte[]?)await _redis.StringGetAsync(Entry(orderId));
-        return bytes is not null && WithLayout(bytes, Layout, EntryCodec.Layout) is { } readable && EntryCodec.Decode(orderId, readable) is { } order
+        return bytes is not null
+            && WithLayout(bytes, Layout, EntryCodec.Layout) is { } readable
+            && EntryCodec.Decode(orderId, readable) is { } order
             ? CacheRead<OrderSnapshot>.Found(order)
             : CacheRead<OrderSnapshot>.Miss;
     }
@@ -101,13 +103,16 @@ internal sealed class PlantedOrderCache(IConnectionMultiplexer connection, KeySp
 
     public ValueTask<bool> DropAsync(Guid orderId, IReadOnlyCollection<string> tags) => new(false);
 
-    private static PlantedOrderCache Without(IConnectionMultiplexer connection, KeySpace keys, string guard, string instead) =>
+    private static PlantedOrderCache Without(
+        IConnectionMultiplexer connection, KeySpace keys, string guard, string instead) =>
         new(connection, keys) { PutScript = Replace(CacheScripts.Put, guard, instead) };
 
     /// <summary>The script with a line of it changed, which must be there.</summary>
-    public static string Replace(string script, string guard, string instead) => script.Contains(guard, StringComparison.Ordinal)
+    public static string Replace(string script, string guard, string instead) =>
+        script.Contains(guard, StringComparison.Ordinal)
         ? script.Replace(guard, instead, StringComparison.Ordinal)
-        : throw new InvalidOperationException($"The script has no line \"{guard}\" any more: say here how its guard is taken out now.");
+        : throw new InvalidOperationException(
+            $"The script has no line \"{guard}\" any more: say here how its guard is taken out now.");
 
     private static byte[]? WithLayout(byte[] entry, int from, int to)
     {

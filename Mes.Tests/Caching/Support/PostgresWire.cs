@@ -45,10 +45,14 @@ internal sealed class PostgresWire : IAsyncDisposable
     /// statement that stands alone, such as <c>UPDATE 1</c>, only when it has committed it.
     /// </summary>
     /// <param name="stayDown">Nobody gets through from then on.</param>
-    public void CutAnswer(string letters, bool stayDown = false) => _cut = new Cut(Encoding.ASCII.GetBytes(letters), FromServer: true, stayDown);
+    public void CutAnswer(string letters, bool stayDown = false) =>
+        _cut = new Cut(Encoding.ASCII.GetBytes(letters), FromServer: true, stayDown);
 
-    /// <summary>Breaks in place of the next message to the server that contains these letters: it never arrives.</summary>
-    public void CutRequest(string letters) => _cut = new Cut(Encoding.ASCII.GetBytes(letters), FromServer: false, StayDown: false);
+    /// <summary>
+    /// Breaks in place of the next message to the server that contains these letters: it never arrives.
+    /// </summary>
+    public void CutRequest(string letters) =>
+        _cut = new Cut(Encoding.ASCII.GetBytes(letters), FromServer: false, StayDown: false);
 
     /// <summary>Nobody gets through any more, nor waits for those who did not.</summary>
     public void BreakForGood()
@@ -125,7 +129,8 @@ internal sealed class PostgresWire : IAsyncDisposable
                 await to.WriteAsync(buffer.AsMemory(0, read), _end.Token);
             }
         }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception exception) when (
+            exception is IOException or ObjectDisposedException or OperationCanceledException)
         {
             // One end is gone; CarryAsync ends the other.
         }

@@ -5,4 +5,5 @@ namespace Mes.Tests.Caching.Support;
 
 /// <summary>A put that is about to happen.</summary>
 /// <param name="Proceed">Carries it out.</param>
-internal sealed record PutCall(OrderSnapshot Order, LeaseToken? Token, IReadOnlyCollection<string> Tags, Func<Task<PutResult>> Proceed);
+internal sealed record PutCall(
+    OrderSnapshot Order, LeaseToken? Token, IReadOnlyCollection<string> Tags, Func<Task<PutResult>> Proceed);

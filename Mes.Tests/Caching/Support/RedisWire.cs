@@ -5,7 +5,10 @@ using System.Text;
 
 namespace Mes.Tests.Caching.Support;
 
-/// <summary>The network between one instance and the Redis behind an address: it breaks, holds an answer back, or comes to lead elsewhere.</summary>
+/// <summary>
+/// The network between one instance and the Redis behind an address: it breaks, holds an answer back, or comes to lead
+/// elsewhere.
+/// </summary>
 internal sealed class RedisWire : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -102,7 +105,8 @@ internal sealed class RedisWire : IAsyncDisposable
 
                 client.Client.LingerState = new LingerOption(true, 0);
             }
-            catch (Exception exception) when (exception is SocketException or IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
+            catch (Exception exception) when (
+                exception is SocketException or IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
             {
                 // Nobody listens there, or the test has broken the connection.
             }
@@ -131,7 +135,8 @@ internal sealed class RedisWire : IAsyncDisposable
                 await to.WriteAsync(buffer.AsMemory(0, read), _end.Token);
             }
         }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception exception) when (
+            exception is IOException or ObjectDisposedException or OperationCanceledException)
         {
             // One end is gone; CarryAsync ends the other.
         }

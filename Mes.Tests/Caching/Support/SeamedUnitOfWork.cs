@@ -16,7 +16,9 @@ internal sealed class SeamedUnitOfWork(IUnitOfWork inner, Seams seams) : IUnitOf
     public async Task<CommitOutcome> CommitAsync(IReadOnlyCollection<string> tags)
     {
         await seams.PassAsync(Seam.BeforeCommit, null);
-        var outcome = seams.Commit is { } instead ? await instead(() => inner.CommitAsync(tags)) : await inner.CommitAsync(tags);
+        var outcome = seams.Commit is { } instead
+            ? await instead(() => inner.CommitAsync(tags))
+            : await inner.CommitAsync(tags);
         await seams.PassAsync(Seam.AfterCommit, null);
         return outcome;
     }

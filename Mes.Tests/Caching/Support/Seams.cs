@@ -23,10 +23,14 @@ internal sealed class Seams
 
     public Func<Func<Task<CommitOutcome>>, Task<CommitOutcome>>? Commit { get; set; }
 
-    /// <summary>Called when a handler is done and it is about to be decided whether there is something to commit.</summary>
+    /// <summary>
+    /// Called when a handler is done and it is about to be decided whether there is something to commit.
+    /// </summary>
     public Action? Decided { get; set; }
 
-    /// <summary>The next one to come by on behalf of this order waits there. Commits do not know their order: any will do.</summary>
+    /// <summary>
+    /// The next one to come by on behalf of this order waits there. Commits do not know their order: any will do.
+    /// </summary>
     public Stop StopAt(Seam seam, Guid orderId)
     {
         var stop = new Stop();
@@ -55,7 +59,9 @@ internal sealed class Seams
         }
     }
 
-    /// <summary>Lets everybody go, and answers nothing any more, so that a failed test does not hold up the next.</summary>
+    /// <summary>
+    /// Lets everybody go, and answers nothing any more, so that a failed test does not hold up the next.
+    /// </summary>
     public void Reset()
     {
         (Begin, Put, Find, Commit, Decided) = (null, null, null, null, null);

@@ -5,13 +5,16 @@ namespace Mes.Tests.Caching.Support;
 
 internal static class ServiceCollectionExtensions
 {
-    /// <summary>Puts something around the port's implementation, whatever that is and however it was registered.</summary>
+    /// <summary>
+    /// Puts something around the port's implementation, whatever that is and however it was registered.
+    /// </summary>
     public static void Decorate<TPort>(this IServiceCollection services, Func<TPort, IServiceProvider, TPort> decorate)
         where TPort : class
     {
         var inner = services.Last(descriptor => descriptor.ServiceType == typeof(TPort));
         services.Remove(inner);
-        services.Add(new ServiceDescriptor(typeof(TPort), provider => decorate(Create<TPort>(provider, inner), provider), inner.Lifetime));
+        services.Add(new ServiceDescriptor(
+            typeof(TPort), provider => decorate(Create<TPort>(provider, inner), provider), inner.Lifetime));
     }
 
     /// <summary>The service is there, but does not work in the background.</summary>
@@ -23,7 +26,9 @@ internal static class ServiceCollectionExtensions
             if (services[i] is { } inner && inner.ServiceType == typeof(IHostedService))
             {
                 services[i] = ServiceDescriptor.Singleton(
-                    provider => Create<IHostedService>(provider, inner) is var hosted && hosted is THosted ? new Idle() : hosted);
+                    provider => Create<IHostedService>(provider, inner) is var hosted && hosted is THosted
+                        ? new Idle()
+                        : hosted);
             }
         }
 

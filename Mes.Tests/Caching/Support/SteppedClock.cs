@@ -3,8 +3,9 @@ using Mes.Application.Paging;
 namespace Mes.Tests.Caching.Support;
 
 /// <summary>
-/// Stands still until the test lets time pass, by the monotonic clock, the wall clock, or both; timers run as ever. So what
-/// depends on how much time has passed (is the licence alive? may the change be acknowledged?) is decided by the test alone.
+/// Stands still until the test lets time pass, by the monotonic clock, the wall clock, or both; timers run as ever. So
+/// what depends on how much time has passed (is the licence alive? may the change be acknowledged?) is decided by the
+/// test alone.
 /// </summary>
 internal sealed class SteppedClock : TimeProvider
 {

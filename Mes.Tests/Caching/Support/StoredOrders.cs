@@ -15,7 +15,8 @@ internal static class StoredOrders
         var step = 0;
         DateTimeOffset Next() => times[Math.Min(step++, times.Length - 1)];
         var id = Guid.CreateVersion7(times[0]);
-        var order = Order.Submit(id, seller, $"ext-{id:N}", new Model3D("part.stl", new string('a', 64), 12_000), "PLA", 2, null, null, Next()).Order;
+        var order = Order.Submit(id, seller, $"ext-{id:N}", new Model3D("part.stl", new string('a', 64), 12_000), "PLA",
+            2, null, null, Next()).Order;
         order.LeadTo(status, seller, Commands.Anna, Commands.Crm, Next);
         return order;
     }

@@ -4,8 +4,8 @@ using StackExchange.Redis;
 namespace Mes.Tests.Caching.Support;
 
 /// <summary>
-/// A database, a Redis, and a replica of it that can be made to lag and be promoted. Each instance has an address of its own for
-/// "the" Redis, which can come to mean the other one.
+/// A database, a Redis, and a replica of it that can be made to lag and be promoted. Each instance has an address of
+/// its own for "the" Redis, which can come to mean the other one.
 /// </summary>
 internal sealed class TwoRedises : IAsyncDisposable
 {
@@ -30,16 +30,19 @@ internal sealed class TwoRedises : IAsyncDisposable
         TestServers.RequireRedisProgram();
         var database = await CacheWorld.CreateDatabaseAsync();
         var primary = await TestRedisServer.StartAsync("--repl-diskless-sync-delay", "0");
-        var redises = new TwoRedises(database, primary, await TestRedisServer.StartAsync("--repl-diskless-sync-delay", "0"), new RedisWire(primary.Port));
+        var redises = new TwoRedises(database, primary,
+            await TestRedisServer.StartAsync("--repl-diskless-sync-delay", "0"), new RedisWire(primary.Port));
         await redises.BeginReplicationAsync();
         return redises;
     }
 
     /// <param name="redis">The port that its address leads to at first; the primary's unless given.</param>
-    public async Task<(Instance Instance, RedisWire Address)> StartInstanceAsync(InstanceSettings settings, int? redis = null)
+    public async Task<(Instance Instance, RedisWire Address)> StartInstanceAsync(
+        InstanceSettings settings, int? redis = null)
     {
         var address = Keep(new RedisWire(redis ?? Primary.Port));
-        return (Keep(await Instance.StartAsync(Database.ConnectionString, address.ConnectionString, settings)), address);
+        return (Keep(await Instance.StartAsync(Database.ConnectionString, address.ConnectionString, settings)),
+            address);
     }
 
     /// <summary>Has the replica follow the primary until it has this key, and then lag.</summary>
@@ -56,7 +59,8 @@ internal sealed class TwoRedises : IAsyncDisposable
     {
         var replica = await ConnectAsync(Replica.Port);
         await replica.ExecuteAsync("REPLICAOF", "127.0.0.1", Primary.Port);
-        await Eventually.IsTrue(async () => (await InfoAsync(Replica.Port, "master_link_status")) == "up", Limit, "the replica has found its primary");
+        await Eventually.IsTrue(async () => (await InfoAsync(Replica.Port, "master_link_status")) == "up", Limit,
+            "the replica has found its primary");
         await replica.ExecuteAsync("REPLICAOF", "NO", "ONE");
     }
 
@@ -71,7 +75,8 @@ internal sealed class TwoRedises : IAsyncDisposable
     public async Task PromoteAsync() => await (await ConnectAsync(Replica.Port)).ExecuteAsync("REPLICAOF", "NO", "ONE");
 
     public async Task<IDatabase> ConnectAsync(int port) =>
-        Keep(await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{port},allowAdmin=true,abortConnect=false")).GetDatabase();
+        Keep(await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{port},allowAdmin=true,abortConnect=false"))
+            .GetDatabase();
 
     public T Keep<T>(T part)
         where T : IAsyncDisposable

@@ -15,7 +15,8 @@ namespace Mes.Tests.Unit.Behaviors;
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class LoggingBehaviorTests
 {
-    private static readonly CancelOrder Command = new(Given.OrderId, Given.Alpha, EntityTagCondition.None, "because of the secret war");
+    private static readonly CancelOrder Command =
+        new(Given.OrderId, Given.Alpha, EntityTagCondition.None, "because of the secret war");
 
     private readonly Recorder<LoggingBehavior<CancelOrder, Result<StatusChange>>> _log = new();
     private readonly FakeTimeProvider _clock = new(Given.Noon);
@@ -40,13 +41,15 @@ internal sealed class LoggingBehaviorTests
     {
         await HandleAsync(() => Task.FromResult<Result<StatusChange>>(OrderErrors.NotFound));
 
-        Assert.That(_log.Entries, Is.EqualTo(new[] { (LogLevel.Information, "CancelOrder refused: not-found, in 0.0 ms") }));
+        Assert.That(
+            _log.Entries, Is.EqualTo(new[] { (LogLevel.Information, "CancelOrder refused: not-found, in 0.0 ms") }));
     }
 
     [Test]
     public void An_exception_passes_and_is_logged_where_it_is_handled()
     {
-        Assert.That(() => HandleAsync(() => throw new InvalidOperationException("a bug")), Throws.InvalidOperationException.With.Message.EqualTo("a bug"));
+        Assert.That(() => HandleAsync(() => throw new InvalidOperationException("a bug")),
+            Throws.InvalidOperationException.With.Message.EqualTo("a bug"));
         Assert.That(_log.Entries, Is.Empty);
     }
 
@@ -81,5 +84,6 @@ internal sealed class LoggingBehaviorTests
     }
 
     private Task<Result<StatusChange>> HandleAsync(Func<Task<Result<StatusChange>>> next) =>
-        new LoggingBehavior<CancelOrder, Result<StatusChange>>(_log, _clock).Handle(Command, CancellationToken.None, () => next());
+        new LoggingBehavior<CancelOrder, Result<StatusChange>>(_log, _clock)
+            .Handle(Command, CancellationToken.None, () => next());
 }

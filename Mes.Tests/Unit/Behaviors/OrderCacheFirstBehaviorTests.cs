@@ -36,7 +36,8 @@ internal sealed class OrderCacheFirstBehaviorTests
             _calls.Add("begin");
             return new ValueTask<LeaseToken?>(_token);
         });
-        _cache.Setup(cache => cache.PutAsync(It.IsAny<OrderSnapshot>(), It.IsAny<LeaseToken?>(), It.IsAny<IReadOnlyCollection<string>>()))
+        _cache.Setup(cache =>
+            cache.PutAsync(It.IsAny<OrderSnapshot>(), It.IsAny<LeaseToken?>(), It.IsAny<IReadOnlyCollection<string>>()))
             .Returns((OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags) =>
             {
                 _calls.Add($"put {order.Version} with {token?.Value ?? "no token"}");
@@ -71,11 +72,13 @@ internal sealed class OrderCacheFirstBehaviorTests
     public async Task A_sellers_miss_reads_again_under_the_lease_what_it_has_found_to_be_its_own()
     {
         Assert.That((await GetAsync(Given.Alpha, TheOrder)).Value, Is.SameAs(TheOrder));
-        Assert.That(_calls, Is.EqualTo(new[] { "get", "handler", "begin", "handler", "put 1 with token" }), "what was read before the lease is never put: bug class 2");
+        Assert.That(_calls, Is.EqualTo(new[] { "get", "handler", "begin", "handler", "put 1 with token" }),
+            "what was read before the lease is never put: bug class 2");
     }
 
     [Test]
-    public async Task To_a_seller_another_ones_order_costs_what_an_order_that_never_existed_costs([Values("cached", "not cached", "no such order")] string which)
+    public async Task To_a_seller_another_ones_order_costs_what_an_order_that_never_existed_costs(
+        [Values("cached", "not cached", "no such order")] string which)
     {
         _read = which == "cached" ? CacheRead<OrderSnapshot>.Found(TheOrder) : CacheRead<OrderSnapshot>.Miss;
 
@@ -94,7 +97,8 @@ internal sealed class OrderCacheFirstBehaviorTests
         var response = await GetAsync(Given.Alpha, TheOrder);
 
         Assert.That(response.IsSuccess);
-        Assert.That(_calls[^1], Is.EqualTo("put 1 with no token"), "so that nobody fills in something older than what is answered");
+        Assert.That(_calls[^1], Is.EqualTo("put 1 with no token"),
+            "so that nobody fills in something older than what is answered");
         Assert.That((_report.Outcome, _report.Stored), Is.EqualTo(((CacheOutcome?)CacheOutcome.Miss, false)));
     }
 
@@ -119,7 +123,8 @@ internal sealed class OrderCacheFirstBehaviorTests
     }
 
     [Test]
-    public async Task Another_sellers_order_is_not_there_whether_or_not_it_is_cached([Values("hit", "miss", "bypass")] string way)
+    public async Task Another_sellers_order_is_not_there_whether_or_not_it_is_cached(
+        [Values("hit", "miss", "bypass")] string way)
     {
         _read = way switch
         {
@@ -140,7 +145,9 @@ internal sealed class OrderCacheFirstBehaviorTests
     {
         _read = CacheRead<OrderSnapshot>.Found(TheOrder);
 
-        var response = await GetAsync(new[] { Given.Alpha, Given.Anna, Given.Crm }.Single(caller => caller.ToString().StartsWith(role, StringComparison.Ordinal)), TheOrder);
+        var response = await GetAsync(
+            new[] { Given.Alpha, Given.Anna, Given.Crm }.Single(
+                caller => caller.ToString().StartsWith(role, StringComparison.Ordinal)), TheOrder);
 
         Assert.That(response.IsSuccess);
     }
@@ -165,7 +172,8 @@ internal sealed class OrderCacheFirstBehaviorTests
         var response = await GetAsync(Given.Alpha, TheOrder);
 
         Assert.That(response.Value, Is.SameAs(TheOrder));
-        Assert.That(_calls, Is.EqualTo(new[] { "get", "handler", "put 1 with no token" }), "so that no other instance tells an older one afterwards (G4)");
+        Assert.That(_calls, Is.EqualTo(new[] { "get", "handler", "put 1 with no token" }),
+            "so that no other instance tells an older one afterwards (G4)");
         Assert.That((_report.Outcome, _report.Detail), Is.EqualTo(((CacheOutcome?)CacheOutcome.Bypass, "no-licence")));
     }
 
@@ -197,7 +205,8 @@ internal sealed class OrderCacheFirstBehaviorTests
         var behavior = new OrderCacheFirstBehavior<GetOrder>(_cache.Object, _report);
 
         Assert.That(
-            () => behavior.Handle(new GetOrder(Given.OrderId, Given.Beta), CancellationToken.None, () => throw new DependencyUnavailableException("The database", null)),
+            () => behavior.Handle(new GetOrder(Given.OrderId, Given.Beta), CancellationToken.None, () =>
+                throw new DependencyUnavailableException("The database", null)),
             Throws.TypeOf<DependencyUnavailableException>(),
             "bug class 20");
         Assert.That(_report.Outcome, Is.Null);
@@ -209,13 +218,15 @@ internal sealed class OrderCacheFirstBehaviorTests
         var behavior = new OrderCacheFirstBehavior<GetOrder>(_cache.Object, _report);
 
         Assert.That(
-            () => behavior.Handle(new GetOrder(Given.OrderId, Given.Crm), CancellationToken.None, () => throw new TimeoutException()),
+            () => behavior.Handle(
+                new GetOrder(Given.OrderId, Given.Crm), CancellationToken.None, () => throw new TimeoutException()),
             Throws.TypeOf<TimeoutException>());
         Assert.That(_calls, Is.EqualTo(new[] { "get", "begin" }));
     }
 
     private Task<Result<OrderSnapshot>> GetAsync(Caller caller, Result<OrderSnapshot> inTheDatabase) =>
-        new OrderCacheFirstBehavior<GetOrder>(_cache.Object, _report).Handle(new GetOrder(Given.OrderId, caller), CancellationToken.None, () =>
+        new OrderCacheFirstBehavior<GetOrder>(_cache.Object, _report)
+            .Handle(new GetOrder(Given.OrderId, caller), CancellationToken.None, () =>
         {
             _calls.Add("handler");
             return Task.FromResult(inTheDatabase);

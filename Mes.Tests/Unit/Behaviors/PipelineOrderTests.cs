@@ -27,10 +27,13 @@ internal sealed class PipelineOrderTests
     public PipelineOrderTests()
     {
         var cache = new Mock<IOrderCache>(MockBehavior.Strict);
-        cache.Setup(c => c.BeginAsync(Given.OrderId, LeaseHolder.Writer)).Returns(() => Called<LeaseToken?>("begin", new("token")));
-        cache.Setup(c => c.PutAsync(It.Is<OrderSnapshot>(order => order.Version == 1), new LeaseToken("token"), It.IsAny<IReadOnlyCollection<string>>()))
+        cache.Setup(c => c.BeginAsync(Given.OrderId, LeaseHolder.Writer))
+            .Returns(() => Called<LeaseToken?>("begin", new("token")));
+        cache.Setup(c => c.PutAsync(It.Is<OrderSnapshot>(order => order.Version == 1), new LeaseToken("token"),
+            It.IsAny<IReadOnlyCollection<string>>()))
             .Returns(() => Called("put", PutResult.Stored));
-        cache.Setup(c => c.PutAsync(It.Is<OrderSnapshot>(order => order.Version == 4), null, It.IsAny<IReadOnlyCollection<string>>()))
+        cache.Setup(c => c.PutAsync(
+            It.Is<OrderSnapshot>(order => order.Version == 4), null, It.IsAny<IReadOnlyCollection<string>>()))
             .Returns(() => Called("put", PutResult.Stored));
         var orders = new Mock<IOrderRepository>(MockBehavior.Strict);
         orders.Setup(o => o.FindAsync(It.IsAny<IOrderCommand>(), It.IsAny<CancellationToken>()))
@@ -60,7 +63,8 @@ internal sealed class PipelineOrderTests
         await using var provider = _services.BuildServiceProvider(validateScopes: true);
         await using var scope = provider.CreateAsyncScope();
 
-        var result = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new ClaimOrder(Given.OrderId, Given.Anna, EntityTagCondition.None));
+        var result = await scope.ServiceProvider.GetRequiredService<IMediator>()
+            .Send(new ClaimOrder(Given.OrderId, Given.Anna, EntityTagCondition.None));
 
         Assert.That(result.Value.Order.OperatorId, Is.EqualTo("anna"));
         Assert.That(_calls, Is.EqualTo(new[] { "load", "commit", "put", "confirmed" }));
@@ -73,7 +77,8 @@ internal sealed class PipelineOrderTests
         await using var scope = provider.CreateAsyncScope();
         var model = new SubmittedModel("bracket.stl", new string('a', 64), 1200);
 
-        var result = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new SubmitOrder(Given.OrderId, Given.Alpha, "PO-1", model, "PLA", 3, null, null));
+        var result = await scope.ServiceProvider.GetRequiredService<IMediator>()
+            .Send(new SubmitOrder(Given.OrderId, Given.Alpha, "PO-1", model, "PLA", 3, null, null));
 
         Assert.That(result.Value.Order.Version, Is.EqualTo(1));
         Assert.That(_calls, Is.EqualTo(new[] { "begin", "add", "commit", "put", "confirmed" }));
@@ -85,7 +90,8 @@ internal sealed class PipelineOrderTests
         await using var provider = _services.BuildServiceProvider(validateScopes: true);
         await using var scope = provider.CreateAsyncScope();
 
-        var result = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new PriceOrder(Given.OrderId, Given.Crm, EntityTagCondition.None, 0m, "EUR"));
+        var result = await scope.ServiceProvider.GetRequiredService<IMediator>()
+            .Send(new PriceOrder(Given.OrderId, Given.Crm, EntityTagCondition.None, 0m, "EUR"));
 
         Assert.That(result.Error?.Code, Is.EqualTo("validation-error"));
         Assert.That(_calls, Is.Empty);
@@ -97,7 +103,8 @@ internal sealed class PipelineOrderTests
         await using var provider = _services.BuildServiceProvider(validateScopes: true);
         await using var scope = provider.CreateAsyncScope();
 
-        var result = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new PriceOrder(Given.OrderId, Given.Crm, EntityTagCondition.None, 1m, "EUR"));
+        var result = await scope.ServiceProvider.GetRequiredService<IMediator>()
+            .Send(new PriceOrder(Given.OrderId, Given.Crm, EntityTagCondition.None, 1m, "EUR"));
 
         Assert.That(result.Error?.Code, Is.EqualTo("invalid-transition"));
         Assert.That(_calls, Is.EqualTo(new[] { "load" }));

@@ -44,7 +44,8 @@ internal sealed class SharedComputationsTests
         Assert.That(Keys, Has.Count.EqualTo(1), "it is still running");
         end.SetException(new TimeoutException());
         Assert.That(
-            async () => await _computations.RunAsync("failed", _ => Task.FromException<int>(new TimeoutException()), CancellationToken.None),
+            async () => await _computations.RunAsync(
+                "failed", _ => Task.FromException<int>(new TimeoutException()), CancellationToken.None),
             Throws.InstanceOf<TimeoutException>());
         await _computations.RunAsync("done", _ => Task.FromResult(1), CancellationToken.None);
 
@@ -90,5 +91,6 @@ internal sealed class SharedComputationsTests
 
     /// <summary>What it holds on to shows nowhere outside until the memory is full.</summary>
     private ICollection Keys =>
-        ((IDictionary)typeof(SharedComputations).GetField("_keys", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(_computations)!).Keys;
+        ((IDictionary)typeof(SharedComputations)
+            .GetField("_keys", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(_computations)!).Keys;
 }

@@ -20,13 +20,15 @@ internal sealed class TagRenewalBehaviorTests
 
     public TagRenewalBehaviorTests()
     {
-        _cache.Setup(cache => cache.RenewAsync(It.IsAny<IReadOnlyCollection<string>>())).Returns((IReadOnlyCollection<string> tags) =>
+        _cache.Setup(cache => cache.RenewAsync(It.IsAny<IReadOnlyCollection<string>>()))
+            .Returns((IReadOnlyCollection<string> tags) =>
         {
             _calls.Add($"renew {string.Join(' ', tags)}");
             return new ValueTask<bool>(_renews);
         });
         _outbox.Setup(outbox => outbox.TagsConfirmed()).Callback(() => _calls.Add("confirmed"));
-        _outbox.Setup(outbox => outbox.HandOverTagsAsync(It.IsAny<IReadOnlyCollection<string>>())).Returns((IReadOnlyCollection<string> tags) =>
+        _outbox.Setup(outbox => outbox.HandOverTagsAsync(It.IsAny<IReadOnlyCollection<string>>()))
+            .Returns((IReadOnlyCollection<string> tags) =>
         {
             _calls.Add($"hand over {string.Join(' ', tags)}");
             return _elsewhere.Task;
@@ -72,7 +74,8 @@ internal sealed class TagRenewalBehaviorTests
     }
 
     private Task<Result<int>> SendAsync(string[] tags, Result<int> result) =>
-        new TagRenewalBehavior<Touches, Result<int>>(_cache.Object, _outbox.Object).Handle(new Touches(tags), CancellationToken.None, () =>
+        new TagRenewalBehavior<Touches, Result<int>>(_cache.Object, _outbox.Object)
+            .Handle(new Touches(tags), CancellationToken.None, () =>
         {
             _calls.Add("commit");
             return Task.FromResult(result);

@@ -38,11 +38,13 @@ internal sealed class TaggedCacheFirstBehaviorTests
                 _calls.Add($"read {key[(key.LastIndexOf(':') + 1)..]} {string.Join(' ', tags)}");
                 return new ValueTask<TaggedRead>(_read);
             });
-        _cache.Setup(cache => cache.StoreAsync(It.IsAny<string>(), It.IsAny<TagStamps>(), It.IsAny<ReadOnlyMemory<byte>>()))
+        _cache.Setup(
+            cache => cache.StoreAsync(It.IsAny<string>(), It.IsAny<TagStamps>(), It.IsAny<ReadOnlyMemory<byte>>()))
             .Returns((string key, TagStamps stamps, ReadOnlyMemory<byte> value) =>
             {
                 _keys.Add(key);
-                _calls.Add($"store {key[(key.LastIndexOf(':') + 1)..]} {string.Join(' ', stamps.Values)} {Encoding.UTF8.GetString(value.Span)}");
+                _calls.Add(
+                    $"store {key[(key.LastIndexOf(':') + 1)..]} {string.Join(' ', stamps.Values)} {Encoding.UTF8.GetString(value.Span)}");
                 return new ValueTask<bool>(_stores);
             });
     }
@@ -192,7 +194,8 @@ internal sealed class TaggedCacheFirstBehaviorTests
         computed.SetResult(new Answer(1));
 
         Assert.That((await first.WaitAsync(Limit)).Value, Is.EqualTo(new Answer(1)));
-        Assert.That((await Task.WhenAll(others).WaitAsync(Limit)).Select(answer => answer.Value), Is.All.EqualTo(new Answer(2)), "the one that began after all had asked");
+        Assert.That((await Task.WhenAll(others).WaitAsync(Limit)).Select(answer => answer.Value),
+            Is.All.EqualTo(new Answer(2)), "the one that began after all had asked");
         Assert.That(_calls.Count(call => call == "handler"), Is.EqualTo(2), "bug class 39");
     }
 
@@ -206,7 +209,8 @@ internal sealed class TaggedCacheFirstBehaviorTests
         Assert.That(second.IsCompleted, Is.False);
         computed.SetResult(new Answer(1));
 
-        Assert.That((await second.WaitAsync(Limit)).Value, Is.EqualTo(new Answer(2)), "the first has read the database before it was asked");
+        Assert.That((await second.WaitAsync(Limit)).Value, Is.EqualTo(new Answer(2)),
+            "the first has read the database before it was asked");
         await first;
     }
 
@@ -231,13 +235,16 @@ internal sealed class TaggedCacheFirstBehaviorTests
     {
         await AskAsync(1);
 
-        Assert.That(_keys.Single(), Is.EqualTo($"{typeof(Question).FullName}:{AnswerShape.Of(typeof(Answer), MesJson.Options)}:q"), "bug class 43");
+        Assert.That(
+            _keys.Single(), Is.EqualTo(
+                $"{typeof(Question).FullName}:{AnswerShape.Of(typeof(Answer), MesJson.Options)}:q"), "bug class 43");
     }
 
     [Test]
     public void Malformed_tags_are_refused_before_anything_is_asked()
     {
-        Assert.That(() => AskAsync(() => new Answer(1), "spaced"), Throws.InvalidOperationException.With.Message.Contains("Question declares the tag \"orders of today\""));
+        Assert.That(() => AskAsync(() => new Answer(1), "spaced"),
+            Throws.InvalidOperationException.With.Message.Contains("Question declares the tag \"orders of today\""));
         Assert.That(_calls, Is.Empty);
     }
 
@@ -270,10 +277,13 @@ internal sealed class TaggedCacheFirstBehaviorTests
 
     private Task<Result<Answer>> AskAsync(int value) => AskAsync(() => new Answer(value));
 
-    private Task<Result<Answer>> AskAsync(Func<Result<Answer>> compute, string key = "q") => AskAsync(() => Task.FromResult(compute()), key);
+    private Task<Result<Answer>> AskAsync(Func<Result<Answer>> compute, string key = "q") =>
+        AskAsync(() => Task.FromResult(compute()), key);
 
-    private Task<Result<Answer>> AskAsync(Func<Task<Result<Answer>>> compute, string key = "q", CancellationToken cancellationToken = default) =>
-        new TaggedCacheFirstBehavior<Question, Answer>(_cache.Object, _computations, Scopes(compute), _report, _log).Handle(
+    private Task<Result<Answer>> AskAsync(
+        Func<Task<Result<Answer>>> compute, string key = "q", CancellationToken cancellationToken = default) =>
+        new TaggedCacheFirstBehavior<Question, Answer>(_cache.Object, _computations, Scopes(compute), _report, _log)
+            .Handle(
             new Question(key),
             cancellationToken,
             () => throw new InvalidOperationException("What is computed for many must not run in one caller's scope."));

@@ -63,7 +63,8 @@ internal sealed class UnitOfWorkBehaviorTests
     {
         _outcomes.Enqueue(CommitOutcome.Conflict);
 
-        var response = await ClaimAsync(attempt => attempt == 1 ? Given.Submission() : OrderErrors.AlreadyClaimed("boris"));
+        var response = await ClaimAsync(
+            attempt => attempt == 1 ? Given.Submission() : OrderErrors.AlreadyClaimed("boris"));
 
         Assert.That(response.Error?.Code, Is.EqualTo("already-claimed"), "who lost learns who has won");
         Assert.That(_calls, Is.EqualTo(new[] { "handler", "commit[]", "reset", "handler" }));
@@ -84,7 +85,8 @@ internal sealed class UnitOfWorkBehaviorTests
     [Test]
     public async Task Who_loses_again_and_again_is_told_so()
     {
-        _unitOfWork.Setup(work => work.CommitAsync(It.IsAny<IReadOnlyCollection<string>>())).ReturnsAsync(CommitOutcome.Conflict);
+        _unitOfWork.Setup(work => work.CommitAsync(It.IsAny<IReadOnlyCollection<string>>()))
+            .ReturnsAsync(CommitOutcome.Conflict);
 
         var response = await ClaimAsync(_ => Given.Submission());
 

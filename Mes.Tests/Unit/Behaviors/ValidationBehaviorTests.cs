@@ -19,7 +19,8 @@ internal sealed class ValidationBehaviorTests
         var behavior = new ValidationBehavior<ShipOrder, Result<StatusChange>>(new ShipOrderValidator());
 
         var response = await behavior.Handle(
-            new ShipOrder(Given.OrderId, Given.Anna, EntityTagCondition.None, "DHL", "42"), CancellationToken.None, () => Task.FromResult<Result<StatusChange>>(change));
+            new ShipOrder(Given.OrderId, Given.Anna, EntityTagCondition.None, "DHL", "42"), CancellationToken.None,
+                () => Task.FromResult<Result<StatusChange>>(change));
 
         Assert.That(response.Value, Is.SameAs(change));
     }
@@ -30,7 +31,8 @@ internal sealed class ValidationBehaviorTests
         var behavior = new ValidationBehavior<ShipOrder, Result<StatusChange>>(new ShipOrderValidator());
 
         var response = await behavior.Handle(
-            new ShipOrder(Given.OrderId, Given.Anna, EntityTagCondition.None, null, " "), CancellationToken.None, () => throw new AssertionException("the handler ran"));
+            new ShipOrder(Given.OrderId, Given.Anna, EntityTagCondition.None, null, " "), CancellationToken.None, () =>
+                throw new AssertionException("the handler ran"));
 
         var error = (ValidationError)response.Error!;
         Assert.That(error.Code, Is.EqualTo("validation-error"));
@@ -42,10 +44,13 @@ internal sealed class ValidationBehaviorTests
     public async Task What_is_wrong_inside_is_named_by_its_path()
     {
         var behavior = new ValidationBehavior<SubmitOrder, Result<StatusChange>>(new SubmitOrderValidator());
-        var command = new SubmitOrder(Given.OrderId, Given.Alpha, "PO-1", new SubmittedModel("a.stl", "abc", 0), "PLA", 1, null, null);
+        var command = new SubmitOrder(
+            Given.OrderId, Given.Alpha, "PO-1", new SubmittedModel("a.stl", "abc", 0), "PLA", 1, null, null);
 
-        var response = await behavior.Handle(command, CancellationToken.None, () => throw new AssertionException("the handler ran"));
+        var response = await behavior.Handle(
+            command, CancellationToken.None, () => throw new AssertionException("the handler ran"));
 
-        Assert.That(((ValidationError)response.Error!).Errors.Keys, Is.EquivalentTo(new[] { "model.sha256", "model.polygonCount" }));
+        Assert.That(((ValidationError)response.Error!).Errors.Keys,
+            Is.EquivalentTo(new[] { "model.sha256", "model.polygonCount" }));
     }
 }

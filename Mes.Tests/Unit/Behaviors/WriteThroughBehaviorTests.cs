@@ -35,20 +35,24 @@ internal sealed class WriteThroughBehaviorTests
             _calls.Add("begin");
             return new ValueTask<LeaseToken?>(new LeaseToken($"token {++_begun}"));
         });
-        _cache.Setup(cache => cache.PutAsync(It.IsAny<OrderSnapshot>(), It.IsAny<LeaseToken?>(), It.IsAny<IReadOnlyCollection<string>>()))
+        _cache.Setup(cache =>
+            cache.PutAsync(It.IsAny<OrderSnapshot>(), It.IsAny<LeaseToken?>(), It.IsAny<IReadOnlyCollection<string>>()))
             .Returns((OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags) =>
             {
                 _calls.Add($"put {order.Version} with {token?.Value ?? "no token"}");
                 _putTags.Add(tags);
                 return new ValueTask<PutResult>(_putResults.TryDequeue(out var result) ? result : PutResult.Stored);
             });
-        _reader.Setup(reader => reader.FindAsync(Given.OrderId, It.IsAny<CancellationToken>())).ReturnsAsync((Guid _, CancellationToken token) =>
+        _reader.Setup(reader => reader.FindAsync(Given.OrderId, It.IsAny<CancellationToken>()))
+            .ReturnsAsync((Guid _, CancellationToken token) =>
         {
             _calls.Add(token.CanBeCanceled ? "read, cancellably" : "read");
             return Given.Snapshot(OrderStatus.ManufacturingCompleted);
         });
-        _outbox.Setup(outbox => outbox.PutConfirmed(Given.OrderId, It.IsAny<int>())).Callback((Guid _, int version) => _calls.Add($"confirmed {version}"));
-        _outbox.Setup(outbox => outbox.HandOverAsync(Given.OrderId, It.IsAny<int>(), It.IsAny<IReadOnlyCollection<string>>(), It.IsAny<bool>()))
+        _outbox.Setup(outbox => outbox.PutConfirmed(Given.OrderId, It.IsAny<int>()))
+            .Callback((Guid _, int version) => _calls.Add($"confirmed {version}"));
+        _outbox.Setup(outbox => outbox.HandOverAsync(
+            Given.OrderId, It.IsAny<int>(), It.IsAny<IReadOnlyCollection<string>>(), It.IsAny<bool>()))
             .Returns((Guid _, int version, IReadOnlyCollection<string> tags, bool hasRow) =>
             {
                 _calls.Add($"hand over {version}{(hasRow ? "" : ", without a row")}");
@@ -56,7 +60,8 @@ internal sealed class WriteThroughBehaviorTests
                 return _elsewhere.Task;
             });
         _outbox.Setup(outbox => outbox.TagsConfirmed()).Callback(() => _calls.Add("tags confirmed"));
-        _outbox.Setup(outbox => outbox.HandOverTagsAsync(It.IsAny<IReadOnlyCollection<string>>())).Returns((IReadOnlyCollection<string> tags) =>
+        _outbox.Setup(outbox => outbox.HandOverTagsAsync(It.IsAny<IReadOnlyCollection<string>>()))
+            .Returns((IReadOnlyCollection<string> tags) =>
         {
             _calls.Add($"hand over {string.Join(' ', tags)}");
             return _elsewhere.Task;
@@ -74,7 +79,8 @@ internal sealed class WriteThroughBehaviorTests
         var response = await ClaimAsync(Claim);
 
         Assert.That(response.IsSuccess);
-        Assert.That(_calls, Is.EqualTo(new[] { "handler", "commit", "put 4 with no token", "confirmed 4" }), "it only has to be newer: no lease");
+        Assert.That(_calls, Is.EqualTo(new[] { "handler", "commit", "put 4 with no token", "confirmed 4" }),
+            "it only has to be newer: no lease");
     }
 
     [Test]
@@ -84,7 +90,8 @@ internal sealed class WriteThroughBehaviorTests
 
         var goesOut = OrderSnapshot.After(response.Value);
         _cache.Verify(cache => cache.PutAsync(
-            It.Is<OrderSnapshot>(put => ReferenceEquals(put, goesOut)), It.IsAny<LeaseToken?>(), It.IsAny<IReadOnlyCollection<string>>()));
+            It.Is<OrderSnapshot>(put => ReferenceEquals(put, goesOut)), It.IsAny<LeaseToken?>(),
+                It.IsAny<IReadOnlyCollection<string>>()));
     }
 
     [Test]
@@ -103,7 +110,8 @@ internal sealed class WriteThroughBehaviorTests
 
         Assert.That(_putTags.Single(), Is.EquivalentTo(new[]
         {
-            $"order:{Given.OrderId:D}", "seller:alpha", "status:MANUFACTURING_APPROVED", "status:MANUFACTURING_STARTED", "orders",
+            $"order:{Given.OrderId:D}", "seller:alpha", "status:MANUFACTURING_APPROVED", "status:MANUFACTURING_STARTED",
+                "orders",
         }));
     }
 
@@ -111,10 +119,12 @@ internal sealed class WriteThroughBehaviorTests
     public async Task The_commit_waits_until_the_lease_is_answered()
     {
         var answer = new TaskCompletionSource<LeaseToken?>();
-        _cache.Setup(cache => cache.BeginAsync(Given.OrderId, LeaseHolder.Writer)).Returns(new ValueTask<LeaseToken?>(answer.Task));
+        _cache.Setup(cache => cache.BeginAsync(Given.OrderId, LeaseHolder.Writer))
+            .Returns(new ValueTask<LeaseToken?>(answer.Task));
 
         var running = SubmitAsync();
-        Assert.That(_calls, Is.EqualTo(new[] { "handler" }), "the order is made meanwhile, but not committed (bug class 28)");
+        Assert.That(
+            _calls, Is.EqualTo(new[] { "handler" }), "the order is made meanwhile, but not committed (bug class 28)");
         answer.SetResult(new LeaseToken("late"));
         await running;
 
@@ -124,7 +134,8 @@ internal sealed class WriteThroughBehaviorTests
     [Test]
     public async Task Without_an_answer_to_begin_it_is_put_without_a_token()
     {
-        _cache.Setup(cache => cache.BeginAsync(Given.OrderId, LeaseHolder.Writer)).Returns(new ValueTask<LeaseToken?>((LeaseToken?)null));
+        _cache.Setup(cache => cache.BeginAsync(Given.OrderId, LeaseHolder.Writer))
+            .Returns(new ValueTask<LeaseToken?>((LeaseToken?)null));
 
         await SubmitAsync();
 
@@ -158,7 +169,9 @@ internal sealed class WriteThroughBehaviorTests
 
         await ClaimAsync(Claim);
 
-        Assert.That(_calls, Is.EqualTo(new[] { "handler", "commit", "put 4 with no token", "begin", "read", "put 5 with token 1", "confirmed 4" }));
+        Assert.That(
+            _calls, Is.EqualTo(new[] { "handler", "commit", "put 4 with no token", "begin", "read",
+                "put 5 with token 1", "confirmed 4" }));
         Assert.That(_putTags[1], Is.EquivalentTo(_putTags[0]), "the refresh renews the same tags");
     }
 
@@ -223,7 +236,8 @@ internal sealed class WriteThroughBehaviorTests
         var response = await ClaimAsync(Repeat);
 
         Assert.That(response.Value.Changed, Is.False);
-        Assert.That(_calls, Is.EqualTo(new[] { "handler", "put 4 with no token" }), "put before it is told (bug class 30); no row is its own");
+        Assert.That(_calls, Is.EqualTo(new[] { "handler", "put 4 with no token" }),
+            "put before it is told (bug class 30); no row is its own");
     }
 
     [Test]
@@ -232,7 +246,8 @@ internal sealed class WriteThroughBehaviorTests
         var response = await SubmitAsync(Repeat);
 
         Assert.That(response.Value.Changed, Is.False);
-        Assert.That(_calls, Has.One.StartsWith("put ").And.One.EqualTo("put 4 with no token"), "what was read, not committed, may be older than the lease");
+        Assert.That(_calls, Has.One.StartsWith("put ").And.One.EqualTo("put 4 with no token"),
+            "what was read, not committed, may be older than the lease");
     }
 
     [Test]
@@ -242,7 +257,8 @@ internal sealed class WriteThroughBehaviorTests
 
         await ClaimAsync(Repeat);
 
-        Assert.That(_calls, Is.EqualTo(new[] { "handler", "put 4 with no token", "begin", "read", "put 5 with token 1" }));
+        Assert.That(
+            _calls, Is.EqualTo(new[] { "handler", "put 4 with no token", "begin", "read", "put 5 with token 1" }));
     }
 
     [Test]
@@ -269,18 +285,22 @@ internal sealed class WriteThroughBehaviorTests
 
         await ClaimAsync(Claim, request.Token);
 
-        Assert.That(_calls[1..], Is.EqualTo(new[] { "put 4 with no token", "begin", "read", "put 5 with token 1", "confirmed 4" }), "bug class 8");
+        Assert.That(
+            _calls[1..], Is.EqualTo(
+                new[] { "put 4 with no token", "begin", "read", "put 5 with token 1", "confirmed 4" }), "bug class 8");
     }
 
     [Test]
     public async Task A_command_that_is_decided_again_puts_only_what_was_committed()
     {
         var outcomes = new Queue<CommitOutcome>([CommitOutcome.Conflict, CommitOutcome.Committed]);
-        _unitOfWork.Setup(work => work.CommitAsync(It.IsAny<IReadOnlyCollection<string>>())).Callback(() => _calls.Add("commit")).ReturnsAsync(outcomes.Dequeue);
+        _unitOfWork.Setup(work => work.CommitAsync(It.IsAny<IReadOnlyCollection<string>>()))
+            .Callback(() => _calls.Add("commit")).ReturnsAsync(outcomes.Dequeue);
 
         await ClaimAsync(Claim);
 
-        Assert.That(_calls, Is.EqualTo(new[] { "handler", "commit", "handler", "commit", "put 4 with no token", "confirmed 4" }));
+        Assert.That(_calls, Is.EqualTo(
+            new[] { "handler", "commit", "handler", "commit", "put 4 with no token", "confirmed 4" }));
     }
 
     [Test]
@@ -326,7 +346,8 @@ internal sealed class WriteThroughBehaviorTests
         Assert.That(_putTags[^1], Is.SupersetOf(TaggedClaim.Own));
     }
 
-    private static Result<StatusChange> Claim() => Given.AnOrder(OrderStatus.ManufacturingApproved).Claim(Given.Anna, Given.Noon);
+    private static Result<StatusChange> Claim() =>
+        Given.AnOrder(OrderStatus.ManufacturingApproved).Claim(Given.Anna, Given.Noon);
 
     private Result<StatusChange> Repeat()
     {
@@ -334,18 +355,22 @@ internal sealed class WriteThroughBehaviorTests
         return Given.AnOrder(OrderStatus.ManufacturingStarted).Claim(Given.Anna, Given.Noon);
     }
 
-    private Task<Result<StatusChange>> ClaimAsync(Func<Result<StatusChange>> handler, CancellationToken cancellationToken = default) =>
+    private Task<Result<StatusChange>> ClaimAsync(
+        Func<Result<StatusChange>> handler, CancellationToken cancellationToken = default) =>
         SendAsync(new ClaimOrder(Given.OrderId, Given.Anna, EntityTagCondition.None), handler, cancellationToken);
 
     private Task<Result<StatusChange>> SubmitAsync(Func<Result<StatusChange>>? handler = null) => SendAsync(
-        new SubmitOrder(Given.OrderId, Given.Alpha, "PO-1", null, "PLA", 3, null, null), handler ?? (() => Given.Submission()), CancellationToken.None);
+        new SubmitOrder(Given.OrderId, Given.Alpha, "PO-1", null, "PLA", 3, null, null), handler
+            ?? (() => Given.Submission()), CancellationToken.None);
 
     /// <summary>As in the pipeline: around the unit of work, which is around the handler.</summary>
-    private Task<Result<StatusChange>> SendAsync<TCommand>(TCommand command, Func<Result<StatusChange>> handler, CancellationToken cancellationToken)
+    private Task<Result<StatusChange>> SendAsync<TCommand>(
+        TCommand command, Func<Result<StatusChange>> handler, CancellationToken cancellationToken)
         where TCommand : IOrderCommand
     {
         var unitOfWork = new UnitOfWorkBehavior<TCommand, Result<StatusChange>>(_unitOfWork.Object, _barrier);
-        return new WriteThroughBehavior<TCommand>(_cache.Object, new OrderRefresher(_cache.Object, _reader.Object), _outbox.Object, _barrier).Handle(
+        return new WriteThroughBehavior<TCommand>(
+            _cache.Object, new OrderRefresher(_cache.Object, _reader.Object), _outbox.Object, _barrier).Handle(
             command,
             cancellationToken,
             () => unitOfWork.Handle(command, cancellationToken, () =>

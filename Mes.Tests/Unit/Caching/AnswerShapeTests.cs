@@ -7,13 +7,16 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Unit.Caching;
 
-/// <summary>What a version of the service has stored is another one's only where both mean the same by it (bug class 43).</summary>
+/// <summary>
+/// What a version of the service has stored is another one's only where both mean the same by it (bug class 43).
+/// </summary>
 [Category("Unit")]
 internal sealed class AnswerShapeTests
 {
     [Test]
     public void The_same_shape_has_the_same_fingerprint() =>
-        Assert.That(Describe(typeof(Before.Report)), Is.EqualTo(Describe(typeof(Same.Report)).Replace("AnswerShapeTests+Same", "AnswerShapeTests+Before", StringComparison.Ordinal)));
+        Assert.That(Describe(typeof(Before.Report)), Is.EqualTo(Describe(typeof(Same.Report))
+            .Replace("AnswerShapeTests+Same", "AnswerShapeTests+Before", StringComparison.Ordinal)));
 
     [TestCase(typeof(FieldMore.Report))]
     [TestCase(typeof(FieldLess.Report))]
@@ -42,8 +45,10 @@ internal sealed class AnswerShapeTests
         Assert.That(
             Describe(typeof(TimeInStatus)),
             Is.EqualTo(
-                "Mes.Application.Statistics.GetThroughput.TimeInStatus {orders: System.Int32 by Mes.Application.Json.WholeNumberConverter`1<System.Int32>; "
-                + "medianSeconds?: System.Nullable`1<System.Decimal> of System.Decimal by System.Text.Json.Serialization.Converters.DecimalConverter; "
+                "Mes.Application.Statistics.GetThroughput.TimeInStatus {orders: System.Int32 by "
+                    + "Mes.Application.Json.WholeNumberConverter`1<System.Int32>; "
+                + "medianSeconds?: System.Nullable`1<System.Decimal> of System.Decimal by "
+                    + "System.Text.Json.Serialization.Converters.DecimalConverter; "
                 + "p90Seconds?: System.Nullable`1<System.Decimal>; }"));
 
     private static string Describe(Type type) => AnswerShape.Describe(type, MesJson.Options);
@@ -58,7 +63,8 @@ internal sealed class AnswerShapeTests
 
         internal sealed record Part(int Count);
 
-        internal sealed record Report(string Name, int Orders, Kind Kind, Part Part, IReadOnlyList<Part> Parts, IReadOnlyDictionary<OrderStatus, int> ByStatus);
+        internal sealed record Report(string Name, int Orders, Kind Kind, Part Part, IReadOnlyList<Part> Parts,
+            IReadOnlyDictionary<OrderStatus, int> ByStatus);
     }
 
     private static class Same
@@ -71,51 +77,60 @@ internal sealed class AnswerShapeTests
 
         internal sealed record Part(int Count);
 
-        internal sealed record Report(string Name, int Orders, Kind Kind, Part Part, IReadOnlyList<Part> Parts, IReadOnlyDictionary<OrderStatus, int> ByStatus);
+        internal sealed record Report(string Name, int Orders, Kind Kind, Part Part, IReadOnlyList<Part> Parts,
+            IReadOnlyDictionary<OrderStatus, int> ByStatus);
     }
 
     private static class FieldMore
     {
-        internal sealed record Report(string Name, int Orders, Before.Kind Kind, Before.Part Part, IReadOnlyList<Before.Part> Parts, IReadOnlyDictionary<OrderStatus, int> ByStatus, string Unit);
+        internal sealed record Report(string Name, int Orders, Before.Kind Kind, Before.Part Part,
+            IReadOnlyList<Before.Part> Parts, IReadOnlyDictionary<OrderStatus, int> ByStatus, string Unit);
     }
 
     private static class FieldLess
     {
-        internal sealed record Report(string Name, int Orders, Before.Kind Kind, Before.Part Part, IReadOnlyList<Before.Part> Parts);
+        internal sealed record Report(
+            string Name, int Orders, Before.Kind Kind, Before.Part Part, IReadOnlyList<Before.Part> Parts);
     }
 
     private static class OtherName
     {
-        internal sealed record Report(string Title, int Orders, Before.Kind Kind, Before.Part Part, IReadOnlyList<Before.Part> Parts, IReadOnlyDictionary<OrderStatus, int> ByStatus);
+        internal sealed record Report(string Title, int Orders, Before.Kind Kind, Before.Part Part,
+            IReadOnlyList<Before.Part> Parts, IReadOnlyDictionary<OrderStatus, int> ByStatus);
     }
 
     private static class OtherType
     {
-        internal sealed record Report(string Name, long Orders, Before.Kind Kind, Before.Part Part, IReadOnlyList<Before.Part> Parts, IReadOnlyDictionary<OrderStatus, int> ByStatus);
+        internal sealed record Report(string Name, long Orders, Before.Kind Kind, Before.Part Part,
+            IReadOnlyList<Before.Part> Parts, IReadOnlyDictionary<OrderStatus, int> ByStatus);
     }
 
     private static class NowNullable
     {
-        internal sealed record Report(string Name, int? Orders, Before.Kind Kind, Before.Part Part, IReadOnlyList<Before.Part> Parts, IReadOnlyDictionary<OrderStatus, int> ByStatus);
+        internal sealed record Report(string Name, int? Orders, Before.Kind Kind, Before.Part Part,
+            IReadOnlyList<Before.Part> Parts, IReadOnlyDictionary<OrderStatus, int> ByStatus);
     }
 
     private static class NowNullableText
     {
-        internal sealed record Report(string? Name, int Orders, Before.Kind Kind, Before.Part Part, IReadOnlyList<Before.Part> Parts, IReadOnlyDictionary<OrderStatus, int> ByStatus);
+        internal sealed record Report(string? Name, int Orders, Before.Kind Kind, Before.Part Part,
+            IReadOnlyList<Before.Part> Parts, IReadOnlyDictionary<OrderStatus, int> ByStatus);
     }
 
     private static class InAPart
     {
         internal sealed record Part(int Count, int Weight);
 
-        internal sealed record Report(string Name, int Orders, Before.Kind Kind, Part Part, IReadOnlyList<Before.Part> Parts, IReadOnlyDictionary<OrderStatus, int> ByStatus);
+        internal sealed record Report(string Name, int Orders, Before.Kind Kind, Part Part,
+            IReadOnlyList<Before.Part> Parts, IReadOnlyDictionary<OrderStatus, int> ByStatus);
     }
 
     private static class InAnElement
     {
         internal sealed record Part(string Count);
 
-        internal sealed record Report(string Name, int Orders, Before.Kind Kind, Before.Part Part, IReadOnlyList<Part> Parts, IReadOnlyDictionary<OrderStatus, int> ByStatus);
+        internal sealed record Report(string Name, int Orders, Before.Kind Kind, Before.Part Part,
+            IReadOnlyList<Part> Parts, IReadOnlyDictionary<OrderStatus, int> ByStatus);
     }
 
     private static class OtherEnum
@@ -127,13 +142,15 @@ internal sealed class AnswerShapeTests
             Large,
         }
 
-        internal sealed record Report(string Name, int Orders, Kind Kind, Before.Part Part, IReadOnlyList<Before.Part> Parts, IReadOnlyDictionary<OrderStatus, int> ByStatus);
+        internal sealed record Report(string Name, int Orders, Kind Kind, Before.Part Part,
+            IReadOnlyList<Before.Part> Parts, IReadOnlyDictionary<OrderStatus, int> ByStatus);
     }
 
     private static class OtherJsonName
     {
         internal sealed record Report(
-            string Name, [property: JsonPropertyName("count")] int Orders, Before.Kind Kind, Before.Part Part, IReadOnlyList<Before.Part> Parts, IReadOnlyDictionary<OrderStatus, int> ByStatus);
+            string Name, [property: JsonPropertyName("count")] int Orders, Before.Kind Kind, Before.Part Part,
+                IReadOnlyList<Before.Part> Parts, IReadOnlyDictionary<OrderStatus, int> ByStatus);
     }
 
     private sealed record Tree(int Value, IReadOnlyList<Tree> Branches);

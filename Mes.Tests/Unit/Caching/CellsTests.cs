@@ -7,7 +7,9 @@ namespace Mes.Tests.Unit.Caching;
 [Category("Unit")]
 internal sealed class CellsTests
 {
-    /// <summary>Instances of different versions must agree: these change only together with the layout of the indexes.</summary>
+    /// <summary>
+    /// Instances of different versions must agree: these change only together with the layout of the indexes.
+    /// </summary>
     [TestCase("00000000-0000-0000-0000-000000000000", 12, ExpectedResult = 9)]
     [TestCase("0199a5b0-1234-7abc-8def-0123456789ab", 12, ExpectedResult = 2)]
     [TestCase("0199a5b0-1234-7abc-8def-0123456789ac", 12, ExpectedResult = 7)]
@@ -22,14 +24,18 @@ internal sealed class CellsTests
         var cells = new Cells(count);
 
         // Made one right after the other, as ids of the same second are alike.
-        var sizes = Enumerable.Range(0, Each * count).CountBy(i => cells.Of(new Guid(0x0199a5b0, 0x1234, 0x7abc, 0x8d, 0xef, 1, 2, (byte)(i >> 24), (byte)(i >> 16), (byte)(i >> 8), (byte)i)));
+        var sizes = Enumerable.Range(0, Each * count)
+            .CountBy(
+                i => cells.Of(new Guid(0x0199a5b0, 0x1234, 0x7abc, 0x8d, 0xef, 1, 2, (byte)(i >> 24), (byte)(i >> 16),
+                    (byte)(i >> 8), (byte)i)));
 
         Assert.That(sizes.Select(size => size.Key), Is.EquivalentTo(Enumerable.Range(0, count)));
         Assert.That(sizes.Select(size => size.Value), Is.All.InRange(Each * 8 / 10, Each * 12 / 10));
     }
 
     [Test]
-    public void There_is_at_least_one_cell_and_no_more_than_slots([Values(0, -1, CacheOptions.MaxCells + 1)] int count) =>
+    public void There_is_at_least_one_cell_and_no_more_than_slots(
+        [Values(0, -1, CacheOptions.MaxCells + 1)] int count) =>
         Assert.That(() => new Cells(count), Throws.InstanceOf<ArgumentOutOfRangeException>());
 
     [TestCase("mes:{3}:17:o:x", 3, 17)]

@@ -23,7 +23,8 @@ internal sealed class EntryCodecTests
         let changed = DateTimeOffset.FromUnixTimeMilliseconds((seconds * 1000L) + 40)
         from age in Gen.Choose(-5, int.MaxValue)
         from later in Gen.Choose(-5, int.MaxValue)
-        select new OrderSnapshot(Given.OrderId, version, seller, status, changed, changed.AddMilliseconds(-age), changed.AddMilliseconds(later), json);
+        select new OrderSnapshot(Given.OrderId, version, seller, status, changed, changed.AddMilliseconds(-age),
+            changed.AddMilliseconds(later), json);
 
     [Test]
     public void An_entry_is_one_line_and_the_bytes_that_go_out()
@@ -32,16 +33,19 @@ internal sealed class EntryCodecTests
 
         Assert.That(
             Encoding.UTF8.GetString(EntryCodec.Encode(order)),
-            Is.EqualTo($"MES 3 4 {order.Json.Length} alpha MANUFACTURING_STARTED {Given.Noon.ToUnixTimeMilliseconds()} 0 0 {LastWords(order)}\n{Encoding.UTF8.GetString(order.Json.Span)}"));
+            Is.EqualTo(
+                $"MES 3 4 {order.Json.Length} alpha MANUFACTURING_STARTED {Given.Noon.ToUnixTimeMilliseconds()} 0 0 {LastWords(order)}\n{Encoding.UTF8.GetString(order.Json.Span)}"));
 
         // Of hexadecimal digits alone: the proof and the checksum.
         static string LastWords(OrderSnapshot order) =>
-            Regex.Match(Encoding.UTF8.GetString(EntryCodec.Encode(order)), "([0-9a-f]{8} [0-9a-f]{8})\n").Groups[1].Value;
+            Regex.Match(Encoding.UTF8.GetString(EntryCodec.Encode(order)),
+                "([0-9a-f]{8} [0-9a-f]{8})\n").Groups[1].Value;
     }
 
     [Test]
     public void What_was_encoded_is_decoded_whatever_bytes_go_out() =>
-        Holds(Prop.ForAll(Snapshots.ToArbitrary(), order => Same(EntryCodec.Decode(order.Id, EntryCodec.Encode(order)), order)));
+        Holds(Prop.ForAll(Snapshots.ToArbitrary(), order =>
+            Same(EntryCodec.Decode(order.Id, EntryCodec.Encode(order)), order)));
 
     [Test]
     public void An_entry_that_is_cut_off_anywhere_is_unreadable()
@@ -58,12 +62,14 @@ internal sealed class EntryCodecTests
 
     [Test]
     public void Any_bytes_are_unreadable_but_never_an_exception() =>
-        Holds(Prop.ForAll(Gen.ArrayOf(Gen.Choose(0, 255).Select(b => (byte)b)).ToArbitrary(), bytes => EntryCodec.Decode(Given.OrderId, bytes) is null));
+        Holds(Prop.ForAll(Gen.ArrayOf(Gen.Choose(0, 255).Select(b => (byte)b)).ToArbitrary(), bytes =>
+            EntryCodec.Decode(Given.OrderId, bytes) is null));
 
     [Test]
     public void A_first_line_of_any_words_is_never_an_exception()
     {
-        var words = Gen.Elements("MES", "1", "2", "4", "0", "-1", "+4", "99999999999999999999", "9223372036854775807", "alpha", "SUBMITTED", "submitted", "", "\t", "é", "\0", "253402300799999", "253402300800000");
+        var words = Gen.Elements("MES", "1", "2", "4", "0", "-1", "+4", "99999999999999999999", "9223372036854775807",
+            "alpha", "SUBMITTED", "submitted", "", "\t", "é", "\0", "253402300799999", "253402300800000");
 
         Holds(Prop.ForAll(Gen.ArrayOf(words).ToArbitrary(), line =>
         {
@@ -82,7 +88,8 @@ internal sealed class EntryCodecTests
             bytes[bit / 8] ^= (byte)(1 << (bit % 8));
 
             // The digits of the checksum may be of either case.
-            Assert.That(EntryCodec.Decode(Given.OrderId, bytes) is not { } read || Same(read, order), Is.True, $"bit {bit}");
+            Assert.That(EntryCodec.Decode(Given.OrderId, bytes) is not { } read
+                || Same(read, order), Is.True, $"bit {bit}");
         }
     }
 

@@ -49,5 +49,8 @@ internal sealed class IndexScoreTests
 
     [Test]
     public void The_layout_is_the_one_of_these_numbers() =>
-        Assert.That(CacheLayout.Current, Is.EqualTo(3), "Raised when a number, a time, or the set of indexes changes; then the table above is that of the new layout.");
+        Assert.That(
+            CacheLayout.Current, Is.EqualTo(3),
+                "Raised when a number, a time, or the set of indexes changes; then the table above is that of the "
+                    + "new layout.");
 }

@@ -18,14 +18,17 @@ internal sealed class OrderMemberTests
     [Test]
     public void A_member_is_read_back_as_its_order() => Prop.ForAll(
         Ids.ToArbitrary(),
-        id => OrderMember.TryParse(OrderMember.Of(id), out var read) && read == id && OrderMember.Of(id).Length == OrderMember.Length)
+        id => OrderMember.TryParse(OrderMember.Of(id), out var read)
+            && read == id
+            && OrderMember.Of(id).Length == OrderMember.Length)
         .QuickCheckThrowOnFailure();
 
     [Test]
     public void Members_sort_by_their_bytes_as_the_ids_do() => Prop.ForAll(
         Ids.Two().ToArbitrary(),
         ids => Math.Sign(string.CompareOrdinal(OrderMember.Of(ids.Item1), OrderMember.Of(ids.Item2)))
-            == Math.Sign(ids.Item1.ToByteArray(bigEndian: true).AsSpan().SequenceCompareTo(ids.Item2.ToByteArray(bigEndian: true))))
+            == Math.Sign(ids.Item1.ToByteArray(bigEndian: true).AsSpan()
+                .SequenceCompareTo(ids.Item2.ToByteArray(bigEndian: true))))
         .QuickCheckThrowOnFailure();
 
     [Test]
@@ -51,6 +54,7 @@ internal sealed class OrderMemberTests
         var member = OrderMember.Of(Guid.Empty);
 
         Assert.That(member, Is.EqualTo(new string('-', OrderMember.Length)));
-        Assert.That(OrderMember.Of(new Guid(Enumerable.Repeat((byte)255, 16).ToArray())), Is.EqualTo(new string('z', 21) + "k"));
+        Assert.That(OrderMember.Of(new Guid(Enumerable.Repeat((byte)255, 16).ToArray())),
+            Is.EqualTo(new string('z', 21) + "k"));
     }
 }

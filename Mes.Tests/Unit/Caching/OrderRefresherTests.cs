@@ -28,7 +28,8 @@ internal sealed class OrderRefresherTests
             _calls.Add("read");
             return _row;
         });
-        _cache.Setup(cache => cache.PutAsync(It.IsAny<OrderSnapshot>(), It.IsAny<LeaseToken?>(), It.IsAny<IReadOnlyCollection<string>>()))
+        _cache.Setup(cache =>
+            cache.PutAsync(It.IsAny<OrderSnapshot>(), It.IsAny<LeaseToken?>(), It.IsAny<IReadOnlyCollection<string>>()))
             .Returns((OrderSnapshot _, LeaseToken? token, IReadOnlyCollection<string> tags) =>
             {
                 _calls.Add($"put with {token?.Value} {string.Join(' ', tags)}");
@@ -59,10 +60,12 @@ internal sealed class OrderRefresherTests
 
     [TestCase(false, PutResult.Failed)]
     [TestCase(true, PutResult.Dropped)]
-    public async Task Without_a_lease_the_row_is_not_even_read_and_the_entry_is_dropped_if_that_can_be_done(bool dropped, PutResult result)
+    public async Task Without_a_lease_the_row_is_not_even_read_and_the_entry_is_dropped_if_that_can_be_done(
+        bool dropped, PutResult result)
     {
         _cache.Setup(cache => cache.DropAsync(Given.OrderId, new[] { "a", "b" })).Returns(new ValueTask<bool>(dropped));
-        _cache.Setup(cache => cache.BeginAsync(Given.OrderId, LeaseHolder.Writer)).Returns(new ValueTask<LeaseToken?>((LeaseToken?)null));
+        _cache.Setup(cache => cache.BeginAsync(Given.OrderId, LeaseHolder.Writer))
+            .Returns(new ValueTask<LeaseToken?>((LeaseToken?)null));
 
         Assert.That(await RefreshAsync(), Is.EqualTo(result));
         Assert.That(_calls, Is.Empty);
@@ -89,5 +92,6 @@ internal sealed class OrderRefresherTests
     }
 
     private Task<PutResult> RefreshAsync() =>
-        new OrderRefresher(_cache.Object, _reader.Object).RefreshAsync(Given.OrderId, ["a", "b"], CancellationToken.None);
+        new OrderRefresher(_cache.Object, _reader.Object)
+            .RefreshAsync(Given.OrderId, ["a", "b"], CancellationToken.None);
 }

@@ -41,7 +41,8 @@ internal sealed class ApiKeyTextTests
     [TestCase("mes_test_0123456789abcdef_secret")]
     [TestCase("mes_test_k-one_secret")]
     [TestCase("mes_live_t123_secret")]
-    public void An_id_that_does_not_say_what_was_issued_goes_under_both(string text) => Assert.That(ApiKeyText.Parse(text), Is.Not.Null);
+    public void An_id_that_does_not_say_what_was_issued_goes_under_both(string text) =>
+        Assert.That(ApiKeyText.Parse(text), Is.Not.Null);
 
     [Test]
     public void Only_who_asks_for_the_secret_gets_it()

@@ -15,7 +15,8 @@ internal sealed class AuthenticationFailuresTests : IDisposable
     private readonly Recorder<AuthenticationFailures> _log = new();
     private readonly AuthenticationFailures _failures;
 
-    public AuthenticationFailuresTests() => _failures = new AuthenticationFailures(_services.GetRequiredService<IMeterFactory>(), _clock, _log);
+    public AuthenticationFailuresTests() =>
+        _failures = new AuthenticationFailures(_services.GetRequiredService<IMeterFactory>(), _clock, _log);
 
     public void Dispose()
     {
@@ -39,8 +40,12 @@ internal sealed class AuthenticationFailuresTests : IDisposable
 
         var lines = _log.Entries.Select(entry => entry.Text).ToArray();
         Assert.That(lines, Has.Length.EqualTo(11));
-        Assert.That(lines.Sum(line => int.Parse(line.Split(' ')[0])), Is.EqualTo(10_000), "each is counted in one line");
-        Assert.That(lines[2], Is.EqualTo("1000 requests without a good key: 0 without any, 0 with what is none, 500 with an unknown or revoked one, 500 with a wrong secret"));
+        Assert.That(
+            lines.Sum(line => int.Parse(line.Split(' ')[0])), Is.EqualTo(10_000), "each is counted in one line");
+        Assert.That(
+            lines[2], Is.EqualTo(
+                "1000 requests without a good key: 0 without any, 0 with what is none, 500 with an unknown or "
+                    + "revoked one, 500 with a wrong secret"));
     }
 
     [Test]
@@ -58,11 +63,17 @@ internal sealed class AuthenticationFailuresTests : IDisposable
     {
         _failures.Count(AuthenticationFailure.Malformed);
         var seen = new Dictionary<string, long>();
-        using var listener = new MeterListener { InstrumentPublished = (instrument, l) => { if (instrument.Meter.Scope == _services.GetRequiredService<IMeterFactory>()) { l.EnableMeasurementEvents(instrument); } } };
+        using var listener =
+            new MeterListener { InstrumentPublished =
+                (instrument, l) =>
+                    { if (instrument.Meter.Scope == _services.GetRequiredService<IMeterFactory>()) { l.EnableMeasurementEvents(instrument); } } };
         listener.SetMeasurementEventCallback<long>((_, value, tags, _) => seen[(string)tags[0].Value!] = value);
         listener.Start();
         listener.RecordObservableInstruments();
 
-        Assert.That(seen, Is.EquivalentTo(new Dictionary<string, long> { ["missing"] = 0, ["malformed"] = 1, ["unknown"] = 0, ["wrong-secret"] = 0 }));
+        Assert.That(
+            seen, Is.EquivalentTo(
+                new Dictionary<string, long> { ["missing"] = 0, ["malformed"] = 1, ["unknown"] = 0, ["wrong-secret"] =
+                    0 }));
     }
 }

@@ -4,12 +4,14 @@ using NUnit.Framework;
 namespace Mes.Tests.Unit.Chaos;
 
 /// <summary>
-/// Histories made by hand: one with each kind of violation, which has to be found, and beside it the nearest one without.
+/// Histories made by hand: one with each kind of violation, which has to be found, and beside it the nearest one
+/// without.
 /// </summary>
 [Category("Unit")]
 internal sealed class CheckerTests
 {
-    private static readonly Dictionary<string, int> OneSubmitted = new() { ["SUBMITTED"] = 1, ["PRICE_CALCULATED"] = 0 };
+    private static readonly Dictionary<string, int> OneSubmitted =
+        new() { ["SUBMITTED"] = 1, ["PRICE_CALCULATED"] = 0 };
 
     [Test]
     public void A_long_clean_history_passes()
@@ -48,12 +50,14 @@ internal sealed class CheckerTests
 
     [Test]
     public void An_older_version_is_allowed_to_an_answer_that_says_it_is_unverified() =>
-        AssertClean(new StoryBuilder().Changed(1, 1, 0, 10).Changed(1, 2, 20, 30).Told(1, 1, 31, 32, Source.Unverified));
+        AssertClean(
+            new StoryBuilder().Changed(1, 1, 0, 10).Changed(1, 2, 20, 30).Told(1, 1, 31, 32, Source.Unverified));
 
     [Test]
     public void Acknowledgements_that_arrive_in_another_order_count_by_their_versions() =>
         AssertFound(
-            new StoryBuilder().Changed(1, 1, 0, 1).Committed(1, 2, 5).Committed(1, 3, 6).Acknowledged(1, 3, 5, 10).Acknowledged(1, 2, 4, 20).Told(1, 2, 21, 22),
+            new StoryBuilder().Changed(1, 1, 0, 1).Committed(1, 2, 5).Committed(1, 3, 6).Acknowledged(1, 3, 5, 10)
+                .Acknowledged(1, 2, 4, 20).Told(1, 2, 21, 22),
             "G1");
 
     [Test]
@@ -66,18 +70,21 @@ internal sealed class CheckerTests
 
     [Test]
     public void An_older_version_behind_a_lists_first_page_is_found() =>
-        AssertFound(new StoryBuilder().Changed(1, 1, 0, 10).Changed(1, 2, 20, 30).Listed(ReadPath.LaterPage, 31, 32, 100, (1, 1, 0)), "G1");
+        AssertFound(new StoryBuilder().Changed(1, 1, 0, 10).Changed(1, 2, 20, 30)
+            .Listed(ReadPath.LaterPage, 31, 32, 100, (1, 1, 0)), "G1");
 
     [Test]
     public void An_older_version_on_the_board_is_found() =>
-        AssertFound(new StoryBuilder().Changed(1, 1, 0, 10).Changed(1, 2, 20, 30).Board(31, 32, OneSubmitted, (1, 1, "SUBMITTED")), "G1");
+        AssertFound(new StoryBuilder().Changed(1, 1, 0, 10).Changed(1, 2, 20, 30)
+            .Board(31, 32, OneSubmitted, (1, 1, "SUBMITTED")), "G1");
 
     [TestCase(2, false)]
     [TestCase(1, true, Description = "older than what was acknowledged")]
     [TestCase(3, true, Description = "more than there is")]
     public void Statistics_tell_every_acknowledged_change_and_no_more_than_there_are(int entered, bool isFound)
     {
-        var story = new StoryBuilder().Changed(1, 1, 0, 10).Changed(1, 2, 20, 30).Acknowledged(1, 2, 40, 50).Counted(entered, 60, 70);
+        var story = new StoryBuilder().Changed(1, 1, 0, 10).Changed(1, 2, 20, 30).Acknowledged(1, 2, 40, 50)
+            .Counted(entered, 60, 70);
 
         Assert.That(story.Check(), Has.Count.EqualTo(isFound ? 1 : 0));
     }
@@ -86,35 +93,42 @@ internal sealed class CheckerTests
 
     [Test]
     public void A_commit_that_nobody_was_told_of_and_that_does_not_show_in_two_seconds_is_found() =>
-        AssertFound(new StoryBuilder().Changed(1, 1, 0, 10).Unanswered(1, 20, 40).Committed(1, 2, 30).Told(1, 1, 2_031, 2_032), "G2");
+        AssertFound(new StoryBuilder().Changed(1, 1, 0, 10).Unanswered(1, 20, 40).Committed(1, 2, 30)
+            .Told(1, 1, 2_031, 2_032), "G2");
 
     [Test]
     public void It_may_take_the_two_seconds() =>
-        AssertClean(new StoryBuilder().Changed(1, 1, 0, 10).Unanswered(1, 20, 40).Committed(1, 2, 30).Told(1, 1, 2_029, 2_040));
+        AssertClean(
+            new StoryBuilder().Changed(1, 1, 0, 10).Unanswered(1, 20, 40).Committed(1, 2, 30).Told(1, 1, 2_029, 2_040));
 
     [Test]
     public void It_may_take_longer_by_the_uncertainty_of_the_clocks() =>
-        AssertClean(new StoryBuilder(clockUncertainty: 5).Changed(1, 1, 0, 10).Committed(1, 2, 30).Told(1, 1, 2_034, 2_040));
+        AssertClean(
+            new StoryBuilder(clockUncertainty: 5).Changed(1, 1, 0, 10).Committed(1, 2, 30).Told(1, 1, 2_034, 2_040));
 
     [TestCase(Reach.NoRedis)]
     [TestCase(Reach.Refused)]
     [TestCase(Reach.NoDatabase)]
     public void The_time_does_not_run_while_nobody_reaches_both(Reach reach) =>
-        AssertClean(new StoryBuilder().Changed(1, 1, 0, 10).Committed(1, 2, 30).Fault(reach, 1_000, 3_000, heal: 500).Told(1, 1, 5_499, 5_500));
+        AssertClean(new StoryBuilder().Changed(1, 1, 0, 10).Committed(1, 2, 30).Fault(reach, 1_000, 3_000, heal: 500)
+            .Told(1, 1, 5_499, 5_500));
 
     [TestCase(Reach.NoRedis)]
     [TestCase(Reach.NoDatabase)]
     public void It_runs_again_when_that_has_healed(Reach reach) =>
-        AssertFound(new StoryBuilder().Changed(1, 1, 0, 10).Committed(1, 2, 30).Fault(reach, 1_000, 3_000, heal: 500).Told(1, 1, 5_502, 5_503), "G2");
+        AssertFound(new StoryBuilder().Changed(1, 1, 0, 10).Committed(1, 2, 30).Fault(reach, 1_000, 3_000, heal: 500)
+            .Told(1, 1, 5_502, 5_503), "G2");
 
     [TestCase(Reach.Everyone)]
     [TestCase(Reach.NotOne)]
     public void It_runs_while_some_instance_reaches_both(Reach reach) =>
-        AssertFound(new StoryBuilder().Changed(1, 1, 0, 10).Committed(1, 2, 30).Fault(reach, 1_000, 3_000, heal: 500).Told(1, 1, 2_031, 2_032), "G2");
+        AssertFound(new StoryBuilder().Changed(1, 1, 0, 10).Committed(1, 2, 30).Fault(reach, 1_000, 3_000, heal: 500)
+            .Told(1, 1, 2_031, 2_032), "G2");
 
     [Test]
     public void It_does_not_run_while_the_machine_stalls() =>
-        AssertClean(new StoryBuilder().Changed(1, 1, 0, 10).Committed(1, 2, 30).Stall(1_500, 1_900).Told(1, 1, 3_000, 3_001));
+        AssertClean(
+            new StoryBuilder().Changed(1, 1, 0, 10).Committed(1, 2, 30).Stall(1_500, 1_900).Told(1, 1, 3_000, 3_001));
 
     // G3
 
@@ -145,13 +159,15 @@ internal sealed class CheckerTests
 
     [Test]
     public void Another_client_may_be_told_the_older_version_of_an_unacknowledged_change() =>
-        AssertClean(new StoryBuilder().Changed(1, 1, 0, 10).Committed(1, 2, 20).Told(1, 2, 30, 31, client: 1).Told(1, 1, 40, 41, client: 2));
+        AssertClean(new StoryBuilder().Changed(1, 1, 0, 10).Committed(1, 2, 20).Told(1, 2, 30, 31, client: 1)
+            .Told(1, 1, 40, 41, client: 2));
 
     [TestCase(Source.Bypass, Source.Hit, Description = "the first instance did not reach Redis")]
     [TestCase(Source.Hit, Source.Unverified)]
     [TestCase(Source.Unverified, Source.Hit)]
     public void It_may_go_back_by_an_answer_outside_of_the_promise(Source first, Source second) =>
-        AssertClean(new StoryBuilder().Changed(1, 1, 0, 10).Committed(1, 2, 20).Told(1, 2, 30, 31, first).Told(1, 1, 40, 41, second));
+        AssertClean(new StoryBuilder().Changed(1, 1, 0, 10).Committed(1, 2, 20).Told(1, 2, 30, 31, first)
+            .Told(1, 1, 40, 41, second));
 
     [TestCase(Reach.NotOne)]
     [TestCase(Reach.NoRedis)]
@@ -167,7 +183,8 @@ internal sealed class CheckerTests
     [Test]
     public void It_may_not_when_the_separation_is_long_over() =>
         AssertFound(
-            new StoryBuilder().Changed(1, 1, 0, 10).Fault(Reach.NotOne, 20, 30, heal: 100).Committed(1, 2, 2_150).Told(1, 2, 2_160, 2_161).Told(1, 1, 2_170, 2_171),
+            new StoryBuilder().Changed(1, 1, 0, 10).Fault(Reach.NotOne, 20, 30, heal: 100).Committed(1, 2, 2_150)
+                .Told(1, 2, 2_160, 2_161).Told(1, 1, 2_170, 2_171),
             "G4");
 
     // G5
@@ -187,13 +204,15 @@ internal sealed class CheckerTests
         AssertFound(new StoryBuilder().Fault(Reach.NoRedis, 0, 100, heal: orders, lists: lists), "G5");
 
     [Test]
-    public void A_cache_that_heals_in_time_passes() => AssertClean(new StoryBuilder().Fault(Reach.NoRedis, 0, 100, heal: 4_999, lists: 4_999));
+    public void A_cache_that_heals_in_time_passes() =>
+        AssertClean(new StoryBuilder().Fault(Reach.NoRedis, 0, 100, heal: 4_999, lists: 4_999));
 
     [TestCase(2_000, 2_500, false)]
     [TestCase(2_000, 2_300, true)]
     [TestCase(6_000, 9_000, true, Description = "after it has healed")]
     public void It_may_take_longer_by_as_much_as_the_machine_stalled_meanwhile(double from, double to, bool isFound) =>
-        Assert.That(new StoryBuilder().Fault(Reach.NoRedis, 0, 100, heal: 5_400).Stall(from, to).Check(), Has.Count.EqualTo(isFound ? 1 : 0));
+        Assert.That(new StoryBuilder().Fault(Reach.NoRedis, 0, 100, heal: 5_400).Stall(from, to).Check(),
+            Has.Count.EqualTo(isFound ? 1 : 0));
 
     // The database is set back
 
@@ -252,7 +271,8 @@ internal sealed class CheckerTests
     [TestCase(1, true)]
     public void It_may_be_unavailable_on_an_instance_that_is_being_started(byte started, bool isFound) =>
         Assert.That(
-            new StoryBuilder().Fault(Reach.Everyone, 0, 100, instance: started).Failed(503, 50, 60, instance: 2).Check(),
+            new StoryBuilder().Fault(Reach.Everyone, 0, 100, instance: started).Failed(503, 50, 60, instance: 2)
+                .Check(),
             Has.Count.EqualTo(isFound ? 1 : 0));
 
     [Test]
@@ -268,7 +288,8 @@ internal sealed class CheckerTests
     [TestCase(8_001, 1_000, false, Description = "began when it was over")]
     public void Changes_that_all_wait_while_Redis_refuses_are_found(double from, double took, bool isFound) =>
         Assert.That(
-            new StoryBuilder().Fault(Reach.Refused, 0, 8_000).Changed(1, 1, from, from + took).Changed(2, 1, from, from + took).Check(),
+            new StoryBuilder().Fault(Reach.Refused, 0, 8_000).Changed(1, 1, from, from + took)
+                .Changed(2, 1, from, from + took).Check(),
             Has.Count.EqualTo(isFound ? 1 : 0));
 
     [TestCase(Reach.NoRedis)]
@@ -278,7 +299,8 @@ internal sealed class CheckerTests
 
     [Test]
     public void Some_of_them_may_wait() =>
-        AssertClean(new StoryBuilder().Fault(Reach.Refused, 0, 8_000).Changed(1, 1, 4_000, 6_000).Changed(2, 1, 4_000, 4_010).Changed(3, 1, 4_000, 4_010));
+        AssertClean(new StoryBuilder().Fault(Reach.Refused, 0, 8_000).Changed(1, 1, 4_000, 6_000)
+            .Changed(2, 1, 4_000, 4_010).Changed(3, 1, 4_000, 4_010));
 
     [Test]
     public void They_may_wait_while_the_machine_stalls() =>
@@ -301,7 +323,8 @@ internal sealed class CheckerTests
 
     [Test]
     public void An_acknowledged_order_that_is_missing_from_a_list_with_room_is_found() =>
-        AssertFound(new StoryBuilder().Changed(1, 1, 0, 10).Changed(2, 1, 20, 30).Listed(31, 32, 100, (2, 1, 20)), "missing");
+        AssertFound(
+            new StoryBuilder().Changed(1, 1, 0, 10).Changed(2, 1, 20, 30).Listed(31, 32, 100, (2, 1, 20)), "missing");
 
     [Test]
     public void An_order_that_newer_ones_pushed_out_of_a_full_list_is_not_missing() =>
@@ -310,12 +333,14 @@ internal sealed class CheckerTests
     [Test]
     public void An_order_that_is_newer_than_the_last_of_a_full_list_is_missing() =>
         AssertFound(
-            new StoryBuilder().Changed(1, 1, 0, 10).Changed(2, 1, 20, 30).Changed(3, 1, 40, 50).Listed(60, 61, 2, (3, 1, 40), (1, 1, 0)),
+            new StoryBuilder().Changed(1, 1, 0, 10).Changed(2, 1, 20, 30).Changed(3, 1, 40, 50)
+                .Listed(60, 61, 2, (3, 1, 40), (1, 1, 0)),
             "missing");
 
     [Test]
     public void An_order_need_not_be_on_a_page_behind_the_first() =>
-        AssertClean(new StoryBuilder().Changed(1, 1, 0, 10).Changed(2, 1, 20, 30).Listed(ReadPath.LaterPage, 31, 32, 1, (1, 1, 0)));
+        AssertClean(new StoryBuilder().Changed(1, 1, 0, 10).Changed(2, 1, 20, 30)
+            .Listed(ReadPath.LaterPage, 31, 32, 1, (1, 1, 0)));
 
     [Test]
     public void An_order_that_was_acknowledged_only_after_the_list_was_asked_for_is_not_missing() =>
@@ -324,7 +349,8 @@ internal sealed class CheckerTests
     [Test]
     public void An_active_order_that_is_missing_from_the_board_is_found() =>
         AssertFound(
-            new StoryBuilder().Changed(1, 1, 0, 10).Changed(2, 1, 0, 10).Board(31, 32, OneSubmitted, (2, 1, "SUBMITTED")),
+            new StoryBuilder().Changed(1, 1, 0, 10).Changed(2, 1, 0, 10)
+                .Board(31, 32, OneSubmitted, (2, 1, "SUBMITTED")),
             "missing");
 
     [Test]
@@ -347,7 +373,8 @@ internal sealed class CheckerTests
     public void An_order_that_stands_twice_in_an_answer_is_found() =>
         AssertFound(
             new StoryBuilder().Changed(1, 1, 0, 10).Committed(1, 2, 20)
-                .Board(31, 32, new() { ["SUBMITTED"] = 1, ["PRICE_CALCULATED"] = 1 }, (1, 1, "SUBMITTED"), (1, 2, "PRICE_CALCULATED")),
+                .Board(31, 32, new() { ["SUBMITTED"] = 1, ["PRICE_CALCULATED"] = 1 }, (1, 1, "SUBMITTED"),
+                    (1, 2, "PRICE_CALCULATED")),
             "one snapshot");
 
     [Test]
@@ -357,7 +384,8 @@ internal sealed class CheckerTests
     [Test]
     public void An_order_under_another_status_is_found() =>
         AssertFound(
-            new StoryBuilder().Changed(1, 1, 0, 10).Board(31, 32, new() { ["PRICE_CALCULATED"] = 1 }, (1, 1, "PRICE_CALCULATED")),
+            new StoryBuilder().Changed(1, 1, 0, 10)
+                .Board(31, 32, new() { ["PRICE_CALCULATED"] = 1 }, (1, 1, "PRICE_CALCULATED")),
             "one snapshot");
 
     [TestCase(0)]
@@ -373,7 +401,8 @@ internal sealed class CheckerTests
 
     /// <summary>From 1000 to 2000 to what it had at 100: order 1 in its first version, and no order 2.</summary>
     private static StoryBuilder SetBack() =>
-        new StoryBuilder().Changed(1, 1, 0, 10).Changed(1, 2, 200, 210).Changed(2, 1, 220, 230).Restored(to: 100, taken: 1_000, back: 2_000);
+        new StoryBuilder().Changed(1, 1, 0, 10).Changed(1, 2, 200, 210).Changed(2, 1, 220, 230)
+            .Restored(to: 100, taken: 1_000, back: 2_000);
 
     private static StoryBuilder Back() =>
         new StoryBuilder().Changed(1, 1, 0, 10).Committed(1, 2, 20).Told(1, 2, 30, 31).Told(1, 1, 40, 41);

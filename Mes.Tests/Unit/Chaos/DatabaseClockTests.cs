@@ -59,7 +59,8 @@ internal sealed class DatabaseClockTests
         var clock = Asked(0, 0);
         clock.Stepped(Clock.Ticks(2 * Hour), Clock.Ticks(2 * Hour), -Hour);
 
-        Assert.That(Milliseconds(clock.Translate(At(1.5 * Hour), Clock.Ticks(3 * Hour))), Is.EqualTo(2.5 * Hour).Within(0.01));
+        Assert.That(
+            Milliseconds(clock.Translate(At(1.5 * Hour), Clock.Ticks(3 * Hour))), Is.EqualTo(2.5 * Hour).Within(0.01));
     }
 
     [Test]

@@ -23,7 +23,8 @@ internal sealed class IntervalsTests
     [TestCase(0, 15, 5)]
     [TestCase(12, 14, 2)]
     [TestCase(25, 55, 10)]
-    public void What_is_in_them_is_counted_once(long start, long end, long ticks) => Assert.That(Three.Within(start, end), Is.EqualTo(ticks));
+    public void What_is_in_them_is_counted_once(long start, long end, long ticks) =>
+        Assert.That(Three.Within(start, end), Is.EqualTo(ticks));
 
     [TestCase(0, 5, 5)]
     [TestCase(0, 9, 9)]

@@ -75,7 +75,8 @@ internal sealed class MutationTests
         var (file, text) = mutation.ApplyTo(_sources).Single();
 
         Assert.That(Path.GetFileName(file), Is.EqualTo("put.lua"));
-        Assert.That(text, Does.Contain("\none\ntwo\n").And.Not.Contain(LeaseGuard).And.Not.Contain("tonumber(version)\n"));
+        Assert.That(
+            text, Does.Contain("\none\ntwo\n").And.Not.Contain(LeaseGuard).And.Not.Contain("tonumber(version)\n"));
         Assert.That(mutation.Faults, Is.EqualTo(new[] { "flush", "evict" }));
     }
 

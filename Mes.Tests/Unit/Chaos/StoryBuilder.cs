@@ -6,7 +6,8 @@ namespace Mes.Tests.Unit.Chaos;
 internal sealed class StoryBuilder
 {
     private static readonly string[] Statuses =
-        ["SUBMITTED", "PRICE_CALCULATED", "MANUFACTURING_APPROVED", "MANUFACTURING_STARTED", "MANUFACTURING_COMPLETED", "PACKAGING", "SHIPPED", "CLOSED"];
+        ["SUBMITTED", "PRICE_CALCULATED", "MANUFACTURING_APPROVED", "MANUFACTURING_STARTED", "MANUFACTURING_COMPLETED",
+            "PACKAGING", "SHIPPED", "CLOSED"];
 
     private readonly Dictionary<int, History.ClientLog> _clients = [];
     private readonly List<(int Order, Truth.Commit Commit)> _commits = [];
@@ -51,7 +52,8 @@ internal sealed class StoryBuilder
     public StoryBuilder Acknowledged(int order, int version, double from, double to, string? status = null)
     {
         Client(0).Changes.Add(new(
-            History.NumberOf(Id(order)), version, Clock.Ticks(from), Clock.Ticks(to), status ?? StatusOf(version), 1, (long)from));
+            History.NumberOf(Id(order)), version, Clock.Ticks(from), Clock.Ticks(to), status
+                ?? StatusOf(version), 1, (long)from));
         return this;
     }
 
@@ -66,7 +68,8 @@ internal sealed class StoryBuilder
     }
 
     public StoryBuilder Told(
-        int order, int version, double from, double to, Source source = Source.Hit, int client = 1, ReadPath path = ReadPath.Status, string? status = null)
+        int order, int version, double from, double to, Source source = Source.Hit, int client = 1, ReadPath path =
+            ReadPath.Status, string? status = null)
     {
         Client(client).Reads.Add(new(
             History.NumberOf(Id(order)),
@@ -81,10 +84,12 @@ internal sealed class StoryBuilder
         return this;
     }
 
-    public StoryBuilder Listed(double from, double to, int limit, params (int Order, int Version, long UpdatedAt)[] items) =>
+    public StoryBuilder Listed(
+        double from, double to, int limit, params (int Order, int Version, long UpdatedAt)[] items) =>
         Listed(ReadPath.List, from, to, limit, items);
 
-    public StoryBuilder Listed(ReadPath path, double from, double to, int limit, params (int Order, int Version, long UpdatedAt)[] items)
+    public StoryBuilder Listed(
+        ReadPath path, double from, double to, int limit, params (int Order, int Version, long UpdatedAt)[] items)
     {
         Client(1).Pages.Add(new(
             path,
@@ -94,14 +99,17 @@ internal sealed class StoryBuilder
             2,
             1,
             limit,
-            [.. items.Select(item => new Page.Card(History.NumberOf(Id(item.Order)), item.Version, StatusOf(item.Version), UpdatedAt: item.UpdatedAt))]));
+            [.. items.Select(item => new Page.Card(History.NumberOf(Id(item.Order)), item.Version,
+                StatusOf(item.Version), UpdatedAt: item.UpdatedAt))]));
         return this;
     }
 
-    public StoryBuilder Board(double from, double to, Dictionary<string, int> counts, params (int Order, int Version, string Column)[] cards) =>
+    public StoryBuilder Board(double from, double to, Dictionary<string, int> counts,
+        params (int Order, int Version, string Column)[] cards) =>
         Board(from, to, 100, counts, cards);
 
-    public StoryBuilder Board(double from, double to, int limit, Dictionary<string, int> counts, params (int Order, int Version, string Column)[] cards)
+    public StoryBuilder Board(double from, double to, int limit, Dictionary<string, int> counts,
+        params (int Order, int Version, string Column)[] cards)
     {
         Client(1).Pages.Add(new(
             ReadPath.Board,
@@ -111,7 +119,8 @@ internal sealed class StoryBuilder
             2,
             1,
             limit,
-            [.. cards.Select(card => new Page.Card(History.NumberOf(Id(card.Order)), card.Version, StatusOf(card.Version), card.Column))],
+            [.. cards.Select(card =>
+                new Page.Card(History.NumberOf(Id(card.Order)), card.Version, StatusOf(card.Version), card.Column))],
             counts));
         return this;
     }

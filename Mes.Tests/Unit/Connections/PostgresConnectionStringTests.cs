@@ -29,7 +29,8 @@ internal sealed class PostgresConnectionStringTests
     [Test]
     public void A_URL_is_what_its_parts_are()
     {
-        var settings = PostgresConnectionString.Parse("postgres://m%65s:p%40ss%3A@db:6432/m%2Fes?sslmode=verify-full&application_name=x&connect_timeout=7&Maximum%20Pool%20Size=9&options=-c%20a%3D1");
+        var settings = PostgresConnectionString.Parse(
+            "postgres://m%65s:p%40ss%3A@db:6432/m%2Fes?sslmode=verify-full&application_name=x&connect_timeout=7&Maximum%20Pool%20Size=9&options=-c%20a%3D1");
 
         Assert.That(
             (settings.Username, settings.Password, settings.Host, settings.Port, settings.Database),
@@ -53,8 +54,11 @@ internal sealed class PostgresConnectionStringTests
     public void What_is_not_understood_is_refused_at_the_start_by_the_name_of_its_setting_and_not_repeated(string text)
     {
         var refused = Assert.Throws<StartupException>(
-            () => MesApplication.Build(["--environment=Production", "--Mes:Cache:Enabled=false", $"--ConnectionStrings:Postgres={text}"]));
+            () => MesApplication.Build(
+                ["--environment=Production", "--Mes:Cache:Enabled=false", $"--ConnectionStrings:Postgres={text}"]));
 
-        Assert.That(refused!.Message, Does.StartWith("ConnectionStrings:Postgres is not understood: ").And.Not.Contain("cr3t").And.Not.Contain("\n"));
+        Assert.That(
+            refused!.Message, Does.StartWith("ConnectionStrings:Postgres is not understood: ").And.Not.Contain(
+                "cr3t").And.Not.Contain("\n"));
     }
 }

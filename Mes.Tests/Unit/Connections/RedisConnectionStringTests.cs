@@ -29,7 +29,8 @@ internal sealed class RedisConnectionStringTests
     public void It_is_understood_and_shown_without_what_is_secret(string text, string shown, string? password = null)
     {
         Assert.That(RedisConnectionString.Describe(text), Is.EqualTo(shown));
-        Assert.That(RedisConnectionString.Parse(text).Password, Is.EqualTo(password).Or.EqualTo(password ?? string.Empty));
+        Assert.That(
+            RedisConnectionString.Parse(text).Password, Is.EqualTo(password).Or.EqualTo(password ?? string.Empty));
     }
 
     [Test]
@@ -37,7 +38,8 @@ internal sealed class RedisConnectionStringTests
     {
         var options = RedisConnectionString.Parse("redis://m%65s:s3cr3t@cache:6380/2?connectTimeout=700&tls=true");
 
-        Assert.That((options.User, options.DefaultDatabase, options.ConnectTimeout, options.Ssl), Is.EqualTo(("mes", (int?)2, 700, true)));
+        Assert.That((options.User, options.DefaultDatabase, options.ConnectTimeout, options.Ssl),
+            Is.EqualTo(("mes", (int?)2, 700, true)));
     }
 
     [TestCase("cache,s3cr3t part")]
@@ -62,8 +64,12 @@ internal sealed class RedisConnectionStringTests
     public void What_is_not_understood_is_refused_at_the_start_by_the_name_of_its_setting_and_not_repeated(string text)
     {
         var refused = Assert.Throws<StartupException>(
-            () => MesApplication.Build(["--environment=Production", "--ConnectionStrings:Postgres=Host=db", $"--ConnectionStrings:Redis={text}"]));
+            () => MesApplication.Build(
+                ["--environment=Production", "--ConnectionStrings:Postgres=Host=db",
+                    $"--ConnectionStrings:Redis={text}"]));
 
-        Assert.That(refused!.Message, Does.StartWith("ConnectionStrings:Redis is not understood: ").And.Not.Contain("s3cr3t").And.Not.Contain("cr3t!").And.Not.Contain("\n"));
+        Assert.That(
+            refused!.Message, Does.StartWith("ConnectionStrings:Redis is not understood: ").And.Not.Contain(
+                "s3cr3t").And.Not.Contain("cr3t!").And.Not.Contain("\n"));
     }
 }

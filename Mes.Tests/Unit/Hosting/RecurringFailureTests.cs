@@ -48,7 +48,8 @@ internal sealed class RecurringFailureTests
         Assert.That(_log.Entries.Select(entry => entry.Text), Is.EqualTo(new[]
         {
             "Relaying the outbox fails; it is tried again (Refused: no answer)",
-            "Relaying the outbox fails; it is tried again (refuses the login (28P01: user name or password); Refused: password authentication failed)",
+            "Relaying the outbox fails; it is tried again (refuses the login (28P01: user name or password); "
+                + "Refused: password authentication failed)",
             "Relaying the outbox works again",
             "Relaying the outbox fails; it is tried again (Refused: no answer)",
         }));
@@ -57,7 +58,8 @@ internal sealed class RecurringFailureTests
     [Test]
     public void What_is_away_is_told_without_a_stack_trace_and_a_fault_of_the_services_own_with_it()
     {
-        foreach (var away in new Exception[] { new TimeoutException(), new RedisException("away"), new DependencyUnavailableException("The database", null) })
+        foreach (var away in new Exception[] { new TimeoutException(), new RedisException("away"),
+            new DependencyUnavailableException("The database", null) })
         {
             _failure.Failed(away);
             _failure.Worked();

@@ -58,9 +58,11 @@ internal sealed class SettingsCheckTests
     [TestCase("OTEL_EXPORTER_OTLP_PROTOCOL", "http")]
     [TestCase("OTEL_EXPORTER_OTLP_TIMEOUT", "10s")]
     [TestCase("Kestrel:Endpoints:Main:Url", "here")]
-    public void A_wrong_value_is_refused_in_one_line_that_names_key_and_value(string key, string value, string? name = null)
+    public void A_wrong_value_is_refused_in_one_line_that_names_key_and_value(
+        string key, string value, string? name = null)
     {
-        var error = Assert.Throws<StartupException>(() => SettingsCheck.Pass(Configuration((key, value)), development: true))!.Message;
+        var error = Assert.Throws<StartupException>(
+            () => SettingsCheck.Pass(Configuration((key, value)), development: true))!.Message;
 
         Assert.That(error.Split('\n'), Has.Length.EqualTo(1));
         Assert.That(error, Does.StartWith(name ?? key).And.Contains($"'{value}': it must "));
@@ -75,7 +77,8 @@ internal sealed class SettingsCheckTests
     [TestCase("OTEL_EXPORTER_OTLP_HEADERS", "s3cr3t")]
     public void What_may_hold_a_secret_is_refused_without_being_shown(string key, string value)
     {
-        var error = Assert.Throws<StartupException>(() => SettingsCheck.Pass(Configuration((key, value)), development: true))!.Message;
+        var error = Assert.Throws<StartupException>(
+            () => SettingsCheck.Pass(Configuration((key, value)), development: true))!.Message;
 
         Assert.That(error, Does.StartWith(key).And.Not.Contain("s3cr3t"));
     }
@@ -108,11 +111,13 @@ internal sealed class SettingsCheckTests
     public void Everything_that_is_wrong_is_told_at_once_what_is_missing_too()
     {
         var error = Assert.Throws<StartupException>(() => SettingsCheck.Pass(
-            Configuration(("Mes:Cache:ReadTimeout", "50"), ("Mes:Tracing:Ratio", "2"), ("urls", "foo"), ("ConnectionStrings:Redis", "cache")), development: false))!.Message;
+            Configuration(("Mes:Cache:ReadTimeout", "50"), ("Mes:Tracing:Ratio", "2"), ("urls", "foo"),
+                ("ConnectionStrings:Redis", "cache")), development: false))!.Message;
 
         Assert.That(
             error.Split(Environment.NewLine).Select(line => line.Split(' ')[0]),
-            Is.EqualTo(new[] { "Mes:Cache:ReadTimeout", "Mes:Tracing:Ratio", "ASPNETCORE_URLS", "ConnectionStrings:Postgres" }));
+            Is.EqualTo(new[] { "Mes:Cache:ReadTimeout", "Mes:Tracing:Ratio", "ASPNETCORE_URLS",
+                "ConnectionStrings:Postgres" }));
     }
 
     [TestCase("Mes:Cache:ReadTimout", "Mes:Cache:ReadTimeout")]
@@ -125,12 +130,14 @@ internal sealed class SettingsCheckTests
     [TestCase("Mes:Something:Else", null)]
     public void What_is_no_setting_is_told_with_what_was_meant_and_without_its_value(string key, string? meant)
     {
-        var told = SettingsCheck.Unknown(Configuration((key, "s3cr3t"), ("mes:cache:ENABLED", "true"), ("Other:Key", "1"))).Single();
+        var told = SettingsCheck.Unknown(
+            Configuration((key, "s3cr3t"), ("mes:cache:ENABLED", "true"), ("Other:Key", "1"))).Single();
 
         Assert.That(told, Does.StartWith(key).And.Not.Contain("s3cr3t"));
         Assert.That(told, meant is null ? Does.Not.Contain("meant") : Does.Contain($"perhaps {meant} is meant"));
     }
 
     private static IConfiguration Configuration(params (string Key, string Value)[] settings) =>
-        new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build();
+        new ConfigurationBuilder().AddInMemoryCollection(
+            settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build();
 }

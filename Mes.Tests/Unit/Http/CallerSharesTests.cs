@@ -37,9 +37,11 @@ internal sealed class CallerSharesTests : IDisposable
 
         var waiting = Enter(Given.Alpha);
         Assert.That(waiting.IsCompleted, Is.False);
-        Assert.That(Enter(new Caller(Role.Seller, Given.Alpha.Id)).IsCompleted, Is.False, "another key of the same seller");
+        Assert.That(
+            Enter(new Caller(Role.Seller, Given.Alpha.Id)).IsCompleted, Is.False, "another key of the same seller");
         Assert.That(await Enter(Given.Beta), Is.Not.Null, "another seller");
-        Assert.That(await Enter(new Caller(Role.Operator, Given.Alpha.Id)), Is.Not.Null, "somebody of the same name in another role");
+        Assert.That(await Enter(new Caller(Role.Operator, Given.Alpha.Id)), Is.Not.Null,
+            "somebody of the same name in another role");
 
         held[0]!.Dispose();
         Assert.That(await waiting, Is.Not.Null);
@@ -79,7 +81,8 @@ internal sealed class CallerSharesTests : IDisposable
         var waiting = Enter(Given.Alpha);
         _clock.Advance(CallerShares.Term * 2);
 
-        Assert.That(await waiting, Is.Not.Null, "bug class 24: those before it wait for a database, not for a processor");
+        Assert.That(
+            await waiting, Is.Not.Null, "bug class 24: those before it wait for a database, not for a processor");
     }
 
     [Test]
@@ -121,7 +124,8 @@ internal sealed class CallerSharesTests : IDisposable
         using var gone = new CancellationTokenSource();
         var hungUp = Enter(Given.Alpha, List, "", gone.Token);
         await gone.CancelAsync();
-        Assert.That(async () => await hungUp, Throws.InstanceOf<OperationCanceledException>(), "whoever hung up is not told anything");
+        Assert.That(async () => await hungUp, Throws.InstanceOf<OperationCanceledException>(),
+            "whoever hung up is not told anything");
 
         _options.WaitTimeout = TimeSpan.FromMilliseconds(10);
         var waiting = Enter(Given.Alpha, List);
@@ -129,12 +133,14 @@ internal sealed class CallerSharesTests : IDisposable
         Assert.That(await waiting, Is.Null);
     }
 
-    private Task<IDisposable?> Enter(Caller caller, RequestCost? cost = null, string query = "", CancellationToken aborted = default)
+    private Task<IDisposable?> Enter(
+        Caller caller, RequestCost? cost = null, string query = "", CancellationToken aborted = default)
     {
         var http = Request(query);
         http.RequestAborted = aborted;
         return _shares.EnterAsync(caller, cost, http).AsTask();
     }
 
-    private static DefaultHttpContext Request(string query) => new() { Request = { QueryString = new QueryString(query) } };
+    private static DefaultHttpContext Request(string query) =>
+        new() { Request = { QueryString = new QueryString(query) } };
 }

@@ -33,7 +33,8 @@ internal sealed class EntityTagsTests
     [TestCase("nonsense")]
     [TestCase("\"3\" \"4\"")]
     public void An_If_Match_that_cannot_be_read_is_refused(string header) =>
-        Assert.That(EntityTags.IfMatch(Request(headers => headers.IfMatch = header)).Error?.Code, Is.EqualTo("validation-error"));
+        Assert.That(EntityTags.IfMatch(Request(headers => headers.IfMatch = header)).Error?.Code,
+            Is.EqualTo("validation-error"));
 
     [TestCase(new string[0], false)]
     [TestCase(new[] { "\"3\"" }, true)]
@@ -46,7 +47,8 @@ internal sealed class EntityTagsTests
     [TestCase(new[] { "3" }, false)]
     [TestCase(new[] { "nonsense" }, false)]
     public void If_None_Match_compares_weakly_and_passes_over_what_it_cannot_read(string[] header, bool matches) =>
-        Assert.That(EntityTags.IsNoneMatch(Request(headers => headers.IfNoneMatch = new StringValues(header)), 3), Is.EqualTo(matches));
+        Assert.That(EntityTags.IsNoneMatch(Request(headers => headers.IfNoneMatch = new StringValues(header)), 3),
+            Is.EqualTo(matches));
 
     private static HttpRequest Request(Action<IHeaderDictionary> headers)
     {

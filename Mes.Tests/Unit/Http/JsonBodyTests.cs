@@ -67,7 +67,8 @@ internal sealed class JsonBodyTests
     {
         var json = string.Concat(Enumerable.Repeat("{\"reason\":", 5000));
 
-        Assert.That((await ReadAsync<ReasonBody>(Encoding.UTF8.GetBytes(json))).Error?.Code, Is.EqualTo("validation-error"));
+        Assert.That(
+            (await ReadAsync<ReasonBody>(Encoding.UTF8.GetBytes(json))).Error?.Code, Is.EqualTo("validation-error"));
     }
 
     [TestCase(true)]
@@ -77,8 +78,10 @@ internal sealed class JsonBodyTests
         var most = Encoding.UTF8.GetBytes($$"""{"reason":"{{new string('x', Most - 13)}}"}""");
         Assert.That(most, Has.Length.EqualTo(Most));
 
-        Assert.That((await ReadAsync<ReasonBody>(most, withLength: withLength)).Value.Reason, Has.Length.EqualTo(Most - 13));
-        Assert.That((await ReadAsync<ReasonBody>([.. most, (byte)' '], withLength: withLength)).Error?.Code, Is.EqualTo("payload-too-large"));
+        Assert.That(
+            (await ReadAsync<ReasonBody>(most, withLength: withLength)).Value.Reason, Has.Length.EqualTo(Most - 13));
+        Assert.That((await ReadAsync<ReasonBody>([.. most, (byte)' '], withLength: withLength)).Error?.Code,
+            Is.EqualTo("payload-too-large"));
     }
 
     [Test]
@@ -86,7 +89,8 @@ internal sealed class JsonBodyTests
     {
         var json = Encoding.UTF8.GetBytes($$"""{"reason":"{{new string('x', 20_000)}}"}""");
 
-        Assert.That((await ReadAsync<ReasonBody>(json, withLength: false, piece: 7)).Value.Reason, Has.Length.EqualTo(20_000));
+        Assert.That(
+            (await ReadAsync<ReasonBody>(json, withLength: false, piece: 7)).Value.Reason, Has.Length.EqualTo(20_000));
     }
 
     [Test]
@@ -102,7 +106,8 @@ internal sealed class JsonBodyTests
     public async Task Where_nothing_is_wanted_something_is_refused() =>
         Assert.That((await ReadAsync<NoBody>("""{"operatorId":"boris"}"""u8.ToArray())).Error?.Code, Is.EqualTo("validation-error"));
 
-    private static async Task<Result<T>> ReadAsync<T>(byte[] body, string? contentType = "application/json", bool withLength = true, int piece = int.MaxValue)
+    private static async Task<Result<T>> ReadAsync<T>(
+        byte[] body, string? contentType = "application/json", bool withLength = true, int piece = int.MaxValue)
         where T : class
     {
         var http = new DefaultHttpContext();

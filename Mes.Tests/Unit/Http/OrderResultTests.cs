@@ -60,7 +60,8 @@ internal sealed class OrderResultTests
         Assert.That(Status(report => report.Hit(unverified: true)), Is.EqualTo("mes; hit; detail=unverified"));
         Assert.That(Status(report => report.Miss(stored: true)), Is.EqualTo("mes; fwd=miss; stored"));
         Assert.That(Status(report => report.Miss(stored: false)), Is.EqualTo("mes; fwd=miss"));
-        Assert.That(Status(report => report.Bypass(BypassReason.Timeout)), Is.EqualTo("mes; fwd=bypass; detail=timeout"));
+        Assert.That(
+            Status(report => report.Bypass(BypassReason.Timeout)), Is.EqualTo("mes; fwd=bypass; detail=timeout"));
         Assert.That(Status(_ => { }), Is.Empty);
 
         static string Status(Action<CacheReport> happened)
@@ -72,12 +73,14 @@ internal sealed class OrderResultTests
         }
     }
 
-    private static async Task<(HttpContext Http, string Body)> ExecuteAsync(Action<IHeaderDictionary> headers, bool isConditional)
+    private static async Task<(HttpContext Http, string Body)> ExecuteAsync(
+        Action<IHeaderDictionary> headers, bool isConditional)
     {
         var http = new DefaultHttpContext();
         headers(http.Request.Headers);
         http.Response.Body = new MemoryStream();
-        await new OrderResult(Given.Snapshot(OrderStatus.Packaging), Body) { IsConditional = isConditional }.ExecuteAsync(http);
+        await new OrderResult(Given.Snapshot(OrderStatus.Packaging), Body) { IsConditional =
+            isConditional }.ExecuteAsync(http);
         return (http, Encoding.UTF8.GetString(((MemoryStream)http.Response.Body).ToArray()));
     }
 }

@@ -57,14 +57,16 @@ internal sealed class OutageLogTests : IDisposable
     {
         _isAway = false;
         _outages.Refused(Away(), DatabaseTrouble.Explain);
-        _outages.Refused(new DependencyUnavailableException("The database", new InvalidOperationException("other")), DatabaseTrouble.Explain);
+        _outages.Refused(new DependencyUnavailableException("The database", new InvalidOperationException("other")),
+            DatabaseTrouble.Explain);
         _clock.Advance(OutageLog.Quiet * 2);
         _outages.Refused(Away(), DatabaseTrouble.Explain);
 
         Assert.That(Lines(), Has.Length.EqualTo(4));
     }
 
-    private static DependencyUnavailableException Away() => new("The database", new TimeoutException("no answer\nat all"));
+    private static DependencyUnavailableException Away() =>
+        new("The database", new TimeoutException("no answer\nat all"));
 
     private string[] Lines() => [.. _log.Entries.Select(entry => entry.Text)];
 }

@@ -65,23 +65,27 @@ internal sealed class ProblemResultTests
 
         Assert.That(errors, Has.Length.EqualTo(typeof(OrderErrors).GetMembers(BindingFlags.Public | BindingFlags.Static)
             .Count(member => member is PropertyInfo or MethodInfo { IsSpecialName: false })), "all of them");
-        Assert.That(() => errors.Select(error => ProblemCatalog.Of(error.Code).Status).ToList(), Has.All.InRange(400, 499));
+        Assert.That(
+            () => errors.Select(error => ProblemCatalog.Of(error.Code).Status).ToList(), Has.All.InRange(400, 499));
     }
 
     [Test]
     public async Task The_facts_of_a_failure_stand_beside_it()
     {
-        var (_, document) = await WriteAsync(OrderErrors.InvalidTransition(OrderTransition.Claim, OrderStatus.Submitted, ["price", "rejection"]));
+        var (_, document) = await WriteAsync(
+            OrderErrors.InvalidTransition(OrderTransition.Claim, OrderStatus.Submitted, ["price", "rejection"]));
 
         Assert.That(document.GetProperty("orderStatus").GetString(), Is.EqualTo("SUBMITTED"));
-        Assert.That(document.GetProperty("allowed").EnumerateArray().Select(name => name.GetString()), Is.EqualTo(new[] { "price", "rejection" }));
+        Assert.That(document.GetProperty("allowed").EnumerateArray().Select(name => name.GetString()),
+            Is.EqualTo(new[] { "price", "rejection" }));
     }
 
     [TestCase("POST", "reason", "$.reason")]
     [TestCase("POST", "$.reason", "$.reason")]
     [TestCase("POST", "If-Match", "If-Match")]
     [TestCase("GET", "limit", "limit")]
-    public async Task What_was_not_valid_is_named_by_its_JSON_path_its_header_or_its_query_parameter(string method, string path, string named)
+    public async Task What_was_not_valid_is_named_by_its_JSON_path_its_header_or_its_query_parameter(
+        string method, string path, string named)
     {
         var (_, document) = await WriteAsync(ValidationError.Of(path, "is required"), method);
 

@@ -22,7 +22,8 @@ internal sealed class QueryParameterMiddlewareTests
     [TestCase("?sort=a%2")]
     [TestCase("?sort=100%")]
     [TestCase("?sort=ä")]
-    public async Task Known_parameters_pass(string query) => Assert.That((await SendAsync(query, ForOperators, Limit, Sort)).Passed);
+    public async Task Known_parameters_pass(string query) =>
+        Assert.That((await SendAsync(query, ForOperators, Limit, Sort)).Passed);
 
     [TestCase("?page=2", "page")]
     [TestCase("?limit=5&page=2", "page")]
@@ -41,7 +42,8 @@ internal sealed class QueryParameterMiddlewareTests
         Assert.That((passed, status), Is.EqualTo((false, 400)));
         using var problem = JsonDocument.Parse(body);
         Assert.That(problem.RootElement.GetProperty("type").GetString(), Is.EqualTo("/problems/validation-error"));
-        Assert.That(problem.RootElement.GetProperty("errors").EnumerateObject().Select(error => error.Name), Is.EqualTo(new[] { named }));
+        Assert.That(problem.RootElement.GetProperty("errors").EnumerateObject().Select(error => error.Name),
+            Is.EqualTo(new[] { named }));
     }
 
     [Test]

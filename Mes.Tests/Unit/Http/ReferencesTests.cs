@@ -33,7 +33,8 @@ internal sealed class ReferencesTests
     public void What_leads_from_one_path_to_another_holds_under_any_prefix(string from, string to, string reference)
     {
         Assert.That(References.From(Request(from), to), Is.EqualTo(reference));
-        Assert.That(new Uri(new Uri($"http://shop.example/some/where{from}"), reference).AbsolutePath, Is.EqualTo($"/some/where{to}"));
+        Assert.That(new Uri(new Uri($"http://shop.example/some/where{from}"), reference).AbsolutePath,
+            Is.EqualTo($"/some/where{to}"));
     }
 
     private static HttpRequest Request(string path)

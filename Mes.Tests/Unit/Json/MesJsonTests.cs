@@ -13,7 +13,8 @@ internal sealed class MesJsonTests
     [Test]
     public void An_order_without_anything_optional_has_every_field()
     {
-        var order = Order.Submit(Given.OrderId, Given.Alpha, "PO-1", new Model3D("a.stl", new string('b', 64), 1), "PLA", 1, null, null, Given.Noon).Order;
+        var order = Order.Submit(Given.OrderId, Given.Alpha, "PO-1", new Model3D("a.stl", new string('b', 64), 1),
+            "PLA", 1, null, null, Given.Noon).Order;
 
         Assert.That(Write(OrderDocument.From(order)), Is.EqualTo(
             """{"id":"019c13e5-7a00-7000-8000-000000000001","sellerId":"alpha","externalId":"PO-1","""
@@ -53,7 +54,8 @@ internal sealed class MesJsonTests
     }
 
     [Test]
-    public void Text_goes_out_as_it_is() => Assert.That(Write("Größe <b> + 'ü' & 机"), Is.EqualTo("\"Größe <b> + 'ü' & 机\""));
+    public void Text_goes_out_as_it_is() =>
+        Assert.That(Write("Größe <b> + 'ü' & 机"), Is.EqualTo("\"Größe <b> + 'ü' & 机\""));
 
     [Test]
     public void What_was_written_can_be_read_again()
@@ -76,7 +78,8 @@ internal sealed class MesJsonTests
     [TestCase("""{"fileName":"a"} // really""")]
     [TestCase("""["a"]""")]
     public void What_is_not_exactly_as_asked_for_is_refused(string json) =>
-        Assert.That(() => JsonSerializer.Deserialize<SubmittedModel>(json, MesJson.Options), Throws.InstanceOf<JsonException>());
+        Assert.That(() => JsonSerializer.Deserialize<SubmittedModel>(json, MesJson.Options),
+            Throws.InstanceOf<JsonException>());
 
     [TestCase("\"CLOSED\"", OrderStatus.Closed)]
     public void A_status_is_read_by_its_name(string json, OrderStatus status) =>
@@ -87,13 +90,15 @@ internal sealed class MesJsonTests
     [TestCase("\"7\"")]
     [TestCase("null")]
     public void No_other_word_is_a_status(string json) =>
-        Assert.That(() => JsonSerializer.Deserialize<OrderStatus>(json, MesJson.Options), Throws.InstanceOf<JsonException>());
+        Assert.That(
+            () => JsonSerializer.Deserialize<OrderStatus>(json, MesJson.Options), Throws.InstanceOf<JsonException>());
 
     [TestCase("\"2026-01-31\"")]
     [TestCase("1769846709")]
     [TestCase("true")]
     public void Only_RFC_3339_is_a_time(string json) =>
-        Assert.That(() => JsonSerializer.Deserialize<DateTimeOffset>(json, MesJson.Options), Throws.InstanceOf<JsonException>());
+        Assert.That(() => JsonSerializer.Deserialize<DateTimeOffset>(json, MesJson.Options),
+            Throws.InstanceOf<JsonException>());
 
     private static string Write<T>(T value) => JsonSerializer.Serialize(value, MesJson.Options);
 }

@@ -25,17 +25,20 @@ internal sealed class PollHistoryTests
         Assert.That(Accept(asked).Cells[0].IsEpochUsable, Is.False);
 
         _clock.Advance(LicenceTerms.AllExpired - 2 * Little);
-        Assert.That(AskAndAccept().Cells[0].IsEpochUsable, Is.False, "licences may have been given until the answer came");
+        Assert.That(
+            AskAndAccept().Cells[0].IsEpochUsable, Is.False, "licences may have been given until the answer came");
 
         _clock.Advance(Little);
         Assert.That(AskAndAccept().Cells[0].IsEpochUsable, Is.True);
-        Assert.That(AskAndAccept(answer => answer with { Cells = [Cell() with { Epoch = 8 }] }).Cells[0].IsEpochUsable, Is.False, "another epoch");
+        Assert.That(AskAndAccept(answer => answer with { Cells = [Cell() with { Epoch = 8 }] }).Cells[0].IsEpochUsable,
+            Is.False, "another epoch");
     }
 
     [Test]
     public void A_settled_epoch_is_usable_at_once()
     {
-        Assert.That(AskAndAccept(answer => answer with { Cells = [Cell() with { IsSettled = true }] }).Cells[0].IsEpochUsable, Is.True);
+        Assert.That(AskAndAccept(answer =>
+            answer with { Cells = [Cell() with { IsSettled = true }] }).Cells[0].IsEpochUsable, Is.True);
     }
 
     [Test]
@@ -59,7 +62,8 @@ internal sealed class PollHistoryTests
 
         _clock.Advance(TimeSpan.FromSeconds(3));
         state = AskAndAccept(answer => answer with { Cells = [Cell() with { DataSet = "other", Epoch = 8 }] }).Cells[0];
-        Assert.That(state.NotNamedAt, Is.EqualTo(before.AskedAt), "a new epoch of the same data set is no other name (bug class 37)");
+        Assert.That(state.NotNamedAt, Is.EqualTo(before.AskedAt),
+            "a new epoch of the same data set is no other name (bug class 37)");
     }
 
     [Test]
@@ -108,7 +112,8 @@ internal sealed class PollHistoryTests
         Assert.Multiple(() =>
         {
             Assert.That(gone.Cells[0].IsOfThisDatabase, Is.False);
-            Assert.That(later.Cells[0].IsOfThisDatabase, Is.False, "it has grown since, and is still what was put back");
+            Assert.That(
+                later.Cells[0].IsOfThisDatabase, Is.False, "it has grown since, and is still what was put back");
             Assert.That(_history.HasGoneBack, Is.True);
             Assert.That(gone.DatabaseGeneration, Is.EqualTo(1));
             Assert.That(later.DatabaseGeneration, Is.EqualTo(1));
@@ -116,7 +121,8 @@ internal sealed class PollHistoryTests
 
         _history.NewEpochsStarted();
 
-        Assert.That(AskAndAccept(answer => answer with { Position = 2001, Cells = [Cell() with { Epoch = 8 }] }).Cells[0].IsOfThisDatabase, Is.True);
+        Assert.That(AskAndAccept(answer =>
+            answer with { Position = 2001, Cells = [Cell() with { Epoch = 8 }] }).Cells[0].IsOfThisDatabase, Is.True);
     }
 
     [Test]
@@ -132,9 +138,11 @@ internal sealed class PollHistoryTests
         Assert.That(_history.Accept(second, before).Cells[0].IsOfThisDatabase, Is.True);
     }
 
-    private static PollResult.Cell Cell() => new(Epoch: 7, "data", "this", Layout: 3, IsSettled: false, IsOutage: false);
+    private static PollResult.Cell Cell() =>
+        new(Epoch: 7, "data", "this", Layout: 3, IsSettled: false, IsOutage: false);
 
-    private PollResult Ask() => new(_clock.GetTimestamp(), _clock.GetUtcNow(), "this", null, 1, [Cell()], new HashSet<Guid>(), 0);
+    private PollResult Ask() =>
+        new(_clock.GetTimestamp(), _clock.GetUtcNow(), "this", null, 1, [Cell()], new HashSet<Guid>(), 0);
 
     private DatabaseState Accept(PollResult answer) => _history.Accept(answer, _history.Position);
 

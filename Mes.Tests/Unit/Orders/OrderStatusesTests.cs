@@ -13,7 +13,8 @@ internal sealed class OrderStatusesTests
     ];
 
     [Test]
-    public void The_names_are_exactly_these() => Assert.That(OrderStatuses.All.Select(status => status.Name()), Is.EqualTo(Names));
+    public void The_names_are_exactly_these() =>
+        Assert.That(OrderStatuses.All.Select(status => status.Name()), Is.EqualTo(Names));
 
     [Test]
     public void Each_name_leads_back_to_its_status() =>
@@ -23,7 +24,8 @@ internal sealed class OrderStatusesTests
     public void All_but_three_are_active()
     {
         Assert.That(OrderStatuses.Active.Select(status => status.Name()), Is.EqualTo(Names[..7]));
-        Assert.That(OrderStatuses.All.Where(OrderStatuses.IsTerminal).Select(status => status.Name()), Is.EqualTo(Names[7..]));
+        Assert.That(
+            OrderStatuses.All.Where(OrderStatuses.IsTerminal).Select(status => status.Name()), Is.EqualTo(Names[7..]));
     }
 
     [TestCase(null)]

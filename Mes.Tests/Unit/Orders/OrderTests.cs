@@ -17,10 +17,13 @@ internal sealed class OrderTests
             Assert.That(change.From, Is.Null);
             Assert.That(change.Changed);
             Assert.That(order.Id, Is.EqualTo(Given.OrderId));
-            Assert.That((order.SellerId, order.ExternalId, order.Material, order.Quantity), Is.EqualTo(("alpha", "PO-1", "PLA", 3)));
+            Assert.That((order.SellerId, order.ExternalId, order.Material, order.Quantity),
+                Is.EqualTo(("alpha", "PO-1", "PLA", 3)));
             Assert.That(order.Model, Is.EqualTo(new Model3D("bracket.stl", new string('a', 64), 1200)));
-            Assert.That((order.DueAt, order.Notes), Is.EqualTo(((DateTimeOffset?)Given.Noon.AddDays(7), "as light as possible")));
-            Assert.That((order.Price, order.OperatorId, order.Shipment), Is.EqualTo(((Price?)null, (string?)null, (Shipment?)null)));
+            Assert.That((order.DueAt, order.Notes),
+                Is.EqualTo(((DateTimeOffset?)Given.Noon.AddDays(7), "as light as possible")));
+            Assert.That((order.Price, order.OperatorId, order.Shipment),
+                Is.EqualTo(((Price?)null, (string?)null, (Shipment?)null)));
             Assert.That((order.Status, order.Version), Is.EqualTo((OrderStatus.Submitted, 1)));
             Assert.That(new[] { order.CreatedAt, order.StatusChangedAt, order.UpdatedAt }, Is.All.EqualTo(Given.Noon));
             Assert.That(order.LastChange, Is.EqualTo(new Change("seller:alpha", null)));
@@ -30,7 +33,8 @@ internal sealed class OrderTests
     [Test]
     public void Times_are_in_UTC_and_in_whole_milliseconds()
     {
-        var order = Given.Submission(new DateTimeOffset(2026, 1, 31, 14, 0, 0, TimeSpan.FromHours(2)).AddTicks(12_345_678)).Order;
+        var order = Given.Submission(
+            new DateTimeOffset(2026, 1, 31, 14, 0, 0, TimeSpan.FromHours(2)).AddTicks(12_345_678)).Order;
 
         Assert.That(order.CreatedAt, Is.EqualTo(Given.Noon.AddMilliseconds(1234)));
         Assert.That(order.CreatedAt.Offset, Is.EqualTo(TimeSpan.Zero));
@@ -72,7 +76,8 @@ internal sealed class OrderTests
         order.SetPrice(Given.Crm, Given.Price, Given.Noon.AddMinutes(-10));
 
         Assert.That((order.UpdatedAt, order.StatusChangedAt), Is.EqualTo((Given.Noon, Given.Noon)));
-        Assert.That(order.Version, Is.EqualTo(2), "the version tells the order of changes, not the clock (bug class 14)");
+        Assert.That(
+            order.Version, Is.EqualTo(2), "the version tells the order of changes, not the clock (bug class 14)");
     }
 
     [Test]

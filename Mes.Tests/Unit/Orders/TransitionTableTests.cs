@@ -7,11 +7,14 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Unit.Orders;
 
-/// <summary>Every transition, from every status, by every kind of caller, against the table that the domain is specified by.</summary>
+/// <summary>
+/// Every transition, from every status, by every kind of caller, against the table that the domain is specified by.
+/// </summary>
 [Category("Unit")]
 internal sealed class TransitionTableTests
 {
-    private static readonly Caller[] Callers = [Given.Alpha, Given.Beta, Given.Anna, Given.Boris, Given.Crm, Given.Admin];
+    private static readonly Caller[] Callers =
+        [Given.Alpha, Given.Beta, Given.Anna, Given.Boris, Given.Crm, Given.Admin];
 
     private static IEnumerable<TestCaseData> Cells =>
         from step in Lifecycle.Steps
@@ -35,7 +38,8 @@ internal sealed class TransitionTableTests
     }
 
     [TestCaseSource(nameof(Cells))]
-    public void A_transition_succeeds_when_the_table_says_and_otherwise_tells_what_is_allowed(string action, OrderStatus status)
+    public void A_transition_succeeds_when_the_table_says_and_otherwise_tells_what_is_allowed(
+        string action, OrderStatus status)
     {
         var step = Lifecycle.StepOf(action);
         Assert.Multiple(() =>
@@ -75,7 +79,8 @@ internal sealed class TransitionTableTests
                     Assert.That(result.Error?.Facts["orderStatus"], Is.EqualTo(status.Name()));
                     Assert.That(
                         result.Error?.Facts["allowed"],
-                        Is.EquivalentTo(Lifecycle.Steps.Where(other => IsAllowed(other, status, caller)).Select(other => other.Action)));
+                        Is.EquivalentTo(Lifecycle.Steps.Where(other => IsAllowed(other, status, caller))
+                            .Select(other => other.Action)));
                 }
             }
         });
@@ -99,7 +104,8 @@ internal sealed class TransitionTableTests
 
     [Test]
     public void A_transition_that_the_table_lacks_is_caught_and_the_line_is_given() =>
-        Assert.That(Missing([OrderTransition.Release], Lifecycle.Steps.Where(step => step.Action != "release")), Is.EqualTo(new[]
+        Assert.That(Missing([OrderTransition.Release], Lifecycle.Steps.Where(step => step.Action != "release")),
+            Is.EqualTo(new[]
         {
             "Add to Steps in Mes.Tests/Support/Lifecycle.cs, if the specification says so: "
             + "new(\"release\", [\"MANUFACTURING_STARTED\"], \"MANUFACTURING_APPROVED\", [\"operator\", \"service\"]) "
@@ -109,13 +115,15 @@ internal sealed class TransitionTableTests
     [Test]
     public void Every_transition_is_among_all_of_them() =>
         Assert.That(
-            typeof(OrderTransition).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => field.GetValue(null)),
+            typeof(OrderTransition).GetFields(BindingFlags.Public | BindingFlags.Static)
+                .Select(field => field.GetValue(null)),
             Is.EquivalentTo(OrderTransition.All),
             "OrderTransition.All lists every transition of OrderTransition");
 
     [Test]
     public void Nothing_follows_a_terminal_status() =>
-        Assert.That(Lifecycle.Steps.SelectMany(step => step.From), Has.None.Matches<string>(name => OrderStatuses.Parse(name).IsTerminal()));
+        Assert.That(Lifecycle.Steps.SelectMany(step => step.From),
+            Has.None.Matches<string>(name => OrderStatuses.Parse(name).IsTerminal()));
 
     [Test]
     public void The_tour_goes_over_every_step_that_does_not_end_the_order_one_after_the_other()
@@ -128,7 +136,8 @@ internal sealed class TransitionTableTests
         Assert.That(tour.Zip(statuses, (step, from) => step.From.Contains(from)), Is.All.True);
     }
 
-    private static IEnumerable<string> Missing(IEnumerable<OrderTransition> transitions, IEnumerable<Lifecycle.Step> steps) =>
+    private static IEnumerable<string> Missing(
+        IEnumerable<OrderTransition> transitions, IEnumerable<Lifecycle.Step> steps) =>
         from transition in transitions
         where !steps.Any(step => step.Action == transition.Name)
         let origins = Quoted(transition.From.Select(status => status.Name()))
@@ -143,7 +152,8 @@ internal sealed class TransitionTableTests
     {
         // Anna has claimed every order that has been claimed.
         var isClaimed = Lifecycle.WayTo(status.Name()).Any(way => way.Action == "claim");
-        var allowed = Lifecycle.AllowedIn(status.Name(), Name(caller.Role), isClaimant: !isClaimed || caller == Given.Anna);
+        var allowed = Lifecycle.AllowedIn(
+            status.Name(), Name(caller.Role), isClaimant: !isClaimed || caller == Given.Anna);
         return caller != Given.Beta && allowed.Contains(step.Action);
     }
 

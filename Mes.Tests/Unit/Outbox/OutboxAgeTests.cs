@@ -62,5 +62,6 @@ internal sealed class OutboxAgeTests
     private void Pass() => _clock.Advance(Interval);
 
     private void IsTold(double seconds, long? row, double byDatabase) =>
-        Assert.That(_age.Measure(row, TimeSpan.FromSeconds(byDatabase)).TotalSeconds, Is.EqualTo(seconds).Within(0.001));
+        Assert.That(
+            _age.Measure(row, TimeSpan.FromSeconds(byDatabase)).TotalSeconds, Is.EqualTo(seconds).Within(0.001));
 }

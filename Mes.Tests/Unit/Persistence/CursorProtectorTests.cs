@@ -16,17 +16,20 @@ internal sealed class CursorProtectorTests
 {
     private const string Scope = "orders\nseller:alpha";
     private static readonly byte[] Key = [.. Enumerable.Repeat((byte)1, 32)];
-    private static readonly PagePosition Position = new(DateTimeOffset.FromUnixTimeMilliseconds(1_767_225_600_123), Given.OrderId);
+    private static readonly PagePosition Position =
+        new(DateTimeOffset.FromUnixTimeMilliseconds(1_767_225_600_123), Given.OrderId);
 
     [Test]
     public void A_cursor_is_its_shape_a_time_an_id_and_their_signature() =>
         Assert.That(
             Protector().Protect(Position, Scope),
             Is.EqualTo(Cursor(shape: 0)),
-            "Whoever gives a cursor another meaning raises CursorProtector.Shape: those that clients hold are then refused instead of misunderstood.");
+            "Whoever gives a cursor another meaning raises CursorProtector.Shape: those that clients hold are then "
+                + "refused instead of misunderstood.");
 
     [Test]
-    public void What_was_given_out_is_read_again() => Assert.That(Protector().Unprotect(Cursor(shape: 0), Scope), Is.EqualTo(Position));
+    public void What_was_given_out_is_read_again() =>
+        Assert.That(Protector().Unprotect(Cursor(shape: 0), Scope), Is.EqualTo(Position));
 
     [Test]
     public void A_cursor_of_another_shape_is_none_though_its_signature_is_right() =>

@@ -76,7 +76,9 @@ internal sealed class ReadBulkheadTests : IDisposable
     public async Task A_read_that_fails_fails_for_all_who_share_it_and_gives_its_place_back()
     {
         var place = Hold();
-        Task<int>[] shared = [.. Enumerable.Range(0, 3).Select(_ => _places.RunSharedAsync("order", () => Task.FromException<int>(new InvalidOperationException())))];
+        Task<int>[] shared =
+            [.. Enumerable.Range(0, 3).Select(
+                _ => _places.RunSharedAsync("order", () => Task.FromException<int>(new InvalidOperationException())))];
         place.SetResult();
 
         foreach (var one in shared)
@@ -94,7 +96,8 @@ internal sealed class ReadBulkheadTests : IDisposable
         var never = new TaskCompletionSource<int>();
         _ = places.RunAsync(() => never.Task, CancellationToken.None);
 
-        Assert.That(async () => await places.RunSharedAsync("order", ReadAsync), Throws.InstanceOf<DependencyUnavailableException>());
+        Assert.That(async () => await places.RunSharedAsync("order", ReadAsync),
+            Throws.InstanceOf<DependencyUnavailableException>());
     }
 
     public void Dispose() => _places.Dispose();

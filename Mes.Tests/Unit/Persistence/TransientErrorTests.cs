@@ -7,7 +7,9 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Unit.Persistence;
 
-/// <summary>Which errors say that the database cannot work for now, and which that the service has made a mistake.</summary>
+/// <summary>
+/// Which errors say that the database cannot work for now, and which that the service has made a mistake.
+/// </summary>
 [Category("Unit")]
 internal sealed class TransientErrorTests
 {
@@ -92,5 +94,6 @@ internal sealed class TransientErrorTests
         Assert.That(engine.IsTransient(new SqliteException("Failed.", code)), Is.False);
     }
 
-    private static PostgresException Error(string sqlState, string? routine = null) => new("Failed.", "ERROR", "ERROR", sqlState, routine: routine);
+    private static PostgresException Error(string sqlState, string? routine = null) =>
+        new("Failed.", "ERROR", "ERROR", sqlState, routine: routine);
 }

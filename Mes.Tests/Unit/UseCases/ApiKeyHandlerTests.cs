@@ -20,10 +20,12 @@ internal sealed class ApiKeyHandlerTests
         var keys = new Mock<IApiKeyRepository>();
         keys.Setup(k => k.Add(It.IsAny<ApiKey>())).Callback((ApiKey key) => kept = key);
 
-        var issued = (await new CreateApiKeyHandler(keys.Object, _clock).Handle(new CreateApiKey(Role.Seller, "alpha", Live: true), CancellationToken.None)).Value;
+        var issued = (await new CreateApiKeyHandler(keys.Object, _clock)
+            .Handle(new CreateApiKey(Role.Seller, "alpha", Live: true), CancellationToken.None)).Value;
 
         Assert.That(issued.IsLive);
-        Assert.That((kept!.Id, kept.Caller, kept.CreatedAt, kept.RevokedAt), Is.EqualTo((issued.Id, Given.Alpha, Given.Noon, (DateTimeOffset?)null)));
+        Assert.That((kept!.Id, kept.Caller, kept.CreatedAt, kept.RevokedAt),
+            Is.EqualTo((issued.Id, Given.Alpha, Given.Noon, (DateTimeOffset?)null)));
         Assert.That(kept.SecretHash, Is.EqualTo(ApiKeyText.Hash(issued.Secret)));
     }
 
@@ -34,7 +36,8 @@ internal sealed class ApiKeyHandlerTests
         var keys = new Mock<IApiKeyRepository>();
         keys.Setup(k => k.FindAsync("id", It.IsAny<CancellationToken>())).ReturnsAsync(key);
 
-        var result = await new RevokeApiKeyHandler(keys.Object, _clock).Handle(new RevokeApiKey("id"), CancellationToken.None);
+        var result = await new RevokeApiKeyHandler(keys.Object, _clock)
+            .Handle(new RevokeApiKey("id"), CancellationToken.None);
 
         Assert.That((result.Value, key.RevokedAt), Is.EqualTo((Given.Alpha, (DateTimeOffset?)Given.Noon)));
     }
@@ -42,7 +45,8 @@ internal sealed class ApiKeyHandlerTests
     [Test]
     public async Task A_key_that_is_not_there_cannot_be_revoked()
     {
-        var result = await new RevokeApiKeyHandler(Mock.Of<IApiKeyRepository>(), _clock).Handle(new RevokeApiKey("id"), CancellationToken.None);
+        var result = await new RevokeApiKeyHandler(Mock.Of<IApiKeyRepository>(), _clock)
+            .Handle(new RevokeApiKey("id"), CancellationToken.None);
 
         Assert.That(result.Error?.Code, Is.EqualTo("not-found"));
     }

@@ -22,7 +22,8 @@ internal sealed class BoardHandlerTests
     private readonly List<string> _scopes = [];
 
     public BoardHandlerTests() =>
-        _cursors.Setup(cursors => cursors.Protect(It.IsAny<PagePosition>(), It.IsAny<string>())).Returns((PagePosition position, string scope) =>
+        _cursors.Setup(cursors => cursors.Protect(It.IsAny<PagePosition>(), It.IsAny<string>()))
+            .Returns((PagePosition position, string scope) =>
         {
             _scopes.Add(scope);
             return $"behind {position.Id:D} {position.Time:HH:mm}";
@@ -34,7 +35,8 @@ internal sealed class BoardHandlerTests
         var card = OrderSnapshot.From(Given.AnOrder(OrderStatus.Packaging));
         Finds(
             new OrderSelection.Board(20),
-            new SelectedOrders([.. OrderStatuses.Active.Select(status => status == OrderStatus.Packaging ? 31 : 0)], [card]));
+            new SelectedOrders(
+                [.. OrderStatuses.Active.Select(status => status == OrderStatus.Packaging ? 31 : 0)], [card]));
         var handler = new GetBoardHandler(_orders.Object, new FakeTimeProvider(Given.Noon));
 
         var view = (await handler.Handle(new GetBoard(20), CancellationToken.None)).Value;
@@ -43,10 +45,12 @@ internal sealed class BoardHandlerTests
         {
             Assert.That(view.AsOf, Is.EqualTo(Given.Noon));
             Assert.That(view.Counts.Keys, Is.EqualTo(OrderStatuses.Active));
-            Assert.That(view.Counts.Where(count => count.Value != 0), Is.EqualTo(new[] { KeyValuePair.Create(OrderStatus.Packaging, 31) }));
+            Assert.That(view.Counts.Where(count => count.Value != 0),
+                Is.EqualTo(new[] { KeyValuePair.Create(OrderStatus.Packaging, 31) }));
             Assert.That(view.Columns.Select(column => column.Status), Is.EqualTo(OrderStatuses.Active));
             Assert.That(view.Columns.SelectMany(column => column.Items), Is.EqualTo(new[] { card }));
-            Assert.That(view.Columns.Single(column => column.Status == OrderStatus.Packaging).Items, Has.Count.EqualTo(1));
+            Assert.That(
+                view.Columns.Single(column => column.Status == OrderStatus.Packaging).Items, Has.Count.EqualTo(1));
         });
     }
 
@@ -55,7 +59,8 @@ internal sealed class BoardHandlerTests
     {
         Finds(count: 3, after: null, total: 17, Cards(3));
 
-        var page = (await new GetBoardColumnHandler(_orders.Object, _cursors.Object).Handle(Column, CancellationToken.None)).Value;
+        var page = (await new GetBoardColumnHandler(_orders.Object, _cursors.Object)
+            .Handle(Column, CancellationToken.None)).Value;
 
         Assert.That(page.Items.Select(order => order.Id), Is.EqualTo(Cards(3).Take(2).Select(order => order.Id)));
         Assert.That((page.Count, page.Next), Is.EqualTo((17, $"behind {Cards(3)[1].Id:D} 12:00")));
@@ -66,7 +71,8 @@ internal sealed class BoardHandlerTests
     {
         Finds(count: 3, after: null, total: 2, Cards(2));
 
-        var page = (await new GetBoardColumnHandler(_orders.Object, _cursors.Object).Handle(Column, CancellationToken.None)).Value;
+        var page = (await new GetBoardColumnHandler(_orders.Object, _cursors.Object)
+            .Handle(Column, CancellationToken.None)).Value;
 
         Assert.That((page.Items.Count, page.Count, page.Next), Is.EqualTo((2, 2, (string?)null)));
     }
@@ -80,8 +86,10 @@ internal sealed class BoardHandlerTests
         Finds(count: 3, after: position, total: 3, Cards(1));
         var handler = new GetBoardColumnHandler(_orders.Object, _cursors.Object);
 
-        Assert.That((await handler.Handle(Column with { Cursor = "good" }, CancellationToken.None)).Value.Items, Has.Count.EqualTo(1));
-        Assert.That((await handler.Handle(Column with { Cursor = "forged" }, CancellationToken.None)).Error?.Code, Is.EqualTo("validation-error"));
+        Assert.That((await handler.Handle(Column with { Cursor = "good" }, CancellationToken.None)).Value.Items,
+            Has.Count.EqualTo(1));
+        Assert.That((await handler.Handle(Column with { Cursor = "forged" }, CancellationToken.None)).Error?.Code,
+            Is.EqualTo("validation-error"));
     }
 
     [Test]
@@ -105,7 +113,9 @@ internal sealed class BoardHandlerTests
     }
 
     private static List<OrderSnapshot> Cards(int count) =>
-        [.. Enumerable.Range(1, count).Select(n => OrderSnapshot.From(Given.AnOrder(OrderStatus.Submitted)) with { Id = new Guid($"019c13e5-7a00-7000-8000-{n:000000000000}") })];
+        [.. Enumerable.Range(1, count)
+            .Select(n => OrderSnapshot.From(Given.AnOrder(OrderStatus.Submitted)) with { Id =
+                new Guid($"019c13e5-7a00-7000-8000-{n:000000000000}") })];
 
     private void Finds(int count, PagePosition? after, int total, IReadOnlyList<OrderSnapshot> found) => Finds(
         new OrderSelection.Column(OrderStatus.Submitted, NewestFirst: false, after, count),

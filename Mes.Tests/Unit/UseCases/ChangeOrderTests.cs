@@ -74,13 +74,16 @@ internal sealed class ChangeOrderTests
 
     private Order? Finds(Order? order)
     {
-        _orders.Setup(orders => orders.FindAsync(It.IsAny<IOrderCommand>(), It.IsAny<CancellationToken>())).ReturnsAsync(order);
+        _orders.Setup(orders => orders.FindAsync(It.IsAny<IOrderCommand>(), It.IsAny<CancellationToken>()))
+            .ReturnsAsync(order);
         return order;
     }
 
     private Task<Result<StatusChange>> ClaimAsync(EntityTagCondition ifMatch) =>
-        new ClaimOrderHandler(_orders.Object, _clock).Handle(new ClaimOrder(Given.OrderId, Given.Anna, ifMatch), CancellationToken.None);
+        new ClaimOrderHandler(_orders.Object, _clock)
+            .Handle(new ClaimOrder(Given.OrderId, Given.Anna, ifMatch), CancellationToken.None);
 
     private Task<Result<StatusChange>> CancelAsync(Caller by, EntityTagCondition ifMatch) =>
-        new CancelOrderHandler(_orders.Object, _clock).Handle(new CancelOrder(Given.OrderId, by, ifMatch, "a mistake"), CancellationToken.None);
+        new CancelOrderHandler(_orders.Object, _clock)
+            .Handle(new CancelOrder(Given.OrderId, by, ifMatch, "a mistake"), CancellationToken.None);
 }

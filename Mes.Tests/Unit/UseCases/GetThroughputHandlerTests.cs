@@ -17,11 +17,13 @@ internal sealed class GetThroughputHandlerTests
             [(new DateOnly(2026, 1, 30), OrderStatus.Shipped, 5)],
             new Dictionary<OrderStatus, TimeInStatus> { [OrderStatus.Packaging] = new(3, 1.5m, 9m) }));
 
-        var throughput = (await new GetThroughputHandler(reader.Object).Handle(new GetThroughput(2, new DateOnly(2026, 1, 31)), CancellationToken.None)).Value;
+        var throughput = (await new GetThroughputHandler(reader.Object)
+            .Handle(new GetThroughput(2, new DateOnly(2026, 1, 31)), CancellationToken.None)).Value;
 
         Assert.Multiple(() =>
         {
-            Assert.That(throughput.Days.Select(day => day.Date), Is.EqualTo(new[] { new DateOnly(2026, 1, 30), new DateOnly(2026, 1, 31) }));
+            Assert.That(throughput.Days.Select(day => day.Date),
+                Is.EqualTo(new[] { new DateOnly(2026, 1, 30), new DateOnly(2026, 1, 31) }));
             Assert.That(throughput.Days[0].Entered[OrderStatus.Shipped], Is.EqualTo(5));
             Assert.That(throughput.Days.Sum(day => day.Entered.Values.Sum()), Is.EqualTo(5));
             Assert.That(throughput.Days.Select(day => day.Entered.Keys), Is.All.EqualTo(OrderStatuses.All));

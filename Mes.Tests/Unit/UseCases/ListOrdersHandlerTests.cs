@@ -24,7 +24,8 @@ internal sealed class ListOrdersHandlerTests
     private OrderFilter? _asked;
 
     public ListOrdersHandlerTests() =>
-        _cursors.Setup(cursors => cursors.Protect(It.IsAny<PagePosition>(), It.IsAny<string>())).Returns((PagePosition position, string scope) =>
+        _cursors.Setup(cursors => cursors.Protect(It.IsAny<PagePosition>(), It.IsAny<string>()))
+            .Returns((PagePosition position, string scope) =>
         {
             _scopes.Add(scope);
             return $"behind {position.Id} {position.Time:HH:mm}";
@@ -35,10 +36,12 @@ internal sealed class ListOrdersHandlerTests
     {
         Finds(count: 4, after: null, found: Documents(4));
 
-        var page = (await new ListOrdersHandler(_reader.Object, _cursors.Object).Handle(List(limit: 3), CancellationToken.None)).Value;
+        var page = (await new ListOrdersHandler(_reader.Object, _cursors.Object)
+            .Handle(List(limit: 3), CancellationToken.None)).Value;
 
         Assert.That(page.Items.Select(order => order.Id), Is.EqualTo(Documents(4).Take(3).Select(order => order.Id)));
-        Assert.That(page.Next, Is.EqualTo($"behind {Documents(4)[2].Id} 14:00"), "the last that is shown, by the time of its last change");
+        Assert.That(page.Next, Is.EqualTo($"behind {Documents(4)[2].Id} 14:00"),
+            "the last that is shown, by the time of its last change");
     }
 
     [TestCase(3)]
@@ -48,7 +51,8 @@ internal sealed class ListOrdersHandlerTests
     {
         Finds(count: 4, after: null, found: Documents(found));
 
-        var page = (await new ListOrdersHandler(_reader.Object, _cursors.Object).Handle(List(limit: 3), CancellationToken.None)).Value;
+        var page = (await new ListOrdersHandler(_reader.Object, _cursors.Object)
+            .Handle(List(limit: 3), CancellationToken.None)).Value;
 
         Assert.That((page.Items.Count, page.Next), Is.EqualTo((found, (string?)null)));
     }
@@ -74,7 +78,8 @@ internal sealed class ListOrdersHandlerTests
         });
         Finds(count: 2, after: Position, found: Documents(2));
 
-        var page = (await new ListOrdersHandler(_reader.Object, _cursors.Object).Handle(List(limit: 1) with { Cursor = "cursor" }, CancellationToken.None)).Value;
+        var page = (await new ListOrdersHandler(_reader.Object, _cursors.Object)
+            .Handle(List(limit: 1) with { Cursor = "cursor" }, CancellationToken.None)).Value;
 
         Assert.That(page.Items, Has.Count.EqualTo(1));
         Assert.That(_scopes, Has.Count.EqualTo(2));
@@ -86,7 +91,8 @@ internal sealed class ListOrdersHandlerTests
     {
         _cursors.Setup(cursors => cursors.Unprotect("forged", It.IsAny<string>())).Returns((PagePosition?)null);
 
-        var result = await new ListOrdersHandler(_reader.Object, _cursors.Object).Handle(List(limit: 1) with { Cursor = "forged" }, CancellationToken.None);
+        var result = await new ListOrdersHandler(_reader.Object, _cursors.Object)
+            .Handle(List(limit: 1) with { Cursor = "forged" }, CancellationToken.None);
 
         Assert.That(((ValidationError)result.Error!).Errors.Keys, Is.EqualTo(new[] { "cursor" }));
     }
@@ -125,8 +131,11 @@ internal sealed class ListOrdersHandlerTests
         Finds(count: 3, after: null, found: Documents(3));
         var handler = new ListOrdersHandler(_reader.Object, _cursors.Object);
 
-        await handler.Handle(List(1) with { Statuses = [OrderStatus.Submitted, OrderStatus.Closed] }, CancellationToken.None);
-        await handler.Handle(List(2) with { Statuses = [OrderStatus.Closed, OrderStatus.Submitted, OrderStatus.Closed] }, CancellationToken.None);
+        await handler.Handle(
+            List(1) with { Statuses = [OrderStatus.Submitted, OrderStatus.Closed] }, CancellationToken.None);
+        await handler.Handle(
+            List(2) with { Statuses = [OrderStatus.Closed, OrderStatus.Submitted, OrderStatus.Closed] },
+                CancellationToken.None);
 
         Assert.That(_scopes[0], Is.EqualTo(_scopes[1]));
     }
@@ -135,7 +144,8 @@ internal sealed class ListOrdersHandlerTests
     [TestCase(Role.Seller, "alpha", "beta", "alpha")]
     [TestCase(Role.Operator, "anna", null, null)]
     [TestCase(Role.Service, "crm", "beta", "beta")]
-    public async Task A_seller_gets_its_own_orders_whatever_it_asks_for(Role role, string id, string? askedFor, string? filtered)
+    public async Task A_seller_gets_its_own_orders_whatever_it_asks_for(
+        Role role, string id, string? askedFor, string? filtered)
     {
         Finds(count: 2, after: null, found: []);
 
@@ -157,7 +167,8 @@ internal sealed class ListOrdersHandlerTests
 
     private void Finds(int count, PagePosition? after, IReadOnlyList<OrderSnapshot> found) =>
         _reader.Setup(reader => reader.ReadAsync(
-                It.Is<OrderSelection.List>(list => list.Count == count && list.After == after), It.IsAny<CancellationToken>()))
+                It.Is<OrderSelection.List>(list => list.Count == count && list.After == after),
+                    It.IsAny<CancellationToken>()))
             .ReturnsAsync((OrderSelection list, CancellationToken _) =>
             {
                 _asked = ((OrderSelection.List)list).Filter;

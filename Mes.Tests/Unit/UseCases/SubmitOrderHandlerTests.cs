@@ -11,17 +11,20 @@ namespace Mes.Tests.Unit.UseCases;
 internal sealed class SubmitOrderHandlerTests
 {
     private static readonly SubmitOrder Command = new(
-        Given.OrderId, Given.Alpha, "PO-1", new SubmittedModel("a.stl", new string('a', 64), 7), "PLA", 2, null, "soon");
+        Given.OrderId, Given.Alpha, "PO-1", new SubmittedModel("a.stl", new string('a', 64), 7), "PLA", 2, null,
+            "soon");
 
     [Test]
     public async Task The_order_has_the_id_that_the_command_brought()
     {
         var orders = new Mock<IOrderRepository>();
 
-        var result = await new SubmitOrderHandler(orders.Object, new FakeTimeProvider(Given.Noon)).Handle(Command, CancellationToken.None);
+        var result = await new SubmitOrderHandler(orders.Object, new FakeTimeProvider(Given.Noon))
+            .Handle(Command, CancellationToken.None);
 
         var order = result.Value.Order;
-        Assert.That((order.Id, order.SellerId, order.Model.PolygonCount, order.CreatedAt), Is.EqualTo((Given.OrderId, "alpha", 7L, Given.Noon)));
+        Assert.That((order.Id, order.SellerId, order.Model.PolygonCount, order.CreatedAt),
+            Is.EqualTo((Given.OrderId, "alpha", 7L, Given.Noon)));
         orders.Verify(o => o.Add(Command, order), Times.Once);
     }
 
@@ -32,7 +35,8 @@ internal sealed class SubmitOrderHandlerTests
         var orders = new Mock<IOrderRepository>();
         orders.Setup(o => o.FindIdAsync("alpha", "PO-1", It.IsAny<CancellationToken>())).ReturnsAsync(taken);
 
-        var result = await new SubmitOrderHandler(orders.Object, new FakeTimeProvider(Given.Noon)).Handle(Command, CancellationToken.None);
+        var result = await new SubmitOrderHandler(orders.Object, new FakeTimeProvider(Given.Noon))
+            .Handle(Command, CancellationToken.None);
 
         Assert.That(result.Error?.Code, Is.EqualTo("duplicate-external-id"));
         Assert.That(result.Error?.Facts["id"], Is.EqualTo(taken));

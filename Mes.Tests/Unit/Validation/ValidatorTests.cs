@@ -41,14 +41,20 @@ internal sealed class ValidatorTests
     {
         get
         {
-            yield return Text("externalId", 64, text => Check(new SubmitOrderValidator(), Submission with { ExternalId = text }));
-            yield return Text("material", 64, text => Check(new SubmitOrderValidator(), Submission with { Material = text }));
-            yield return Text("fileName", 255, text => Check(new SubmitOrderValidator(), Submission with { Model = Submission.Model! with { FileName = text } }));
-            yield return Text("carrier", 64, text => Check(new ShipOrderValidator(), new ShipOrder(Given.OrderId, Given.Anna, Any, text, "1")));
-            yield return Text("trackingNumber", 64, text => Check(new ShipOrderValidator(), new ShipOrder(Given.OrderId, Given.Anna, Any, "DHL", text)));
+            yield return Text(
+                "externalId", 64, text => Check(new SubmitOrderValidator(), Submission with { ExternalId = text }));
+            yield return Text(
+                "material", 64, text => Check(new SubmitOrderValidator(), Submission with { Material = text }));
+            yield return Text("fileName", 255, text => Check(
+                new SubmitOrderValidator(), Submission with { Model = Submission.Model! with { FileName = text } }));
+            yield return Text("carrier", 64, text =>
+                Check(new ShipOrderValidator(), new ShipOrder(Given.OrderId, Given.Anna, Any, text, "1")));
+            yield return Text("trackingNumber", 64, text =>
+                Check(new ShipOrderValidator(), new ShipOrder(Given.OrderId, Given.Anna, Any, "DHL", text)));
             foreach (var (command, validator) in WithReason)
             {
-                yield return Text($"reason of {command.Name}", 500, text => validator.Validate(new ValidationContext<object>(
+                yield return Text(
+                    $"reason of {command.Name}", 500, text => validator.Validate(new ValidationContext<object>(
                     OrderCommands.Make(command, Given.OrderId, Given.Crm, ("Reason", text)))).IsValid);
             }
         }
@@ -58,15 +64,19 @@ internal sealed class ValidatorTests
     {
         get
         {
-            yield return Text("notes", 2000, text => Check(new SubmitOrderValidator(), Submission with { Notes = text }));
-            yield return Text("externalId of a list", 64, text => Check(new ListOrdersValidator(), List with { ExternalId = text }));
-            yield return Text("sellerId of a list", 64, text => Check(new ListOrdersValidator(), List with { SellerId = text }));
+            yield return Text(
+                "notes", 2000, text => Check(new SubmitOrderValidator(), Submission with { Notes = text }));
+            yield return Text(
+                "externalId of a list", 64, text => Check(new ListOrdersValidator(), List with { ExternalId = text }));
+            yield return Text(
+                "sellerId of a list", 64, text => Check(new ListOrdersValidator(), List with { SellerId = text }));
         }
     }
 
     [TestCaseSource(nameof(Texts))]
     public void A_required_text_is_there_and_not_blank(int longest, Func<string?, bool> isValid) =>
-        Assert.That(new[] { null, "", " ", "\t\n", "x" }.Select(isValid), Is.EqualTo(new[] { false, false, false, false, true }));
+        Assert.That(new[] { null, "", " ", "\t\n", "x" }.Select(isValid),
+            Is.EqualTo(new[] { false, false, false, false, true }));
 
     [TestCaseSource(nameof(OptionalTexts))]
     public void An_optional_text_may_be_absent_or_empty(int longest, Func<string?, bool> isValid) =>
@@ -102,7 +112,8 @@ internal sealed class ValidatorTests
     [TestCase("10000000.01", false)]
     [TestCase("79228162514264337593543950335", false)]
     public void An_amount_is_between_a_cent_and_ten_million_with_two_decimals(string amount, bool valid) =>
-        Assert.That(Check(new PriceOrderValidator(), new PriceOrder(Given.OrderId, Given.Crm, Any, decimal.Parse(amount), "EUR")), Is.EqualTo(valid));
+        Assert.That(Check(new PriceOrderValidator(),
+            new PriceOrder(Given.OrderId, Given.Crm, Any, decimal.Parse(amount), "EUR")), Is.EqualTo(valid));
 
     [TestCase("EUR", true)]
     [TestCase("JPY", true)]
@@ -114,11 +125,13 @@ internal sealed class ValidatorTests
     [TestCase("", false)]
     [TestCase(null, false)]
     public void A_currency_is_one_of_ISO_4217(string? currency, bool valid) =>
-        Assert.That(Check(new PriceOrderValidator(), new PriceOrder(Given.OrderId, Given.Crm, Any, 1m, currency)), Is.EqualTo(valid));
+        Assert.That(Check(new PriceOrderValidator(), new PriceOrder(Given.OrderId, Given.Crm, Any, 1m, currency)),
+            Is.EqualTo(valid));
 
     [Test]
     public void A_price_needs_an_amount() =>
-        Assert.That(Check(new PriceOrderValidator(), new PriceOrder(Given.OrderId, Given.Crm, Any, null, "EUR")), Is.False);
+        Assert.That(
+            Check(new PriceOrderValidator(), new PriceOrder(Given.OrderId, Given.Crm, Any, null, "EUR")), Is.False);
 
     [TestCase(1, true)]
     [TestCase(10_000, true)]
@@ -134,21 +147,24 @@ internal sealed class ValidatorTests
     [TestCase(0L, false)]
     [TestCase(null, false)]
     public void A_model_has_a_polygon(long? polygons, bool valid) =>
-        Assert.That(Check(new SubmitOrderValidator(), Submission with { Model = Submission.Model! with { PolygonCount = polygons } }), Is.EqualTo(valid));
+        Assert.That(Check(new SubmitOrderValidator(),
+            Submission with { Model = Submission.Model! with { PolygonCount = polygons } }), Is.EqualTo(valid));
 
     [Test]
     public void A_hash_is_64_hexadecimal_digits()
     {
         string?[] good = [new('a', 64), new('F', 64), string.Concat(Enumerable.Repeat("0123456789abcdef", 4))];
         string?[] bad = [null, "", new('a', 63), new('a', 65), new('g', 64), new string('a', 64) + "\n", new('٣', 64)];
-        var isValid = (string? hash) => Check(new SubmitOrderValidator(), Submission with { Model = Submission.Model! with { Sha256 = hash } });
+        var isValid = (string? hash) =>
+            Check(new SubmitOrderValidator(), Submission with { Model = Submission.Model! with { Sha256 = hash } });
 
         Assert.That(good.Select(isValid), Is.All.True);
         Assert.That(bad.Select(isValid), Is.All.False);
     }
 
     [Test]
-    public void A_submission_needs_a_model() => Assert.That(Check(new SubmitOrderValidator(), Submission with { Model = null }), Is.False);
+    public void A_submission_needs_a_model() =>
+        Assert.That(Check(new SubmitOrderValidator(), Submission with { Model = null }), Is.False);
 
     [TestCase(0, false)]
     [TestCase(1, true)]
@@ -159,7 +175,8 @@ internal sealed class ValidatorTests
     {
         Assert.That(Check(new ListOrdersValidator(), List with { Limit = limit }), Is.EqualTo(valid));
         Assert.That(Check(new GetBoardValidator(), new GetBoard(limit)), Is.EqualTo(valid));
-        Assert.That(Check(new GetBoardColumnValidator(), new GetBoardColumn(Given.Anna, OrderStatus.Packaging, BoardSort.Oldest, limit, null)), Is.EqualTo(valid));
+        Assert.That(Check(new GetBoardColumnValidator(),
+            new GetBoardColumn(Given.Anna, OrderStatus.Packaging, BoardSort.Oldest, limit, null)), Is.EqualTo(valid));
     }
 
     [TestCase(0, false)]
@@ -167,7 +184,8 @@ internal sealed class ValidatorTests
     [TestCase(90, true)]
     [TestCase(91, false)]
     public void Statistics_are_over_1_to_90_days(int days, bool valid) =>
-        Assert.That(Check(new GetThroughputValidator(), new GetThroughput(days, new DateOnly(2026, 1, 31))), Is.EqualTo(valid));
+        Assert.That(
+            Check(new GetThroughputValidator(), new GetThroughput(days, new DateOnly(2026, 1, 31))), Is.EqualTo(valid));
 
     [Test]
     public void A_seller_may_not_ask_for_a_seller_not_even_for_itself()
@@ -188,13 +206,15 @@ internal sealed class ValidatorTests
     [TestCase("ä", false)]
     [TestCase("a:b", false)]
     public void The_holder_of_a_key_has_an_id_that_needs_no_escaping_anywhere(string? id, bool valid) =>
-        Assert.That(Check(new CreateApiKeyValidator(), new CreateApiKey(Role.Seller, id, Live: true)), Is.EqualTo(valid));
+        Assert.That(
+            Check(new CreateApiKeyValidator(), new CreateApiKey(Role.Seller, id, Live: true)), Is.EqualTo(valid));
 
     [Test]
     public void The_id_of_a_holder_has_at_most_64_characters()
     {
         Assert.That(Check(new CreateApiKeyValidator(), new CreateApiKey(Role.Seller, new string('a', 64), Live: true)));
-        Assert.That(Check(new CreateApiKeyValidator(), new CreateApiKey(Role.Seller, new string('a', 65), Live: true)), Is.False);
+        Assert.That(Check(new CreateApiKeyValidator(), new CreateApiKey(Role.Seller, new string('a', 65), Live: true)),
+            Is.False);
     }
 
     [Test]

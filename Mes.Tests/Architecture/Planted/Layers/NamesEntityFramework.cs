@@ -2,7 +2,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Mes.Tests.Architecture.Planted.Layers;
 
-/// <summary>Planted: code of the application that asks the database itself, in a lambda of an asynchronous method.</summary>
+/// <summary>
+/// Planted: code of the application that asks the database itself, in a lambda of an asynchronous method.
+/// </summary>
 internal sealed class NamesEntityFramework
 {
     public static async Task<int> CountAsync(Func<object> context)

@@ -85,14 +85,17 @@ internal static class PlantedTags
 
     internal sealed record RenewsMachines(int Machine) : ICommand<int>
     {
-        public IReadOnlyCollection<string> Tags => ["machines", string.Create(CultureInfo.InvariantCulture, $"machine:{Machine}")];
+        public IReadOnlyCollection<string> Tags =>
+            ["machines", string.Create(CultureInfo.InvariantCulture, $"machine:{Machine}")];
     }
 
-    internal sealed record AsItShouldBe(Guid OrderId, string Seller, OrderStatus Status, DateTimeOffset? Since, IReadOnlyList<string> Names) : ITaggedQuery<int>
+    internal sealed record AsItShouldBe(Guid OrderId, string Seller, OrderStatus Status, DateTimeOffset? Since,
+        IReadOnlyList<string> Names) : ITaggedQuery<int>
     {
         public string Key => "";
 
-        public IReadOnlyCollection<string> Tags => [CacheTags.Order(OrderId), CacheTags.Seller(Seller), CacheTags.Status(Status), CacheTags.Orders, $"seller:{Names[0]}"];
+        public IReadOnlyCollection<string> Tags => [CacheTags.Order(OrderId), CacheTags.Seller(Seller),
+            CacheTags.Status(Status), CacheTags.Orders, $"seller:{Names[0]}"];
     }
 
     internal sealed record CannotBeTold(IComparable Something) : ITaggedQuery<int>

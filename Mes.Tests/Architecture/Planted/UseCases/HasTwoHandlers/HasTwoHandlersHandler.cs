@@ -6,5 +6,6 @@ namespace Mes.Tests.Architecture.Planted.UseCases.HasTwoHandlers;
 /// <summary>Planted.</summary>
 internal sealed class HasTwoHandlersHandler : IRequestHandler<HasTwoHandlers, Result<int>>
 {
-    public Task<Result<int>> Handle(HasTwoHandlers query, CancellationToken cancellationToken) => Task.FromResult<Result<int>>(0);
+    public Task<Result<int>> Handle(HasTwoHandlers query, CancellationToken cancellationToken) =>
+        Task.FromResult<Result<int>>(0);
 }
