@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Mes.Application.Paging;
 
 namespace Mes.Application;
 

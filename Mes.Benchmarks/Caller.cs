@@ -20,8 +20,12 @@ internal sealed class Caller(Uri address) : IDisposable
         ["MANUFACTURING_STARTED"] = ("release", Connection.Operator, """{"reason":"out of filament"}"""),
     };
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { MaxConnectionsPerServer = 256 }) { BaseAddress =
-        address, Timeout = TimeSpan.FromSeconds(15) };
+    private readonly HttpClient _http = new(new SocketsHttpHandler { MaxConnectionsPerServer = 256 })
+    {
+        BaseAddress =
+        address,
+        Timeout = TimeSpan.FromSeconds(15)
+    };
 
     /// <returns>How long it took and what the cache did; a status of 0 when there was no answer at all.</returns>
     public async Task<Sample> GetAsync(string path, string key)

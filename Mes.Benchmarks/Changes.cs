@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using Mes.Chaos.Workload;
 
 namespace Mes.Benchmarks;

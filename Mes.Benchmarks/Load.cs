@@ -50,8 +50,12 @@ internal static class Load
         async Task SendAsync(long due)
         {
             var sample = await request();
-            samples.Add(sample with { Start = due, Milliseconds = Clock.Milliseconds(due, sample.Start)
-                + sample.Milliseconds });
+            samples.Add(sample with
+            {
+                Start = due,
+                Milliseconds = Clock.Milliseconds(due, sample.Start)
+                + sample.Milliseconds
+            });
         }
     }
 }

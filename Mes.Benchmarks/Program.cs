@@ -2,8 +2,12 @@ using System.CommandLine;
 using Mes.Benchmarks;
 using Mes.Benchmarks.Suites;
 
-var orders = new Option<string>("--orders") { Description =
-    "Sizes of the database, one after the other.", DefaultValueFactory = _ => "10000,100000,1000000" };
+var orders = new Option<string>("--orders")
+{
+    Description =
+    "Sizes of the database, one after the other.",
+    DefaultValueFactory = _ => "10000,100000,1000000"
+};
 var seconds =
     new Option<int>("--seconds") { Description = "How long each measurement takes.", DefaultValueFactory = _ => 10 };
 var service = new Option<string>("--service") { Description = "The service's assembly.", Required = true };

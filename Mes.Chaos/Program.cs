@@ -5,16 +5,26 @@ using Mes.Chaos.Mutations;
 var seconds =
     new Option<int>("--seconds") { Description = "How long clients and faults go on.", DefaultValueFactory = _ => 60 };
 var seed = new Option<int>("--seed") { Description = "Which faults come when.", DefaultValueFactory = _ => 1 };
-var instances = new Option<int>("--instances") { Description =
-    "How many instances of the service, 1 to 9.", DefaultValueFactory = _ => 3 };
+var instances = new Option<int>("--instances")
+{
+    Description =
+    "How many instances of the service, 1 to 9.",
+    DefaultValueFactory = _ => 3
+};
 var readers =
     new Option<int>("--readers") { Description = "How many clients that read.", DefaultValueFactory = _ => 12 };
 var writers =
     new Option<int>("--writers") { Description = "How many clients that change orders.", DefaultValueFactory = _ => 6 };
-var faults = new Option<string?>("--faults") { Description =
-    "Which kinds, separated by commas, by their names or what these begin with; all unless given." };
-var cluster = new Option<bool>("--cluster") { Description =
-    "On a Redis Cluster of three masters and three replicas instead of a single Redis." };
+var faults = new Option<string?>("--faults")
+{
+    Description =
+    "Which kinds, separated by commas, by their names or what these begin with; all unless given."
+};
+var cluster = new Option<bool>("--cluster")
+{
+    Description =
+    "On a Redis Cluster of three masters and three replicas instead of a single Redis."
+};
 var visibleWithin = new Option<int>("--visible-within")
 {
     Description =
@@ -30,14 +40,24 @@ var hitsWithin = new Option<int>("--hits-within")
     DefaultValueFactory = _ => 5000,
 };
 var backlog =
-    new Option<int>("--backlog") { Description =
-        "How many changes an outage of Redis leaves behind, in the fault of that name.", DefaultValueFactory = _ =>
-            200_000 };
+    new Option<int>("--backlog")
+    {
+        Description =
+        "How many changes an outage of Redis leaves behind, in the fault of that name.",
+        DefaultValueFactory = _ =>
+            200_000
+    };
 var service = new Option<string>("--service") { Description = "The service's assembly.", Required = true };
-var other = new Option<string?>("--other-service") { Description =
-    "The same in a version with another layout of cache entries." };
-var fakeTime = new Option<string?>("--fake-time") { Description =
-    "libfaketime.so.1, for the faults that set the database's clock." };
+var other = new Option<string?>("--other-service")
+{
+    Description =
+    "The same in a version with another layout of cache entries."
+};
+var fakeTime = new Option<string?>("--fake-time")
+{
+    Description =
+    "libfaketime.so.1, for the faults that set the database's clock."
+};
 var without = new Option<string?>("--without")
 {
     Description = "The file of the mutation that the service was built with, whose violation must be found. "
@@ -85,5 +105,9 @@ root.Subcommands.Add(mutate);
 // A violation is 1: a failure of this program must not look like one.
 // Whoever breaks it off must not be left with its servers: the fault that is going on is mended first.
 return await root.Parse(args)
-    .InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout =
-        TimeSpan.FromSeconds(60) });
+    .InvokeAsync(new InvocationConfiguration
+    {
+        EnableDefaultExceptionHandler = false,
+        ProcessTerminationTimeout =
+        TimeSpan.FromSeconds(60)
+    });

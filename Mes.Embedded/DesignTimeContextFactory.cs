@@ -1,5 +1,4 @@
 using Mes.Infrastructure.Persistence;
-using Mes.Infrastructure.Persistence.Postgres;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 

@@ -41,7 +41,9 @@ internal static class BoardEndpoints
             .WithQuery(
                 new QueryParameter("sort", "Longest in this status first, or newest first. Ties are broken by id.")
                 {
-                    Values = Sorts.Keys, Default = "oldest", Example = "oldest",
+                    Values = Sorts.Keys,
+                    Default = "oldest",
+                    Example = "oldest",
                 },
                 PagingQuery.Limit(PageLimits.ListDefault),
                 PagingQuery.Cursor)

@@ -1,5 +1,3 @@
-using Mes.Application.Paging;
-
 namespace Mes.Api.Hosting;
 
 /// <summary>

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Threading.RateLimiting;
-using Mes.Application.Paging;
 using Mes.Domain.Callers;
 using Microsoft.Extensions.Options;
 
@@ -97,7 +96,9 @@ internal sealed class CallerShares : IDisposable
         public PartitionedRateLimiter<Caller> Limiter { get; } = PartitionedRateLimiter.Create<Caller, Caller>(caller =>
             RateLimitPartition.GetConcurrencyLimiter(caller, _ => new ConcurrencyLimiterOptions
             {
-                PermitLimit = permits, QueueLimit = mostWaiting, QueueProcessingOrder =
+                PermitLimit = permits,
+                QueueLimit = mostWaiting,
+                QueueProcessingOrder =
                     QueueProcessingOrder.OldestFirst,
             }));
 

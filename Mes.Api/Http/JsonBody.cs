@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
 using Mes.Application.Json;
-using Mes.Application.Paging;
 using Mes.Application.Validation;
 using Mes.Domain.Results;
 using Microsoft.AspNetCore.Http.Metadata;

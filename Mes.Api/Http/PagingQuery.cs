@@ -8,9 +8,9 @@ internal static class PagingQuery
 {
     public static QueryParameter Cursor { get; } =
         new("cursor", "The `next` of the previous page, for the same list and the same caller.")
-    {
-        Example = "AAABm8uJ0XABm8uJ0XB6f4WhbkP2Yn0mQx9v1cL4dYv3b0Jm5xw",
-    };
+        {
+            Example = "AAABm8uJ0XABm8uJ0XB6f4WhbkP2Yn0mQx9v1cL4dYv3b0Jm5xw",
+        };
 
     public static QueryParameter Limit(int defaultValue) => new("limit", "The most items on a page.")
     {

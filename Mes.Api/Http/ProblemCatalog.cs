@@ -1,5 +1,3 @@
-using Mes.Application.Validation;
-
 namespace Mes.Api.Http;
 
 /// <summary>

@@ -52,7 +52,7 @@ internal sealed class QueryParameterMiddleware(RequestDelegate next)
     /// <summary>The framework would replace invalid UTF-8 silently.</summary>
     private static bool IsUtf8(string query)
     {
-        Span<byte> bytes = query.Length <= 1024 ? stackalloc byte[query.Length * 3] : new byte[query.Length * 3];
+        var bytes = query.Length <= 1024 ? stackalloc byte[query.Length * 3] : new byte[query.Length * 3];
         var length = 0;
         for (var i = 0; i < query.Length; i++)
         {

@@ -7,7 +7,6 @@ using Mes.Application.Board;
 using Mes.Application.Board.GetBoard;
 using Mes.Application.Board.GetBoardColumn;
 using Mes.Application.Json;
-using Mes.Application.Orders;
 using Mes.Application.Orders.GetOrderHistory;
 using Mes.Application.Orders.ListOrders;
 using Mes.Application.Orders.SubmitOrder;
@@ -115,8 +114,13 @@ internal static class Examples
         step + 1,
         step == 0 ? null : Story[step - 1],
         to,
-        to switch { OrderStatus.Submitted => "seller:alpha", OrderStatus.ManufacturingStarted => "operator:anna", _ =>
-            "service:crm" },
+        to switch
+        {
+            OrderStatus.Submitted => "seller:alpha",
+            OrderStatus.ManufacturingStarted => "operator:anna",
+            _ =>
+            "service:crm"
+        },
         SubmittedAt.AddHours(step),
         null);
 

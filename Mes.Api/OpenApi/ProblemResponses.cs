@@ -18,56 +18,62 @@ internal static class ProblemResponses
     /// <summary>The additional members of a problem.</summary>
     private static readonly Dictionary<string, Func<OpenApiDocument, Dictionary<string, IOpenApiSchema>>> Extensions =
         new()
-    {
-        [ProblemCatalog.ValidationError] = _ => new()
         {
-            ["errors"] = new OpenApiSchema
+            [ProblemCatalog.ValidationError] = _ => new()
             {
-                Type = JsonSchemaType.Object,
-                MinProperties = 1,
-                AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.Array, MinItems = 1, Items = Text() },
-                Description =
-                    "Maps the JSON path of each wrong value (`$.model.sha256`), or the name of the query parameter "
-                        + "or header, to what is wrong with it.",
+                ["errors"] = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.Object,
+                    MinProperties = 1,
+                    AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.Array, MinItems = 1, Items = Text() },
+                    Description =
+                        "Maps the JSON path of each wrong value (`$.model.sha256`), or the name of the query parameter "
+                            + "or header, to what is wrong with it.",
+                },
             },
-        },
-        ["duplicate-external-id"] = _ => new()
-        {
-            ["id"] = new OpenApiSchema
+            ["duplicate-external-id"] = _ => new()
             {
-                Type = JsonSchemaType.String, Format = "uuid", Description = "The order that has this externalId.",
-            },
-        },
-        ["invalid-transition"] = document => new()
-        {
-            ["orderStatus"] = new OpenApiSchemaReference(nameof(OrderStatus), document),
-            ["allowed"] = new OpenApiSchema
-            {
-                Type = JsonSchemaType.Array,
-                UniqueItems = true,
-                Items = new OpenApiSchema
+                ["id"] = new OpenApiSchema
                 {
                     Type = JsonSchemaType.String,
-                    Enum = [.. OrderTransition.All.Select(transition => JsonValue.Create(transition.Name))],
+                    Format = "uuid",
+                    Description = "The order that has this externalId.",
                 },
-                Description = "The sub-resources that this caller may post to now.",
             },
-        },
-        ["already-claimed"] = _ => new()
-        {
-            ["operatorId"] = new OpenApiSchema
+            ["invalid-transition"] = document => new()
             {
-                Type = JsonSchemaType.String, Description = "The operator who has claimed the order.",
+                ["orderStatus"] = new OpenApiSchemaReference(nameof(OrderStatus), document),
+                ["allowed"] = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.Array,
+                    UniqueItems = true,
+                    Items = new OpenApiSchema
+                    {
+                        Type = JsonSchemaType.String,
+                        Enum = [.. OrderTransition.All.Select(transition => JsonValue.Create(transition.Name))],
+                    },
+                    Description = "The sub-resources that this caller may post to now.",
+                },
             },
-        },
-        ["precondition-failed"] = _ => new()
-        {
-            ["version"] = new OpenApiSchema
+            ["already-claimed"] = _ => new()
             {
-                Type = JsonSchemaType.Integer, Format = "int32", Minimum = "1", Description = "The order's version.",
+                ["operatorId"] = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.String,
+                    Description = "The operator who has claimed the order.",
+                },
             },
-        },
-    };
+            ["precondition-failed"] = _ => new()
+            {
+                ["version"] = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.Integer,
+                    Format = "int32",
+                    Minimum = "1",
+                    Description = "The order's version.",
+                },
+            },
+        };
 
     /// <summary>Real failures, in the domain's words; the others are shown with their title.</summary>
     private static readonly Dictionary<string, Error> Failures = new Error[]

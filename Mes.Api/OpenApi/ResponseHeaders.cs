@@ -52,10 +52,10 @@ internal static class ResponseHeaders
 
     private static OpenApiHeader Text(
         string description, string example, string? pattern = null, bool required = true) => new()
-    {
-        Description = description,
-        Required = required,
-        Schema = new OpenApiSchema { Type = JsonSchemaType.String, Pattern = pattern },
-        Example = JsonValue.Create(example),
-    };
+        {
+            Description = description,
+            Required = required,
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String, Pattern = pattern },
+            Example = JsonValue.Create(example),
+        };
 }

@@ -32,7 +32,11 @@ internal static class StatisticsEndpoints
             .WithResponseHeaders(CacheStatusHeader.Name)
             .WithQuery(new QueryParameter("days", "How many days, today included.")
             {
-                Type = "integer", Minimum = 1, Maximum = 90, Default = "30", Example = "30",
+                Type = "integer",
+                Minimum = 1,
+                Maximum = 90,
+                Default = "30",
+                Example = "30",
             })
             .Costs(4)
             .ForRoles(Role.Operator, Role.Service);

@@ -1,7 +1,6 @@
 using MediatR;
 using Mes.Application.Caching;
 using Mes.Application.Messaging;
-using Mes.Application.Orders;
 using Mes.Domain.Results;
 
 namespace Mes.Application.Behaviors;

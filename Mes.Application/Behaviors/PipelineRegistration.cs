@@ -2,7 +2,6 @@ using System.Reflection;
 using FluentValidation;
 using MediatR;
 using Mes.Application.Messaging;
-using Mes.Application.Orders;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Mes.Application.Behaviors;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Mes.Application.Json;
-using Mes.Application.Orders;
 using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 

@@ -1,4 +1,3 @@
-using Mes.Application.Orders;
 using Mes.Application.Snapshots;
 
 namespace Mes.Application.Caching;

@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Mes.Application.Paging;
 
 namespace Mes.Application.Json;
 

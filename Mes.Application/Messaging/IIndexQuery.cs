@@ -1,5 +1,3 @@
-using Mes.Application.Orders;
-
 namespace Mes.Application.Messaging;
 
 /// <summary>

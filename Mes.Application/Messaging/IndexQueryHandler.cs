@@ -1,4 +1,3 @@
-using Mes.Application.Messaging;
 using Mes.Application.Persistence;
 using Mes.Application.Snapshots;
 using Mes.Domain.Results;

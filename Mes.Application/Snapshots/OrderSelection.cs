@@ -1,5 +1,3 @@
-using Mes.Application.Orders.ListOrders;
-using Mes.Application.Paging;
 using Mes.Domain.Orders;
 
 namespace Mes.Application.Snapshots;

@@ -1,5 +1,3 @@
-using Mes.Application.Snapshots;
-
 namespace Mes.Application.Snapshots;
 
 /// <summary>The order of a list; ties are broken by id in the same direction.</summary>

@@ -1,5 +1,3 @@
-using Mes.Application.Snapshots;
-
 namespace Mes.Application.Snapshots;
 
 /// <summary>The orders of an <see cref="OrderSelection"/>, in one snapshot. Many requests may share one.</summary>

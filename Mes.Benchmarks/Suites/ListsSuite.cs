@@ -1,4 +1,3 @@
-using Mes.Chaos.Checking;
 using Mes.Chaos.Workload;
 
 namespace Mes.Benchmarks.Suites;

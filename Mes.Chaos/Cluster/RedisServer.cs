@@ -52,8 +52,16 @@ internal sealed class RedisServer(string directory, string name, params IReadOnl
 
     public async Task<RedisResult> CommandAsync(string command, params object[] arguments)
     {
-        var options = new ConfigurationOptions { EndPoints = { { "127.0.0.1", Port } }, AllowAdmin =
-            true, ConnectTimeout = 1000, AsyncTimeout = 5000, AbortOnConnectFail = true, CommandMap = ThisNode };
+        var options = new ConfigurationOptions
+        {
+            EndPoints = { { "127.0.0.1", Port } },
+            AllowAdmin =
+            true,
+            ConnectTimeout = 1000,
+            AsyncTimeout = 5000,
+            AbortOnConnectFail = true,
+            CommandMap = ThisNode
+        };
         await using var connection = await ConnectionMultiplexer.ConnectAsync(options);
         return await connection.GetServer(connection.GetEndPoints()[0]).ExecuteAsync(command, arguments);
     }

@@ -76,7 +76,8 @@ internal sealed class ServerProcess : IDisposable
     {
         // The shell's own kill: the program of that name is not installed everywhere.
         var start = new ProcessStartInfo(
-            "/bin/sh", ["-c", "kill -s \"$0\" \"$@\"", signal, .. ids]) { RedirectStandardError = true };
+            "/bin/sh", ["-c", "kill -s \"$0\" \"$@\"", signal, .. ids])
+        { RedirectStandardError = true };
         start.Environment["LC_ALL"] = "C";
         using var kill = Process.Start(start)!;
         var errors = kill.StandardError.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);

@@ -60,15 +60,15 @@ internal sealed class Reader(
 
     private Task ReadAsync(Connection connection, Instance instance, long start, CancellationToken token) =>
         random.Next(1000) switch
-    {
-        0 => ReadStatisticsAsync(connection, instance, start, token),
-        < 6 => ReadListAsync(connection, instance, start, token),
-        < 12 => ReadBoardAsync(connection, instance, start, token),
-        < 20 => ReadHistoryAsync(connection, instance, start, token),
-        < 300 => ReadOneAsync(connection, instance, start, token, ReadPath.Order, conditional: false),
-        < 600 => ReadOneAsync(connection, instance, start, token, ReadPath.Status, conditional: false),
-        _ => ReadOneAsync(connection, instance, start, token, ReadPath.Status, conditional: true),
-    };
+        {
+            0 => ReadStatisticsAsync(connection, instance, start, token),
+            < 6 => ReadListAsync(connection, instance, start, token),
+            < 12 => ReadBoardAsync(connection, instance, start, token),
+            < 20 => ReadHistoryAsync(connection, instance, start, token),
+            < 300 => ReadOneAsync(connection, instance, start, token, ReadPath.Order, conditional: false),
+            < 600 => ReadOneAsync(connection, instance, start, token, ReadPath.Status, conditional: false),
+            _ => ReadOneAsync(connection, instance, start, token, ReadPath.Status, conditional: true),
+        };
 
     private async Task ReadOneAsync(
         Connection connection, Instance instance, long start, CancellationToken token, ReadPath path, bool conditional)

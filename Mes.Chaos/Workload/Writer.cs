@@ -136,14 +136,14 @@ internal sealed class Writer(
 
     private (string Action, string Key, string? Body) Vary((string Action, string Key, string? Body) next) =>
         (next.Action, random.Next(100)) switch
-    {
-        // A repeated claim changes nothing and tells a version all the same.
-        ("completion", < 20) => ("claim", Connection.Operator, null),
-        ("completion", < 30) => ("release", Connection.Operator, """{"reason":"r"}"""),
-        ("price" or "approval" or "claim", < 2) => ("cancellation", Connection.Service, """{"reason":"r"}"""),
-        ("price" or "approval" or "claim", < 3) => ("rejection", Connection.Service, """{"reason":"r"}"""),
-        _ => next,
-    };
+        {
+            // A repeated claim changes nothing and tells a version all the same.
+            ("completion", < 20) => ("claim", Connection.Operator, null),
+            ("completion", < 30) => ("release", Connection.Operator, """{"reason":"r"}"""),
+            ("price" or "approval" or "claim", < 2) => ("cancellation", Connection.Service, """{"reason":"r"}"""),
+            ("price" or "approval" or "claim", < 3) => ("rejection", Connection.Service, """{"reason":"r"}"""),
+            _ => next,
+        };
 
     /// <summary>
     /// What an order is now, when the last attempt did not tell: a read like any other, and checked like it.

@@ -90,4 +90,5 @@ internal sealed partial class OldEpochSweeper(
     }
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Count} keys of old epochs removed")]
-    private partial void Swept(int count);}
+    private partial void Swept(int count);
+}

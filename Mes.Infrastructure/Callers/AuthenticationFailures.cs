@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using Mes.Application;
-using Mes.Application.Paging;
 using Microsoft.Extensions.Logging;
 
 namespace Mes.Infrastructure.Callers;

@@ -2,9 +2,7 @@ using System.Security.Cryptography;
 using Mes.Application.ApiKeys;
 using Mes.Application.Persistence;
 using Mes.Domain.Callers;
-using Mes.Infrastructure.Connections;
 using Mes.Infrastructure.Coordination;
-using Mes.Infrastructure.Persistence.Model;
 
 namespace Mes.Infrastructure.Callers;
 

@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using Mes.Domain.Callers;
-using Mes.Infrastructure.Persistence.Model;
 
 namespace Mes.Infrastructure.Callers;
 

@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using Mes.Application.Persistence;
 using Mes.Domain.Callers;
-using Mes.Infrastructure.Caching.Keys;
 using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Persistence;
 using Mes.Infrastructure.Persistence.Model;

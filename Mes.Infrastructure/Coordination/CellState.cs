@@ -1,5 +1,3 @@
-using Mes.Infrastructure.Redis;
-
 namespace Mes.Infrastructure.Coordination;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using Mes.Infrastructure.Redis;
-
 namespace Mes.Infrastructure.Coordination;
 
 /// <summary>What the database answered to one <see cref="LicenceQuery"/>, not yet interpreted.</summary>

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;
-using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Persistence.Model;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;

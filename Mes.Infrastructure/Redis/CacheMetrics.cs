@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
 using Mes.Application;
 using Mes.Application.Caching;
-using Mes.Application.Paging;
 
 namespace Mes.Infrastructure.Redis;
 

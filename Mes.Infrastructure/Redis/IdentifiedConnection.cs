@@ -1,4 +1,3 @@
-using Mes.Application.Paging;
 using StackExchange.Redis;
 
 namespace Mes.Infrastructure.Redis;

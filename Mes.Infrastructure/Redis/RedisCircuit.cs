@@ -1,5 +1,3 @@
-using Mes.Application.Paging;
-
 namespace Mes.Infrastructure.Redis;
 
 /// <summary>

@@ -91,17 +91,17 @@ internal static partial class RedisErrors
     /// <returns>Null when it is nothing but away. Without any text that depends on what is stored.</returns>
     public static string? TroubleOf(Exception exception, bool hasLogin, bool isEncrypted) =>
         CodeOf(exception.Message) switch
-    {
-        // The client goes on after a refused login, and tells only of what is refused for the lack of it.
-        WrongLogin => RefusedLogin,
-        NoLogin => hasLogin ? RefusedLogin : $"wants a password ({NoLogin})",
-        NoPermission when exception.Message.IndexOf(NoPermission, StringComparison.Ordinal) is >= 0 and var start =>
-            $"grants too few rights ({OneLine(exception.Message[start..])})",
-        NoPermission => $"grants too few rights ({NoPermission} within a script; its ACL LOG names the command or key)",
-        _ when isEncrypted && IsAboutEncryption(exception) =>
-            "does not agree to TLS (is its port one for TLS, and its certificate good for this host name?)",
-        _ => null,
-    };
+        {
+            // The client goes on after a refused login, and tells only of what is refused for the lack of it.
+            WrongLogin => RefusedLogin,
+            NoLogin => hasLogin ? RefusedLogin : $"wants a password ({NoLogin})",
+            NoPermission when exception.Message.IndexOf(NoPermission, StringComparison.Ordinal) is >= 0 and var start =>
+                $"grants too few rights ({OneLine(exception.Message[start..])})",
+            NoPermission => $"grants too few rights ({NoPermission} within a script; its ACL LOG names the command or key)",
+            _ when isEncrypted && IsAboutEncryption(exception) =>
+                "does not agree to TLS (is its port one for TLS, and its certificate good for this host name?)",
+            _ => null,
+        };
 
     /// <summary>A message as it may stand in a log: its first line, and not all of a long one.</summary>
     public static string OneLine(string message)

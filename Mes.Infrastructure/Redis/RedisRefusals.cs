@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Mes.Application.Paging;
 
 namespace Mes.Infrastructure.Redis;
 

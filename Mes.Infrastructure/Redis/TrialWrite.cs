@@ -1,5 +1,4 @@
 using System.Globalization;
-using Mes.Application.Paging;
 using StackExchange.Redis;
 
 namespace Mes.Infrastructure.Redis;

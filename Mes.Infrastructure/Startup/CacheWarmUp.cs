@@ -1,6 +1,4 @@
-using Mes.Application.Board;
 using Mes.Application.Caching;
-using Mes.Application.Orders;
 using Mes.Application.Persistence;
 using Mes.Application.Snapshots;
 using Mes.Domain.Orders;

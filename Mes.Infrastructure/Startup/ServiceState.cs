@@ -2,7 +2,6 @@ using Mes.Application.Caching;
 using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Persistence;
 using Mes.Infrastructure.Redis;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

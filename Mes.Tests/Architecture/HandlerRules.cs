@@ -1,8 +1,6 @@
 using ArchUnitNET.Domain;
-using ArchUnitNET.Domain.Extensions;
 using ArchUnitNET.Fluent;
 using MediatR;
-using Mes.Application.Persistence;
 using static ArchUnitNET.Fluent.ArchRuleDefinition;
 
 namespace Mes.Tests.Architecture;

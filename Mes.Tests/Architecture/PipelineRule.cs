@@ -1,6 +1,5 @@
 using FluentValidation;
 using MediatR;
-using Mes.Application.Behaviors;
 using Mes.Application.Messaging;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,4 +1,3 @@
-using Mes.Application.Messaging;
 using Mes.Domain.Orders;
 using Mes.Tests.Architecture.Planted;
 using Mes.Tests.Support;

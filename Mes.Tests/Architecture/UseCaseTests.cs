@@ -10,7 +10,7 @@ internal sealed class UseCaseTests
     [Test]
     public void Every_request_has_one_handler_and_one_validator_in_its_folder_and_named_after_it()
     {
-        Type[] types = Code.Application.GetTypes();
+        var types = Code.Application.GetTypes();
 
         Assert.That(UseCaseRule.RequestsIn(types), Is.Not.Empty);
         Assert.That(UseCaseRule.Violations(types), Is.Empty);

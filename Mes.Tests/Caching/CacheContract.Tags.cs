@@ -1,6 +1,5 @@
 using Mes.Application.Caching;
 using Mes.Infrastructure.Caching.Keys;
-using Mes.Infrastructure.Caching.Tags;
 using Mes.Tests.Caching.Support;
 using NUnit.Framework;
 using StackExchange.Redis;

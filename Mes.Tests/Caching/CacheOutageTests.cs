@@ -3,7 +3,6 @@ using Mes.Application.Caching;
 using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 using Mes.Infrastructure.Caching.Keys;
-using Mes.Infrastructure.Caching.Tags;
 using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Outbox;
 using Mes.Infrastructure.Redis;

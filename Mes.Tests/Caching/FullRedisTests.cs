@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using Mes.Application.Caching;
-using Mes.Application.Orders;
 using Mes.Domain.Orders;
 using Mes.Infrastructure.Coordination;
 using Mes.Tests.Caching.Support;

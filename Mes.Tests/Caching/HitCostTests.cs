@@ -3,7 +3,6 @@ using System.Data.Common;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
-using Mes.Application.Orders;
 using Mes.Infrastructure.Caching.Entries;
 using Mes.Infrastructure.Persistence;
 using Mes.Tests.Caching.Support;

@@ -13,7 +13,6 @@ using Mes.Domain.Orders;
 using Mes.Domain.Results;
 using Mes.Infrastructure.Caching.Entries;
 using Mes.Infrastructure.Caching.Keys;
-using Mes.Infrastructure.Connections;
 using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Outbox;
 using Mes.Infrastructure.Persistence;
@@ -84,7 +83,7 @@ internal abstract class IndexContract
         _connection = await ConnectionMultiplexer.ConnectAsync($"{address},allowAdmin=true");
         _host = await MesHost.StartEmbeddedAsync(
             [$"--ConnectionStrings:Redis={address}", "--Mes:Cache:ReadTimeout=00:00:10", "--Mes:Cache:MaxCopyBytes=0"],
-                // What is in the engine is meant here.
+            // What is in the engine is meant here.
             builder => builder.Services
                 .Replace(ServiceDescriptor.Singleton<TimeProvider>(new UnhurriedClock()))
                 .DoNotStart<OutboxRelay>());

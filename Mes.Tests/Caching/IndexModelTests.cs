@@ -4,7 +4,6 @@ using Mes.Application.Board.GetBoard;
 using Mes.Application.Board.GetBoardColumn;
 using Mes.Application.Caching;
 using Mes.Application.Messaging;
-using Mes.Application.Orders;
 using Mes.Application.Orders.CloseOrder;
 using Mes.Application.Orders.CompleteOrder;
 using Mes.Application.Orders.ListOrders;
@@ -15,14 +14,12 @@ using Mes.Application.Snapshots;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;
 using Mes.Infrastructure.Caching.Keys;
-using Mes.Infrastructure.Connections;
 using Mes.Infrastructure.Coordination;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
-using NUnit.Framework;
 using Npgsql;
-using Order = Mes.Domain.Orders.Order;
+using NUnit.Framework;
 
 namespace Mes.Tests.Caching;
 
@@ -225,7 +222,11 @@ internal sealed class IndexModelTests
         DateTimeOffset Time(int column) => new(row.GetDateTime(column), TimeSpan.Zero);
         _orders[order.Id] = order with
         {
-            Status = status, Version = order.Version + 1, CreatedAt = Time(0), StatusChangedAt = Time(1), UpdatedAt =
+            Status = status,
+            Version = order.Version + 1,
+            CreatedAt = Time(0),
+            StatusChangedAt = Time(1),
+            UpdatedAt =
                 Time(2),
         };
     }
@@ -265,8 +266,11 @@ internal sealed class IndexModelTests
             }
 
             await ListAgreesAsync(
-                List(seller, "updatedAt") with { Statuses =
-                    [OrderStatus.Submitted, OrderStatus.Rejected, OrderStatus.Packaging] }, own);
+                List(seller, "updatedAt") with
+                {
+                    Statuses =
+                    [OrderStatus.Submitted, OrderStatus.Rejected, OrderStatus.Packaging]
+                }, own);
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Mes.Application.Orders;
 using Mes.Tests.Caching.BugClasses;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Mes.Application.Orders;
 using Mes.Tests.Docs;
 using Mes.Tests.Http;
 using Mes.Tests.Support;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
-using Mes.Application.Paging;
 using NUnit.Framework;
 
 namespace Mes.Tests.Docs;

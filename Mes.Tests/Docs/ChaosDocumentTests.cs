@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Mes.Application.Paging;
 using Mes.Chaos.Nemesis;
 using NUnit.Framework;
 

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Mes.Application.Paging;
 using NUnit.Framework;
 
 namespace Mes.Tests.Docs;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Mes.Api.Http;
-using Mes.Application.Paging;
 using Mes.Domain.Orders;
 using NUnit.Framework;
 

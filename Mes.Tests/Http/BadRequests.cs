@@ -307,7 +307,10 @@ internal static class BadRequests
         string name, string path, string json, string key, string given, string? error = null) =>
         new(name, "POST", path, 400, Invalid)
         {
-            Key = key, Given = given, Content = BadRequest.Json(json), Error =
+            Key = key,
+            Given = given,
+            Content = BadRequest.Json(json),
+            Error =
                 json.Contains("\\ud", StringComparison.Ordinal) ? null : error,
         };
 
@@ -321,7 +324,8 @@ internal static class BadRequests
         new(string.Create(CultureInfo.InvariantCulture, $"If-Match: {value} ({status})"), "POST",
             "orders/{id}/cancellation", status, problem)
         {
-            Content = BadRequest.Json("{\"reason\":\"x\"}"), Headers = [("If-Match", value)],
+            Content = BadRequest.Json("{\"reason\":\"x\"}"),
+            Headers = [("If-Match", value)],
         };
 
     private static BadRequest Verb(string method, string path) =>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Mes.Application.Orders;
 using Mes.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -106,7 +105,7 @@ public sealed class BoardTests(TestEngines engines) : HttpTest(engines)
     {
         var count = (await Anna.GetAsync("board")).Json.GetProperty("counts").GetProperty("PACKAGING").GetInt32();
         List<string> found = [];
-        string? link = "/api/v1/board/PACKAGING?limit=2&sort=newest";
+        var link = "/api/v1/board/PACKAGING?limit=2&sort=newest";
         while (link is not null)
         {
             var page = (await Anna.GetAsync(link)).Should(200);

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Mes.Api.Http;
 using Mes.Api.Orders.Bodies;
-using Mes.Application.Orders;
 using Mes.Tests.Support;
 using NUnit.Framework;
 

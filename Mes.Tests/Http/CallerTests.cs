@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Text;
-using Mes.Application.Orders;
 using Mes.Domain.Callers;
 using Mes.Tests.Support;
 using NUnit.Framework;

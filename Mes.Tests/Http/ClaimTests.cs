@@ -1,4 +1,3 @@
-using Mes.Application.Orders;
 using Mes.Tests.Support;
 using NUnit.Framework;
 

@@ -2,7 +2,6 @@ using Mes.Application.Paging;
 using Mes.Domain.Orders;
 using Mes.Infrastructure.Persistence;
 using Mes.Infrastructure.Persistence.Model;
-using Mes.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
@@ -79,9 +78,14 @@ public sealed class HistoryTests(TestEngines engines) : HttpTest(engines)
         {
             context.AddRange(Enumerable.Range(2, PageLimits.HistoryDefault + 199).Select(version => new HistoryRow
             {
-                OrderId = order.Id, Version = version, FromStatus = OrderStatus.Submitted, ToStatus =
+                OrderId = order.Id,
+                Version = version,
+                FromStatus = OrderStatus.Submitted,
+                ToStatus =
                     OrderStatus.Submitted,
-                ChangedBy = "database:test", At = DateTimeOffset.UnixEpoch, ChangeId = order.Id,
+                ChangedBy = "database:test",
+                At = DateTimeOffset.UnixEpoch,
+                ChangeId = order.Id,
             }));
             await context.SaveChangesAsync();
         }

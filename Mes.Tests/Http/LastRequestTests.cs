@@ -1,9 +1,8 @@
-using Mes.Application.Orders;
 using Mes.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using NUnit.Framework;
 using Npgsql;
+using NUnit.Framework;
 
 namespace Mes.Tests.Http;
 
@@ -33,7 +32,8 @@ internal sealed class LastRequestTests
             await connection.OpenAsync();
             await using var transaction = await connection.BeginTransactionAsync();
             await using var hold = new NpgsqlCommand("SELECT 1 FROM orders WHERE id = $1 FOR UPDATE", connection,
-                transaction) { Parameters = { new() { Value = order.Id } } };
+                transaction)
+            { Parameters = { new() { Value = order.Id } } };
             await hold.ExecuteScalarAsync();
             change = last.ChangeAsync(order.Id, "approval");
             await Eventually.IsTrue(() => IsWaitedForAsync(database.ConnectionString), TimeSpan.FromSeconds(20),

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Mes.Application.Orders;
 using Mes.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -96,7 +95,7 @@ public sealed class ListTests(TestEngines engines) : HttpTest(engines)
         var path =
             $"/api/v1/orders?status=SUBMITTED,PRICE_CALCULATED&sort=createdAt&limit=4&sellerId={sellerId}&updatedSince=2026-05-04T10:00:00%2B02:00";
         List<string> found = [];
-        string? link = path;
+        var link = path;
         while (link is not null)
         {
             var page = (await Anna.GetAsync(link)).Should(200);

@@ -55,8 +55,11 @@ internal sealed class OperationsPortTests
     [TestCase("/")]
     public async Task Nothing_else_is_at_the_port_of_operations(string path)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers =
-            { Host = _host.Address.Authority, Authorization = new("Bearer", MesHost.Anna) } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, path)
+        {
+            Headers =
+            { Host = _host.Address.Authority, Authorization = new("Bearer", MesHost.Anna) }
+        };
         using var response = await _operations.SendAsync(request);
 
         (await HttpAnswer.ReadAsync(response)).ShouldBeProblem(404, "not-found");

@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Mes.Application.Orders;
-using Mes.Application.Paging;
 using Mes.Tests.Support;
 using NUnit.Framework;
 

@@ -1,11 +1,9 @@
-using Mes.Api;
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Mes.Api.Hosting;
+using Mes.Api;
 using Mes.Tests.Support;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
@@ -45,8 +43,11 @@ internal sealed class RefusedLoginTests
         {
             await app.StartAsync();
             using var client =
-                new HttpClient { BaseAddress =
-                    new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };
+                new HttpClient
+                {
+                    BaseAddress =
+                    new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First())
+                };
 
             await Eventually.IsTrue(
                 async () =>
@@ -85,8 +86,12 @@ internal sealed class RefusedLoginTests
             database, role, "CREATE ROLE {role} LOGIN PASSWORD 's3cr3t'; ALTER DATABASE {database} OWNER TO {role}");
         try
         {
-            var connection = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Username = role, Password =
-                "s3cr3t" }.ConnectionString;
+            var connection = new NpgsqlConnectionStringBuilder(database.ConnectionString)
+            {
+                Username = role,
+                Password =
+                "s3cr3t"
+            }.ConnectionString;
             await using var host = await MesHost.StartAsync(
                 connection, "127.0.0.1:1", ["--Mes:Cache:Enabled=false"], builder => builder.Logging.AddProvider(_log));
             var nobody = new OrdersClient(() => host, null);

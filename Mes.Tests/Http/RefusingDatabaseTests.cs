@@ -1,16 +1,14 @@
 using System.Data.Common;
 using MediatR;
 using Mes.Application.ApiKeys.CreateApiKey;
-using Mes.Application.Orders;
 using Mes.Application.Persistence;
 using Mes.Domain.Callers;
 using Mes.Infrastructure.Persistence;
 using Mes.Tests.Support;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
-using NUnit.Framework;
 using Npgsql;
+using NUnit.Framework;
 
 namespace Mes.Tests.Http;
 

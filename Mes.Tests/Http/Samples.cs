@@ -23,12 +23,12 @@ internal static class Samples
     /// <summary>A body for a change, by what its endpoint takes; null where it takes none.</summary>
     public static JsonObject? BodyOf(string action) =>
         ApiEndpoints.Mapped.Single(endpoint => endpoint.IsChange && endpoint.Action == action).Body switch
-    {
-        var body when body == typeof(NoBody) => null,
-        var body when body == typeof(PriceBody) => new() { ["amount"] = 49.9m, ["currency"] = "EUR" },
-        var body when body == typeof(ShipmentBody) =>
-            new() { ["carrier"] = "DHL", ["trackingNumber"] = "JD014600003RU" },
-        var body when body == typeof(ReasonBody) => new() { ["reason"] = "nozzle clogged" },
-        var body => throw new NotSupportedException($"Add a good {body?.Name} to Samples.BodyOf (Mes.Tests/Http)."),
-    };
+        {
+            var body when body == typeof(NoBody) => null,
+            var body when body == typeof(PriceBody) => new() { ["amount"] = 49.9m, ["currency"] = "EUR" },
+            var body when body == typeof(ShipmentBody) =>
+                new() { ["carrier"] = "DHL", ["trackingNumber"] = "JD014600003RU" },
+            var body when body == typeof(ReasonBody) => new() { ["reason"] = "nozzle clogged" },
+            var body => throw new NotSupportedException($"Add a good {body?.Name} to Samples.BodyOf (Mes.Tests/Http)."),
+        };
 }

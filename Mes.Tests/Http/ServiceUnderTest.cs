@@ -4,12 +4,9 @@ using Mes.Api.Hosting;
 using Mes.Application.ApiKeys;
 using Mes.Application.ApiKeys.CreateApiKey;
 using Mes.Application.ApiKeys.RevokeApiKey;
-using Mes.Application.Orders;
-using Mes.Domain.Callers;
 using Mes.Infrastructure.Caching.Keys;
 using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Persistence;
-using Mes.Infrastructure.Redis;
 using Mes.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
@@ -202,8 +199,12 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
         {
             var directory = new TemporaryDirectory();
             _owned.Add(directory);
-            Environment = new Dictionary<string, string> { ["Mes__DataDirectory"] =
-                directory.Path, ["Mes__AllowEmbedded"] = "true" };
+            Environment = new Dictionary<string, string>
+            {
+                ["Mes__DataDirectory"] =
+                directory.Path,
+                ["Mes__AllowEmbedded"] = "true"
+            };
             _instances.Add(
                 await MesHost.StartEmbeddedAsync([$"--Mes:DataDirectory={directory.Path}", PatientCache], configure));
             return;

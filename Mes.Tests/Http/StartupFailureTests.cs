@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Mes.Infrastructure.Redis;
 using Microsoft.Data.Sqlite;
 using NUnit.Framework;
 

@@ -1,6 +1,5 @@
 using Mes.Api;
 using Mes.Api.Hosting;
-using Mes.Application.Orders;
 using Mes.Infrastructure.Startup;
 using Mes.Tests.Support;
 using Microsoft.AspNetCore.Builder;

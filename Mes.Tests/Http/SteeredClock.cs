@@ -1,4 +1,3 @@
-using Mes.Application.Paging;
 using Mes.Tests.Support;
 
 namespace Mes.Tests.Http;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Mes.Application.Orders;
 using Mes.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -56,8 +55,13 @@ public sealed class ThroughputTests(TestEngines engines) : HttpTest(engines)
             day.GetProperty("entered").EnumerateObject().Select(member => member.Name), Is.EqualTo(Lifecycle.Statuses));
         Assert.That(
             Entered(day), Is.EqualTo(
-                new Dictionary<string, int> { ["SUBMITTED"] = 10, ["PRICE_CALCULATED"] =
-                    10, ["MANUFACTURING_APPROVED"] = 4 }));
+                new Dictionary<string, int>
+                {
+                    ["SUBMITTED"] = 10,
+                    ["PRICE_CALCULATED"] =
+                    10,
+                    ["MANUFACTURING_APPROVED"] = 4
+                }));
 
         var times = answer.Json.GetProperty("timeInStatus");
         Assert.That(times.EnumerateObject().Select(member => member.Name), Is.EqualTo(Lifecycle.Active));
@@ -86,7 +90,10 @@ public sealed class ThroughputTests(TestEngines engines) : HttpTest(engines)
         var answer = (await Crm.GetAsync("stats/throughput?days=1")).Should(200).Json;
         Assert.That(Entered(answer.GetProperty("days")[0]), Is.EqualTo(new Dictionary<string, int>
         {
-            ["SUBMITTED"] = 1, ["PRICE_CALCULATED"] = 1, ["MANUFACTURING_APPROVED"] = 4, ["MANUFACTURING_STARTED"] = 4,
+            ["SUBMITTED"] = 1,
+            ["PRICE_CALCULATED"] = 1,
+            ["MANUFACTURING_APPROVED"] = 4,
+            ["MANUFACTURING_STARTED"] = 4,
         }));
         Assert.That(Times(answer.GetProperty("timeInStatus").GetProperty("MANUFACTURING_STARTED")),
             Is.EqualTo((3, (decimal?)0.100m, (decimal?)0.100m)));

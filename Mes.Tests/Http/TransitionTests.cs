@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Mes.Application.Orders;
 using Mes.Tests.Support;
 using NUnit.Framework;
 

@@ -91,7 +91,7 @@ internal sealed class ApiDescription
             }
 
             var schema = header["schema"]!;
-            JsonNode parsed = schema["type"]!.GetValue<string>() == "integer"
+            var parsed = schema["type"]!.GetValue<string>() == "integer"
                 ? JsonNode.Parse(value)!
                 : JsonValue.Create(value);
             foreach (var difference in Validator.Validate(parsed, schema))

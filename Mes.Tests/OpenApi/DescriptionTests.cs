@@ -1,16 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Mes.Api.Http;
-using Mes.Application.Board;
-using Mes.Application.Board.GetBoard;
-using Mes.Application.Board.GetBoardColumn;
-using Mes.Application.Orders.GetOrderHistory;
-using Mes.Application.Snapshots;
 using Mes.Tests.Support;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
-using Microsoft.OpenApi.Reader;
 using NUnit.Framework;
 
 namespace Mes.Tests.OpenApi;
@@ -306,18 +300,18 @@ internal sealed class DescriptionTests : OpenApiFixture
     /// <summary>Wherever something has a schema that a value is sent by: media types, parameters, headers.</summary>
     private IEnumerable<(string Where, JsonNode Schema, JsonNode?[] Examples)> Examples(JsonNode? node, string where) =>
         node switch
-    {
-        JsonObject { Count: > 0 } here when here["schema"] is { } schema =>
-        [
-            (where, schema,
+        {
+            JsonObject { Count: > 0 } here when here["schema"] is { } schema =>
+            [
+                (where, schema,
             [
                 .. here.ContainsKey("example") ? [here["example"]] : Array.Empty<JsonNode?>(),
                 .. here["examples"]?.AsObject().Select(example => example.Value!["value"]) ?? [],
                 .. Api.Validator.Resolve(schema)["examples"]?.AsArray() ?? [],
             ]),
         ],
-        JsonObject here => here.SelectMany(member => Examples(member.Value, $"{where}/{member.Key}")),
-        JsonArray here => here.SelectMany((item, i) => Examples(item, $"{where}/{i}")),
-        _ => [],
-    };
+            JsonObject here => here.SelectMany(member => Examples(member.Value, $"{where}/{member.Key}")),
+            JsonArray here => here.SelectMany((item, i) => Examples(item, $"{where}/{i}")),
+            _ => [],
+        };
 }

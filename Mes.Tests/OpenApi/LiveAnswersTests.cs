@@ -93,7 +93,10 @@ internal sealed class LiveAnswersTests : OpenApiFixture
     {
         var others = new Dictionary<string, string>
         {
-            ["seller"] = MesHost.Alpha, ["operator"] = MesHost.Anna, ["service"] = MesHost.Crm, ["admin"] =
+            ["seller"] = MesHost.Alpha,
+            ["operator"] = MesHost.Anna,
+            ["service"] = MesHost.Crm,
+            ["admin"] =
                 MesHost.Admin,
         };
         foreach (var operation in Secured())

@@ -1,22 +1,18 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Text.Json;
-using Mes.Application.Orders;
-using Mes.Application.Orders.ListOrders;
-using Mes.Application.Paging;
 using Mes.Application.Persistence;
 using Mes.Application.Snapshots;
 using Mes.Benchmarks;
 using Mes.Domain.Orders;
-using Mes.Infrastructure.Connections;
 using Mes.Infrastructure.Persistence;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
-using NUnit.Framework;
 using Npgsql;
+using NUnit.Framework;
 
 namespace Mes.Tests.Persistence;
 

@@ -1,15 +1,14 @@
 using System.Security.Cryptography;
 using Mes.Infrastructure.Persistence;
 using Mes.Infrastructure.Persistence.Postgres;
-using Mes.Infrastructure.Redis;
 using Mes.Infrastructure.Startup;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
-using NUnit.Framework;
 using Npgsql;
+using NUnit.Framework;
 
 namespace Mes.Tests.Persistence;
 
@@ -449,9 +448,9 @@ internal sealed class TriggerSessionTests
             new NpgsqlCommand(
                 "SELECT array_agg(mes_cell_of(id, $2) ORDER BY nr) FROM unnest($1) WITH ORDINALITY AS t(id, nr)",
                     connection)
-        {
-            Parameters = { new() { Value = ids }, new() { Value = (long)count } },
-        };
+            {
+                Parameters = { new() { Value = ids }, new() { Value = (long)count } },
+            };
 
         Assert.That((int[])(await command.ExecuteScalarAsync())!,
             Is.EqualTo(ids.Select(new Mes.Infrastructure.Redis.Cells(count).Of)));

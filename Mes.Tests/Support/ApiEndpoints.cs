@@ -1,5 +1,4 @@
 using Mes.Api;
-using Mes.Api.Hosting;
 using Mes.Api.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;

@@ -47,14 +47,14 @@ internal static class DomainSteps
 
     private static object Argument(ParameterInfo parameter, Caller by, DateTimeOffset at) =>
         parameter.ParameterType switch
-    {
-        var type when type == typeof(Caller) => by,
-        var type when type == typeof(DateTimeOffset) => at,
-        var type when type == typeof(string) => "why",
-        var type when type == typeof(Price) => Price,
-        var type when type == typeof(Shipment) => Shipment,
-        _ => throw new NotSupportedException(
-            $"Order.{parameter.Member.Name} takes {parameter.ParameterType.Name} {parameter.Name}: "
-            + "add a good value for it to DomainSteps.Argument (Mes.Tests/Support)."),
-    };
+        {
+            var type when type == typeof(Caller) => by,
+            var type when type == typeof(DateTimeOffset) => at,
+            var type when type == typeof(string) => "why",
+            var type when type == typeof(Price) => Price,
+            var type when type == typeof(Shipment) => Shipment,
+            _ => throw new NotSupportedException(
+                $"Order.{parameter.Member.Name} takes {parameter.ParameterType.Name} {parameter.Name}: "
+                + "add a good value for it to DomainSteps.Argument (Mes.Tests/Support)."),
+        };
 }

@@ -22,8 +22,11 @@ internal static class Hits
         try
         {
             await Eventually.IsTrue(
-                async () => (told = await ask()).Report is { Outcome: CacheOutcome.Hit or CacheOutcome.Miss,
-                    IsUnverified: false },
+                async () => (told = await ask()).Report is
+                {
+                    Outcome: CacheOutcome.Hit or CacheOutcome.Miss,
+                    IsUnverified: false
+                },
                 Limit,
                 $"{what} is not answered past the cache");
         }

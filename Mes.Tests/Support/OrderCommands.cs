@@ -39,15 +39,15 @@ internal static class OrderCommands
 
     private static object Argument(ParameterInfo parameter, Guid orderId, Caller by) =>
         (parameter.ParameterType, parameter.Name) switch
-    {
-        (var type, _) when type == typeof(Guid) => orderId,
-        (var type, _) when type == typeof(Caller) => by,
-        (var type, _) when type == typeof(EntityTagCondition) => EntityTagCondition.None,
-        (var type, _) when type == typeof(decimal?) => 12.5m,
-        (var type, "Currency") when type == typeof(string) => "EUR",
-        (var type, _) when type == typeof(string) => "why",
-        _ => throw new NotSupportedException(
-            $"{parameter.Member.DeclaringType!.Name} takes {parameter.ParameterType.Name} {parameter.Name}: "
-            + "add a good value for it to OrderCommands.Argument (Mes.Tests/Support)."),
-    };
+        {
+            (var type, _) when type == typeof(Guid) => orderId,
+            (var type, _) when type == typeof(Caller) => by,
+            (var type, _) when type == typeof(EntityTagCondition) => EntityTagCondition.None,
+            (var type, _) when type == typeof(decimal?) => 12.5m,
+            (var type, "Currency") when type == typeof(string) => "EUR",
+            (var type, _) when type == typeof(string) => "why",
+            _ => throw new NotSupportedException(
+                $"{parameter.Member.DeclaringType!.Name} takes {parameter.ParameterType.Name} {parameter.Name}: "
+                + "add a good value for it to OrderCommands.Argument (Mes.Tests/Support)."),
+        };
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Mes.Application.Paging;
 
 namespace Mes.Tests.Support;
 

@@ -1,6 +1,5 @@
 using MediatR;
 using Mes.Application.Messaging;
-using Mes.Application.Orders;
 using Mes.Application.Persistence;
 using Mes.Application.Snapshots;
 using Mes.Domain.Results;

@@ -1,4 +1,3 @@
-using Mes.Application.Orders;
 using Mes.Application.Paging;
 using Mes.Application.Snapshots;
 

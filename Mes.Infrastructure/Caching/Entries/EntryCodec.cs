@@ -71,12 +71,12 @@ internal static class EntryCodec
         var count = Split(line, words);
         if (count != Words
             || !line.StartsWith(Magic)
-            || !TryParse(line[words[2]], out long version) || version is < 1 or > int.MaxValue
-            || !TryParse(line[words[3]], out long length) || length != entry.Length - end - 1
+            || !TryParse(line[words[2]], out var version) || version is < 1 or > int.MaxValue
+            || !TryParse(line[words[3]], out var length) || length != entry.Length - end - 1
             || !OrderStatuses.TryParse(Encoding.UTF8.GetString(line[words[5]]), out var status)
-            || !TryParse(line[words[6]], out long changedAt)
-            || !TryParse(line[words[7]], out long age)
-            || !TryParse(line[words[8]], out long later)
+            || !TryParse(line[words[6]], out var changedAt)
+            || !TryParse(line[words[7]], out var age)
+            || !TryParse(line[words[8]], out var later)
             || !TryTime(changedAt, out var statusChangedAt)
             || !TryTime(changedAt - age, out var createdAt)
             || !TryTime(changedAt + later, out var updatedAt)

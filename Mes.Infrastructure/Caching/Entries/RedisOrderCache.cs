@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Mes.Application.Caching;
-using Mes.Application.Paging;
 using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 using Mes.Infrastructure.Caching.Keys;

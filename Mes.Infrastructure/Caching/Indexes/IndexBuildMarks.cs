@@ -5,7 +5,6 @@ using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Redis;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using StackExchange.Redis;
 
 namespace Mes.Infrastructure.Caching.Indexes;
 

@@ -1,6 +1,3 @@
-using Mes.Application.Orders;
-using Mes.Application.Orders.ListOrders;
-using Mes.Application.Paging;
 using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 using Mes.Infrastructure.Caching.Keys;

@@ -1,4 +1,3 @@
-using Mes.Application.Paging;
 using Mes.Application.Snapshots;
 using Mes.Infrastructure.Caching.Keys;
 using Mes.Infrastructure.Caching.Scripts;

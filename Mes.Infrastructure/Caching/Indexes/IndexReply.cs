@@ -1,4 +1,3 @@
-using Mes.Application.Orders;
 using Mes.Application.Snapshots;
 using Mes.Infrastructure.Caching.Entries;
 using Mes.Infrastructure.Caching.Keys;

@@ -1,7 +1,5 @@
 using System.Globalization;
 using Mes.Application.Board.GetBoardColumn;
-using Mes.Application.Orders.ListOrders;
-using Mes.Application.Paging;
 using Mes.Application.Snapshots;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;

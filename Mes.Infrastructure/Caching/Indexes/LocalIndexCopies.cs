@@ -1,4 +1,3 @@
-using Mes.Application.Orders;
 using Mes.Application.Snapshots;
 using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Redis;

@@ -1,8 +1,5 @@
 using Mes.Application.Caching;
-using Mes.Application.Orders;
-using Mes.Application.Paging;
 using Mes.Application.Snapshots;
-using Mes.Infrastructure.Connections;
 using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Redis;
 using Microsoft.Extensions.Options;

@@ -1,4 +1,3 @@
-using Mes.Application.Paging;
 using Mes.Infrastructure.Redis;
 
 namespace Mes.Infrastructure.Caching.Scripts;

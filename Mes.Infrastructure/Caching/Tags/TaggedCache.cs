@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Mes.Application.Caching;
-using Mes.Application.Paging;
 using Mes.Infrastructure.Caching.Keys;
 using Mes.Infrastructure.Caching.Scripts;
 using Mes.Infrastructure.Coordination;

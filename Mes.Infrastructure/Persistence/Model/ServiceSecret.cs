@@ -1,4 +1,3 @@
-using Mes.Infrastructure.Paging;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 

@@ -1,6 +1,4 @@
 using Mes.Application.Board.GetBoardColumn;
-using Mes.Application.Orders.ListOrders;
-using Mes.Application.Paging;
 using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 

@@ -1,6 +1,4 @@
 using Mes.Application.Orders.GetOrderHistory;
-using Mes.Application.Orders.ListOrders;
-using Mes.Application.Paging;
 using Mes.Application.Persistence;
 using Mes.Application.Snapshots;
 using Mes.Domain.Orders;

@@ -1,5 +1,4 @@
 using Mes.Application.Board.GetBoardColumn;
-using Mes.Application.Orders;
 using Mes.Application.Persistence;
 using Mes.Application.Snapshots;
 using Mes.Domain.Orders;

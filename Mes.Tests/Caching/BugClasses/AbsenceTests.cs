@@ -1,4 +1,3 @@
-using Mes.Application.Orders;
 using Mes.Tests.Caching.Support;
 using NUnit.Framework;
 

@@ -1,5 +1,4 @@
 using Mes.Application.Caching;
-using Mes.Application.Orders;
 using Mes.Infrastructure.Redis;
 using Mes.Infrastructure.Startup;
 using Mes.Tests.Caching.Support;

@@ -1,13 +1,11 @@
 using Mes.Application.Board.GetBoard;
 using Mes.Application.Caching;
 using Mes.Application.Messaging;
-using Mes.Application.Orders;
 using Mes.Infrastructure.Outbox;
-using Mes.Infrastructure.Redis;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;
-using NUnit.Framework;
 using Npgsql;
+using NUnit.Framework;
 
 namespace Mes.Tests.Caching.BugClasses;
 

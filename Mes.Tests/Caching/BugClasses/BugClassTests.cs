@@ -1,4 +1,3 @@
-using Mes.Application.Orders;
 using Mes.Infrastructure.Coordination;
 using Mes.Tests.Caching.Support;
 using Microsoft.Extensions.DependencyInjection;

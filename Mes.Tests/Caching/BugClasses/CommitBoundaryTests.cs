@@ -1,12 +1,10 @@
 using MediatR;
 using Mes.Application.Behaviors;
 using Mes.Application.Caching;
-using Mes.Application.Orders;
 using Mes.Application.Orders.PriceOrder;
 using Mes.Domain.Orders;
 using Mes.Domain.Results;
 using Mes.Tests.Caching.Support;
-using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
 namespace Mes.Tests.Caching.BugClasses;

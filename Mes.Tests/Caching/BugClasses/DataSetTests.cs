@@ -1,6 +1,4 @@
 using Mes.Application.Caching;
-using Mes.Application.Orders;
-using Mes.Application.Paging;
 using Mes.Application.Persistence;
 using Mes.Infrastructure.Caching.Keys;
 using Mes.Infrastructure.Caching.Scripts;
@@ -9,8 +7,8 @@ using Mes.Infrastructure.Redis;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
-using NUnit.Framework;
 using Npgsql;
+using NUnit.Framework;
 using StackExchange.Redis;
 
 namespace Mes.Tests.Caching.BugClasses;

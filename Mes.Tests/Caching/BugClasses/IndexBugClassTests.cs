@@ -1,6 +1,5 @@
 using Mes.Application.Board.GetBoard;
 using Mes.Application.Board.GetBoardColumn;
-using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 using Mes.Infrastructure.Caching.Keys;
 using Mes.Infrastructure.Coordination;

@@ -1,7 +1,5 @@
 using Mes.Application.Caching;
 using Mes.Application.Messaging;
-using Mes.Application.Orders;
-using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 using Mes.Infrastructure.Caching.Keys;
 using Mes.Infrastructure.Caching.Scripts;

@@ -1,8 +1,5 @@
-using Mes.Application.Board;
 using Mes.Application.Board.GetBoard;
 using Mes.Application.Caching;
-using Mes.Application.Orders;
-using Mes.Application.Orders.ListOrders;
 using Mes.Domain.Orders;
 using Mes.Infrastructure.Caching.Keys;
 using Mes.Infrastructure.Caching.Scripts;
@@ -52,8 +49,11 @@ internal sealed class IndexTests : IndexBugClassTests
     {
         await using var maintainer = await StartMaintainerAsync();
         await using var writer = await StartPlantedAsync(
-            (connection, keys) => new PlantedOrderCache(connection, keys) { PutScript =
-                PlantedOrderCache.Replace(CacheScripts.Put, Store, "") });
+            (connection, keys) => new PlantedOrderCache(connection, keys)
+            {
+                PutScript =
+                PlantedOrderCache.Replace(CacheScripts.Put, Store, "")
+            });
         var id = await SubmittedAsync();
 
         await writer.ChangeAsync(Commands.Price(id));
@@ -164,10 +164,10 @@ internal sealed class IndexTests : IndexBugClassTests
     {
         await using var builder =
             await StartMaintainerAsync((connection, keys) => new PlantedOrderCache(connection, keys)
-        {
-            PutScript = PlantedOrderCache.Replace(
+            {
+                PutScript = PlantedOrderCache.Replace(
                 CacheScripts.Put, "if version >= current then", "if version > current then"),
-        });
+            });
 
         var id = await RebuiltAsync(builder);
 

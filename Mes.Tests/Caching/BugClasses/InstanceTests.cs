@@ -1,6 +1,5 @@
 using Mes.Application.Board.GetBoard;
 using Mes.Application.Caching;
-using Mes.Application.Paging;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;

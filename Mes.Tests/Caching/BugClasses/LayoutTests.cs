@@ -1,5 +1,4 @@
 using Mes.Application.Caching;
-using Mes.Application.Orders;
 using Mes.Infrastructure.Caching.Entries;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;

@@ -1,12 +1,8 @@
-using Mes.Application.Board.GetBoard;
-using Mes.Application.Orders;
-using Mes.Application.Paging;
 using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 using Mes.Infrastructure.Caching.Indexes;
 using Mes.Infrastructure.Caching.Keys;
 using Mes.Infrastructure.Caching.Scripts;
-using Mes.Infrastructure.Connections;
 using Mes.Tests.Caching.Support;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
@@ -133,9 +129,12 @@ internal sealed class LocalCopyTests : IndexBugClassTests
         var copies = B.Host.Services.GetRequiredService<LocalIndexCopies>();
         await B.HitAsync(Board());
         var copy = copies.Find(KeysOf(B), Query)!;
-        IndexQuery since = Query with { Ranges = [Query.Ranges[0] with { From = 1 }] };
-        IndexQuery behind = Query with { Ranges =
-            [Query.Ranges[0] with { After = new PagePosition(DateTimeOffset.UnixEpoch, Guid.Empty) }] };
+        var since = Query with { Ranges = [Query.Ranges[0] with { From = 1 }] };
+        var behind = Query with
+        {
+            Ranges =
+            [Query.Ranges[0] with { After = new PagePosition(DateTimeOffset.UnixEpoch, Guid.Empty) }]
+        };
 
         copies.Keep(KeysOf(B), since, copy);
         copies.Keep(KeysOf(B), behind, copy);

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Mes.Application.Orders;
 using Mes.Application.Persistence;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;

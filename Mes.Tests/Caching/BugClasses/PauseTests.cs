@@ -1,5 +1,4 @@
 using Mes.Application.Caching;
-using Mes.Application.Orders;
 using Mes.Application.Snapshots;
 using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Redis;

@@ -1,6 +1,4 @@
 using Mes.Application.Behaviors;
-using Mes.Application.Orders;
-using Mes.Application.Paging;
 using Mes.Application.Persistence;
 using Mes.Application.Statistics;
 using Mes.Application.Statistics.GetThroughput;

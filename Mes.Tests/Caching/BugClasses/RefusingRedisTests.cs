@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Mes.Application.Caching;
-using Mes.Application.Orders;
 using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Redis;
 using Mes.Tests.Caching.Support;
@@ -98,8 +97,13 @@ internal sealed class RefusingRedisTests
         {
             foreach (var id in ids.Skip(1))
             {
-                await ChangeAsync(round switch { 0 => Commands.Price(id), 1 => Commands.Approve(id), _ =>
-                    Commands.Claim(id) }).WaitAsync(Limit);
+                await ChangeAsync(round switch
+                {
+                    0 => Commands.Price(id),
+                    1 => Commands.Approve(id),
+                    _ =>
+                    Commands.Claim(id)
+                }).WaitAsync(Limit);
                 await TellsAsync(id, round + 2);
             }
 
@@ -189,7 +193,8 @@ internal sealed class RefusingRedisTests
                 {
                     await AdminAsync("SCRIPT", "KILL");
                     Assert.That(async () => await endless, Throws.InstanceOf<RedisServerException>());
-                });
+                }
+                );
             default:
                 await AdminAsync("CLIENT", "PAUSE", "600000", "WRITE");
                 return ("unreachable", () => AdminAsync("CLIENT", "UNPAUSE"));

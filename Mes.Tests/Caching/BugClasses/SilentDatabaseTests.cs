@@ -39,8 +39,11 @@ internal sealed class SilentDatabaseTests : LicenceTests
     public async Task Class_24_where_silence_is_taken_for_a_no_every_read_goes_to_the_database()
     {
         var (instance, id) = await StartAndLoseTheDatabaseAsync(
-            slow: false, new InstanceSettings { Services =
-                services => services.Decorate<IOrderCache>((inner, _) => new TakesSilenceForANo(inner)) });
+            slow: false, new InstanceSettings
+            {
+                Services =
+                services => services.Decorate<IOrderCache>((inner, _) => new TakesSilenceForANo(inner))
+            });
 
         using var answer = await AskAsync(instance, id);
 
@@ -109,8 +112,11 @@ internal sealed class SilentDatabaseTests : LicenceTests
         _wire!.IsDown = false;
 
         await Eventually.IsTrue(
-            async () => (await instance.ReadReportedAsync(id)).Report is { Outcome: CacheOutcome.Hit,
-                IsUnverified: false }, Limit, "hits are verified again");
+            async () => (await instance.ReadReportedAsync(id)).Report is
+            {
+                Outcome: CacheOutcome.Hit,
+                IsUnverified: false
+            }, Limit, "hits are verified again");
     }
 
     /// <summary>

@@ -1,4 +1,3 @@
-using Mes.Application.Orders;
 using Mes.Application.Persistence;
 using Mes.Tests.Caching.Licensing;
 using Mes.Tests.Caching.Support;

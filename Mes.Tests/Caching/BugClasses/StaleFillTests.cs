@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using Mes.Application.Orders;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;
 using NUnit.Framework;

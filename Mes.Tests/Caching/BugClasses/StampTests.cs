@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Mes.Application.Caching;
-using Mes.Application.Orders;
 using Mes.Domain.Orders;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;

@@ -2,10 +2,8 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Mes.Application.Caching;
 using Mes.Application.Snapshots;
-using Mes.Domain.Callers;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;
-using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
 namespace Mes.Tests.Caching.BugClasses;

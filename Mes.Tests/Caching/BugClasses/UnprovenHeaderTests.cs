@@ -1,4 +1,3 @@
-using Mes.Application.Orders;
 using Mes.Domain.Orders;
 using Mes.Infrastructure.Caching.Keys;
 using Mes.Infrastructure.Caching.Scripts;
@@ -73,8 +72,12 @@ internal sealed class UnprovenHeaderTests : IndexBugClassTests
 
         await SpoilAsync(id, version: 9);
         await World.Redis.KeyDeleteAsync(BoardKey);
-        var withoutProof = new InstanceSettings { IndexesHeld = false, Plant =
-            provider => WithoutProof(World.Connection, provider.GetRequiredService<KeySpace>()) };
+        var withoutProof = new InstanceSettings
+        {
+            IndexesHeld = false,
+            Plant =
+            provider => WithoutProof(World.Connection, provider.GetRequiredService<KeySpace>())
+        };
         await using (var planted = await World.StartInstanceAsync(withoutProof))
         {
             await planted.UntilHitAsync(Column(OrderStatus.Submitted));
@@ -122,10 +125,10 @@ internal sealed class UnprovenHeaderTests : IndexBugClassTests
 
     private static PlantedOrderCache WithoutProof(
         StackExchange.Redis.IConnectionMultiplexer connection, KeySpace keys) => new(connection, keys)
-    {
-        BeginScript = PlantedOrderCache.Replace(CacheScripts.Begin, Guard, ""),
-        PutScript = PlantedOrderCache.Replace(CacheScripts.Put, Guard, ""),
-    };
+        {
+            BeginScript = PlantedOrderCache.Replace(CacheScripts.Begin, Guard, ""),
+            PutScript = PlantedOrderCache.Replace(CacheScripts.Put, Guard, ""),
+        };
 
     private async Task SpoilAsync(Guid id, int version)
     {

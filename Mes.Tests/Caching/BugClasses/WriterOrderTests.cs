@@ -1,5 +1,4 @@
 using Mes.Application.Caching;
-using Mes.Application.Orders;
 using Mes.Domain.Orders;
 using Mes.Infrastructure.Coordination;
 using Mes.Tests.Caching.Support;

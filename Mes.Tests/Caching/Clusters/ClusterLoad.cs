@@ -3,7 +3,6 @@ using System.Text.Json;
 using Mes.Application.Board.GetBoard;
 using Mes.Application.Caching;
 using Mes.Application.Json;
-using Mes.Application.Paging;
 using Mes.Application.Snapshots;
 using Mes.Application.Statistics.GetThroughput;
 using Mes.Tests.Caching.Support;

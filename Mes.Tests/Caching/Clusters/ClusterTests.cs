@@ -1,13 +1,12 @@
 using Mes.Application.Board.GetBoard;
 using Mes.Application.Caching;
-using Mes.Application.Orders;
 using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Redis;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
-using NUnit.Framework;
 using Npgsql;
+using NUnit.Framework;
 
 namespace Mes.Tests.Caching.Clusters;
 
@@ -303,12 +302,12 @@ internal sealed class ClusterTests
     /// <summary>The usual clock, and a budget that lets a master that stands still be noticed.</summary>
     private Task<Instance> StartInstanceAsync(int cells) =>
         Instance.StartAsync(_database.ConnectionString, _cluster.ConnectionString, new InstanceSettings
-    {
-        Clock = TimeProvider.System,
-        RelayHeld = false,
-        IndexesHeld = false,
-        Arguments = [$"--Mes:Cache:Cells={cells}", "--Mes:Cache:ReadTimeout=00:00:00.250"],
-    });
+        {
+            Clock = TimeProvider.System,
+            RelayHeld = false,
+            IndexesHeld = false,
+            Arguments = [$"--Mes:Cache:Cells={cells}", "--Mes:Cache:ReadTimeout=00:00:00.250"],
+        });
 
     /// <summary>Every order, the list and the board are answered from the cache.</summary>
     private async Task UntilAllAreHitsAsync(params Instance[] instances)

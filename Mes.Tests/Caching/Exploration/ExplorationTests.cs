@@ -1,7 +1,6 @@
 using System.Globalization;
 using Mes.Application.Messaging;
 using Mes.Application.Orders.ReleaseOrder;
-using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Redis;
 using Mes.Tests.Caching.Support;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,4 +1,3 @@
-using MediatR;
 using Mes.Application.Behaviors;
 using Mes.Application.Caching;
 using Mes.Tests.Caching.Support;

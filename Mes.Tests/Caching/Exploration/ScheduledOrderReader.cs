@@ -1,4 +1,3 @@
-using Mes.Application.Paging;
 using Mes.Application.Persistence;
 using Mes.Application.Snapshots;
 

@@ -1,5 +1,4 @@
 using Mes.Application.Caching;
-using Mes.Infrastructure.Caching.Tags;
 using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Redis;
 using Mes.Tests.Caching.Support;

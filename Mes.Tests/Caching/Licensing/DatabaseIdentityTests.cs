@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using Mes.Application.Caching;
-using Mes.Application.Orders;
-using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Persistence.Postgres;
@@ -9,8 +7,8 @@ using Mes.Infrastructure.Redis;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
-using NUnit.Framework;
 using Npgsql;
+using NUnit.Framework;
 
 namespace Mes.Tests.Caching.Licensing;
 
@@ -278,7 +276,8 @@ internal sealed class DatabaseIdentityTests
     private static async Task RunAsync(string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(
-            TestServers.RequirePostgresProgram(program), arguments) { RedirectStandardError = true };
+            TestServers.RequirePostgresProgram(program), arguments)
+        { RedirectStandardError = true };
         if (new NpgsqlConnectionStringBuilder(TestServers.RequirePostgres()).Password is { } password)
         {
             start.Environment["PGPASSWORD"] = password;

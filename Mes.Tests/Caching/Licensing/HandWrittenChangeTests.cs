@@ -1,4 +1,3 @@
-using Mes.Application.Orders;
 using Mes.Domain.Orders;
 using Mes.Tests.Caching.Support;
 using Mes.Tests.Support;

@@ -1,6 +1,5 @@
 using Mes.Application.Caching;
 using Mes.Application.Messaging;
-using Mes.Application.Orders;
 using Mes.Domain.Orders;
 using Mes.Infrastructure.Coordination;
 using Mes.Tests.Caching.BugClasses;

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Mes.Application.Caching;
-using Mes.Application.Orders;
 using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Persistence;
 using Mes.Infrastructure.Redis;

@@ -1,7 +1,5 @@
 using Mes.Application.Caching;
-using Mes.Application.Orders;
 using Mes.Infrastructure.Outbox;
-using Mes.Infrastructure.Redis;
 using Mes.Tests.Caching.Support;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
@@ -138,10 +136,10 @@ internal sealed class OverdueEpochTests : LicenceTests
         // Of four cells the first is away, and has left more than a relay takes at once, all due before the rest.
         await using var relay = await Instance.StartAsync(
             World.Database.ConnectionString, World.RedisServer.ConnectionString, new InstanceSettings
-        {
-            Services = services =>
-                services.Decorate<Infrastructure.Redis.ICacheHealth>((inner, _) => new CellHealth(inner, away: 1)),
-        });
+            {
+                Services = services =>
+                    services.Decorate<Infrastructure.Redis.ICacheHealth>((inner, _) => new CellHealth(inner, away: 1)),
+            });
         var id = await SubmittedAsync();
         await MarkOverdueAsync(id);
         await World.ExecuteAsync($"""

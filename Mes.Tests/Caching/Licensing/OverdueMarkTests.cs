@@ -1,6 +1,4 @@
 using Mes.Application.Caching;
-using Mes.Application.Orders;
-using Mes.Infrastructure.Caching.Tags;
 using Mes.Infrastructure.Coordination;
 using Mes.Tests.Caching.Support;
 using NUnit.Framework;

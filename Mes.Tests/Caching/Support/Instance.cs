@@ -11,7 +11,6 @@ using Mes.Domain.Orders;
 using Mes.Domain.Results;
 using Mes.Infrastructure.Caching.Indexes;
 using Mes.Infrastructure.Caching.Keys;
-using Mes.Infrastructure.Caching.Tags;
 using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Outbox;
 using Mes.Infrastructure.Redis;

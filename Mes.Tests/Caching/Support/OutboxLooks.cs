@@ -1,8 +1,6 @@
 using System.Data.Common;
-using Mes.Application.Paging;
 using Mes.Infrastructure.Persistence;
 using Mes.Tests.Support;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 

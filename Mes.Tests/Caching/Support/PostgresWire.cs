@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Mes.Application.Paging;
 using Npgsql;
 
 namespace Mes.Tests.Caching.Support;

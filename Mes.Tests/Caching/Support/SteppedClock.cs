@@ -1,5 +1,3 @@
-using Mes.Application.Paging;
-
 namespace Mes.Tests.Caching.Support;
 
 /// <summary>

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using Mes.Application.Caching;
 using Mes.Application.Json;
-using Mes.Application.Paging;
 using Mes.Application.Snapshots;
 using Mes.Application.Statistics.GetThroughput;
 using Mes.Domain.Orders;

@@ -64,16 +64,25 @@ internal sealed class AuthenticationFailuresTests : IDisposable
         _failures.Count(AuthenticationFailure.Malformed);
         var seen = new Dictionary<string, long>();
         using var listener =
-            new MeterListener { InstrumentPublished =
+            new MeterListener
+            {
+                InstrumentPublished =
                 (instrument, l) =>
-                    { if (instrument.Meter.Scope == _services.GetRequiredService<IMeterFactory>()) { l.EnableMeasurementEvents(instrument); } } };
+                    { if (instrument.Meter.Scope == _services.GetRequiredService<IMeterFactory>()) { l.EnableMeasurementEvents(instrument); } }
+            };
         listener.SetMeasurementEventCallback<long>((_, value, tags, _) => seen[(string)tags[0].Value!] = value);
         listener.Start();
         listener.RecordObservableInstruments();
 
         Assert.That(
             seen, Is.EquivalentTo(
-                new Dictionary<string, long> { ["missing"] = 0, ["malformed"] = 1, ["unknown"] = 0, ["wrong-secret"] =
-                    0 }));
+                new Dictionary<string, long>
+                {
+                    ["missing"] = 0,
+                    ["malformed"] = 1,
+                    ["unknown"] = 0,
+                    ["wrong-secret"] =
+                    0
+                }));
     }
 }

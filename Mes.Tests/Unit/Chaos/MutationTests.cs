@@ -1,8 +1,6 @@
 using System.Text.RegularExpressions;
-using Mes.Application.Paging;
 using Mes.Chaos.Mutations;
 using Mes.Chaos.Nemesis;
-using Mes.Infrastructure.Connections;
 using Mes.Tests.Architecture;
 using NUnit.Framework;
 

@@ -2,8 +2,8 @@ using Mes.Api;
 using Mes.Api.Hosting;
 using Mes.Infrastructure.Connections;
 using Mes.Infrastructure.Persistence.Postgres;
-using NUnit.Framework;
 using Npgsql;
+using NUnit.Framework;
 
 namespace Mes.Tests.Unit.Connections;
 

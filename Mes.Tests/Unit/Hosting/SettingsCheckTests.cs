@@ -1,5 +1,4 @@
 using Mes.Api.Hosting;
-using Mes.Infrastructure.Redis;
 using Microsoft.Extensions.Configuration;
 using NUnit.Framework;
 

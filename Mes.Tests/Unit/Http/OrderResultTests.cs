@@ -79,8 +79,11 @@ internal sealed class OrderResultTests
         var http = new DefaultHttpContext();
         headers(http.Request.Headers);
         http.Response.Body = new MemoryStream();
-        await new OrderResult(Given.Snapshot(OrderStatus.Packaging), Body) { IsConditional =
-            isConditional }.ExecuteAsync(http);
+        await new OrderResult(Given.Snapshot(OrderStatus.Packaging), Body)
+        {
+            IsConditional =
+            isConditional
+        }.ExecuteAsync(http);
         return (http, Encoding.UTF8.GetString(((MemoryStream)http.Response.Body).ToArray()));
     }
 }

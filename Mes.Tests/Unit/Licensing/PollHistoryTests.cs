@@ -1,5 +1,4 @@
 using Mes.Infrastructure.Coordination;
-using Mes.Infrastructure.Redis;
 using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;
 

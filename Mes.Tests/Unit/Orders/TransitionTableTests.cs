@@ -1,7 +1,6 @@
 using System.Reflection;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;
-using Mes.Infrastructure.Redis;
 using Mes.Tests.Support;
 using NUnit.Framework;
 

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using Mes.Application.Paging;
 using Mes.Application.Snapshots;
 using Mes.Infrastructure.Paging;
 using Moq;

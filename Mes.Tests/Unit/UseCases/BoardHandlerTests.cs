@@ -1,6 +1,5 @@
 using Mes.Application.Board.GetBoard;
 using Mes.Application.Board.GetBoardColumn;
-using Mes.Application.Orders;
 using Mes.Application.Paging;
 using Mes.Application.Persistence;
 using Mes.Application.Snapshots;

@@ -1,4 +1,3 @@
-using Mes.Application.Orders;
 using Mes.Application.Orders.ListOrders;
 using Mes.Application.Paging;
 using Mes.Application.Persistence;
@@ -6,7 +5,6 @@ using Mes.Application.Snapshots;
 using Mes.Application.Validation;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;
-using Mes.Infrastructure.Connections;
 using Moq;
 using NUnit.Framework;
 
