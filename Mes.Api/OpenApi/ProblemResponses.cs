@@ -25,7 +25,8 @@ internal static class ProblemResponses
                 {
                     Type = JsonSchemaType.Object,
                     MinProperties = 1,
-                    AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.Array, MinItems = 1, Items = Text() },
+                    AdditionalProperties =
+                        new OpenApiSchema { Type = JsonSchemaType.Array, MinItems = 1, Items = Text() },
                     Description =
                         "Maps the JSON path of each wrong value (`$.model.sha256`), or the name of the query parameter "
                             + "or header, to what is wrong with it.",

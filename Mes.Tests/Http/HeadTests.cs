@@ -91,7 +91,8 @@ public sealed partial class HeadTests(TestEngines engines) : HttpTest(engines)
     /// <summary>Every path that something answers GET at, and a key that may read it.</summary>
     private (string Path, string Key)[] ReadingPaths(Guid orderId) =>
     [
-        .. from route in Service.Instances[0].Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+        .. from route in Service.Instances[0].Services.GetRequiredService<EndpointDataSource>()
+            .Endpoints.OfType<RouteEndpoint>()
            where route.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Contains("GET") != false
            let segments = route.RoutePattern.PathSegments.Select(segment => string.Concat(segment.Parts.Select(Text)))
            let path = ApiEndpoint.Fill("/" + string.Join('/', segments), orderId.ToString())

@@ -46,7 +46,8 @@ internal sealed class RefusedLoginTests
                 new HttpClient
                 {
                     BaseAddress =
-                    new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First())
+                    new Uri(app.Services.GetRequiredService<IServer>().Features
+                        .Get<IServerAddressesFeature>()!.Addresses.First())
                 };
 
             await Eventually.IsTrue(

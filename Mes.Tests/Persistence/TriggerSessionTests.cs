@@ -316,7 +316,7 @@ internal sealed class TriggerSessionTests
     }
 
     [Test]
-    public async Task An_odd_row_that_is_there_already_is_named_and_once_it_is_corrected_the_schema_is_brought_up_to_date()
+    public async Task An_odd_row_stops_the_migration_which_names_it_and_goes_on_once_it_is_corrected()
     {
         await MigrateAsync(BeforeTheMend);
         await ExecuteAsync(New().Replace("'alpha'", "'alpha '", StringComparison.Ordinal));

@@ -71,7 +71,7 @@ internal sealed class OutageMarkTests : LicenceTests
     }
 
     [Test]
-    public async Task Class_40_one_that_is_not_confirmed_lets_nobody_off_waiting_however_long_ago_it_was_set_by_the_databases_clock()
+    public async Task Class_40_an_unconfirmed_mark_spares_no_writer_its_wait_whatever_the_databases_clock_says()
     {
         var writer = await StartWriterWithoutPutsAsync();
         var id = await SubmittedAsync();

@@ -159,7 +159,7 @@ internal sealed class OverdueEpochTests : LicenceTests
     }
 
     [Test]
-    public async Task With_the_cache_off_what_nobody_relays_is_deleted_in_portions_and_also_what_seems_to_be_from_the_future()
+    public async Task With_the_cache_off_the_janitor_deletes_in_portions_also_rows_that_seem_to_be_from_the_future()
     {
         await using var off = await Mes.Tests.Support.MesHost.StartAsync(
             World.Database.ConnectionString, "127.0.0.1:1", ["--Mes:Cache:Enabled=false"]);

@@ -106,7 +106,8 @@ internal sealed class RedisWire : IAsyncDisposable
                 client.Client.LingerState = new LingerOption(true, 0);
             }
             catch (Exception exception) when (
-                exception is SocketException or IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
+                exception is SocketException or IOException or ObjectDisposedException or OperationCanceledException
+                    or InvalidOperationException)
             {
                 // Nobody listens there, or the test has broken the connection.
             }

@@ -68,7 +68,12 @@ internal sealed class AuthenticationFailuresTests : IDisposable
             {
                 InstrumentPublished =
                 (instrument, l) =>
-                    { if (instrument.Meter.Scope == _services.GetRequiredService<IMeterFactory>()) { l.EnableMeasurementEvents(instrument); } }
+                {
+                    if (instrument.Meter.Scope == _services.GetRequiredService<IMeterFactory>())
+                    {
+                        l.EnableMeasurementEvents(instrument);
+                    }
+                }
             };
         listener.SetMeasurementEventCallback<long>((_, value, tags, _) => seen[(string)tags[0].Value!] = value);
         listener.Start();
