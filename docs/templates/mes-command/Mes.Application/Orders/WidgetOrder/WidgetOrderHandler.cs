@@ -1,5 +1,4 @@
 using MediatR;
-using Mes.Application.Persistence;
 using Mes.Domain.Orders;
 using Mes.Domain.Results;
 
