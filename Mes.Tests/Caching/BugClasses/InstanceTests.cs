@@ -8,7 +8,7 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Caching.BugClasses;
 
-/// <summary>What the tests of bug classes rest on.</summary>
+/// <summary>What the tests of bug classes rely on.</summary>
 internal sealed class InstanceTests : IndexBugClassTests
 {
     [Test]
@@ -22,7 +22,7 @@ internal sealed class InstanceTests : IndexBugClassTests
             IndexesHeld = false,
             Services = services => services.AddSingleton<IHostedService>(new EndsAfter(async () =>
             {
-                // It is the first to end: whoever builds indexes is still at work, and tries again.
+                // This service ends first. The index builder is still at work, and tries again.
                 var before = Volatile.Read(ref tries);
                 await Eventually.IsTrue(
                     async () => (isWhole |= await World.Redis.SortedSetScoreAsync(BoardKey, "whole") is not null)
@@ -43,7 +43,7 @@ internal sealed class InstanceTests : IndexBugClassTests
 
         await maintainer.DisposeAsync();
 
-        Assert.That(isWhole, Is.False, "while it was ending");
+        Assert.That(isWhole, Is.False, "no index was built while the instance was ending");
         await A.MissAsync(Board());
     }
 
