@@ -12,7 +12,7 @@ namespace Mes.Tests.Caching.BugClasses;
 internal sealed class InstanceTests : IndexBugClassTests
 {
     [Test]
-    public async Task What_an_instance_is_kept_from_it_is_kept_from_to_its_end()
+    public async Task The_seams_of_an_instance_hold_until_it_has_ended()
     {
         var tries = 0;
         var isWhole = false;

@@ -36,7 +36,7 @@ internal sealed class LayoutTests : BugClassTests
         Assert.That(seenByNext, Is.EqualTo(new[] { 1, 2, 3 }));
         await next.HitAsync(id); // The next version has just filled it in, in its own layout.
         Assert.That((string?)await World.Redis.StringGetAsync(A.EntryKey(id)), Does.StartWith("MES 2 3 "),
-            "the other version's layout is unreadable");
+            "the entry has the layout of the next version");
     }
 
     [Test]

@@ -73,7 +73,7 @@ internal sealed class RefusingRedisTests
         }
 
         await UntilEverythingIsAHitAsync(ids);
-        var (reason, mend) = await RefuseAsync(how);
+        var (reason, repair) = await RefuseAsync(how);
 
         // The first change notices the outage, and waits until no instance can hold an earlier licence.
         var first = ChangeAsync(Commands.Price(ids[0]));
@@ -123,7 +123,7 @@ internal sealed class RefusingRedisTests
             Is.True,
             "a failure that affects all rows delays no row");
 
-        await mend();
+        await repair();
 
         await UntilEverythingIsAHitAsync(ids);
         Assert.That(await MarksAsync(), Is.Zero);
@@ -161,7 +161,7 @@ internal sealed class RefusingRedisTests
     }
 
     /// <returns>What the health check must say, and how to end the refusal.</returns>
-    private async Task<(string Reason, Func<Task> Mend)> RefuseAsync(string how)
+    private async Task<(string Reason, Func<Task> Repair)> RefuseAsync(string how)
     {
         switch (how)
         {
