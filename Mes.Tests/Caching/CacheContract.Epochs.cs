@@ -6,7 +6,7 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Caching;
 
-/// <summary>Keys of epochs that are over.</summary>
+/// <summary>Keys of past epochs.</summary>
 internal abstract partial class CacheContract
 {
     [Test]
@@ -21,7 +21,7 @@ internal abstract partial class CacheContract
             await Redis.StringSetAsync(key, "x");
         }
 
-        // The last of the old ones is of a time when there were more cells.
+        // The last of the old keys is from a time when there were more cells.
         var removed = await _host!.Services.GetRequiredService<OldEpochSweeper>()
             .SweepAsync(_host!.Services.GetRequiredService<KeySpace>().RequireAll(), CancellationToken.None);
 

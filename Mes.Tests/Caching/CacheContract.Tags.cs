@@ -6,7 +6,7 @@ using StackExchange.Redis;
 
 namespace Mes.Tests.Caching;
 
-/// <summary>What <see cref="ITaggedCache"/> promises, and that puts of orders keep their part of it.</summary>
+/// <summary>What <see cref="ITaggedCache"/> promises, and how puts of orders renew tags.</summary>
 internal abstract partial class CacheContract
 {
     private static readonly byte[] Answer = "an answer"u8.ToArray();
@@ -42,7 +42,7 @@ internal abstract partial class CacheContract
         Assert.That(read.BypassReason, Is.Null);
         Assert.That(read.Stamps!.Values, Has.Count.EqualTo(2 * CellCount).And.All.Not.Empty);
         Assert.That((await TaggedCache.ReadAsync(_key, _tags)).Stamps!.Values, Is.EqualTo(read.Stamps.Values),
-            "they stay until somebody renews them");
+            "the stamps stay until a put renews them");
     }
 
     [TestCase(0)]
@@ -66,7 +66,8 @@ internal abstract partial class CacheContract
 
         Assert.That((await TaggedCache.ReadAsync(_key, _tags)).Hit, Is.Null);
         Assert.That(
-            (await TaggedCache.ReadAsync(_key, _tags)).Hit, Is.Null, "nor does it come back with the next stamp");
+            (await TaggedCache.ReadAsync(_key, _tags)).Hit, Is.Null,
+            "the answer does not come back with the next stamp");
     }
 
     [Test]
@@ -153,7 +154,7 @@ internal abstract partial class CacheContract
     {
         await StoreAsync();
         var key = (RedisKey)("mes:q:" + Keys.Answer(_key));
-        Assert.That(await Redis.KeyDeleteAsync(key), Is.True, "the answer was to be there");
+        Assert.That(await Redis.KeyDeleteAsync(key), Is.True, "the answer is stored, as the test needs it to be");
         await Redis.StringSetAsync(key, "somebody else's");
 
         Assert.That((await TaggedCache.ReadAsync(_key, _tags)).Hit, Is.Null);
@@ -163,7 +164,7 @@ internal abstract partial class CacheContract
     }
 
     [Test]
-    public async Task An_answer_any_bit_of_which_was_spoiled_is_a_miss()
+    public async Task An_answer_with_a_flipped_bit_is_a_miss()
     {
         await StoreAsync();
         var key = (RedisKey)("mes:q:" + Keys.Answer(_key));

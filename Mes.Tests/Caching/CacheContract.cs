@@ -18,8 +18,8 @@ namespace Mes.Tests.Caching;
 
 /// <summary>
 /// What <see cref="IOrderCache"/> promises, whatever engine is behind it: one primitive, lease, then put. The cache is
-/// the one that the service registers, on a data set of its own; what cannot be seen through the port is looked up in
-/// the engine.
+/// the one that the service registers, on a data set of its own. What the port does not show, the tests look up in the
+/// engine.
 /// </summary>
 [NonParallelizable]
 internal abstract partial class CacheContract
@@ -38,12 +38,12 @@ internal abstract partial class CacheContract
 
     private IDatabase Redis => _connection!.GetDatabase();
 
-    /// <summary>Those of the first cell: what belongs to no order is there, or there as well.</summary>
+    /// <summary>The keys of the first cell. What belongs to no order is there, if not in every cell.</summary>
     private CacheEpoch Keys => _host!.Services.GetRequiredService<KeySpace>().Require();
 
     protected virtual int CellCount => 1;
 
-    /// <returns>The engine, and where it listens.</returns>
+    /// <returns>The engine and its connection string.</returns>
     protected abstract Task<(IAsyncDisposable Engine, string ConnectionString)> StartEngineAsync();
 
     [OneTimeSetUp]
@@ -127,7 +127,8 @@ internal abstract partial class CacheContract
         var token = await LeaseAsync(id, first);
 
         Assert.That(await Cache.BeginAsync(id, LeaseHolder.Reader), Is.Null);
-        Assert.That(await PutAsync(id, 1, token), Is.EqualTo(PutResult.Stored), "the first one's lease still stands");
+        Assert.That(await PutAsync(id, 1, token), Is.EqualTo(PutResult.Stored),
+            "the first reader's lease still stands");
     }
 
     [Test]
@@ -238,15 +239,17 @@ internal abstract partial class CacheContract
         var id = NewId();
         var token = await LeaseAsync(id);
         Assert.That(await PutAsync(id, 3, null), Is.EqualTo(PutResult.Rejected));
-        Assert.That(await PutAsync(id, 2, null), Is.EqualTo(PutResult.Rejected), "an older one does not lower it");
+        Assert.That(await PutAsync(id, 2, null), Is.EqualTo(PutResult.Rejected),
+            "an older version does not lower the floor");
 
         Assert.That(await PutAsync(id, version, token), Is.EqualTo(result));
         Assert.That(await VersionAsync(id), Is.EqualTo(seen));
-        Assert.That(await Redis.KeyExistsAsync(KeysOf(id).Lease(id)), Is.False, "spent, or of no use any more");
+        Assert.That(await Redis.KeyExistsAsync(KeysOf(id).Lease(id)), Is.False,
+            "the lease is spent, or useless because of its floor");
     }
 
     [Test]
-    public async Task A_token_of_somebody_else_raises_the_floor_and_leaves_the_lease()
+    public async Task A_token_of_another_holder_raises_the_floor_and_leaves_the_lease()
     {
         var id = NewId();
         var lapsed = await LeaseAsync(id);
@@ -254,8 +257,10 @@ internal abstract partial class CacheContract
 
         Assert.That(await PutAsync(id, 9, lapsed), Is.EqualTo(PutResult.Rejected));
         Assert.That(
-            await Redis.KeyTimeToLiveAsync(KeysOf(id).Lease(id)), Is.GreaterThan(TimeSpan.Zero), "it lapses as before");
-        Assert.That(await PutAsync(id, 10, token), Is.EqualTo(PutResult.Stored), "9 and 10 are compared as numbers");
+            await Redis.KeyTimeToLiveAsync(KeysOf(id).Lease(id)), Is.GreaterThan(TimeSpan.Zero),
+            "the lease lapses as before");
+        Assert.That(await PutAsync(id, 10, token), Is.EqualTo(PutResult.Stored),
+            "the script compares 9 and 10 as numbers");
     }
 
     [Test]
@@ -266,7 +271,8 @@ internal abstract partial class CacheContract
         await PutAsync(id, 9, null);
         var token = await LeaseAsync(id, LeaseHolder.Writer);
 
-        Assert.That(await PutAsync(id, 1, token), Is.EqualTo(PutResult.Stored), "whoever begins later reads later");
+        Assert.That(await PutAsync(id, 1, token), Is.EqualTo(PutResult.Stored),
+            "a holder that begins later reads later");
     }
 
     [TestCaseSource(nameof(Unreadable))]
@@ -293,7 +299,7 @@ internal abstract partial class CacheContract
         await PutAsync(id, 1, token);
         await Redis.KeyDeleteAsync(KeysOf(id).Entry(id));
 
-        Assert.That(await VersionAsync(id), Is.Null, "nothing of it is left");
+        Assert.That(await VersionAsync(id), Is.Null, "the unreadable entry is gone");
         Assert.That(await PutAsync(id, 1, token), Is.EqualTo(PutResult.Rejected));
     }
 
@@ -320,31 +326,32 @@ internal abstract partial class CacheContract
         Assert.That(await VersionAsync(id), Is.Null);
 
         var token = await LeaseAsync(id);
-        Assert.That(await Cache.DropAsync(id, [CacheTags.Seller("alpha")]), Is.True, "also where there is nothing");
+        Assert.That(await Cache.DropAsync(id, [CacheTags.Seller("alpha")]), Is.True,
+            "a drop also works where there is no entry");
         Assert.That(await PutAsync(id, 1, token), Is.EqualTo(PutResult.Rejected),
-            "what was read before may be older than what could not be put");
+            "what the holder read before the drop may be older than the version that could not be put");
     }
 
     [TestCase(9)]
     [TestCase(1)]
-    public async Task A_version_that_was_spoiled_counts_for_nothing(int spoiled)
+    public async Task A_corrupted_version_counts_for_nothing(int spoiled)
     {
         var id = await StoredAsync(5);
         await SpoilAsync(id, spoiled);
 
         Assert.That(await Cache.GetAsync(id), Is.EqualTo(CacheRead<OrderSnapshot>.Miss));
         Assert.That(await PutAsync(id, 4, null), Is.EqualTo(PutResult.Rejected),
-            "neither is it above what was spoiled downwards");
+            "a put does not win over an entry whose version is corrupted");
         await SpoilAsync(id, spoiled);
         Assert.That(await PutAsync(id, 6, null), Is.EqualTo(PutResult.Rejected),
-            "nor below what was spoiled upwards: to be refreshed");
+            "a put does not yield to an entry whose version is corrupted: the writer must refresh");
         await SpoilAsync(id, spoiled);
         Assert.That(await PutAsync(id, 6, await LeaseAsync(id, LeaseHolder.Writer)), Is.EqualTo(PutResult.Stored));
         Assert.That(await VersionAsync(id), Is.EqualTo(6));
     }
 
     [Test]
-    public async Task What_is_not_proven_is_removed_so_that_nobody_believes_it()
+    public async Task An_entry_that_is_not_proven_is_removed()
     {
         var id = await StoredAsync(5);
         await SpoilAsync(id, 9);
@@ -365,7 +372,7 @@ internal abstract partial class CacheContract
     }
 
     [Test]
-    public async Task A_spoiled_payload_keeps_older_versions_out_and_no_others()
+    public async Task A_corrupted_payload_keeps_older_versions_out_and_no_others()
     {
         var id = await StoredAsync(5);
         var entry = (string)(await Redis.StringGetAsync(KeysOf(id).Entry(id)))!;
@@ -378,7 +385,7 @@ internal abstract partial class CacheContract
     }
 
     [Test]
-    public async Task Of_an_entry_no_digit_of_the_first_line_can_be_spoiled_without_notice()
+    public async Task A_corrupted_character_in_the_first_line_of_an_entry_is_always_noticed()
     {
         var id = await StoredAsync(5);
         var entry = (string)(await Redis.StringGetAsync(KeysOf(id).Entry(id)))!;
@@ -395,7 +402,7 @@ internal abstract partial class CacheContract
 
     [TestCase(0, PutResult.Rejected)]
     [TestCase(9, PutResult.Rejected)]
-    public async Task A_floor_that_was_spoiled_is_no_lease(int spoiled, PutResult result)
+    public async Task A_lease_with_a_corrupted_floor_is_no_lease(int spoiled, PutResult result)
     {
         var id = NewId();
         var token = await LeaseAsync(id);
@@ -405,7 +412,7 @@ internal abstract partial class CacheContract
 
         Assert.That(await PutAsync(id, 2, token), Is.EqualTo(result));
         Assert.That(await VersionAsync(id), Is.Null);
-        Assert.That(await LeaseAsync(id), Is.Not.Null, "the next one gets one of its own");
+        Assert.That(await LeaseAsync(id), Is.Not.Null, "the next reader gets a lease of its own");
     }
 
     [TestCaseSource(nameof(UnreadableLeases))]
@@ -506,7 +513,7 @@ internal abstract partial class CacheContract
     private Task<PutResult> PutAsync(Guid id, int version, LeaseToken? token) =>
         Cache.PutAsync(Order(id, version), token, NoTags).AsTask();
 
-    /// <summary>As version 5 was stored, but for one word of the first line.</summary>
+    /// <summary>Leaves the entry as version 5 was stored, except for the version in its first line.</summary>
     private async Task SpoilAsync(Guid id, int version)
     {
         var entry = Encoding.UTF8.GetString(EntryCodec.Encode(Order(id, 5)));

@@ -16,8 +16,8 @@ using StackExchange.Redis;
 namespace Mes.Tests.Caching;
 
 /// <summary>
-/// Redis paused, killed, full: nobody waits for it, nothing old is left in it, and it is used again once it is back
-/// (promise G6).
+/// Redis is paused, killed or full: no reader and no writer waits for it, nothing old stays in it, and the instances
+/// use it again when it is back (promise G6).
 /// </summary>
 [Category("Servers")]
 [NonParallelizable]
@@ -26,15 +26,15 @@ internal sealed class CacheOutageTests
     private const int FailuresToOpen = 5;
 
     /// <summary>
-    /// For tests that are not about how long anybody waits: a slow machine is to be no reason to get no answer.
+    /// Marks tests that are not about the length of a wait: there, a slow machine must not cause a timeout.
     /// </summary>
-    private const string Budget = "Budget";
+    private const string ReadTimeout = "ReadTimeout";
     private const string Patient = "00:00:10";
 
-    /// <summary>The budget of 50 ms, and what a busy machine may add to it.</summary>
+    /// <summary>The timeout of 50 ms, and what a busy machine may add to it.</summary>
     private static readonly TimeSpan WellWithinPatience = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>After which the client gives up an answer, unless it is told to wait longer.</summary>
+    /// <summary>The time after which the client library gives up a reply unless it is told to wait longer.</summary>
     private static readonly TimeSpan ClientsOwnPatience = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
@@ -57,16 +57,16 @@ internal sealed class CacheOutageTests
         _redis = await TestRedisServer.StartAsync();
         _connection = await ConnectionMultiplexer.ConnectAsync(
             $"{_redis.ConnectionString},allowAdmin=true,abortConnect=false");
-        var budget = TestContext.CurrentContext.Test.Properties.Get(Budget) is string patient
+        var timeout = TestContext.CurrentContext.Test.Properties.Get(ReadTimeout) is string patient
             ? new[] { $"--Mes:Cache:ReadTimeout={patient}" }
             : [];
         _host = await MesHost.StartEmbeddedAsync(
             [$"--ConnectionStrings:Redis={_redis.ConnectionString}", $"--Mes:Cache:FailuresToOpen={FailuresToOpen}",
-                "--Mes:Cache:PutTimeout=00:00:30", .. budget],
+                "--Mes:Cache:PutTimeout=00:00:30", .. timeout],
             builder => builder.Services
                 .Replace(ServiceDescriptor.Singleton<TimeProvider>(new UnhurriedClock()))
                 .Replace(ServiceDescriptor.Singleton(
-                    new CacheExclusivity(true))) // Else it would wait for others' licences, by that clock.
+                    new CacheExclusivity(true))) // Else it would wait for licences to run out.
                 .DoNotStart<OutboxRelay>());
         await Eventually.IsTrue(() => _host.Services.GetRequiredService<KeySpace>().TryGetEpoch(out _, out _), Limit,
             "the cache may be used");
@@ -75,12 +75,12 @@ internal sealed class CacheOutageTests
     [TearDown]
     public Task EndAsync()
     {
-        // First of all Redis: whoever is connected to a paused one waits for it.
+        // End Redis first: a client that is connected to a paused Redis waits for it.
         return Parts.EndAsync(_redis, _host, _connection);
     }
 
     [Test]
-    public async Task A_paused_Redis_is_waited_for_no_longer_than_the_budget_and_soon_not_at_all()
+    public async Task A_read_waits_for_a_paused_Redis_no_longer_than_its_timeout_and_soon_not_at_all()
     {
         var id = await StoredAsync();
         await _redis.PauseAsync();
@@ -88,12 +88,12 @@ internal sealed class CacheOutageTests
         Assert.That(await TimedGetAsync(id), Is.EqualTo(BypassReason.Timeout));
         for (var i = 1; i < FailuresToOpen; i++)
         {
-            // The service's own work in the background may be among those whose waiting opens the circuit.
+            // Background work of the service may be among the failures that open the circuit.
             Assert.That(await TimedGetAsync(id), Is.EqualTo(BypassReason.Timeout).Or.EqualTo(BypassReason.Unreachable));
         }
 
         Assert.That(Health.Connected(Cells.Common), Is.Null);
-        await NobodyWaitsAsync(id);
+        await NothingWaitsAsync(id);
     }
 
     [Test]
@@ -105,23 +105,23 @@ internal sealed class CacheOutageTests
             async () => (ofReader = await Cache.BeginAsync(read, LeaseHolder.Reader)) is not null
                 && (ofWriter = await Cache.BeginAsync(written, LeaseHolder.Writer)) is not null,
             Limit,
-            "both have a lease");
+            "reader and writer have a lease");
         await _redis.PauseAsync();
 
         var byReader = PutAsync(read, 1, ofReader);
         var byWriter = Cache.PutAsync(Order(written, 1), ofWriter, ["tag"]).AsTask();
 
         Assert.That(await byReader, Is.EqualTo(PutResult.Failed),
-            "a read is answered from the database, and waits for nothing else");
+            "a read gives up early, because the database can answer it");
         Assert.That(byWriter.IsCompleted, Is.False);
         await _redis.ResumeAsync();
         Assert.That(await byWriter, Is.EqualTo(PutResult.Stored),
-            "what a change gives up on is overdue, which takes every list out of the cache");
+            "a change waits longer, because giving up makes it overdue and takes every list out of the cache");
     }
 
     [Test]
-    [Property(Budget, Patient)]
-    public async Task Whoever_is_given_more_time_than_the_client_takes_by_itself_has_it()
+    [Property(ReadTimeout, Patient)]
+    public async Task A_timeout_longer_than_the_one_of_the_client_library_is_respected()
     {
         var id = await StoredAsync();
         await _redis.PauseAsync();
@@ -135,7 +135,7 @@ internal sealed class CacheOutageTests
     }
 
     [Test]
-    public async Task Every_member_keeps_to_the_budget([Values(0, 1, 2, 3, 4, 5)] int member)
+    public async Task Every_member_keeps_to_its_timeout([Values(0, 1, 2, 3, 4, 5)] int member)
     {
         var id = await StoredAsync();
         var stamps = (await TaggedCache.ReadAsync("query", ["tag"])).Stamps!;
@@ -168,7 +168,7 @@ internal sealed class CacheOutageTests
     }
 
     [Test]
-    public async Task A_resumed_Redis_is_used_again_without_anybodys_help()
+    public async Task A_resumed_Redis_is_used_again_by_itself()
     {
         var id = await StoredAsync();
         await _redis.PauseAsync();
@@ -187,14 +187,15 @@ internal sealed class CacheOutageTests
         await _redis.StopAsync();
 
         await OpenAsync(id);
-        await NobodyWaitsAsync(id);
+        await NothingWaitsAsync(id);
 
         await _redis.RestartAsync();
         await Eventually.IsTrue(() => Health.Connected(Cells.Common) is not null, Limit, "the circuit closes");
         CacheRead<OrderSnapshot> read = default;
         await Eventually.IsTrue(
-            async () => (read = await Cache.GetAsync(id)).BypassReason is null, Limit, "the cache is asked again");
-        Assert.That(read, Is.EqualTo(CacheRead<OrderSnapshot>.Miss), "it came back empty");
+            async () => (read = await Cache.GetAsync(id)).BypassReason is null, Limit,
+            "the instance asks the cache again");
+        Assert.That(read, Is.EqualTo(CacheRead<OrderSnapshot>.Miss), "Redis came back empty");
         await StoredAsync();
     }
 
@@ -207,7 +208,8 @@ internal sealed class CacheOutageTests
         await _redis.ResumeAsync();
 
         await Eventually.IsTrue(
-            async () => await _connection.GetDatabase().KeyExistsAsync(Keys.Lease(id)), Limit, "the begin lands");
+            async () => await _connection.GetDatabase().KeyExistsAsync(Keys.Lease(id)), Limit,
+            "the begin reaches Redis");
         await Eventually.IsTrue(() => Health.Connected(Cells.Common) is not null, Limit, "the cache is used");
         Assert.That(token, Is.Null);
         await Eventually.IsTrue(
@@ -217,7 +219,7 @@ internal sealed class CacheOutageTests
 
     [TestCase(false)]
     [TestCase(true)]
-    [Property(Budget, Patient)]
+    [Property(ReadTimeout, Patient)]
     public async Task Where_a_put_cannot_be_written_the_old_entry_does_not_stay(bool tags)
     {
         var id = await StoredAsync();
@@ -232,7 +234,7 @@ internal sealed class CacheOutageTests
     }
 
     [Test]
-    [Property(Budget, Patient)]
+    [Property(ReadTimeout, Patient)]
     public async Task Where_a_put_cannot_be_written_its_lease_does_not_stay()
     {
         var id = Commands.NewOrderId();
@@ -246,7 +248,7 @@ internal sealed class CacheOutageTests
     }
 
     [Test]
-    [Property(Budget, Patient)]
+    [Property(ReadTimeout, Patient)]
     public async Task A_full_Redis_does_not_open_the_circuit_and_is_used_again_when_it_has_room()
     {
         var id = Commands.NewOrderId();
@@ -256,7 +258,7 @@ internal sealed class CacheOutageTests
             Assert.That(await Cache.BeginAsync(id, LeaseHolder.Writer), Is.Null);
         }
 
-        Assert.That(Health.Connected(Cells.Common), Is.Not.Null, "it still answers what it can");
+        Assert.That(Health.Connected(Cells.Common), Is.Not.Null, "Redis still answers what it can");
 
         await EmptyAsync();
         await StoredAsync();
@@ -268,7 +270,8 @@ internal sealed class CacheOutageTests
         var router = _host.Services.GetRequiredService<RedisRouter>();
         await _redis.PauseAsync();
 
-        // Answers that were under way since before, each closing the circuit again while it is being probed.
+        // These replies were under way before the pause. Each one closes the circuit again while the instance probes
+        // Redis.
         for (var round = 0; round < 4; round++)
         {
             var late = new TaskCompletionSource<bool>();
@@ -287,7 +290,7 @@ internal sealed class CacheOutageTests
         await Eventually.IsTrue(() => Health.Connected(Cells.Common) is not null, Limit, "the circuit closes");
     }
 
-    /// <returns>Why there was no answer, which was soon.</returns>
+    /// <returns>Why there was no reply. The method asserts that this was known soon.</returns>
     private async Task<BypassReason?> TimedGetAsync(Guid id)
     {
         var start = ProcessTime.Now;
@@ -296,7 +299,7 @@ internal sealed class CacheOutageTests
         return read.BypassReason;
     }
 
-    /// <summary>Asks until the circuit is open.</summary>
+    /// <summary>Reads until the circuit is open.</summary>
     private async Task OpenAsync(Guid id)
     {
         await Eventually.IsTrue(
@@ -309,8 +312,8 @@ internal sealed class CacheOutageTests
             "the circuit opens");
     }
 
-    /// <summary>With the circuit open there is an answer before there is anything to wait for.</summary>
-    private async Task NobodyWaitsAsync(Guid id)
+    /// <summary>Asserts that no call waits while the circuit is open: each one completes at once.</summary>
+    private async Task NothingWaitsAsync(Guid id)
     {
         var get = Cache.GetAsync(id);
         var begin = Cache.BeginAsync(id, LeaseHolder.Writer);
@@ -339,7 +342,7 @@ internal sealed class CacheOutageTests
     {
         var id = Commands.NewOrderId();
 
-        // A slow machine may miss the budget of one try.
+        // A slow machine may exceed the timeout of one attempt.
         await Eventually.IsTrue(
             async () => await PutAsync(id, 1, await Cache.BeginAsync(id, LeaseHolder.Writer)) == PutResult.Stored,
                 Limit, "an order is stored");

@@ -3,7 +3,7 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Caching;
 
-/// <summary>Ends what the tests of this namespace share; what starts it is the first test that needs it.</summary>
+/// <summary>Ends what the tests of this namespace share. The first test that needs it starts it.</summary>
 [SetUpFixture]
 public sealed class CachingSetUp
 {

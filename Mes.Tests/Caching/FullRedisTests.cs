@@ -11,8 +11,8 @@ using NUnit.Framework;
 namespace Mes.Tests.Caching;
 
 /// <summary>
-/// Redis has no room, or throws away what it has to make some: everything works and nothing old is told (promises G1,
-/// G6).
+/// Redis has no room, or evicts other keys to make some: everything works, and no caller is told anything old (promises
+/// G1, G6).
 /// </summary>
 [Category("Servers")]
 [NonParallelizable]
@@ -82,8 +82,10 @@ internal sealed class FullRedisTests
             times.Add(await Promptly.TimeOf(() => ChangeAsync(Commands.Price(id))));
         }
 
-        // A machine that stands still holds up one or two of them, a change that waits for licences to run out all.
-        Assert.That(times.Order().ElementAt(times.Count / 2), Is.LessThan(LicenceTerms.Term / 2), "most of them");
+        // A machine that stalls delays one or two of these changes. A wait for licences to run out would delay all of
+        // them.
+        Assert.That(times.Order().ElementAt(times.Count / 2), Is.LessThan(LicenceTerms.Term / 2),
+            "most changes are quick");
     }
 
     [Test]
@@ -112,7 +114,7 @@ internal sealed class FullRedisTests
     private Task ConfigureAsync(string setting, string value) =>
         _world.Connection.GetServers()[0].ConfigSetAsync(setting, value);
 
-    /// <param name="kilobytes">Of room that are left; none: nothing can be written at all.</param>
+    /// <param name="kilobytes">The room that is left. With 0, Redis can write nothing at all.</param>
     private async Task FillUpAsync(string policy, int kilobytes)
     {
         await ConfigureAsync("maxmemory-policy", policy);

@@ -14,17 +14,17 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Caching;
 
-/// <summary>A hit is one command to Redis, none to the database, and no JSON is parsed.</summary>
+/// <summary>A hit costs one command to Redis and none to the database, and it parses no JSON.</summary>
 [Category("Servers")]
 [NonParallelizable]
 internal sealed class HitCostTests
 {
     private const int Reads = 20;
 
-    /// <summary>What the client sends by itself to keep its connection, and what these tests ask with.</summary>
+    /// <summary>The commands with which the client keeps its connection, and those that these tests send.</summary>
     private static readonly string[] NotOfReads = ["ping", "info", "client|setinfo", "client|setname", "config|get"];
 
-    /// <summary>The script itself, and what it asks from within.</summary>
+    /// <summary>The script itself, and the commands that it runs.</summary>
     private static readonly string[] OfReadScript =
         ["evalsha", "unlink", "zscore", "zcount", "zrange", "mget", "pttl", "pexpire"];
 
@@ -80,7 +80,7 @@ internal sealed class HitCostTests
         path = $"/api/v1/{path}{(key == MesHost.Crm ? "&sellerId=alpha" : "")}";
         var id = await SubmittedAsync();
         await Eventually.IsTrue(async () => await CacheStatusAsync(path, key) == "mes; hit", TimeSpan.FromSeconds(15),
-            "what others have evicted is back");
+            "the entries that other tests have evicted are back");
         await _instance.ChangeAsync(Commands.Price(id));
         await Eventually.IsTrue(
             async () => await _world.OutboxRowsAsync(id) == 0, TimeSpan.FromSeconds(15), "its outbox row is swept");
@@ -98,8 +98,8 @@ internal sealed class HitCostTests
         Assert.That(
             since["mget"],
             Is.EqualTo(path.Contains("updatedSince", StringComparison.Ordinal) ? Reads : 1),
-            "all entries at once, and then no more: Redis says each time that nothing has changed; of what begins "
-                + "at a moment no copy is kept");
+            "the first read fetches all entries at once; later reads fetch none, because Redis says that nothing has "
+                + "changed; an instance keeps no copy of a list that begins at a moment");
         Assert.That(_statements.OfReads, Is.Empty);
     }
 
@@ -116,7 +116,7 @@ internal sealed class HitCostTests
         Assert.That(answer.Headers.GetValues("Cache-Status").Single(), Is.EqualTo("mes; fwd=miss; stored"));
         Assert.That((await SinceAsync(commands)).Keys, Is.SupersetOf(new[] { "getex", "evalsha" }));
         Assert.That(_statements.OfReads, Has.Count.EqualTo(2),
-            "a seller's: whether the order is its own is known before anything else is done for it");
+            "for a seller, the service first asks whether the order is the seller's own");
     }
 
     [Test]
@@ -128,7 +128,8 @@ internal sealed class HitCostTests
         using var whole = await AskAsync(id, "", null);
 
         Assert.That(
-            await whole.Content.ReadAsStringAsync(), Is.EqualTo(payload), "no reader of JSON would have let this pass");
+            await whole.Content.ReadAsStringAsync(), Is.EqualTo(payload),
+            "a JSON parser would have rejected these bytes");
         Assert.That(whole.Headers.ETag?.Tag, Is.EqualTo("\"1\""));
     }
 
@@ -158,7 +159,7 @@ internal sealed class HitCostTests
         Assert.That(
             await fromTheDatabase.Content.ReadAsStringAsync(),
             Is.EqualTo(await fromTheWriter.Content.ReadAsStringAsync()),
-            "the same strong entity tag stands for the same bytes (RFC 9110, section 8.8.1)");
+            "equal strong entity tags must mean equal bytes (RFC 9110, section 8.8.1)");
     }
 
     private async Task<string> CacheStatusAsync(string path, string key)
@@ -184,7 +185,7 @@ internal sealed class HitCostTests
         MesHost.Alpha,
         headers: headers => headers.TryAddWithoutValidation("If-None-Match", ifNoneMatch is null ? [] : [ifNoneMatch]));
 
-    /// <summary>Leaves the header and writes as many bytes behind it that are no JSON.</summary>
+    /// <summary>Keeps the header, and replaces the payload by as many bytes that are no JSON.</summary>
     private async Task<string> ReplacePayloadAsync(Guid id)
     {
         var order = EntryCodec.Decode(id, (byte[])(await _world.Redis.StringGetAsync(_instance.EntryKey(id)))!)!;
@@ -206,12 +207,12 @@ internal sealed class HitCostTests
         .Where(command => command.Value > 0)
         .ToDictionary();
 
-    /// <summary>What the instance says to the database.</summary>
+    /// <summary>Records the statements that the instance sends to the database.</summary>
     private sealed class Statements : DbCommandInterceptor
     {
         private readonly ConcurrentQueue<string> _texts = new();
 
-        /// <summary>Without those that the instance asks by itself, several times a second.</summary>
+        /// <summary>The statements without those that the instance sends by itself, several times a second.</summary>
         public IReadOnlyCollection<string> OfReads =>
             [.. _texts.Where(text => !OfTheInstance.Any(table => text.Contains(table, StringComparison.Ordinal)))];
 

@@ -29,8 +29,8 @@ using Role = Mes.Domain.Callers.Role;
 namespace Mes.Tests.Caching;
 
 /// <summary>
-/// What the board and the lists promise, whatever engine is behind them: from the cache they are the same as from the
-/// database, page by page and cursor by cursor, and what is lost or spoiled comes back by itself.
+/// What the board and the lists promise, whatever engine is behind them. From the cache they are the same as from the
+/// database, page by page and cursor by cursor. What is lost or corrupted comes back by itself.
 /// </summary>
 [NonParallelizable]
 internal abstract class IndexContract
@@ -39,7 +39,9 @@ internal abstract class IndexContract
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
     private static readonly Caller Beta = new(Role.Seller, "beta");
 
-    /// <summary>An hour ago: the entries of orders that ended longer ago than a day are not kept.</summary>
+    /// <summary>
+    /// An hour ago, because the cache does not keep entries of orders that ended more than a day ago.
+    /// </summary>
     private static readonly DateTimeOffset Start =
         DateTimeOffset.FromUnixTimeMilliseconds(TimeProvider.System.GetUtcNow().AddHours(-1).ToUnixTimeMilliseconds());
 
@@ -73,7 +75,7 @@ internal abstract class IndexContract
 
     private RedisKey BoardKey => Keys.Index(IndexGroup.Board, IndexKind.Board);
 
-    /// <returns>The engine, and where it listens.</returns>
+    /// <returns>The engine and its connection string.</returns>
     protected abstract Task<(IAsyncDisposable Engine, string ConnectionString)> StartEngineAsync();
 
     [OneTimeSetUp]
@@ -83,14 +85,14 @@ internal abstract class IndexContract
         _connection = await ConnectionMultiplexer.ConnectAsync($"{address},allowAdmin=true");
         _host = await MesHost.StartEmbeddedAsync(
             [$"--ConnectionStrings:Redis={address}", "--Mes:Cache:ReadTimeout=00:00:10", "--Mes:Cache:MaxCopyBytes=0"],
-            // What is in the engine is meant here.
+            // No copies are kept, because these tests are about the content of the engine.
             builder => builder.Services
                 .Replace(ServiceDescriptor.Singleton<TimeProvider>(new UnhurriedClock()))
                 .DoNotStart<OutboxRelay>());
         await Eventually.IsTrue(() => _host!.Services.GetRequiredService<KeySpace>().TryGetEpoch(out _, out _), Limit,
             "the cache may be used");
 
-        // Few times and many orders: most pages begin and end among orders of one millisecond.
+        // Few times and many orders, so that most pages begin and end among orders of one millisecond.
         await StoreAsync(
         [
             .. Enumerable.Range(0, 60).Select(i => StoredOrders.Of(
@@ -183,7 +185,7 @@ internal abstract class IndexContract
         Assert.That(seen.Where(id => !moved.Contains(id)), Is.EquivalentTo(ids.Except(moved)));
         if (sort.EndsWith("createdAt", StringComparison.Ordinal))
         {
-            Assert.That(seen, Is.EquivalentTo(ids), "a submission stays where it is");
+            Assert.That(seen, Is.EquivalentTo(ids), "a submission keeps its place");
         }
     }
 
@@ -308,7 +310,7 @@ internal abstract class IndexContract
 
         await Eventually.IsTrue(
             async () => await Redis.KeyExistsAsync([.. ids.Select(id => Keys.Entry(id))]) == ids.Length, Limit,
-                "all are put back behind the answer");
+                "all entries are put back after the answer");
         await IsAsInTheDatabaseAsync(query);
     }
 
@@ -338,11 +340,11 @@ internal abstract class IndexContract
         await UntilHitAsync(query);
         await IsAsInTheDatabaseAsync(query);
         Assert.That(await Redis.KeyTimeToLiveAsync(Keys.Entry(old.Id)), Is.GreaterThan(TimeSpan.Zero),
-            "and goes again after a day");
+            "the entry expires after a day");
     }
 
     [Test]
-    public async Task A_sellers_indexes_go_when_nobody_has_read_them_for_a_day_and_come_back_and_the_board_stays()
+    public async Task A_sellers_indexes_expire_a_day_after_the_last_read_and_come_back_and_the_board_stays()
     {
         var seller = NewSeller();
         await SubmittedAsync(seller, 2);
@@ -360,12 +362,13 @@ internal abstract class IndexContract
 
         await Redis.KeyExpireAsync(indexes[0], TimeSpan.FromHours(1));
         await HitAsync(query);
-        Assert.That(await Redis.KeyTimeToLiveAsync(indexes[0]), Is.GreaterThan(TimeSpan.FromHours(12)), "it was read");
+        Assert.That(await Redis.KeyTimeToLiveAsync(indexes[0]), Is.GreaterThan(TimeSpan.FromHours(12)),
+            "the read has extended its life");
 
         await Redis.KeyExpireAsync(indexes[0], TimeSpan.FromMilliseconds(1));
         await Eventually.IsTrue(async () => !await Redis.KeyExistsAsync(indexes[0]), Limit, "it expires");
         var id = (await SubmittedAsync(seller, 1)).Single();
-        Assert.That(await Redis.KeyExistsAsync(indexes[0]), Is.False, "a put begins none");
+        Assert.That(await Redis.KeyExistsAsync(indexes[0]), Is.False, "a put begins no index");
         var answer = await MissAsync(query);
         Assert.That(answer.Items, Has.Count.EqualTo(3));
         await UntilHitAsync(query);
@@ -391,14 +394,14 @@ internal abstract class IndexContract
 
         Assert.That(seen, Has.Count.EqualTo(5 * indexes.Length).And.Unique.And.All.Match(" -[0-9]+$"));
 
-        // As the scripts see it: how an engine writes such a number is part of what is compared.
+        // Read the stamps as the scripts see them: the engine's notation of such a number is part of the comparison.
         Task<string[]> StampsAsync() => Task.WhenAll(indexes.Select(async index =>
             $"{index} {await Redis.ScriptEvaluateAsync("return redis.call('ZSCORE', KEYS[1], 'whole')", [index])}"));
     }
 
     [TestCase("{0} {1}", TestName = "{m}(as_older_versions_of_the_service_wrote_it)")]
     [TestCase("00000000 {0} {1}", TestName = "{m}(without_its_proof)")]
-    public async Task A_place_of_a_builder_that_is_not_proven_leaves_out_no_order(string note)
+    public async Task The_progress_of_a_builder_that_is_not_proven_leaves_out_no_order(string note)
     {
         var (query, ids) = await BegunElsewhereAsync(
             (mark, far) => string.Format(CultureInfo.InvariantCulture, note, mark, far));
@@ -409,7 +412,7 @@ internal abstract class IndexContract
     }
 
     [Test]
-    public async Task A_place_of_a_builder_that_is_proven_is_where_the_next_one_goes_on()
+    public async Task The_next_builder_continues_where_the_proven_progress_ends()
     {
         var (query, _) = await BegunElsewhereAsync((mark, far) =>
             $"{Convert.ToHexStringLower(SHA1.HashData(System.Text.Encoding.ASCII.GetBytes($"{mark} {far}")))[..8]} {mark} {far}");
@@ -417,12 +420,12 @@ internal abstract class IndexContract
         await UntilHitAsync(query);
 
         Assert.That((await HitAsync(query)).Items, Is.Empty,
-            "what is in front of it was put by the one that has stopped, as far as this one knows");
+            "the new builder trusts that the stopped one has put the orders up to there");
     }
 
     [TestCase(-1, TestName = "{m}(for_ever)")]
     [TestCase(3_600_000, TestName = "{m}(for_an_hour)")]
-    public async Task A_builder_that_could_not_be_taken_to_have_stopped_is_none(int milliseconds)
+    public async Task A_builder_whose_key_never_expires_or_too_late_is_none(int milliseconds)
     {
         var seller = NewSeller();
         var ids = await SubmittedAsync(seller, 2);
@@ -438,7 +441,7 @@ internal abstract class IndexContract
     }
 
     [Test]
-    public async Task An_order_that_stands_where_it_does_not_belong_is_put_where_it_does()
+    public async Task An_order_in_a_wrong_place_of_an_index_is_moved_to_the_right_one()
     {
         var seller = NewSeller();
         var id = (await SubmittedAsync(seller, 1)).Single();
@@ -458,7 +461,7 @@ internal abstract class IndexContract
     }
 
     [Test]
-    public async Task An_index_without_orders_goes_a_minute_after_it_was_last_read()
+    public async Task An_index_without_orders_expires_a_minute_after_the_last_read()
     {
         var seller = NewSeller();
         var query = List("-updatedAt", All) with { Caller = Commands.Crm, SellerId = seller.Id };
@@ -466,7 +469,8 @@ internal abstract class IndexContract
         var indexes = Keys.Indexes(new IndexGroup(seller.Id));
         Assert.That(await LongestAsync(), Is.LessThanOrEqualTo(TimeSpan.FromMinutes(1)));
         await HitAsync(query);
-        Assert.That(await LongestAsync(), Is.LessThanOrEqualTo(TimeSpan.FromMinutes(1)), "also when it is read again");
+        Assert.That(await LongestAsync(), Is.LessThanOrEqualTo(TimeSpan.FromMinutes(1)),
+            "a second read does not extend it further");
         Assert.That(
             await Redis.KeyExistsAsync(
                 [Keys.Builder(new IndexGroup(seller.Id)), Keys.Progress(new IndexGroup(seller.Id))]), Is.Zero);
@@ -474,12 +478,13 @@ internal abstract class IndexContract
         await Redis.KeyExpireAsync(indexes[0], TimeSpan.FromSeconds(20));
         await HitAsync(query);
         Assert.That(
-            await Redis.KeyTimeToLiveAsync(indexes[0]), Is.GreaterThan(TimeSpan.FromSeconds(30)), "who asks keeps it");
+            await Redis.KeyTimeToLiveAsync(indexes[0]), Is.GreaterThan(TimeSpan.FromSeconds(30)),
+            "a read extends the life of the index");
 
         await SubmittedAsync(seller, 1);
         await HitAsync(query);
         Assert.That(await Redis.KeyTimeToLiveAsync(indexes[0]), Is.GreaterThan(TimeSpan.FromHours(12)),
-            "there is an order in it now");
+            "the index has an order now");
 
         async Task<TimeSpan> LongestAsync() =>
             (await Task.WhenAll(indexes.Select(index => Redis.KeyTimeToLiveAsync(index)))).Max() ?? TimeSpan.MaxValue;
@@ -513,7 +518,7 @@ internal abstract class IndexContract
             Nonsense.Text("empty", ""),
             Nonsense.Text("not ours", "somebody else's"),
             Nonsense.Text("cut short", "MES 1 9 20 alpha SUBMITTED 1\n{}"),
-            Nonsense.Text("of our layout, and only the scripts find a version",
+            Nonsense.Text("the layout is ours, but only the scripts find a version",
                 $"MES {EntryCodec.Layout} 9 2 alpha OPEN 1 0 0\n{{}}"),
         }.Concat(Nonsense.OtherTypes).Select(nonsense => new TestCaseData(nonsense)),
     ];
@@ -521,7 +526,7 @@ internal abstract class IndexContract
     private static ListOrders List(string sort, int limit) =>
         new(Commands.Alpha, [], null, null, null, OrderSort.Find(sort)!, limit, null);
 
-    /// <summary>All filters; small pages only for some of them.</summary>
+    /// <summary>All filters. Small pages are asked for only with some of them.</summary>
     private static IEnumerable<ListOrders> Lists(string sort, int limit) =>
         from statuses in StatusFilters
         from since in Since
@@ -540,7 +545,7 @@ internal abstract class IndexContract
 
     private static string Describe(ListOrders query) => $"{query} [{string.Join(',', query.Statuses)}]";
 
-    /// <summary>Says everything of it, so that two can be compared.</summary>
+    /// <summary>The whole content of an order as text, for comparisons.</summary>
     private static string Text(OrderSnapshot order) => string.Create(
         CultureInfo.InvariantCulture,
         $"{order.Id:D} v{order.Version} {order.SellerId} {order.Status} {order.CreatedAt:ss.fffffff} {order.StatusChangedAt:ss.fffffff} {order.UpdatedAt:ss.fffffff} {Convert.ToHexStringLower(SHA256.HashData(order.Json.Span))[..8]}");
@@ -577,7 +582,8 @@ internal abstract class IndexContract
     }
 
     /// <summary>
-    /// A builder has marked a new seller's indexes and stopped, behind all orders of which it has put none.
+    /// A builder has marked a new seller's indexes and has stopped. Its progress lies behind all orders, but it has put
+    /// none of them.
     /// </summary>
     private async Task<(ListOrders Query, Guid[] Ids)> BegunElsewhereAsync(Func<string, string, string> note)
     {
@@ -612,7 +618,8 @@ internal abstract class IndexContract
     }
 
     /// <summary>
-    /// Reads page by page, from the cache; after each page, some orders move that were seen and some that were not.
+    /// Reads page by page, from the cache. After each page some orders move, among them orders that were seen and
+    /// orders that were not.
     /// </summary>
     private async Task<(List<Guid> Seen, HashSet<Guid> Moved)> PageWhileMovingAsync<TQuery, TPage>(
         TQuery query, Guid[] ids, Func<TPage, IReadOnlyList<OrderSnapshot>> items, Func<TPage, string?> next,
@@ -641,7 +648,7 @@ internal abstract class IndexContract
         return (seen, moved);
     }
 
-    /// <summary>Stores them, and has the indexes built from there.</summary>
+    /// <summary>Stores the orders in the database, and has the indexes built from there.</summary>
     private async Task StoreAsync(IReadOnlyCollection<Order> orders)
     {
         await _host!.Services.GetRequiredService<IDbContextFactory<MesDbContext>>().InsertAsync(orders);
@@ -671,7 +678,7 @@ internal abstract class IndexContract
 
     private Task<T> HitAsync<T>(IQuery<T> query) => Hits.GetAsync(() => QueryAsync(query), $"{query}");
 
-    /// <summary>What the cache lacks. A hit fails.</summary>
+    /// <summary>Answers a query that the cache cannot answer. A hit fails the test.</summary>
     private async Task<T> MissAsync<T>(IQuery<T> query)
     {
         var (answer, report) = await Hits.AskAsync(() => QueryAsync(query), $"{query}");
@@ -688,7 +695,7 @@ internal abstract class IndexContract
     private async Task IsAsInTheDatabaseAsync(ListOrders query) =>
         Assert.That(Page(await HitAsync(query)), Is.EqualTo(Page(await FromDatabaseAsync(query))));
 
-    /// <summary>The answer of the handler alone: nothing of the cache is asked.</summary>
+    /// <summary>The answer of the handler alone, which does not ask the cache.</summary>
     private Task<OrderPage> FromDatabaseAsync(ListOrders query) => FromDatabaseAsync<ListOrders, OrderPage>(query);
 
     private Task<BoardColumnPage> FromDatabaseAsync(GetBoardColumn query) =>

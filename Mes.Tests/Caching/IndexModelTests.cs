@@ -24,8 +24,8 @@ using NUnit.Framework;
 namespace Mes.Tests.Caching;
 
 /// <summary>
-/// Any sequence of changes, crashes, losses and broken builds leaves the board and the lists as a plain list of orders
-/// says they are, once things have settled: page by page, and from the cache.
+/// After any sequence of changes, crashes, losses and broken builds, once every change is repaired, the board and the
+/// lists agree with a plain list of the orders: page by page, and from the cache.
 /// </summary>
 [Category("Servers")]
 [NonParallelizable]
@@ -37,16 +37,14 @@ internal sealed class IndexModelTests
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
     private static readonly Caller[] Sellers = [Commands.Alpha, new(Role.Seller, "beta")];
 
-    /// <summary>By id.</summary>
+    /// <summary>The expected orders by id.</summary>
     private readonly Dictionary<Guid, Expected> _orders = [];
 
-    /// <summary>
-    /// Writers that stand still between their commit and their put, as dead ones do, and wake up later.
-    /// </summary>
+    /// <summary>Writers that are stopped between their commit and their put, as if dead, and continue later.</summary>
     private readonly Dictionary<Guid, (Stop Stop, Task Changing)> _stopped = [];
 
     private CacheWorld _world = null!;
-    private Instance? _keeper;
+    private Instance? _maintainer;
 
     private static Gen<Step[]> Steps => Gen.Choose(3, MaxSteps).SelectMany(count => Gen.ArrayOf(Gen.Frequency(
         (4, Of(StepKind.Submit)),
@@ -63,11 +61,11 @@ internal sealed class IndexModelTests
     public async Task StartAsync()
     {
         _world = await CacheWorld.StartAsync();
-        _keeper = await _world.StartInstanceAsync(new InstanceSettings { IndexesHeld = false, RelayHeld = false });
+        _maintainer = await _world.StartInstanceAsync(new InstanceSettings { IndexesHeld = false, RelayHeld = false });
     }
 
     [OneTimeTearDown]
-    public Task EndAsync() => Parts.EndAsync(_keeper, _world);
+    public Task EndAsync() => Parts.EndAsync(_maintainer, _world);
 
     [Test]
     public void Board_and_lists_are_what_a_plain_list_of_orders_says() => Check.One(
@@ -132,7 +130,7 @@ internal sealed class IndexModelTests
         }
     }
 
-    private CacheEpoch Keys => _keeper!.Host.Services.GetRequiredService<KeySpace>().Require();
+    private CacheEpoch Keys => _maintainer!.Host.Services.GetRequiredService<KeySpace>().Require();
 
     private async Task SubmitAsync(Caller seller)
     {
@@ -165,7 +163,7 @@ internal sealed class IndexModelTests
     private static Application.Orders.CancelOrder.CancelOrder Cancel(Expected order) =>
         new(order.Id, Commands.Crm, EntityTagCondition.None, "changed their mind");
 
-    /// <summary>It is committed; nobody is told, and nothing is put.</summary>
+    /// <summary>Commits a change and stops its writer: nothing is acknowledged, and nothing is put.</summary>
     private async Task CommitAndStopAsync(Expected order, IOrderCommand command)
     {
         var stop = _world.A.Seams.StopAt(Seam.BeforePut, order.Id);
@@ -186,13 +184,11 @@ internal sealed class IndexModelTests
         _stopped.Clear();
     }
 
-    /// <summary>
-    /// The indexes are lost, and whoever builds them does not get further than this order for a while.
-    /// </summary>
+    /// <summary>Loses the indexes, and holds the builder at this order for a while.</summary>
     private async Task BreakBuildAsync(Expected order)
     {
         var failed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _keeper!.Seams.Put = async call =>
+        _maintainer!.Seams.Put = async call =>
         {
             if (call.Order.Id != order.Id)
             {
@@ -204,13 +200,15 @@ internal sealed class IndexModelTests
         };
         var seller = new IndexGroup(order.SellerId);
         await _world.Redis.KeyDeleteAsync([.. Keys.Indexes(IndexGroup.Board), .. Keys.Indexes(seller)]);
-        await Hits.AskAsync(() => _keeper.QueryAsync(new GetBoard(1)), "the board");
-        await _keeper.MissAsync(List(Sellers.Single(caller => caller.Id == order.SellerId), "-updatedAt"));
+        await Hits.AskAsync(() => _maintainer.QueryAsync(new GetBoard(1)), "the board");
+        await _maintainer.MissAsync(List(Sellers.Single(caller => caller.Id == order.SellerId), "-updatedAt"));
         await failed.Task.WaitAsync(Limit);
-        _keeper.Seams.Put = null;
+        _maintainer.Seams.Put = null;
     }
 
-    /// <summary>What the order is now; only its times are taken from the database, which may have set them.</summary>
+    /// <summary>
+    /// Records the order's expected state. Only its times come from the database, which may have set them.
+    /// </summary>
     private async Task NoteAsync(Expected order, OrderStatus status)
     {
         await using var connection = new NpgsqlConnection(_world.Database.ConnectionString);
@@ -231,12 +229,12 @@ internal sealed class IndexModelTests
         };
     }
 
-    /// <summary>Once the outbox is empty, every page is a hit, and is the list's.</summary>
+    /// <summary>Asserts that every page is a hit and agrees with the list, once the outbox is empty.</summary>
     private async Task AgreesAsync()
     {
         await Eventually.IsTrue(
             async () => await _world.ScalarAsync<long>("SELECT count(*) FROM outbox") == 0, Limit,
-                "every change is in the cache, whoever made it");
+                "every writer's change is in the cache");
         await BoardAgreesAsync();
         foreach (var (i, status) in OrderStatuses.Active.Index())
         {
@@ -316,8 +314,8 @@ internal sealed class IndexModelTests
         Assert.That(seen, Is.EqualTo(expected), $"{query}");
     }
 
-    /// <summary>What was lost comes back once it is asked for.</summary>
-    private Task<T> HitAsync<T>(IQuery<T> query) => _keeper!.UntilHitAsync(query);
+    /// <summary>Reads until the cache answers: what was lost comes back once a caller asks for it.</summary>
+    private Task<T> HitAsync<T>(IQuery<T> query) => _maintainer!.UntilHitAsync(query);
 
     private static string[] Sorted(IEnumerable<Expected> orders, Func<Expected, DateTimeOffset> time, bool descending)
     {
@@ -341,7 +339,7 @@ internal sealed class IndexModelTests
         BreakBuild,
     }
 
-    /// <param name="Choice">Which order, and in which way.</param>
+    /// <param name="Choice">Selects the order, and the way in which the step acts on it.</param>
     private sealed record Step(StepKind Kind, int Choice);
 
     private sealed record Expected(

@@ -9,8 +9,8 @@ using NUnit.Framework;
 namespace Mes.Tests.Caching;
 
 /// <summary>
-/// Something that is not ours, or not whole, under our keys, as callers find it: a miss, repaired, counted; never a
-/// 500.
+/// What callers see if a foreign or damaged value stands under one of our keys: a miss, which is repaired and counted,
+/// and never a 500.
 /// </summary>
 internal sealed class NonsenseTests : BugClassTests
 {
@@ -89,7 +89,7 @@ internal sealed class NonsenseTests : BugClassTests
             answer.Headers.GetValues("Cache-Status").Single().StartsWith("mes; fwd=miss", StringComparison.Ordinal));
     }
 
-    /// <summary>How often this instance has found something unreadable.</summary>
+    /// <summary>How often this instance has found an unreadable value.</summary>
     private sealed class UnreadableCount : IDisposable
     {
         private readonly System.Diagnostics.Metrics.MeterListener _listener = new();

@@ -9,7 +9,7 @@ using StackExchange.Redis;
 
 namespace Mes.Tests.Caching;
 
-/// <summary>How Redis is set up is looked at and told; the service works with it all the same.</summary>
+/// <summary>The service checks how Redis is configured and reports what is wrong. It works nevertheless.</summary>
 [Category("Servers")]
 [NonParallelizable]
 internal sealed class RedisConfigurationTests
@@ -19,7 +19,7 @@ internal sealed class RedisConfigurationTests
     [TestCase("allkeys-lru", true)]
     [TestCase("volatile-ttl", true)]
     [TestCase("noeviction", false)]
-    public async Task A_policy_that_evicts_is_told_by_the_health_check_which_says_ready(string policy, bool told)
+    public async Task The_health_check_reports_a_policy_that_evicts_and_still_says_ready(string policy, bool told)
     {
         await using var redis = await TestRedisServer.StartAsync("--maxmemory-policy", policy);
         await using var host =
@@ -66,7 +66,7 @@ internal sealed class RedisConfigurationTests
             async () => await host.Services.GetRequiredService<IOrderCache>().BeginAsync(
                 Commands.NewOrderId(), LeaseHolder.Writer) is null && health.Connected(Cells.Common) is null,
             Limit,
-            "it is not used any more");
+            "the instance does not use it any more");
     }
 
     private static async Task<bool> IsUsedAsync(MesHost host) =>

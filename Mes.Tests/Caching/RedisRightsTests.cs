@@ -11,8 +11,8 @@ using StackExchange.Redis;
 namespace Mes.Tests.Caching;
 
 /// <summary>
-/// What a Redis user of the service must be allowed: what docs/operating.md says, and nothing else. What it lacks is
-/// named.
+/// The rights that the service's Redis user needs: those that docs/operating.md lists, and no others. The service names
+/// a right that it lacks.
 /// </summary>
 [Category("Servers")]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
@@ -24,7 +24,7 @@ internal sealed class RedisRightsTests
     private TestRedisServer _redis = null!;
     private ConnectionMultiplexer _admin = null!;
 
-    /// <summary>The line of docs/operating.md, from <c>on</c> to its end.</summary>
+    /// <summary>The rights in docs/operating.md, from <c>on</c> to the end of the line.</summary>
     private static string[] Rights =>
         Documents.Operating.Split('\n').Select(line => line.Trim())
             .Single(line => line.StartsWith("ACL SETUSER mes ", StringComparison.Ordinal)).Split(' ')[3..];
@@ -69,7 +69,7 @@ internal sealed class RedisRightsTests
                     .Should(200);
             }
 
-            // So that old keys are removed, and what is unreadable or of another type discarded.
+            // Old keys for the sweeper, and values that are unreadable or of another type.
             await _admin.GetDatabase().StringSetAsync("mes:{0}:1:foreign", "x");
             await host.Services.GetRequiredService<Mes.Infrastructure.Startup.SchemaMigrator>()
                 .StartNewCacheEpochAsync(CancellationToken.None);
@@ -91,11 +91,11 @@ internal sealed class RedisRightsTests
     {
         await GrantAsync(taken);
         await using var host = await StartServiceAsync("user=mes,password=secret");
-        var (alpha, nobody) = (new OrdersClient(() => host, MesHost.Alpha), new OrdersClient(() => host, null));
+        var (alpha, anonymous) = (new OrdersClient(() => host, MesHost.Alpha), new OrdersClient(() => host, null));
         (await alpha.SubmitAsync()).Should(201);
 
         await Eventually.IsTrue(
-            async () => (await nobody.GetAsync("/health/ready")).Should(200).Json.GetProperty("degraded")
+            async () => (await anonymous.GetAsync("/health/ready")).Should(200).Json.GetProperty("degraded")
                 .TryGetProperty("cache", out var why)
                 && why.GetString()!.Contains("NOPERM", StringComparison.Ordinal)
                     && why.GetString()!.Contains(named, StringComparison.Ordinal),
@@ -119,14 +119,14 @@ internal sealed class RedisRightsTests
 
         Assert.That(health.Json.GetProperty("degraded").GetProperty("cache").GetString(), Does.Contain(named));
         Assert.That(_log.All.Where(line => line.Contains(named, StringComparison.Ordinal)), Has.Exactly(1).Items,
-            "once, not at each try");
+            "the log says it once, not at each attempt");
         Assert.That(_log.All, Has.None.Contains("wr0ng"));
     }
 
     [Test]
-    public async Task That_TLS_does_not_come_about_is_named()
+    public async Task A_failed_TLS_handshake_is_named()
     {
-        // As a server that does not speak TLS takes the greeting.
+        // This server takes the greeting as one that does not speak TLS does.
         using var plain = new TcpListener(IPAddress.Loopback, 0);
         plain.Start();
         var hangingUp = Task.Run(async () =>
@@ -145,7 +145,7 @@ internal sealed class RedisRightsTests
                     .GetProperty("degraded").GetProperty("cache")
                         .GetString()!.Contains("TLS", StringComparison.Ordinal),
                 Limit,
-                "the health check names it");
+                "the health check names the handshake");
         }
 
         plain.Stop();

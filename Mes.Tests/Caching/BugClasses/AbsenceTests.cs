@@ -3,7 +3,7 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Caching.BugClasses;
 
-/// <summary>That there is no such order is never remembered.</summary>
+/// <summary>The cache never stores that an order does not exist.</summary>
 internal sealed class AbsenceTests : BugClassTests
 {
     [TestCase(false)]
@@ -35,7 +35,7 @@ internal sealed class AbsenceTests : BugClassTests
         Assert.That(await B.ReadAsync(id), Is.Null);
     }
 
-    /// <summary>A reader reads "no such order" · version 1 is inserted and put · the reader goes on.</summary>
+    /// <summary>A reader reads "no such order" · version 1 is inserted and put · the reader continues.</summary>
     private async Task<Guid> InsertAfterAReaderFoundNothingAsync(bool evicted)
     {
         var id = Commands.NewOrderId();
@@ -50,7 +50,7 @@ internal sealed class AbsenceTests : BugClassTests
         }
 
         stop.Release();
-        Assert.That(await reading, Is.Null, "it asked before there was one");
+        Assert.That(await reading, Is.Null, "the reader asked before the order existed");
         return id;
     }
 }

@@ -9,7 +9,8 @@ using NUnit.Framework;
 namespace Mes.Tests.Caching.BugClasses;
 
 /// <summary>
-/// A cell that is found somewhere else is named there, whatever else happens between finding and naming.
+/// An instance that finds a cell on another Redis names that Redis in the database, whatever else happens between
+/// finding and naming.
 /// </summary>
 [Category("Servers")]
 [NonParallelizable]

@@ -10,8 +10,8 @@ using NUnit.Framework;
 namespace Mes.Tests.Caching.BugClasses;
 
 /// <summary>
-/// However much an outage has left behind, the cache is used again as soon: nothing on the way there reads more than a
-/// bounded part of it, and none of it is repaired row by row.
+/// However much an outage leaves behind, the cache is in use again after the same time. No statement on the way there
+/// reads more than a bounded part of the backlog, and no row of it is repaired one by one.
 /// </summary>
 [TestFixture(1)]
 [TestFixture(4)]
@@ -21,12 +21,12 @@ internal sealed class BacklogTests(int cells)
 {
     private const int Rows = 200_000;
 
-    /// <summary>What any statement may read of the outbox: a portion, with some to spare.</summary>
+    /// <summary>How many rows of the outbox a statement may read: one portion, with some to spare.</summary>
     private const double MaxRead = 3 * OutboxBacklog.Portion;
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
 
-    /// <summary>How soon the cache is used again.</summary>
+    /// <summary>How long it may take until the cache is in use again.</summary>
     private static readonly TimeSpan Promised = TimeSpan.FromSeconds(5);
 
     private readonly OutboxStatements _statements = new();
@@ -65,18 +65,19 @@ internal sealed class BacklogTests(int cells)
         await LeaveAsync(Rows);
         await Instance.PollAsync();
         Assert.That((await Instance.ReadReportedAsync(_orders[0])).Report.Detail, Is.EqualTo("no-licence"),
-            "nobody knows which orders they are about");
+            "the rows are too many for a licence to name their orders");
 
-        // One pass of the relay: nothing is repaired, every cell begins anew.
+        // One pass of the relay repairs nothing and begins a new epoch in every cell.
         await Instance.RelayAsync();
         Assert.That((await EpochsAsync()).Zip(before, (now, then) => now > then), Has.All.True);
 
-        // All of them are there still, and in nobody's way.
+        // All the rows are still there, and they keep no read from being a hit.
         await UntilEverythingIsAHitAsync();
         Assert.That(await CountAsync("overdue_at IS NOT NULL"), Is.EqualTo(Rows));
         Assert.That(await _statements.ObjectionsAsync(_database!.ConnectionString, MaxRead), Is.Empty);
 
-        Assert.That(await Instance.RelayAsync(), Is.GreaterThanOrEqualTo(Rows), "they are worthless, and go");
+        Assert.That(await Instance.RelayAsync(), Is.GreaterThanOrEqualTo(Rows),
+            "the relay deletes them, because the new epoch lacks nothing");
         Assert.That(await CountAsync("true"), Is.Zero);
         Assert.That(_statements.Texts,
             Has.Some.StartsWith("DELETE FROM outbox").And.Some.StartsWith("UPDATE outbox SET due_at"));
@@ -92,7 +93,9 @@ internal sealed class BacklogTests(int cells)
         await UntilEverythingIsAHitAsync();
     }
 
-    /// <summary>By hand, or by the version before, which knows neither cells nor epochs.</summary>
+    /// <summary>
+    /// Rows marked by hand, or by the previous version of the service, which knows neither cells nor epochs.
+    /// </summary>
     [Test]
     public async Task Class_38_what_was_marked_without_an_epoch_is_as_soon_over()
     {
@@ -125,7 +128,7 @@ internal sealed class BacklogTests(int cells)
         Assert.That(await EpochsAsync(), Is.EqualTo(before));
     }
 
-    /// <summary>Rows as an outage leaves them: marked overdue in the present epoch of their cell.</summary>
+    /// <summary>Leaves rows as an outage does: marked overdue in the current epoch of their cell.</summary>
     private Task LeaveAsync(int rows) => ExecuteAsync($"""
         INSERT INTO outbox (order_id, version, tags, overdue_at, due_at, attempts, cell, overdue_epoch)
         SELECT gen_random_uuid(), 1, 'orders seller:alpha status:SUBMITTED', clock_timestamp(), clock_timestamp(), 0, k.cell, k.epoch
@@ -138,7 +141,7 @@ internal sealed class BacklogTests(int cells)
         _redis!.ConnectionString,
         new InstanceSettings
         {
-            Clock = TimeProvider.System, // A new epoch is settled by whoever has watched it for long enough.
+            Clock = TimeProvider.System, // An instance settles a new epoch once it has watched it for T and the margin.
             RelayHeld = !relay,
             IndexesHeld = false,
             Arguments = [$"--Mes:Cache:Cells={cells}"],

@@ -8,8 +8,8 @@ namespace Mes.Tests.Caching.BugClasses;
 
 /// <summary>
 /// A way in which write-through caches go wrong, driven step by step through two real instances on one database and one
-/// Redis, and asserted by what a caller is told afterwards. Beside each stands the same with its guard taken out, which
-/// must tell the old status: so the test can fail.
+/// Redis. Each test asserts what a caller is told afterwards. Beside it stands the same test with the guard taken out,
+/// which must tell the old status: this shows that the test can fail.
 /// </summary>
 [Category("Servers")]
 [NonParallelizable]
@@ -24,7 +24,9 @@ internal abstract class BugClassTests
     [OneTimeSetUp]
     public async Task StartAsync() => World = await WorldAsync();
 
-    /// <summary>One that is shared, unless a test does to Redis or the database what would disturb others.</summary>
+    /// <summary>
+    /// The shared world, unless a test does something to Redis or the database that would disturb other tests.
+    /// </summary>
     protected virtual Task<CacheWorld> WorldAsync() => CacheWorld.SharedAsync();
 
     [TearDown]
@@ -56,7 +58,7 @@ internal abstract class BugClassTests
         return id;
     }
 
-    /// <summary>Fails when the instances tell an older version, or different ones.</summary>
+    /// <summary>Fails if an instance tells another version than this one.</summary>
     protected async Task EverybodySeesAsync(Guid orderId, int version)
     {
         Assert.That(await A.VersionSeenAsync(orderId), Is.EqualTo(version), "what A tells");

@@ -5,9 +5,9 @@ using NUnit.Framework;
 namespace Mes.Tests.Caching.BugClasses;
 
 /// <summary>
-/// A client reads past the cache what is committed and not yet put, and then from the cache of another instance (G4):
-/// the writer commits version 2 and stalls before its put · an instance without a licence, which reaches Redis, tells
-/// version 2 · the same client asks another one.
+/// A client reads a version from the database that is committed but not yet put, and then reads from the cache of
+/// another instance (G4): the writer commits version 2 and stalls before its put · an instance without a licence, which
+/// does reach Redis, tells version 2 · the same client asks another instance.
 /// </summary>
 internal sealed class BypassedReadTests : BugClassTests
 {

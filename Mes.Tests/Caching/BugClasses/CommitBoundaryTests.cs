@@ -9,11 +9,11 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Caching.BugClasses;
 
-/// <summary>The put stands on the wrong side of the commit, or does not happen behind it.</summary>
+/// <summary>The put happens on the wrong side of the commit, or does not happen after it.</summary>
 internal sealed class CommitBoundaryTests : BugClassTests
 {
     /// <summary>
-    /// An order of this material cannot be changed: the database rolls the change back when it is about to commit.
+    /// The material of orders that cannot be changed: the database rolls the change back when it is about to commit.
     /// </summary>
     private const string Unchangeable = "unchangeable";
 
@@ -91,7 +91,8 @@ internal sealed class CommitBoundaryTests : BugClassTests
         await HangUpAfterTheCommitAsync(id, caller);
 
         Assert.That(
-            await World.Redis.KeyExistsAsync(A.EntryKey(id)), Is.True, "the refresh was carried out all the same");
+            await World.Redis.KeyExistsAsync(A.EntryKey(id)), Is.True,
+            "the writer refreshed the order although its caller had gone");
         await EverybodySeesAsync(id, 2);
     }
 
@@ -111,7 +112,7 @@ internal sealed class CommitBoundaryTests : BugClassTests
     }
 
     /// <summary>
-    /// The writer is about to commit · the entry is evicted, a reader fills in version 1 again · the writer commits
+    /// The writer is about to commit · the entry is evicted, and a reader fills in version 1 again · the writer commits
     /// version 2.
     /// </summary>
     private async Task<Guid> ReaderRefillsBeforeTheCommitAsync(Instance writer, bool cached)
@@ -133,7 +134,8 @@ internal sealed class CommitBoundaryTests : BugClassTests
     {
         var id = Commands.NewOrderId();
         await A.ChangeAsync(Commands.Submit(id, Unchangeable));
-        Assert.That(async () => await writer.SendAsync(Commands.Price(id)), Throws.Exception, "the commit was to fail");
+        Assert.That(async () => await writer.SendAsync(Commands.Price(id)), Throws.Exception,
+            "the commit fails, as the test needs it to");
         return id;
     }
 
@@ -148,7 +150,9 @@ internal sealed class CommitBoundaryTests : BugClassTests
         await A.SendAsync(Commands.Price(id), caller.Token);
     }
 
-    /// <summary>The behaviours of the command in the wrong order: write-through inside the unit of work.</summary>
+    /// <summary>
+    /// Starts an instance whose command behaviours are in the wrong order: write-through inside the unit of work.
+    /// </summary>
     private Task<Instance> StartPuttingBeforeTheCommitAsync() => World.StartInstanceAsync(new InstanceSettings
     {
         Services = services =>

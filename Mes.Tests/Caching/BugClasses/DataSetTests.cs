@@ -14,8 +14,8 @@ using StackExchange.Redis;
 namespace Mes.Tests.Caching.BugClasses;
 
 /// <summary>
-/// Redis comes to be another one under the same address, with older data, while instances go on as before: what it has
-/// is never read, and it is used from then on. An old master that still answers is not believed.
+/// The same address comes to lead to another Redis, with older data, while the instances keep running. They never read
+/// the older data, and they use the new Redis from then on. They do not trust an old master that still answers.
 /// </summary>
 [Category("Servers")]
 [NonParallelizable]
@@ -30,7 +30,7 @@ internal sealed class DataSetTests
     private RedisWire _addressOfA = null!;
     private RedisWire _addressOfB = null!;
 
-    /// <summary>Of the order's entry, in the epoch before anything happened.</summary>
+    /// <summary>The key of the order's entry in the epoch before the test changed anything.</summary>
     private RedisKey _oldKey;
 
     [SetUp]
@@ -87,7 +87,7 @@ internal sealed class DataSetTests
 
         await NothingOldIsToldAndItIsUsedAgainAsync(id, second);
         Assert.That(
-            _a.Epoch, Is.Not.EqualTo(epoch), "the number of an epoch whose keys are still there is not used again");
+            _a.Epoch, Is.Not.EqualTo(epoch), "the number of an epoch whose keys still exist is not used again");
     }
 
     [TestCase(60)]
@@ -100,7 +100,8 @@ internal sealed class DataSetTests
 
         await _redises.Primary.RestartAsync();
         await Eventually.IsTrue(
-            () => IsInAnotherEpoch(_a, epoch) && IsInAnotherEpoch(_b, epoch), Limit, "the other one is used");
+            () => IsInAnotherEpoch(_a, epoch) && IsInAnotherEpoch(_b, epoch), Limit,
+            "the instances use the other Redis");
 
         await IsUsedAsync(_a, id, 1);
         await IsUsedAsync(_b, id, 1);
@@ -111,7 +112,7 @@ internal sealed class DataSetTests
     {
         var (id, epoch) = await MakeAReplicaOfOlderDataAsync();
 
-        // It answers, and has the older version: what it says does not count.
+        // This Redis answers with the older version. Its answer does not count.
         foreach (var instance in new[] { _a, _b })
         {
             var (order, report) = await instance.ReadReportedAsync(id);
@@ -123,12 +124,12 @@ internal sealed class DataSetTests
     }
 
     [Test]
-    public async Task Class_34_it_is_noticed_also_where_nobody_asks_for_anything()
+    public async Task Class_34_an_instance_notices_it_without_a_request()
     {
         var (id, epoch) = await MakeAReplicaOfOlderDataAsync();
         var health = _a.Host.Services.GetRequiredService<ICacheHealth>();
         await Eventually.IsTrue(
-            () => health.Connected(Cells.Common) is null, Limit, "the instance looks at it by itself");
+            () => health.Connected(Cells.Common) is null, Limit, "the instance notices it without a request");
 
         await PromoteThePrimaryAgainAsync();
         await NothingOldIsToldAndItIsUsedAgainAsync(id, epoch);
@@ -152,7 +153,7 @@ internal sealed class DataSetTests
         var id = await SubmittedAsync();
         var epoch = _a.Keys;
 
-        // Connected before it becomes a replica: else the client would know, and send it none of these.
+        // Connect before it becomes a replica. Otherwise the client would know, and would send it none of these reads.
         var database = await _redises.ConnectAsync(_redises.Replica.Port);
         await _redises.FollowUntilAsync(_oldKey);
         (string Read, Func<IDatabase, Task> Ask)[] reads =
@@ -181,8 +182,8 @@ internal sealed class DataSetTests
         var (instance, _) = await _redises.StartInstanceAsync(Real with { Clock = clock });
         var router = instance.Host.Services.GetRequiredService<RedisRouter>();
 
-        // Several times: where the machine stands still just here, the next look may be made after the clock was put
-        // on.
+        // Try several times: if the machine stalls here, the instance may identify its connection after the clock was
+        // advanced.
         List<DataSet?> answeredBy = [];
         for (var i = 0; i < 5; i++)
         {
@@ -211,7 +212,7 @@ internal sealed class DataSetTests
         await (await _redises.ConnectAsync(_redises.Replica.Port)).ExecuteAsync("REPLICAOF", "127.0.0.1", lonely.Port);
 
         await Eventually.IsTrue(
-            () => instance.Poll.Latest!.Cells[0].DataSet != named, Limit, "its data has another name");
+            () => instance.Poll.Latest!.Cells[0].DataSet != named, Limit, "the database names another data set");
         await IsUsedAsync(instance, id, 1);
     }
 
@@ -230,8 +231,9 @@ internal sealed class DataSetTests
 
         var health = silenced.Host.Services.GetRequiredService<ICacheHealth>();
         await Eventually.IsTrue(() => health.Connected(Cells.Common) is { } connected
-            && connected.Name != silenced.Poll.Latest!.Cells[0].DataSet, Limit, "it knows which Redis this is");
-        await Eventually.IsTrue(() => silenced.Poll.IsSilent, Limit, "it has asked in vain");
+            && connected.Name != silenced.Poll.Latest!.Cells[0].DataSet, Limit,
+            "the instance knows which Redis this is");
+        await Eventually.IsTrue(() => silenced.Poll.IsSilent, Limit, "the instance has asked the database in vain");
         Assert.That((await silenced.Cache.GetAsync(id)).BypassReason, Is.EqualTo(BypassReason.OtherDataSet));
         Assert.That(async () => await silenced.ReadAsync(id), Throws.InstanceOf<DependencyUnavailableException>());
     }
@@ -247,7 +249,7 @@ internal sealed class DataSetTests
         Assert.That((await writer.ChangeAsync(Commands.Price(id))).Version, Is.EqualTo(2));
 
         Assert.That(await VersionInAsync(_redises.Primary.Port, _oldKey), Is.EqualTo(unaware ? 2 : 1),
-            "who knows of the other one does not write there at all");
+            "an instance that knows the new master does not write to the old one");
         await AllTellAsync(id, 2, _a, _b, relaying);
         await IsUsedAsync(_a, id, 2);
     }
@@ -262,7 +264,7 @@ internal sealed class DataSetTests
         await _a.ChangeAsync(Commands.Price(id));
 
         Assert.That(
-            await VersionInAsync(_redises.Primary.Port, _oldKey), Is.EqualTo(1), "it is still there to be read");
+            await VersionInAsync(_redises.Primary.Port, _oldKey), Is.EqualTo(1), "the old entry is still readable");
         await AllTellAsync(id, 2, reader, unaware, _b);
     }
 
@@ -291,7 +293,8 @@ internal sealed class DataSetTests
         {
             var observed = await left.PollAsync();
             Assert.That(
-                observed.Cells[0].Epoch, Is.EqualTo(epoch), "its connection is older than the entry in the database");
+                observed.Cells[0].Epoch, Is.EqualTo(epoch),
+                "its connection is older than the data set that the database names");
         }
 
         Assert.That((await left.Cache.GetAsync(id)).BypassReason, Is.EqualTo(BypassReason.OtherDataSet));
@@ -299,8 +302,8 @@ internal sealed class DataSetTests
     }
 
     /// <remarks>
-    /// What this instance has spoiled is told as a hit, and the truth by whoever passes the cache by for a moment: then
-    /// it has shown nothing, and is begun anew.
+    /// The instances tell what this writer has spoiled as a hit. A read that bypasses the cache for a moment tells the
+    /// truth. Then the run has shown nothing, and the test starts again.
     /// </remarks>
     [Test]
     [Retry(3)]
@@ -344,13 +347,14 @@ internal sealed class DataSetTests
         await _redises.PromoteAsync();
         _addressOfA.LeadTo(_redises.Replica.Port);
         _addressOfB.LeadTo(_redises.Replica.Port);
-        Assert.That(await VersionInAsync(_redises.Replica.Port, _oldKey), Is.EqualTo(1), "it has lost the change");
+        Assert.That(await VersionInAsync(_redises.Replica.Port, _oldKey), Is.EqualTo(1),
+            "this Redis has lost the change");
         return (id, epoch);
     }
 
     /// <summary>
-    /// Version 1 is saved to disk · version 2 is put and acknowledged · Redis is killed, and starts from what was
-    /// saved.
+    /// Version 1 is saved to disk · version 2 is put and acknowledged · Redis is killed, and starts from the saved
+    /// data.
     /// </summary>
     private async Task<(Guid Id, long Epoch)> RestartFromAnOldDumpAsync()
     {
@@ -359,13 +363,14 @@ internal sealed class DataSetTests
         var epoch = await ChangedAsync(id);
 
         await _redises.Primary.RestartAsync();
-        Assert.That(await VersionInAsync(_redises.Primary.Port, _oldKey), Is.EqualTo(1), "it has lost the change");
+        Assert.That(await VersionInAsync(_redises.Primary.Port, _oldKey), Is.EqualTo(1),
+            "this Redis has lost the change");
         return (id, epoch);
     }
 
     /// <summary>
-    /// The replica is promoted, and the instances at these addresses follow it; one instance stays at the old master,
-    /// which goes on answering. Version 1 is in the new one's cache.
+    /// The replica is promoted, and the instances at these addresses follow it. One instance stays at the old master,
+    /// which keeps answering. The cache of the new master has version 1.
     /// </summary>
     private async Task<Guid> FailOverForAllButAsync(Instance left, params RedisWire[] addresses)
     {
@@ -386,8 +391,9 @@ internal sealed class DataSetTests
     }
 
     /// <summary>
-    /// The replica has version 1, and is promoted · version 2 is put at the primary and acknowledged · the primary is
-    /// made a replica of the other, so it has version 1 again, under the same run id and the same connections.
+    /// The replica has version 1, and is promoted · version 2 is put at the primary and acknowledged · the primary
+    /// becomes a replica of the other server. So it has version 1 again, under the same run id and the same
+    /// connections.
     /// </summary>
     private async Task<(Guid Id, long Epoch)> MakeAReplicaOfOlderDataAsync()
     {
@@ -398,7 +404,8 @@ internal sealed class DataSetTests
         await (await _redises.ConnectAsync(_redises.Primary.Port))
             .ExecuteAsync("REPLICAOF", "127.0.0.1", _redises.Replica.Port);
         await Eventually.IsTrue(
-            async () => await VersionInAsync(_redises.Primary.Port, _oldKey) == 1, Limit, "it has the older data");
+            async () => await VersionInAsync(_redises.Primary.Port, _oldKey) == 1, Limit,
+            "the primary has the older data");
         return (id, epoch);
     }
 
@@ -453,7 +460,8 @@ internal sealed class DataSetTests
     }
 
     /// <summary>
-    /// What an instance tells that takes whatever answers under the address for the Redis it has always been.
+    /// The version told by an instance that trusts the address: it takes the Redis that answers there for the one that
+    /// it always used.
     /// </summary>
     private async Task<int?> TrustingReaderSeesAsync(Guid id, long epoch, int port)
     {

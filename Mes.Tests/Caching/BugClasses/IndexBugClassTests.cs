@@ -11,14 +11,14 @@ using StackExchange.Redis;
 namespace Mes.Tests.Caching.BugClasses;
 
 /// <summary>
-/// Bug classes of the board and the lists, in a world of their own, whose indexes are lost as the tests like. What a
-/// caller is told is where it finds an order: by itself, on the board, in each column and in each list.
+/// Bug classes of the board and the lists, in a world of their own, so that the tests can lose its indexes. The tests
+/// assert where a caller finds an order: by its id, on the board, in each column and in each list.
 /// </summary>
 internal abstract class IndexBugClassTests : BugClassTests
 {
     protected static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
 
-    /// <summary>More than there are orders.</summary>
+    /// <summary>A limit above the number of orders.</summary>
     private const int All = 100;
 
     protected override Task<CacheWorld> WorldAsync() => CacheWorld.StartAsync();
@@ -31,7 +31,10 @@ internal abstract class IndexBugClassTests : BugClassTests
     protected static CacheEpoch KeysOf(Instance instance) =>
         instance.Host.Services.GetRequiredService<KeySpace>().Require();
 
-    /// <summary>An instance that builds the indexes, as every one does outside of tests; they are whole.</summary>
+    /// <summary>
+    /// Starts an instance that builds the indexes, as every instance outside the tests does, and waits until they are
+    /// whole.
+    /// </summary>
     protected async Task<Instance> StartMaintainerAsync(
         Func<IConnectionMultiplexer, KeySpace, PlantedOrderCache>? plant = null)
     {
@@ -44,7 +47,9 @@ internal abstract class IndexBugClassTests : BugClassTests
         return maintainer;
     }
 
-    /// <summary>Where a caller finds an order that is in this status and version; on every instance.</summary>
+    /// <summary>
+    /// Asserts that every instance finds an order in this status and version in all the right places and in no other.
+    /// </summary>
     protected async Task EverybodyFindsAsync(Guid id, OrderStatus status, int version)
     {
         foreach (var instance in new[] { A, B })
@@ -53,7 +58,9 @@ internal abstract class IndexBugClassTests : BugClassTests
         }
     }
 
-    /// <summary>Where it must be found, and nowhere else.</summary>
+    /// <summary>
+    /// All the places where a caller must find an order in this status and version. It must be in no other place.
+    /// </summary>
     protected static string[] Everywhere(OrderStatus status, int version)
     {
         var card = $"{status} {version}";
@@ -61,7 +68,7 @@ internal abstract class IndexBugClassTests : BugClassTests
             $"list of {status}: {card}"];
     }
 
-    /// <summary>Where the cache has it, and as what.</summary>
+    /// <summary>The places where the cache has the order, each with the status and version found there.</summary>
     protected static async Task<string[]> FoundAsync(Instance instance, Guid id)
     {
         List<string> found = [];
@@ -80,7 +87,7 @@ internal abstract class IndexBugClassTests : BugClassTests
         {
             var page = await instance.HitAsync(Column(status));
             Look($"column {status}", page.Items);
-            Assert.That(page.Count, Is.EqualTo(page.Items.Count), "the count is that of the cards");
+            Assert.That(page.Count, Is.EqualTo(page.Items.Count), "the count equals the number of cards");
         }
 
         Look("list", (await instance.HitAsync(Commands.List(All))).Items);

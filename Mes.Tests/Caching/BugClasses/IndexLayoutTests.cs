@@ -11,7 +11,7 @@ using NUnit.Framework;
 namespace Mes.Tests.Caching.BugClasses;
 
 /// <summary>
-/// Two versions of the service side by side, one of which does not know of an index that the other has.
+/// Two versions of the service side by side. One of them does not know an index that the other one has.
 /// </summary>
 internal sealed class IndexLayoutTests : IndexBugClassTests
 {
@@ -35,7 +35,7 @@ internal sealed class IndexLayoutTests : IndexBugClassTests
         Assert.That((await B.HitAsync(Commands.List(100, OrderStatus.PriceCalculated))).Items.Select(order => order.Id),
             Has.No.Member(id));
 
-        // That it stands where it does not belong is noticed, and mended.
+        // A reader notices that the order does not belong in this list, and the list is repaired.
         Assert.That((await B.QueryAsync(Commands.List(100, OrderStatus.Submitted))).Report.Outcome,
             Is.EqualTo(CacheOutcome.Miss));
         await maintainer.UntilHitAsync(Commands.List(100, OrderStatus.Submitted));
@@ -52,7 +52,7 @@ internal sealed class IndexLayoutTests : IndexBugClassTests
         await World.Redis.SortedSetRemoveAsync(
             KeysOf(A).Index(new IndexGroup(Commands.Alpha.Id), IndexKind.SellerByStatus), OrderMember.Of(id));
         Assert.That(
-            await FoundAsync(B, id), Has.None.StartsWith("list of"), "the older one does not know of this index");
+            await FoundAsync(B, id), Has.None.StartsWith("list of"), "the older version does not know this index");
 
         await World.ExecuteAsync("UPDATE cache_cells SET layout = layout - 1");
 
@@ -98,15 +98,16 @@ internal sealed class IndexLayoutTests : IndexBugClassTests
         var (told, read) = await old.ReadReportedAsync(id);
         Assert.That((told!.Version, read.Detail), Is.EqualTo((2, "other-layout")));
         Assert.That(
-            (string?)await World.Redis.StringGetAsync(entryKey), Is.EqualTo(entry), "the others' cache is as it was");
+            (string?)await World.Redis.StringGetAsync(entryKey), Is.EqualTo(entry),
+            "the cache of the newer layout is unchanged");
         Assert.That(await World.Redis.SortedSetScoreAsync(boardKey, OrderMember.Of(id)), Is.EqualTo(score));
         Assert.That(
             await World.ScalarAsync<bool>(
                 $"SELECT bool_or(overdue_at IS NOT NULL) FROM outbox WHERE order_id = '{id:D}' AND version = 2"),
             Is.True,
-            "those who know the layout put the change, and until then leave the order out");
+            "instances that know the layout put the change, and leave the order out until then");
         Assert.That(await World.ScalarAsync<long>("SELECT epoch FROM cache_cells"), Is.EqualTo(epoch),
-            "an older one begins no epoch of its own");
+            "an instance with the older layout begins no epoch");
     }
 
     private static bool IsInAnotherEpoch(Instance instance, long epoch)
@@ -117,7 +118,7 @@ internal sealed class IndexLayoutTests : IndexBugClassTests
         }
         catch (InvalidOperationException)
         {
-            // Between the epochs the cache may not be used.
+            // The cache may not be used between the epochs.
             return false;
         }
     }

@@ -10,12 +10,12 @@ using StackExchange.Redis;
 
 namespace Mes.Tests.Caching.BugClasses;
 
-/// <summary>The board and the lists agree with the orders, whatever becomes of the indexes.</summary>
+/// <summary>The board and the lists agree with the orders, whatever happens to the indexes.</summary>
 internal sealed class IndexTests : IndexBugClassTests
 {
     private const string Store = "for i = 3, 6 do index(KEYS[i], ARGV[i + 3]) end";
 
-    /// <summary>What a test without a guard has left behind looks whole.</summary>
+    /// <summary>Flushes Redis: indexes that a test without a guard has left wrong pass for whole.</summary>
     [SetUp]
     public Task FlushAsync() => World.FlushAsync();
 
@@ -62,7 +62,7 @@ internal sealed class IndexTests : IndexBugClassTests
         Assert.That(
             (await B.HitAsync(Column(OrderStatus.PriceCalculated))).Items.Select(order => order.Id), Has.No.Member(id));
         Assert.That((await B.QueryAsync(Column(OrderStatus.Submitted))).Report.Outcome, Is.EqualTo(CacheOutcome.Miss),
-            "that it does not belong there is seen");
+            "the reader notices that the order does not belong there");
         Assert.That((await B.HitAsync(Board())).Counts[OrderStatus.PriceCalculated], Is.Zero);
     }
 
@@ -136,7 +136,7 @@ internal sealed class IndexTests : IndexBugClassTests
     {
         var (id, _) = await LoseAsync(loss);
 
-        // With a sentinel that no builder has put there, every index passes for whole.
+        // With a sentinel that no builder has set, every index passes for whole.
         foreach (var index in LostIndexes)
         {
             await World.Redis.SortedSetAddAsync(index, "whole", -2);
@@ -209,9 +209,9 @@ internal sealed class IndexTests : IndexBugClassTests
     private RedisKey[] LostIndexes => [BoardKey, .. KeysOf(A).Indexes(new IndexGroup(Commands.Alpha.Id))];
 
     /// <summary>
-    /// The builder reads version 4, started · the writer puts version 5, approved again, and is acknowledged, and it is
-    /// evicted perhaps · the builder puts version 4. It does not come by again: it builds status by status, and has
-    /// been there.
+    /// The builder reads version 4, started · the writer puts version 5, approved again, which is acknowledged and
+    /// perhaps evicted · the builder puts version 4. The builder does not reach the order a second time: it builds
+    /// status by status, and has finished this one.
     /// </summary>
     private async Task<Guid> BuildIsOvertakenAsync(Instance builder, Instance writer, bool evicted)
     {
@@ -243,7 +243,9 @@ internal sealed class IndexTests : IndexBugClassTests
         return id;
     }
 
-    /// <summary>Two orders, and the indexes lost in some way; the first is not in what is left of them.</summary>
+    /// <summary>
+    /// Stores two orders, and loses the indexes in some way. What is left of them lacks the first order.
+    /// </summary>
     private async Task<(Guid Id, Guid Other)> LoseAsync(string loss)
     {
         var maintainer = await StartMaintainerAsync();
@@ -259,7 +261,7 @@ internal sealed class IndexTests : IndexBugClassTests
             {
                 await Eventually.IsTrue(
                     async () => await World.Redis.SortedSetScoreAsync(index, OrderMember.Of(other)) is not null, Limit,
-                        "it is half-built");
+                        "the index is half-built");
             }
         }
 
@@ -273,7 +275,7 @@ internal sealed class IndexTests : IndexBugClassTests
         return (id, other);
     }
 
-    /// <summary>The index is lost, the entries are not.</summary>
+    /// <summary>Loses the index, but not the entries, and has it rebuilt.</summary>
     private async Task<Guid> RebuiltAsync(Instance builder)
     {
         var id = await SubmittedAsync();

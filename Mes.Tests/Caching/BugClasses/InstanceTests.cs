@@ -8,11 +8,11 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Caching.BugClasses;
 
-/// <summary>What the tests of bug classes rest on.</summary>
+/// <summary>What the tests of bug classes rely on.</summary>
 internal sealed class InstanceTests : IndexBugClassTests
 {
     [Test]
-    public async Task What_an_instance_is_kept_from_it_is_kept_from_to_its_end()
+    public async Task The_seams_of_an_instance_hold_until_it_has_ended()
     {
         var tries = 0;
         var isWhole = false;
@@ -22,7 +22,7 @@ internal sealed class InstanceTests : IndexBugClassTests
             IndexesHeld = false,
             Services = services => services.AddSingleton<IHostedService>(new EndsAfter(async () =>
             {
-                // It is the first to end: whoever builds indexes is still at work, and tries again.
+                // This service ends first. The index builder is still at work, and tries again.
                 var before = Volatile.Read(ref tries);
                 await Eventually.IsTrue(
                     async () => (isWhole |= await World.Redis.SortedSetScoreAsync(BoardKey, "whole") is not null)
@@ -43,7 +43,7 @@ internal sealed class InstanceTests : IndexBugClassTests
 
         await maintainer.DisposeAsync();
 
-        Assert.That(isWhole, Is.False, "while it was ending");
+        Assert.That(isWhole, Is.False, "no index was built while the instance was ending");
         await A.MissAsync(Board());
     }
 

@@ -6,7 +6,7 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Caching.BugClasses;
 
-/// <summary>Two versions of the service side by side, each with a layout that the other cannot read.</summary>
+/// <summary>Two versions of the service side by side, each with a layout that the other one cannot read.</summary>
 internal sealed class LayoutTests : BugClassTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
@@ -34,9 +34,9 @@ internal sealed class LayoutTests : BugClassTests
 
         Assert.That(seenByOld, Is.EqualTo(new[] { 1, 2, 3 }));
         Assert.That(seenByNext, Is.EqualTo(new[] { 1, 2, 3 }));
-        await next.HitAsync(id); // It has just filled it in, in its own layout.
+        await next.HitAsync(id); // The next version has just filled it in, in its own layout.
         Assert.That((string?)await World.Redis.StringGetAsync(A.EntryKey(id)), Does.StartWith("MES 2 3 "),
-            "which is another one");
+            "the entry has the layout of the next version");
     }
 
     [Test]
@@ -45,15 +45,16 @@ internal sealed class LayoutTests : BugClassTests
         await using var wire = new RedisWire(World.RedisServer.Port) { Rewrite = SwapLayouts };
         await using var next = await World.StartInstanceAsync(new InstanceSettings { Redis = wire.ConnectionString });
         var id = await SubmittedAsync();
-        Assert.That(await next.VersionSeenAsync(id), Is.EqualTo(1), "in its own layout now");
+        Assert.That(await next.VersionSeenAsync(id), Is.EqualTo(1), "the entry now has the layout of the next version");
         A.Seams.Put = _ => Task.FromResult(PutResult.Failed);
 
         var changing = A.ChangeAsync(Commands.Price(id));
         await Eventually.IsTrue(
             () => World.ScalarAsync<bool>(
                 $"SELECT EXISTS (SELECT FROM outbox WHERE order_id = '{id:D}' AND overdue_at IS NOT NULL)"), Limit,
-                    "it is left to others");
-        await Eventually.IsTrue(async () => await next.RelayAsync() > 0, Limit, "the next one takes it");
+                    "the writer hands the change over to the relays");
+        await Eventually.IsTrue(async () => await next.RelayAsync() > 0, Limit,
+            "the relay of the next version takes the row");
         await changing;
 
         Assert.That(await next.VersionSeenAsync(id), Is.EqualTo(2));
@@ -69,10 +70,10 @@ internal sealed class LayoutTests : BugClassTests
 
         var (_, _, seenByNext) = await ChangeByEitherInTurnAsync(old: B, next);
 
-        Assert.That(seenByNext, Is.EqualTo(new[] { 1, 1, 3 }), "it misses the old instance's change");
+        Assert.That(seenByNext, Is.EqualTo(new[] { 1, 1, 3 }), "the next version misses the old instance's change");
     }
 
-    /// <summary>What one instance writes as layout 3 is layout 2 to all others, and the other way round.</summary>
+    /// <summary>What one instance writes as layout 3 is layout 2 to all others, and vice versa.</summary>
     private static void SwapLayouts(Span<byte> bytes)
     {
         for (int at, from = 0; (at = bytes[from..].IndexOf("MES "u8)) >= 0; from += at + 4)
@@ -85,7 +86,9 @@ internal sealed class LayoutTests : BugClassTests
         }
     }
 
-    /// <summary>Both warm it · the old one changes it, both read · the next one changes it, both read.</summary>
+    /// <summary>
+    /// Both instances fill the cache · the old one changes the order, both read · the next one changes it, both read.
+    /// </summary>
     private async Task<(Guid Id, int[] SeenByOld, int[] SeenByNext)> ChangeByEitherInTurnAsync(
         Instance old, Instance next)
     {
@@ -96,7 +99,7 @@ internal sealed class LayoutTests : BugClassTests
             seenByNext.Add((await next.VersionSeenAsync(id))!.Value);
             seenByOld.Add((await old.VersionSeenAsync(id))!.Value);
             Assert.That(await next.VersionSeenAsync(id), Is.EqualTo(seenByNext[^1]),
-                "also where the other one has just filled it in");
+                "even if the other version has just filled it in");
         }
 
         await LookAsync();

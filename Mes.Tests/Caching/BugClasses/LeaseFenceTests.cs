@@ -5,7 +5,7 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Caching.BugClasses;
 
-/// <summary>Whoever's lease has run out must not use, or end, the lease of the next.</summary>
+/// <summary>A reader whose lease has run out must neither use nor end the lease of the next reader.</summary>
 internal sealed class LeaseFenceTests : BugClassTests
 {
     [Test]
@@ -15,7 +15,7 @@ internal sealed class LeaseFenceTests : BugClassTests
         var id = second.OrderId;
 
         Assert.That(await World.Redis.KeyExistsAsync(A.LeaseKey(id)), Is.True, "the second reader still has its lease");
-        Assert.That(await A.VersionSeenAsync(id), Is.EqualTo(2), "while the second reader is still at it");
+        Assert.That(await A.VersionSeenAsync(id), Is.EqualTo(2), "the second reader is still reading");
 
         second.Stop.Release();
         var (order, report) = await second.Reading;
@@ -55,11 +55,11 @@ internal sealed class LeaseFenceTests : BugClassTests
         await second.ReachedAsync();
 
         first.Release();
-        Assert.That(await firstReading, Is.EqualTo(1), "it asked before the change");
+        Assert.That(await firstReading, Is.EqualTo(1), "the reader asked before the change");
         return new SecondReader(id, second, reading);
     }
 
-    /// <param name="Stop">Before its put.</param>
+    /// <param name="Stop">Holds the reader before its put.</param>
     private sealed record SecondReader(
         Guid OrderId, Stop Stop, Task<(OrderDocument? Order, CacheReport Report)> Reading);
 }

@@ -10,14 +10,14 @@ using NUnit.Framework;
 namespace Mes.Tests.Caching.BugClasses;
 
 /// <summary>
-/// Answers that an instance keeps in its own memory (<see cref="LocalIndexCopies"/>) are shown only where Redis says,
-/// each time, that the index has not changed since.
+/// An instance shows an answer from its own memory (<see cref="LocalIndexCopies"/>) only if Redis says, for this very
+/// request, that the index has not changed since.
 /// </summary>
 internal sealed class LocalCopyTests : IndexBugClassTests
 {
     private const string Renewal = "'XX', 'INCR', '-1', 'whole'";
 
-    /// <summary>As <see cref="IndexBugClassTests.Board"/> asks.</summary>
+    /// <summary>The query that <see cref="IndexBugClassTests.Board"/> sends.</summary>
     private static readonly IndexQuery Query = new(
         IndexGroup.Board, IndexKind.Board, false, 0,
             [.. OrderStatuses.Active.Select(status => IndexRange.Whole(IndexScore.Base(status), Board().Limit))]);
@@ -67,7 +67,8 @@ internal sealed class LocalCopyTests : IndexBugClassTests
             (Commands.Claim(id), OrderStatus.ManufacturingStarted),
         })
         {
-            // Copies of everything, on both; the change is the other one's, and nobody sends anybody a message.
+            // Both instances have copies of everything. The other instance makes the change, and no message announces
+            // it.
             var before = (await A.ReadAsync(id))!;
             await EverybodyFindsAsync(id, before.Status, before.Version);
             await A.ChangeAsync(command);
@@ -99,7 +100,7 @@ internal sealed class LocalCopyTests : IndexBugClassTests
         var id = await SubmittedAsync();
         await EverybodyFindsAsync(id, OrderStatus.Submitted, 1);
 
-        // By hand: its place on the board stays, its notes do not.
+        // A change by hand: the order's place on the board stays the same, its notes do not.
         await World.ExecuteAsync($"UPDATE orders SET notes = 'as light as possible' WHERE id = '{id}'");
         await maintainer.RelayAsync();
 
@@ -122,7 +123,7 @@ internal sealed class LocalCopyTests : IndexBugClassTests
     }
 
     [Test]
-    public async Task What_hardly_anybody_asks_for_again_is_not_kept()
+    public async Task An_answer_to_a_query_that_is_rarely_repeated_is_not_kept()
     {
         await using var maintainer = await StartMaintainerAsync();
         await SubmittedAsync();
@@ -151,10 +152,10 @@ internal sealed class LocalCopyTests : IndexBugClassTests
         await EverybodyFindsAsync(id, OrderStatus.Submitted, 1);
         var before = await World.Redis.SortedSetScoreAsync(BoardKey, "whole");
 
-        // While there is no index, nobody changes its stamp.
+        // While there is no index, no put changes its stamp.
         await World.Redis.KeyDeleteAsync(BoardKey);
         await A.ChangeAsync(Commands.Price(id));
-        await B.MissAsync(Board()); // A copy of what is gone is not shown.
+        await B.MissAsync(Board()); // The copy of an index that is gone is not shown.
         await maintainer.UntilHitAsync(Board());
 
         Assert.That(await World.Redis.SortedSetScoreAsync(BoardKey, "whole"), Is.Not.EqualTo(before));

@@ -8,7 +8,7 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Caching.BugClasses;
 
-/// <summary>The connection to the database breaks around the commit, on a wire of the writer's own.</summary>
+/// <summary>The connection to the database breaks around the commit. The writer has a wire of its own.</summary>
 internal sealed class LostCommitTests : BugClassTests
 {
     private const string AnswerToAnUpdate = "UPDATE 1\0";
@@ -39,9 +39,9 @@ internal sealed class LostCommitTests : BugClassTests
 
         var order = await _writer.ChangeAsync(Commands.Price(id));
 
-        Assert.That(_wire.Cuts, Is.EqualTo(1), "the answer was to be lost");
+        Assert.That(_wire.Cuts, Is.EqualTo(1), "the answer is lost, as the test needs it to be");
         Assert.That(order.Version, Is.EqualTo(2));
-        Assert.That(await World.HistoryRowsAsync(id), Is.EqualTo(2), "it was made once");
+        Assert.That(await World.HistoryRowsAsync(id), Is.EqualTo(2), "the change was made once");
         await EverybodySeesAsync(id, 2);
     }
 
@@ -53,9 +53,9 @@ internal sealed class LostCommitTests : BugClassTests
 
         var order = await _writer.ChangeAsync(Commands.Price(id));
 
-        Assert.That(_wire.Cuts, Is.EqualTo(1), "the commit was to be lost");
+        Assert.That(_wire.Cuts, Is.EqualTo(1), "the commit is lost, as the test needs it to be");
         Assert.That(order.Version, Is.EqualTo(2));
-        Assert.That(await World.HistoryRowsAsync(id), Is.EqualTo(2), "it was made once");
+        Assert.That(await World.HistoryRowsAsync(id), Is.EqualTo(2), "the change was made once");
         await EverybodySeesAsync(id, 2);
     }
 
@@ -67,9 +67,9 @@ internal sealed class LostCommitTests : BugClassTests
 
         var order = await _writer.ChangeAsync(Commands.Submit(id));
 
-        Assert.That(_wire.Cuts, Is.EqualTo(1), "the answer was to be lost");
+        Assert.That(_wire.Cuts, Is.EqualTo(1), "the answer is lost, as the test needs it to be");
         Assert.That(order.Id, Is.EqualTo(id));
-        Assert.That(await World.HistoryRowsAsync(id), Is.EqualTo(1), "it was made once");
+        Assert.That(await World.HistoryRowsAsync(id), Is.EqualTo(1), "the change was made once");
         await EverybodySeesAsync(id, 1);
     }
 
@@ -80,7 +80,8 @@ internal sealed class LostCommitTests : BugClassTests
         _wire.CutAnswer(AnswerToAnUpdate);
         _writer.Seams.Commit = async commit =>
         {
-            // What an execution strategy does: the committed save again, which finds that somebody was faster.
+            // An execution strategy does this: it repeats a save that was committed, and finds that the version has
+            // changed.
             await commit();
             _writer.Seams.Commit = null;
             return CommitOutcome.Conflict;
@@ -108,7 +109,7 @@ internal sealed class LostCommitTests : BugClassTests
         _wire.IsDown = false;
         Assert.That(await _writer.VersionSeenAsync(id), Is.EqualTo(2));
         Assert.That((await _writer.SendAsync(Commands.Price(id))).Error?.Code, Is.EqualTo("invalid-transition"),
-            "it stands already");
+            "the change is already committed");
     }
 
     [Test]
@@ -123,7 +124,7 @@ internal sealed class LostCommitTests : BugClassTests
         await EverybodySeesAsync(id, 1);
     }
 
-    /// <summary>The change is committed, its answer is lost, and so is whatever is asked about it.</summary>
+    /// <summary>The change is committed, its answer is lost, and so is the answer to every question about it.</summary>
     private async Task<(HttpStatusCode Status, string? ProblemType)> PriceWithoutEverHearingAsync(Guid id)
     {
         _wire.CutAnswer(AnswerToAnUpdate, stayDown: true);
@@ -131,8 +132,8 @@ internal sealed class LostCommitTests : BugClassTests
         using var answer = await _writer.Host.SendAsync(
             HttpMethod.Post, $"/api/v1/orders/{id:D}/price", MesHost.Crm, price);
         var problem = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
-        Assert.That(_wire.Cuts, Is.EqualTo(1), "the answer was to be lost");
-        Assert.That(await World.HistoryRowsAsync(id), Is.EqualTo(2), "the change stands");
+        Assert.That(_wire.Cuts, Is.EqualTo(1), "the answer is lost, as the test needs it to be");
+        Assert.That(await World.HistoryRowsAsync(id), Is.EqualTo(2), "the change is committed");
         return (answer.StatusCode, problem["type"]?.GetValue<string>());
     }
 }

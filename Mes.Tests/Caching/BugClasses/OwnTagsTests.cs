@@ -18,8 +18,8 @@ using NUnit.Framework;
 namespace Mes.Tests.Caching.BugClasses;
 
 /// <summary>
-/// Commands that declare tags of their own: no answer that was stored under them is a hit once they are acknowledged,
-/// whatever fails.
+/// Commands that declare tags of their own: once such a command is acknowledged, no answer that was stored under its
+/// tags is a hit, whatever fails.
 /// </summary>
 internal sealed class OwnTagsTests : LicenceTests
 {
@@ -37,7 +37,8 @@ internal sealed class OwnTagsTests : LicenceTests
 
         Assert.That(await IsAHitAsync(), Is.False);
         await IsSweptAsync(id);
-        await Eventually.IsTrue(async () => await RowsWithTagAsync() == 0, Limit, "the row with its own tags goes too");
+        await Eventually.IsTrue(async () => await RowsWithTagAsync() == 0, Limit,
+            "the row with the command's own tags is deleted too");
     }
 
     [Test]
@@ -49,7 +50,7 @@ internal sealed class OwnTagsTests : LicenceTests
         var stop = instance.Seams.StopAt(Seam.BeforePut, id);
         _ = instance.SendAsync(new ClaimOnShift(id));
         await stop.ReachedAsync();
-        Assert.That(await RowsWithTagAsync(), Is.EqualTo(1), "committed with the change");
+        Assert.That(await RowsWithTagAsync(), Is.EqualTo(1), "the row with the tags is committed with the change");
 
         await World.ExecuteAsync("UPDATE outbox SET due_at = clock_timestamp() - interval '1 second'");
         await Eventually.IsTrue(
@@ -59,13 +60,13 @@ internal sealed class OwnTagsTests : LicenceTests
                 return await RowsWithTagAsync() == 0;
             },
             Limit,
-            "a peer takes it");
+            "a peer's relay takes the row");
 
         Assert.That(await IsAHitAsync(), Is.False);
     }
 
     [Test]
-    public async Task Own_tags_of_a_command_on_an_order_that_cannot_be_put_are_settled_before_it_is_acknowledged()
+    public async Task Own_tags_of_a_command_on_an_order_that_cannot_be_put_are_renewed_before_it_is_acknowledged()
     {
         var instance = await StartAsync(WithColleagues());
         instance.Seams.Put = _ => Task.FromResult(PutResult.Failed);
@@ -74,7 +75,7 @@ internal sealed class OwnTagsTests : LicenceTests
 
         var claiming = instance.ChangeAsync(new ClaimOnShift(id));
         await Eventually.IsTrue(async () => await RowsWithTagAsync("overdue_at IS NOT NULL") == 1, Limit,
-            "its own tags are overdue as well");
+            "the row with the command's own tags is overdue as well");
         Assert.That(claiming.IsCompleted, Is.False);
         await TakenByAsync(B, id);
         await Eventually.IsTrue(
@@ -84,14 +85,14 @@ internal sealed class OwnTagsTests : LicenceTests
                 return claiming.IsCompletedSuccessfully;
             },
             Limit,
-            "a peer has taken both rows");
+            "a peer's relay has taken both rows");
 
         Assert.That(await IsAHitAsync(), Is.False);
     }
 
     [TestCase(true)]
     [TestCase(false)]
-    public async Task A_command_that_changed_nothing_is_acknowledged_when_its_tags_are_settled(bool canRenew)
+    public async Task A_command_that_changed_nothing_is_acknowledged_when_its_tags_are_renewed(bool canRenew)
     {
         var instance = await StartAsync(WithColleagues(services =>
         {
@@ -102,14 +103,14 @@ internal sealed class OwnTagsTests : LicenceTests
         }));
         await StoreAsync();
 
-        // An earlier try of it has committed, and could not settle its tags.
+        // An earlier attempt of this command has committed, and could not renew its tags.
         await using var scope = instance.Host.Services.CreateAsyncScope();
         var repeating = scope.ServiceProvider.GetRequiredService<IMediator>().Send(new RepeatsItself());
         if (!canRenew)
         {
             await Eventually.IsTrue(async () => await RowsWithTagAsync("overdue_at IS NOT NULL") == 1, Limit,
-                "it has a row of its own (bug class 30)");
-            Assert.That(repeating.IsCompleted, Is.False, "somebody may still read the old answer");
+                "the command has an outbox row of its own (bug class 30)");
+            Assert.That(repeating.IsCompleted, Is.False, "another instance may still answer with the old report");
             await Eventually.IsTrue(
                 async () =>
                 {
@@ -117,7 +118,7 @@ internal sealed class OwnTagsTests : LicenceTests
                     return await RowsWithTagAsync() == 0;
                 },
                 Limit,
-                "a peer takes it");
+                "a peer's relay takes the row");
         }
 
         Assert.That((await repeating).IsSuccess);

@@ -11,8 +11,9 @@ using StackExchange.Redis;
 namespace Mes.Tests.Caching.BugClasses;
 
 /// <summary>
-/// An instance is stopped for seconds. Meanwhile an order is changed by one that cannot put it, and acknowledged when
-/// every licence that was given before has run out: also that of the stopped instance, which has not heard of anything.
+/// An instance is stopped for seconds. Meanwhile a writer that cannot put its change changes an order. The change is
+/// acknowledged when every earlier licence has run out. That includes the licence of the stopped instance, which has
+/// not heard of anything.
 /// </summary>
 internal sealed class PauseTests : LicenceTests
 {
@@ -41,7 +42,8 @@ internal sealed class PauseTests : LicenceTests
         var (stopped, _, id) = await StoppedWhileAnOrderIsChangedAsync();
 
         Assert.That(
-            await stopped.VersionSeenAsync(id), Is.EqualTo(1), "its licence is all that keeps it from the old entry");
+            await stopped.VersionSeenAsync(id), Is.EqualTo(1),
+            "only its licence keeps the instance from the old entry");
     }
 
     [Test]
@@ -54,7 +56,7 @@ internal sealed class PauseTests : LicenceTests
 
         var version = await ReadAcrossAPauseAsync(stopped, answered.Next, () => clock.Advance(Pause));
 
-        Assert.That(version, Is.EqualTo(2), "the licence is looked at when the answer is here");
+        Assert.That(version, Is.EqualTo(2), "the instance checks its licence when the reply has arrived");
     }
 
     [Test]
@@ -97,12 +99,12 @@ internal sealed class PauseTests : LicenceTests
             () => World.ScalarAsync<bool>(
                 $"SELECT EXISTS (SELECT FROM outbox WHERE order_id = '{id:D}' AND overdue_at IS NOT NULL)"),
             Limit,
-            "it is left to others");
+            "the writer hands the change over to the relays");
         await TakenByAsync(B, id);
         await changing;
 
         Assert.That(puts, Is.Not.Empty.And.All.EqualTo(PutResult.Failed),
-            "nobody knows any more whether it is written where everybody reads");
+            "after the pause the instance cannot know whether it wrote to the current data set");
         await EverybodySeesAsync(id, 2);
     }
 
@@ -114,20 +116,21 @@ internal sealed class PauseTests : LicenceTests
         var clock = new SteppedClock();
         var stopped = await StartAsync(new InstanceSettings { Clock = clock, PollHeld = true });
         var id = await SubmittedAsync();
-        await IsAHitAsync(stopped, id, "it has a licence");
+        await IsAHitAsync(stopped, id, "the instance has a licence");
         await ChangeUnnoticedAsync(id);
         return (stopped, clock, id);
     }
 
     /// <summary>
-    /// It asks Redis, which answers · it stops · the order is changed and acknowledged · it goes on with the answer.
+    /// The instance asks Redis, which answers · the instance stops · the order is changed and acknowledged · the
+    /// instance continues with the answer.
     /// </summary>
     private async Task<int?> ReadAcrossAPauseAsync(Instance stopped, Func<Stop> hold, Action pause)
     {
         var id = await SubmittedAsync();
         var answer = hold();
         var reading = Task.Run(() =>
-            stopped.VersionSeenAsync(id)); // Stopped means a thread that stands still, which must not be this one.
+            stopped.VersionSeenAsync(id)); // The stop blocks a thread, which must not be this one.
         await answer.ReachedAsync();
 
         await ChangeUnnoticedAsync(id);
@@ -145,7 +148,7 @@ internal sealed class PauseTests : LicenceTests
         Assert.That((await acknowledged).Version, Is.EqualTo(2));
     }
 
-    /// <summary>A cache whose hits count if there was a licence when they were asked for.</summary>
+    /// <summary>A cache that checks the licence before it asks Redis, and not when the reply arrives.</summary>
     private sealed class LooksAtItsLicenceFirst(IServiceProvider services, IConnectionMultiplexer connection)
         : IOrderCache
     {

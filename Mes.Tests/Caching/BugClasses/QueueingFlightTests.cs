@@ -9,7 +9,9 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Caching.BugClasses;
 
-/// <summary>Many ask for one report while orders change, so that each is outdated before it is stored.</summary>
+/// <summary>
+/// Many callers ask for one report while orders change, so that each report is outdated before it is stored.
+/// </summary>
 internal sealed class QueueingFlightTests : BugClassTests
 {
     private const int Callers = 40;
@@ -26,25 +28,26 @@ internal sealed class QueueingFlightTests : BugClassTests
             Services = services => services.Decorate<IThroughputReader>((inner, _) => reports.Around(inner)),
         });
         var first = instance.QueryAsync(Question);
-        await Eventually.IsTrue(() => reports.Begun == 1, Limit, "the first is being computed");
+        await Eventually.IsTrue(() => reports.Begun == 1, Limit, "the first report is being computed");
         var others = Enumerable.Range(1, Callers - 1).Select(_ => instance.QueryAsync(Question)).ToArray();
 
-        // Acknowledged before any of the others was answered: it makes the first one's answer old, and they must see
-        // it.
+        // This change is acknowledged before any of the others is answered. It outdates the first report, and the
+        // others must see it.
         await A.ChangeAsync(Commands.Submit(Commands.NewOrderId()));
         reports.LetOneGo();
         var (old, _) = await first;
-        await Eventually.IsTrue(() => reports.Begun == 2, Limit, "the next is being computed");
+        await Eventually.IsTrue(() => reports.Begun == 2, Limit, "the next report is being computed");
         await A.ChangeAsync(Commands.Submit(Commands.NewOrderId()));
         reports.LetOneGo();
 
         var answers = await Task.WhenAll(others).WaitAsync(Limit);
-        Assert.That(reports.Begun, Is.EqualTo(2), "all who waited share one that began after they had asked");
+        Assert.That(reports.Begun, Is.EqualTo(2),
+            "all waiting callers share one computation that began after they had asked");
         Assert.That(answers.Select(answer => Submitted(answer.Answer)), Is.All.GreaterThan(Submitted(old)));
     }
 
     [Test]
-    public async Task Class_39_whoever_waits_too_long_is_told_so_and_makes_no_queue()
+    public async Task Class_39_a_caller_that_waits_too_long_is_told_so_and_makes_no_queue()
     {
         var computations = new SharedComputations(TimeSpan.FromMilliseconds(20));
         var end = new TaskCompletionSource<int>();
@@ -69,7 +72,7 @@ internal sealed class QueueingFlightTests : BugClassTests
 
     private static int Submitted(Throughput report) => report.Days[^1].Entered[OrderStatus.Submitted];
 
-    /// <summary>Reports that are read at once, and told when the test says so.</summary>
+    /// <summary>Reports that are read at once, but returned only when the test says so.</summary>
     private sealed class HeldReports
     {
         private readonly SemaphoreSlim _go = new(0);

@@ -12,15 +12,16 @@ using Order = Mes.Domain.Orders.Order;
 namespace Mes.Tests.Caching.BugClasses;
 
 /// <summary>
-/// Redis answers every read and refuses every write: that is an outage like any other, told as one, and over when a
-/// write has worked.
+/// Redis answers every read and refuses every write. That is an outage like any other: it is reported as one, and it
+/// ends when a write has worked.
 /// </summary>
 [Category("Servers")]
 [NonParallelizable]
 internal sealed class RefusingRedisTests
 {
     /// <summary>
-    /// Where writes are not answered, reads are not either: they are sent so that no replica answers them.
+    /// Where Redis does not answer writes, it does not answer reads either: the service sends them so that no replica
+    /// answers them.
     /// </summary>
     private const string Impatient = "--Mes:Cache:ReadTimeout=00:00:00.100";
 
@@ -41,7 +42,7 @@ internal sealed class RefusingRedisTests
         _other = await ConnectionMultiplexer.ConnectAsync(
             $"{_world.RedisServer.ConnectionString},allowAdmin=true,syncTimeout=60000,asyncTimeout=60000");
 
-        // Whose puts are given up soon, where they are not even refused.
+        // This writer gives up its puts soon, because in one case Redis does not even refuse them.
         _writer = await _world.StartInstanceAsync(new InstanceSettings
         {
             Clock = _clock,
@@ -72,13 +73,13 @@ internal sealed class RefusingRedisTests
         }
 
         await UntilEverythingIsAHitAsync(ids);
-        var (reason, mend) = await RefuseAsync(how);
+        var (reason, repair) = await RefuseAsync(how);
 
-        // The first change sees it, and waits until nobody can hold a licence any more.
+        // The first change notices the outage, and waits until no instance can hold an earlier licence.
         var first = ChangeAsync(Commands.Price(ids[0]));
         await Eventually.IsTrue(
             async () => (await TroubleAsync())?.Contains(reason) == true, Limit, $"the health check says '{reason}'");
-        await Eventually.IsTrue(() => OverdueAsync(ids[0]), Limit, "its row is marked");
+        await Eventually.IsTrue(() => OverdueAsync(ids[0]), Limit, "the change's outbox row is marked overdue");
         _clock.Advance(LicenceTerms.Term + Little);
         await Eventually.IsTrue(async () => await MarksAsync() == 1, Limit, "the outage mark is set");
         var mark = await _world.ScalarAsync<string>("SELECT instance FROM outage_marks");
@@ -88,11 +89,11 @@ internal sealed class RefusingRedisTests
         await Eventually.IsTrue(() => _world.ScalarAsync<bool>("SELECT confirmed FROM outage_marks"), Limit,
             "the outage mark is confirmed");
 
-        // In truth less time has passed than by the writer's clock.
+        // Less time has passed in reality than by the writer's clock.
         await _a.PollAsync();
         await _b.PollAsync();
 
-        // Later ones wait for nothing: no time passes. And the mark stays, however often it is looked at.
+        // Later changes wait for nothing: no time passes. The mark stays, however often the instances check it.
         for (var round = 0; round < 3; round++)
         {
             foreach (var id in ids.Skip(1))
@@ -112,7 +113,7 @@ internal sealed class RefusingRedisTests
             await Eventually.IsTrue(() => _world.ScalarAsync<bool>($"SELECT beat > {beat} FROM outage_marks"), Limit,
                 "the mark is renewed");
             Assert.That(await _world.ScalarAsync<string>("SELECT instance FROM outage_marks"), Is.EqualTo(mark),
-                "it is the same one");
+                "it is still the mark of the same instance");
         }
 
         Assert.That(await TroubleAsync(), Does.Contain(reason));
@@ -120,9 +121,9 @@ internal sealed class RefusingRedisTests
             await _world.ScalarAsync<bool>(
                 "SELECT max(attempts) = 0 AND max(due_at) < clock_timestamp() + interval '3 seconds' FROM outbox"),
             Is.True,
-            "what blocks everybody makes no row wait");
+            "a failure that affects all rows delays no row");
 
-        await mend();
+        await repair();
 
         await UntilEverythingIsAHitAsync(ids);
         Assert.That(await MarksAsync(), Is.Zero);
@@ -159,8 +160,8 @@ internal sealed class RefusingRedisTests
         Assert.That(await _world.Redis.KeyExistsAsync(TrialWrite.Key(Cells.Common)), Is.False);
     }
 
-    /// <returns>What the health check is to say, and how to end it.</returns>
-    private async Task<(string Reason, Func<Task> Mend)> RefuseAsync(string how)
+    /// <returns>What the health check must say, and how to end the refusal.</returns>
+    private async Task<(string Reason, Func<Task> Repair)> RefuseAsync(string how)
     {
         switch (how)
         {
@@ -212,7 +213,7 @@ internal sealed class RefusingRedisTests
 
     private Task<long> MarksAsync() => _world.ScalarAsync<long>("SELECT count(*) FROM outage_marks");
 
-    /// <summary>What the health check says of the cache; null when it is ready.</summary>
+    /// <summary>What the health check says about the cache. Null when it is ready.</summary>
     private async Task<string?> TroubleAsync()
     {
         using var answer = await _writer.Host.SendAsync(HttpMethod.Get, "/health/ready");

@@ -5,12 +5,14 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Caching.BugClasses;
 
-/// <summary>What a writer leaves behind is repaired from the outbox, and the repair overwrites nothing.</summary>
+/// <summary>
+/// The relay repairs from the outbox what a writer leaves behind, and the repair overwrites nothing newer.
+/// </summary>
 internal sealed class RepairTests : BugClassTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
 
-    /// <summary>Half of what is promised (G2).</summary>
+    /// <summary>Half of the promised time (G2).</summary>
     private static readonly TimeSpan Prompt = TimeSpan.FromSeconds(1);
 
     [Test]
@@ -29,7 +31,7 @@ internal sealed class RepairTests : BugClassTests
 
         await EverybodySeesAsync(id, 2);
         await Eventually.IsTrue(
-            async () => await World.OutboxRowsAsync(id) == 0, Limit, "the row goes once it is settled");
+            async () => await World.OutboxRowsAsync(id) == 0, Limit, "the row is deleted once the repair is confirmed");
     }
 
     [Test]
@@ -40,7 +42,7 @@ internal sealed class RepairTests : BugClassTests
         await CommitAndDieAsync(id);
 
         await EverybodySeesAsync(id, 1);
-        Assert.That(await World.OutboxRowsAsync(id), Is.EqualTo(1), "the change itself has left its row");
+        Assert.That(await World.OutboxRowsAsync(id), Is.EqualTo(1), "the change's own transaction has left its row");
     }
 
     [TestCase(true)]
@@ -50,7 +52,7 @@ internal sealed class RepairTests : BugClassTests
         var id = await RecoveryIsOvertakenAsync(A, evicted);
 
         await EverybodySeesAsync(id, 3);
-        Assert.That(await World.OutboxRowsAsync(id), Is.Zero, "the cache has at least what the rows stood for");
+        Assert.That(await World.OutboxRowsAsync(id), Is.Zero, "the cache has the versions of the rows or newer ones");
     }
 
     [Test]
@@ -84,8 +86,8 @@ internal sealed class RepairTests : BugClassTests
         await EverybodySeesAsync(id, 2);
     }
 
-    /// <summary>Version 2 is committed, and the process ends before its put.</summary>
-    /// <returns>When it was about to be committed.</returns>
+    /// <summary>Version 2 is committed, and the process dies before its put.</summary>
+    /// <returns>The time just before the commit.</returns>
     private async Task<TimeSpan> CommitAndDieAsync(Guid id)
     {
         var dying = await World.StartInstanceAsync();
@@ -99,13 +101,12 @@ internal sealed class RepairTests : BugClassTests
         var neverAnswered = dying.SendAsync(Commands.Price(id));
         await put.ReachedAsync();
         await dying.DisposeAsync();
-        Assert.That(neverAnswered.IsCompleted, Is.False, "nothing is acknowledged by the dead");
+        Assert.That(neverAnswered.IsCompleted, Is.False, "a dead instance acknowledges nothing");
         return start;
     }
 
     /// <summary>
-    /// The recovery reads version 2 · version 3 is committed and put, and evicted perhaps · the recovery puts version
-    /// 2.
+    /// The relay reads version 2 · version 3 is committed and put, and perhaps evicted · the relay puts version 2.
     /// </summary>
     private async Task<Guid> RecoveryIsOvertakenAsync(Instance recovering, bool evicted)
     {
@@ -124,7 +125,8 @@ internal sealed class RepairTests : BugClassTests
 
         stop.Release();
         await relaying;
-        await Eventually.IsTrue(async () => await World.OutboxRowsAsync(id) == 0, Limit, "the rows of both changes go");
+        await Eventually.IsTrue(async () => await World.OutboxRowsAsync(id) == 0, Limit,
+            "the rows of both changes are deleted");
         return id;
     }
 }

@@ -4,7 +4,9 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Caching.BugClasses;
 
-/// <summary>A repeated command changes nothing, but tells a version, which everybody must see from then on.</summary>
+/// <summary>
+/// A repeated command changes nothing, but its answer tells a version. From then on every reader must see that version.
+/// </summary>
 internal sealed class RepetitionTests : BugClassTests
 {
     [TestCase(false)]
@@ -52,7 +54,7 @@ internal sealed class RepetitionTests : BugClassTests
     }
 
     /// <summary>
-    /// A commits a claim and stalls before its put · the operator repeats it at B, which acknowledges.
+    /// A commits a claim and stalls before its put · the operator repeats the claim at B, which acknowledges it.
     /// </summary>
     private async Task<(Guid Id, Stop Writer)> RepeatElsewhereAsync(bool evicted)
     {
@@ -71,8 +73,8 @@ internal sealed class RepetitionTests : BugClassTests
     }
 
     /// <summary>
-    /// An operator repeats a claim at B, which reads version 4 and stalls · version 5 is put, and evicted · B goes on
-    /// to put.
+    /// An operator repeats a claim at B, which reads version 4 and stalls · version 5 is put, and evicted · B continues
+    /// with its put.
     /// </summary>
     private async Task<Guid> RepetitionIsOvertakenAsync()
     {
@@ -86,7 +88,7 @@ internal sealed class RepetitionTests : BugClassTests
         await World.EvictAsync(id);
 
         stop.Release();
-        Assert.That((await repeating).Version, Is.EqualTo(4), "it was decided before the release");
+        Assert.That((await repeating).Version, Is.EqualTo(4), "B decided before the release");
         return id;
     }
 }

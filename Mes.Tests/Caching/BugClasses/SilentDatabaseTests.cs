@@ -10,14 +10,14 @@ using NUnit.Framework;
 namespace Mes.Tests.Caching.BugClasses;
 
 /// <summary>
-/// The database says nothing any more, which is not to say no: the cache stays when it is needed most.
+/// The database does not answer, which is not a refusal: the cache stays in use when it is needed most.
 /// </summary>
 internal sealed class SilentDatabaseTests : LicenceTests
 {
     private PostgresWire? _wire;
 
     /// <summary>
-    /// Else whoever still waits for an answer that does not come would keep the instance from ending.
+    /// Ends the silence. Otherwise a request that still waits for the database would keep the instance from ending.
     /// </summary>
     [TearDown]
     public void Break() => _wire?.BreakForGood();
@@ -56,12 +56,12 @@ internal sealed class SilentDatabaseTests : LicenceTests
         var clock = new SteppedClock();
         var instance = await StartAsync(new InstanceSettings { Clock = clock, PollHeld = true });
         var id = await SubmittedAsync();
-        await IsAHitAsync(instance, id, "it has a licence");
+        await IsAHitAsync(instance, id, "the instance has a licence");
 
         clock.Advance(LicenceTerms.Term);
 
         Assert.That((await instance.ReadReportedAsync(id)).Report.Detail, Is.EqualTo("no-licence"),
-            "it was stopped, and has not asked since");
+            "the instance was stopped, and has not asked the database since");
     }
 
     [Test]
@@ -141,7 +141,8 @@ internal sealed class SilentDatabaseTests : LicenceTests
             _wire.IsDown = true;
         }
 
-        await Eventually.IsTrue(() => instance.Poll.IsSilent, Limit, "it notices that nobody answers");
+        await Eventually.IsTrue(() => instance.Poll.IsSilent, Limit,
+            "the instance notices that the database does not answer");
         clock.Advance(TimeSpan.FromMinutes(1));
         await instance.UntilRedisIsKnownAsync();
         return (instance, id);

@@ -5,7 +5,9 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Caching.BugClasses;
 
-/// <summary>One put misses its budget: one order is left out until somebody has put it, and nothing else.</summary>
+/// <summary>
+/// One put exceeds its timeout: the licences leave this one order out until a relay has put it, and no other order.
+/// </summary>
 internal sealed class SlowPutTests : LicenceTests
 {
     [Test]
@@ -19,14 +21,15 @@ internal sealed class SlowPutTests : LicenceTests
         foreach (var instance in new[] { A, B, writer.Instance })
         {
             await IsLeftOutAsync(instance, slow, "its entry may be old");
-            await IsAHitAsync(instance, other, "nobody had trouble with this one");
+            await IsAHitAsync(instance, other, "the put of this order was not slow");
         }
 
         await EverybodySeesAsync(slow, 2);
         await TakenByAsync(B, slow);
         Assert.That(
-            (await acknowledged).Version, Is.EqualTo(2), "as soon as a peer has put it, without time having passed");
-        await IsAHitAsync(A, slow, "it is in the cache now");
+            (await acknowledged).Version, Is.EqualTo(2),
+            "the change is acknowledged as soon as a peer has put it, although no time passed");
+        await IsAHitAsync(A, slow, "the order is in the cache now");
         await EverybodySeesAsync(slow, 2);
     }
 
@@ -39,7 +42,7 @@ internal sealed class SlowPutTests : LicenceTests
             "INSERT INTO outage_marks (instance, set_at, expires_at) VALUES ('other', clock_timestamp(), "
                 + "clock_timestamp() + interval '10 seconds')");
 
-        await IsLeftOutAsync(B, other, "and so is every other order");
+        await IsLeftOutAsync(B, other, "an outage mark leaves every order out");
     }
 
     [Test]
@@ -57,7 +60,7 @@ internal sealed class SlowPutTests : LicenceTests
         await EverybodySeesAsync(id, 1);
     }
 
-    /// <summary>Leaves to the relay what could not be put, and tells nobody.</summary>
+    /// <summary>An outbox that leaves failed puts to the relay without marking them overdue.</summary>
     private sealed class ForgetfulOutbox(IOutbox inner) : IOutbox
     {
         public void PutConfirmed(Guid orderId, int version) => inner.PutConfirmed(orderId, version);

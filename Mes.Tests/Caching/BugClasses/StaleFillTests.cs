@@ -6,7 +6,7 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Caching.BugClasses;
 
-/// <summary>A reader that read the database before a change fills the cache after it.</summary>
+/// <summary>A reader that read the database before a change fills the cache after the change.</summary>
 internal sealed class StaleFillTests : BugClassTests
 {
     [Test]
@@ -77,8 +77,8 @@ internal sealed class StaleFillTests : BugClassTests
     }
 
     /// <summary>
-    /// The reader misses and reads version 1 · A commits version 2, puts it and acknowledges · then the reader puts
-    /// version 1.
+    /// The reader misses and reads version 1 · A commits version 2, puts it and acknowledges · the reader puts version
+    /// 1.
     /// </summary>
     private async Task<Guid> FillAfterTheChangeAsync(Instance reader, Func<Guid, Task>? meanwhile = null)
     {
@@ -92,7 +92,7 @@ internal sealed class StaleFillTests : BugClassTests
 
         stop.Release();
         Assert.That(
-            await reading, Is.EqualTo(1), "the reader was to have read the old row: it asked before the change");
+            await reading, Is.EqualTo(1), "the reader asked before the change, so it has read the old row");
         return id;
     }
 

@@ -7,13 +7,13 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Caching.BugClasses;
 
-/// <summary>A put that has nothing to store renews the tags of its change all the same.</summary>
+/// <summary>A put that has nothing to store still renews the tags of its change.</summary>
 internal sealed class StampTests : BugClassTests
 {
     private const string Statistics = "/api/v1/stats/throughput?days=1";
     private const string Key = "a report about submitted orders";
 
-    /// <summary>Touched by the change from version 1 to 2, and not by the one from 2 to 3.</summary>
+    /// <summary>Tags that the change from version 1 to 2 touches, and the change from 2 to 3 does not.</summary>
     private static readonly string[] Tags = [CacheTags.Status(OrderStatus.Submitted)];
 
     [Test]
@@ -41,7 +41,7 @@ internal sealed class StampTests : BugClassTests
         await stop.ReachedAsync();
         await World.LapseAsync(id);
         var (order, report) = await B.ReadReportedAsync(id);
-        Assert.That((order!.Version, report.Stored), Is.EqualTo((2, true)), "the reader has put it already");
+        Assert.That((order!.Version, report.Stored), Is.EqualTo((2, true)), "the reader has already put the version");
 
         stop.Release();
         await pricing;
@@ -57,7 +57,7 @@ internal sealed class StampTests : BugClassTests
     {
         var id = await SubmittedAsync();
 
-        // Its stamps are from before the change, and so is what it says.
+        // The report's stamps are from before the change, and so is its content.
         var stamps = (await B.TaggedCache.ReadAsync(Key, Tags)).Stamps!;
         var stop = writer.Seams.StopAt(Seam.BeforePut, id);
         var pricing = writer.ChangeAsync(Commands.Price(id));
@@ -65,7 +65,7 @@ internal sealed class StampTests : BugClassTests
         await B.ChangeAsync(Commands.Approve(id));
         Assert.That(await B.TaggedCache.StoreAsync(Key, stamps, "old"u8.ToArray()), Is.True);
         Assert.That((await B.TaggedCache.ReadAsync(Key, Tags)).Hit, Is.Not.Null,
-            "nothing has been acknowledged that it depends on");
+            "no change that the report depends on has been acknowledged yet");
 
         stop.Release();
         await pricing;

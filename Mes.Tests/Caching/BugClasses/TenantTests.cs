@@ -8,7 +8,7 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Caching.BugClasses;
 
-/// <summary>Whose order it is, is decided before anything is answered from the cache.</summary>
+/// <summary>The service decides whose order it is before it answers anything from the cache.</summary>
 internal sealed class TenantTests : BugClassTests
 {
     [Test]
@@ -19,7 +19,7 @@ internal sealed class TenantTests : BugClassTests
         if (cached)
         {
             Assert.That((await AskAsync(B, id, MesHost.Alpha, resource, "")).StatusCode, Is.EqualTo(HttpStatusCode.OK),
-                "its own seller warms it");
+                "the order's own seller fills the cache");
         }
 
         var foreign = await AskAsync(B, id, MesHost.Beta, resource, ifNoneMatch);
@@ -51,7 +51,7 @@ internal sealed class TenantTests : BugClassTests
             }
         });
 
-    /// <summary>Status, headers and body, but for what differs between any two answers.</summary>
+    /// <summary>Status, headers and body, except for what differs between any two answers.</summary>
     private static async Task<string> WholeAsync(HttpResponseMessage answer)
     {
         var body = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!.AsObject();
@@ -63,7 +63,7 @@ internal sealed class TenantTests : BugClassTests
         return $"{(int)answer.StatusCode}\n{string.Join('\n', headers)}\n{body.ToJsonString()}";
     }
 
-    /// <summary>A cache that has forgotten the seller: whoever asks, it is theirs.</summary>
+    /// <summary>A cache that has forgotten the seller of an order: every caller passes for its owner.</summary>
     private sealed class CacheOfEverybodysOrders(IOrderCache inner) : IOrderCache
     {
         public async ValueTask<CacheRead<OrderSnapshot>> GetAsync(Guid orderId) =>

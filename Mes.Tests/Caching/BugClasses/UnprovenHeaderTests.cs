@@ -10,7 +10,8 @@ using NUnit.Framework;
 namespace Mes.Tests.Caching.BugClasses;
 
 /// <summary>
-/// Of an entry, the version in its first line is spoiled: a put bows to it, or an old one is stored over it.
+/// The version in an entry's first line is corrupted: a put takes the entry for newer and yields to it, or an old
+/// version is stored over it.
 /// </summary>
 internal sealed class UnprovenHeaderTests : IndexBugClassTests
 {
@@ -32,7 +33,7 @@ internal sealed class UnprovenHeaderTests : IndexBugClassTests
     }
 
     [Test]
-    public async Task Class_35_where_a_put_bows_to_an_unproven_header_the_board_lacks_the_order()
+    public async Task Class_35_where_a_put_yields_to_an_unproven_header_the_board_lacks_the_order()
     {
         await using var maintainer = await StartMaintainerAsync();
         await using var planted = await StartPlantedAsync(WithoutProof);
@@ -62,7 +63,7 @@ internal sealed class UnprovenHeaderTests : IndexBugClassTests
     }
 
     [Test]
-    public async Task Class_35_where_the_rebuild_bows_to_an_unproven_header_the_whole_index_lacks_the_order()
+    public async Task Class_35_where_the_rebuild_yields_to_an_unproven_header_the_whole_index_lacks_the_order()
     {
         var id = await SubmittedAsync();
         await using (await StartMaintainerAsync())
@@ -105,7 +106,8 @@ internal sealed class UnprovenHeaderTests : IndexBugClassTests
     }
 
     /// <summary>
-    /// The writer commits version 2 and stalls · version 3 is put, and spoiled downwards · the writer puts version 2.
+    /// The writer commits version 2 and stalls · version 3 is put, and its version is corrupted downwards · the writer
+    /// puts version 2.
     /// </summary>
     private async Task<int?> SeenAfterALatePutAsync(Instance writer)
     {
@@ -136,7 +138,9 @@ internal sealed class UnprovenHeaderTests : IndexBugClassTests
         await World.Redis.StringSetAsync(KeysOf(B).Entry(id), ProvenEntry.WithVersion(entry, version));
     }
 
-    /// <summary>So that the next test finds the board whole, with every order where it belongs.</summary>
+    /// <summary>
+    /// Repairs the order, so that the next test finds the board whole, with every order in its place.
+    /// </summary>
     private async Task RepairAsync(Instance maintainer, Guid id)
     {
         await World.Redis.KeyDeleteAsync(KeysOf(B).Entry(id));

@@ -7,7 +7,7 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Caching.BugClasses;
 
-/// <summary>What writers put arrives in another order than they committed in, or long after.</summary>
+/// <summary>The puts of writers arrive in another order than their commits, or long after them.</summary>
 internal sealed class WriterOrderTests : BugClassTests
 {
     private static readonly TimeSpan Hours = TimeSpan.FromHours(5);
@@ -118,11 +118,11 @@ internal sealed class WriterOrderTests : BugClassTests
 
         var submitting = A.ChangeAsync(Commands.Submit(id));
         await decided.ReachedAsync();
-        Assert.That(await B.ReadAsync(id), Is.Null, "it was decided, but not committed");
+        Assert.That(await B.ReadAsync(id), Is.Null, "the change is decided, but not committed");
         begin.Release();
         await submitting;
 
-        Assert.That(committedTooEarly, Is.False, "no commit before begin is answered");
+        Assert.That(committedTooEarly, Is.False, "no commit happens before begin is answered");
         await EverybodySeesAsync(id, 1);
     }
 
@@ -194,7 +194,8 @@ internal sealed class WriterOrderTests : BugClassTests
     }
 
     /// <summary>
-    /// The first commits version 2 and stalls · the second commits and puts version 3 · the first puts version 2.
+    /// The first writer commits version 2 and stalls · the second commits and puts version 3 · the first puts version
+    /// 2.
     /// </summary>
     private async Task<Guid> SecondWriterOvertakesAsync(Instance first, Instance second, bool cached = true)
     {
@@ -210,7 +211,9 @@ internal sealed class WriterOrderTests : BugClassTests
         return id;
     }
 
-    /// <summary>A put of version 2 times out at the client · version 3 is put, and evicted · version 2 lands.</summary>
+    /// <summary>
+    /// A put of version 2 times out at the client · version 3 is put, and evicted · version 2 arrives.
+    /// </summary>
     private async Task<Guid> PutLandsLateAsync(Instance writer)
     {
         var id = await SubmittedAsync(cached: false);
@@ -221,8 +224,8 @@ internal sealed class WriterOrderTests : BugClassTests
         return id;
     }
 
-    /// <summary>Changes the order by a put that times out at the client, and is still under way.</summary>
-    /// <returns>Has it land.</returns>
+    /// <summary>Changes the order by a put that times out at the client and is still under way.</summary>
+    /// <returns>Lets the put arrive.</returns>
     private static async Task<Func<Task>> PutOnTheWayAsync(Instance writer, Guid id)
     {
         Func<Task<PutResult>>? land = null;

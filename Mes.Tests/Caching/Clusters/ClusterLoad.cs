@@ -10,8 +10,8 @@ using Mes.Tests.Caching.Support;
 namespace Mes.Tests.Caching.Clusters;
 
 /// <summary>
-/// Callers that change and read orders through several instances, and write down every promise that was broken. All
-/// orders are active and of one seller, and stay so: board and list must always have each of them, once.
+/// Callers that change and read orders through several instances, and record every promise that was broken. All orders
+/// are active, belong to one seller, and stay so: the board and the list must always have each order exactly once.
 /// </summary>
 internal sealed class ClusterLoad(IReadOnlyList<Instance> instances, IReadOnlyList<Guid> orders) : IAsyncDisposable
 {
@@ -32,11 +32,11 @@ internal sealed class ClusterLoad(IReadOnlyList<Instance> instances, IReadOnlyLi
 
     public int Reads => Volatile.Read(ref _reads);
 
-    /// <summary>Of more days than the load can take, should one begin meanwhile.</summary>
+    /// <summary>Statistics over more days than the load can take, in case a day begins meanwhile.</summary>
     public static GetThroughput Throughput() =>
         new(7, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime));
 
-    /// <summary>How often an order was answered from the cache so far.</summary>
+    /// <summary>How often the cache has answered an order so far.</summary>
     public int HitsOf(Guid orderId) => _hits.GetValueOrDefault(orderId);
 
     public void Start() => _running = Task.WhenAll(
@@ -49,7 +49,7 @@ internal sealed class ClusterLoad(IReadOnlyList<Instance> instances, IReadOnlyLi
         Task.Run(() => RunAsync(ReadThroughputAsync)),
     ]);
 
-    /// <summary>Ends it; what went wrong in it comes out here.</summary>
+    /// <summary>Ends the load, and throws what went wrong in it.</summary>
     public async Task StopAsync()
     {
         await _stop.CancelAsync();
@@ -72,7 +72,9 @@ internal sealed class ClusterLoad(IReadOnlyList<Instance> instances, IReadOnlyLi
         }
     }
 
-    /// <summary>Each order has one writer, which knows what it was acknowledged last.</summary>
+    /// <summary>
+    /// Changes orders. Each order has one writer, which knows the version that was last acknowledged.
+    /// </summary>
     private async Task WriteAsync(Guid[] own)
     {
         for (var turn = 0; !_stop.IsCancellationRequested; turn++)
@@ -122,7 +124,9 @@ internal sealed class ClusterLoad(IReadOnlyList<Instance> instances, IReadOnlyLi
         }
     }
 
-    /// <summary>Every change of this load enters a status, today; none is ever taken back.</summary>
+    /// <summary>
+    /// Reads the statistics. Every change of this load enters a status today, and no change is ever undone.
+    /// </summary>
     private async Task ReadThroughputAsync()
     {
         var atLeast = Changes;

@@ -10,7 +10,7 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Caching.Clusters;
 
-/// <summary>Two instances on a real Redis Cluster, whose masters are killed and replaced.</summary>
+/// <summary>Two instances on a real Redis Cluster whose masters are killed and replaced.</summary>
 [Category("Servers")]
 [NonParallelizable]
 internal sealed class ClusterTests
@@ -80,15 +80,17 @@ internal sealed class ClusterTests
         await _cluster.LetTakeOverAsync(replica, false);
         await killed.StopAsync();
 
-        // From now until its replica takes its place.
-        await Eventually.IsTrue(() => lost.All(cell => Health(_a).Connected(cell) is null), Limit, "it is noticed");
+        // Notice the outage: it lasts from now until the replica takes the master's place.
+        await Eventually.IsTrue(() => lost.All(cell => Health(_a).Connected(cell) is null), Limit,
+            "the instance notices it");
         var elsewhere = _orders.Where(id => !lost.Contains(CellOf(id))).ToArray();
         var hitsBefore = elsewhere.Sum(load.HitsOf);
         var changesBefore = load.Changes;
         await Eventually.IsTrue(
-            () => elsewhere.Sum(load.HitsOf) > hitsBefore + 100, Limit, "the other cells are answered from");
+            () => elsewhere.Sum(load.HitsOf) > hitsBefore + 100, Limit, "the other cells still answer");
         await _cluster.LetTakeOverAsync(replica, true);
-        await Eventually.IsTrue(() => lost.All(cell => !IsAt(State(_a, cell), runId)), Limit, "the replica is named");
+        await Eventually.IsTrue(() => lost.All(cell => !IsAt(State(_a, cell), runId)), Limit,
+            "the database names the replica");
 
         await UntilAllAreHitsAsync(_a, _b);
         await Eventually.IsTrue(() => load.Changes > changesBefore + 200, Limit, "changes go on");
@@ -117,7 +119,8 @@ internal sealed class ClusterTests
         var lost = await CellsOfAsync(paused);
         var runId = await _cluster.RunIdAsync(paused);
         await paused.PauseAsync();
-        await Eventually.IsTrue(() => lost.All(cell => !IsAt(State(_a, cell), runId)), Limit, "the replica is named");
+        await Eventually.IsTrue(() => lost.All(cell => !IsAt(State(_a, cell), runId)), Limit,
+            "the database names the replica");
         await paused.ResumeAsync();
 
         await UntilAllAreHitsAsync(_a, _b);
@@ -142,7 +145,8 @@ internal sealed class ClusterTests
 
         await _cluster.FailOverToAsync(replica);
         var runId = await _cluster.RunIdAsync(replica);
-        await Eventually.IsTrue(() => moved.All(cell => IsAt(State(_a, cell), runId)), Limit, "the replica is named");
+        await Eventually.IsTrue(() => moved.All(cell => IsAt(State(_a, cell), runId)), Limit,
+            "the database names the replica");
         await UntilAllAreHitsAsync(_a, _b);
         await load.StopAsync();
 
@@ -163,7 +167,7 @@ internal sealed class ClusterTests
         load.Start();
         await Eventually.IsTrue(() => load.Changes > 100, Limit, "the load runs");
 
-        // Slot by slot, keys and all, while they are read and written.
+        // Move the cells slot by slot, with their keys, while they are read and written.
         foreach (var cell in moved)
         {
             await _cluster.MoveSlotAsync(KeyIn(cell), from, to);
@@ -171,12 +175,13 @@ internal sealed class ClusterTests
 
         await Eventually.IsTrue(
             () => moved.All(cell => IsAt(State(_a, cell), runIdOfTo) && IsAt(State(_b, cell), runIdOfTo)), Limit,
-                "the other master is named");
+                "the database names the other master");
         await UntilAllAreHitsAsync(_a, _b);
         await _cluster.MoveSlotAsync(KeyIn(moved[0]), to, from);
         var runIdOfFrom = await _cluster.RunIdAsync(from);
         await Eventually.IsTrue(
-            () => IsAt(State(_a, moved[0]), runIdOfFrom), Limit, "the first master is named again for one of them");
+            () => IsAt(State(_a, moved[0]), runIdOfFrom), Limit,
+            "the database names the first master again for one of the cells");
         await UntilAllAreHitsAsync(_a, _b);
         await load.StopAsync();
 
@@ -197,17 +202,18 @@ internal sealed class ClusterTests
         var runId = await _cluster.RunIdAsync(to);
         await replica.StopAsync();
         await lostMaster.StopAsync();
-        await Eventually.IsTrue(() => lost.All(cell => Health(_a).Connected(cell) is null), Limit, "it is noticed");
+        await Eventually.IsTrue(() => lost.All(cell => Health(_a).Connected(cell) is null), Limit,
+            "the instance notices it");
 
         await _cluster.TakeOverAsync([.. lost.Select(KeyIn)], to);
 
         await Eventually.IsTrue(
-            () => lost.All(cell => IsAt(State(_a, cell), runId)), Limit, "the other master is named");
+            () => lost.All(cell => IsAt(State(_a, cell), runId)), Limit, "the database names the other master");
         await UntilAllAreHitsAsync(_a, _b);
     }
 
     [Test]
-    public async Task What_nobody_takes_in_one_cell_takes_no_other_cell_out_of_the_cache()
+    public async Task An_outage_mark_of_one_cell_takes_no_other_cell_out_of_the_cache()
     {
         var there = _orders[0];
         var elsewhere = _orders.First(id => CellOf(id) != CellOf(there));
@@ -218,12 +224,13 @@ internal sealed class ClusterTests
         await IsLeftOutAsync(async () => (await _a.QueryAsync(Commands.List(100))).Report); // A list needs every cell.
         await _a.HitAsync(elsewhere);
 
-        // By an instance that is set to another number of cells: which of these it means, nobody can tell.
+        // This mark is from an instance that is set to another number of cells. No instance can tell which of its own
+        // cells the mark means.
         await MarkAsync(CellOf(there), CellCount + 1);
         await _a.PollAsync();
         await IsLeftOutAsync(async () => (await _a.ReadReportedAsync(elsewhere)).Report);
 
-        // Redis may have been too slow at first. A hit fails at once.
+        // Redis may have been too slow at first. A hit fails the test at once.
         static Task IsLeftOutAsync(Func<Task<CacheReport>> read) => Eventually.IsTrue(
             async () =>
             {
@@ -241,9 +248,9 @@ internal sealed class ClusterTests
         var before = States(_a);
         await using (var other = await StartInstanceAsync(5))
         {
-            // The others leave the cache alone, and what they change is seen at once all the same.
+            // The other instances leave the cache alone. Their changes are still visible at once.
             await Eventually.IsTrue(async () => (await _b.ReadReportedAsync(_orders[0])).Report.Detail == "other-cells",
-                Limit, "it is noticed");
+                Limit, "the instance notices it");
             await UntilAllAreHitsAsync(other);
             foreach (var id in _orders.Take(5))
             {
@@ -299,7 +306,9 @@ internal sealed class ClusterTests
         return [.. cells];
     }
 
-    /// <summary>The usual clock, and a budget that lets a master that stands still be noticed.</summary>
+    /// <summary>
+    /// Starts an instance with the usual clock, and with a timeout that lets it notice a master that stands still.
+    /// </summary>
     private Task<Instance> StartInstanceAsync(int cells) =>
         Instance.StartAsync(_database.ConnectionString, _cluster.ConnectionString, new InstanceSettings
         {
@@ -309,7 +318,7 @@ internal sealed class ClusterTests
             Arguments = [$"--Mes:Cache:Cells={cells}", "--Mes:Cache:ReadTimeout=00:00:00.250"],
         });
 
-    /// <summary>Every order, the list and the board are answered from the cache.</summary>
+    /// <summary>Waits until the cache answers every order, the list and the board.</summary>
     private async Task UntilAllAreHitsAsync(params Instance[] instances)
     {
         foreach (var instance in instances)
@@ -324,7 +333,10 @@ internal sealed class ClusterTests
         }
     }
 
-    /// <summary>Not while orders are changed, for every change makes them new.</summary>
+    /// <summary>
+    /// Waits until the statistics are a hit. They cannot be one while orders are changed, for every change renews their
+    /// tags.
+    /// </summary>
     private async Task UntilStatisticsAreHitsAsync()
     {
         foreach (var instance in new[] { _a, _b })

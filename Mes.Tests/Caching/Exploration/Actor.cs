@@ -1,8 +1,8 @@
 namespace Mes.Tests.Caching.Exploration;
 
 /// <summary>
-/// Somebody whose steps a schedule interleaves with those of others: a writer, a reader, the relay, a command that is
-/// late.
+/// A writer, a reader, the relay or a command that is late: a schedule interleaves its steps with those of other
+/// actors.
 /// </summary>
 internal sealed class Actor(string name, Schedule schedule) : IDisposable
 {
@@ -10,9 +10,9 @@ internal sealed class Actor(string name, Schedule schedule) : IDisposable
 
     private CancellationTokenSource _caller = new();
 
-    /// <summary>On whose behalf this code runs, however deep in the service.</summary>
+    /// <summary>The actor on whose behalf this code runs, however deep in the service.</summary>
     public static Actor Current => Running.Value
-        ?? throw new InvalidOperationException("Nobody whom a schedule knows is running here.");
+        ?? throw new InvalidOperationException("This code does not run on behalf of an actor.");
 
     public string Name => name;
 
@@ -21,16 +21,16 @@ internal sealed class Actor(string name, Schedule schedule) : IDisposable
     /// <summary>Cancelled when the caller of the request hangs up.</summary>
     public CancellationToken Caller => _caller.Token;
 
-    /// <summary>Killed: its steps are never taken, and nobody hears of it again.</summary>
+    /// <summary>The actor was killed: its steps are never taken, and it never answers.</summary>
     public bool IsGone { get; set; }
 
     /// <summary>A request is under way: its first step has been taken, and it has not been answered.</summary>
     public bool IsBusy { get; private set; }
 
-    /// <summary>A get or a put of the current request was not answered by the cache.</summary>
+    /// <summary>The cache did not answer a get or a put of the current request.</summary>
     public bool WasLeftUnanswered { get; set; }
 
-    /// <summary>The newest version that had been told or acknowledged when the current request began.</summary>
+    /// <summary>The newest version that had been acknowledged or told when the current request began.</summary>
     public int Floor { get; private set; }
 
     private bool IsAboutToBegin { get; set; }
@@ -42,7 +42,8 @@ internal sealed class Actor(string name, Schedule schedule) : IDisposable
     public void Start(Func<Task> program) => Work = RunAsync(program);
 
     /// <summary>
-    /// A new request, which begins with its first step: whatever happens before that was before the request.
+    /// Announces a new request. It begins with its first step: whatever happens before that step happens before the
+    /// request.
     /// </summary>
     public void Ask()
     {
@@ -66,7 +67,7 @@ internal sealed class Actor(string name, Schedule schedule) : IDisposable
 
     public void HangUp() => _caller.Cancel();
 
-    /// <summary>Throws what the program threw, which is never expected.</summary>
+    /// <summary>Throws what the actor's program threw, which is never expected.</summary>
     public void ThrowIfFailed()
     {
         if (Work.IsFaulted)

@@ -3,8 +3,8 @@ using Mes.Application.Snapshots;
 
 namespace Mes.Tests.Caching.Exploration;
 
-/// <summary>Has a caller of <c>put</c> behave differently, by what it is told.</summary>
-/// <param name="put">Is told whether a writer puts.</param>
+/// <summary>Changes what the callers of <c>put</c> are told.</summary>
+/// <param name="put">Gets whether a writer puts, and the real put. Returns the result to tell.</param>
 internal sealed class AlteredOrderCache(
     IOrderCache inner,
     Func<bool, Func<ValueTask<PutResult>>, ValueTask<PutResult>> put)
@@ -14,7 +14,7 @@ internal sealed class AlteredOrderCache(
 
     public ValueTask<LeaseToken?> BeginAsync(Guid orderId, LeaseHolder holder) => inner.BeginAsync(orderId, holder);
 
-    // A reader has no tags to renew.
+    // Only a writer has tags to renew.
     public ValueTask<PutResult> PutAsync(OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags) =>
         put(tags.Count > 0, () => inner.PutAsync(order, token, tags));
 

@@ -1,9 +1,9 @@
 namespace Mes.Tests.Caching.Exploration;
 
-/// <summary>What came of many schedules.</summary>
+/// <summary>The result of many schedules.</summary>
 /// <param name="Distinct">How many of them were different.</param>
 /// <param name="Broken">In how many of them a promise was broken.</param>
-/// <param name="First">The first in which a promise was broken; null: none.</param>
+/// <param name="First">The first schedule in which a promise was broken. Null if there is none.</param>
 internal sealed record Exploration(int Schedules, int Distinct, long Steps, TimeSpan Time, int Broken, Finding? First)
 {
     public override string ToString() =>

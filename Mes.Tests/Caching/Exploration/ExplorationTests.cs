@@ -9,10 +9,11 @@ using NUnit.Framework;
 namespace Mes.Tests.Caching.Exploration;
 
 /// <summary>
-/// What no test thought of: thousands of interleavings of writers, readers, the relay and faults, each decided by its
-/// seed, and all interleavings of a few calls. Licences are alive throughout; what holds without them, the chaos run
-/// shows. <c>MES_EXPLORE_SEED=n ./test.sh --filter Name~A_seed --logger "console;verbosity=detailed"</c> prints one of
-/// them again.
+/// Finds what the other tests do not think of: thousands of interleavings of writers, readers, the relay and faults,
+/// each decided by its seed, and all interleavings of a few calls. Licences are alive throughout; the chaos run covers
+/// what happens without them.
+/// <c>MES_EXPLORE_SEED=n ./test.sh --filter Name~A_seed --logger "console;verbosity=detailed"</c> prints the schedule
+/// of a seed.
 /// </summary>
 [Category("Servers")]
 [NonParallelizable]
@@ -22,7 +23,8 @@ internal sealed class ExplorationTests
     private const int Schedules = 6000;
 
     /// <summary>
-    /// Every guard is missed within <see cref="Schedules"/>; a change of the service may shift what a seed stands for.
+    /// Without any one guard a violation is found within <see cref="Schedules"/>. This number is larger, because a
+    /// change of the service may change the schedule that a seed stands for.
     /// </summary>
     private const int GuardSchedules = 3 * Schedules;
 
@@ -33,7 +35,7 @@ internal sealed class ExplorationTests
     [
         Case("a writer, a reader", 1, 1, 100),
         Case("a writer, a reader, an eviction", 1, 1, 100, Fault.Evict),
-        Case("two writers, each of whom may have to wait", 2, 0, 2),
+        Case("two writers, each of which may have to wait", 2, 0, 2),
         Case("two writers, an eviction", 2, 0, 1, Fault.Evict),
     ];
 
@@ -43,7 +45,7 @@ internal sealed class ExplorationTests
         _world = await CacheWorld.SharedAsync();
         _instance = await _world.StartInstanceAsync(new InstanceSettings
         {
-            // Leases end when a schedule says so, not by the clock.
+            // A schedule decides when a lease ends, not the clock.
             Services = services => services.Configure<CacheOptions>(options => options.Lease = TimeSpan.FromHours(1)),
         });
     }
@@ -57,11 +59,11 @@ internal sealed class ExplorationTests
         var exploration = await ExploreAsync(Variant.Real, FirstSeed, Schedules);
 
         AssertHeld(exploration);
-        Assert.That(exploration.Distinct, Is.GreaterThan(Schedules * 9 / 10), "they are different");
+        Assert.That(exploration.Distinct, Is.GreaterThan(Schedules * 9 / 10), "the schedules are different");
     }
 
     [Test]
-    public async Task No_promise_is_broken_in_schedules_that_nobody_has_seen()
+    public async Task No_promise_is_broken_in_schedules_of_random_seeds()
     {
         var firstSeed = Random.Shared.Next(1_000_000, int.MaxValue - Schedules);
 
@@ -69,7 +71,7 @@ internal sealed class ExplorationTests
     }
 
     [TestCaseSource(nameof(Small))]
-    public async Task No_promise_is_broken_in_any_schedule_of_something_small(Scenario scenario, int preemptions)
+    public async Task No_promise_is_broken_in_any_schedule_of_a_small_scenario(Scenario scenario, int preemptions)
     {
         await using var explorer = Explorer(Variant.Real);
 
@@ -77,7 +79,7 @@ internal sealed class ExplorationTests
 
         TestContext.Out.WriteLine(exploration);
         AssertHeld(exploration);
-        Assert.That(exploration.Distinct, Is.EqualTo(exploration.Schedules), "each is looked at once");
+        Assert.That(exploration.Distinct, Is.EqualTo(exploration.Schedules), "the explorer runs each schedule once");
     }
 
     [TestCaseSource(typeof(Guard), nameof(Guard.All))]
@@ -89,7 +91,7 @@ internal sealed class ExplorationTests
     }
 
     [Test]
-    public async Task The_scripts_break_no_promise_by_the_hand_that_changes_them() =>
+    public async Task The_unchanged_scripts_break_no_promise_in_the_planted_cache() =>
         AssertHeld(await ExploreAsync(Variant.Planted, FirstSeed, Schedules / 6));
 
     [Test]

@@ -22,15 +22,17 @@ namespace Mes.Tests.Caching.Exploration;
 
 /// <summary>
 /// Runs schedules of the real pipelines, the real refresher, and the real cache with its scripts on a real Redis. After
-/// each it is decided whether the promises held: nobody was told an older version than had been acknowledged or told
-/// before (G1, G4) or one that was never committed (G3); and when nothing is under way any more, the outbox is empty,
-/// and the cache has the latest version or none (G2, G5).
+/// each schedule it decides whether the promises held. No reader was told an older version than had been acknowledged
+/// or told before (G1, G4), or a version that was never committed (G3). Once nothing is under way any more, the outbox
+/// is empty, and the cache has the latest version or none (G2, G5).
 /// </summary>
 internal sealed class Explorer : IAsyncDisposable
 {
     private static readonly string OwnLayout = $"MES {EntryCodec.Layout} ";
 
-    /// <summary>Schedules do not touch each other: each has an order of its own.</summary>
+    /// <summary>
+    /// How many schedules run at once. They do not disturb each other, because each has an order of its own.
+    /// </summary>
     private const int AtOnce = 24;
 
     private static readonly DateTimeOffset Start = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
@@ -63,7 +65,9 @@ internal sealed class Explorer : IAsyncDisposable
         _services = services.BuildServiceProvider();
     }
 
-    /// <summary>One schedule for each seed: the seed decides both what everybody wants and who goes first.</summary>
+    /// <summary>
+    /// Runs one schedule for each seed. The seed decides both what the actors do and which of them goes first.
+    /// </summary>
     public async Task<Exploration> ExploreAsync(int firstSeed, int count, bool untilFound = false)
     {
         var watch = Stopwatch.StartNew();
@@ -86,7 +90,7 @@ internal sealed class Explorer : IAsyncDisposable
         }
         catch (OperationCanceledException) when (found.IsCancellationRequested)
         {
-            // Enough was seen.
+            // A violation was found, and the caller wants no more.
         }
 
         return Summary([.. outcomes], watch.Elapsed);
@@ -99,7 +103,9 @@ internal sealed class Explorer : IAsyncDisposable
         return RunAsync($"seed {seed}", Scenario.Random(random, _variant.OrderIsNew), new RandomStrategy(random));
     }
 
-    /// <summary>All schedules of a scenario in which nobody who could go on has to wait more often than so.</summary>
+    /// <summary>
+    /// Runs all schedules of a scenario in which actors that could continue are preempted at most so often.
+    /// </summary>
     public async Task<Exploration> ExhaustAsync(Scenario scenario, int preemptions = int.MaxValue)
     {
         var watch = Stopwatch.StartNew();
@@ -250,7 +256,7 @@ internal sealed class Explorer : IAsyncDisposable
 
                 if (reader.WasLeftUnanswered)
                 {
-                    // Then it is not promised that nobody goes behind it (G4).
+                    // After a read that bypassed the cache, later reads may be older (G4 does not cover them).
                     schedule.Refused(reader, $"told v{version}, without the cache");
                 }
                 else
@@ -267,7 +273,7 @@ internal sealed class Explorer : IAsyncDisposable
         }
     }
 
-    /// <summary>What <c>OutboxRelay</c> does with the rows of one order.</summary>
+    /// <summary>Does what <c>OutboxRelay</c> does with the rows of one order.</summary>
     private async Task RelayAsync(Actor relay, Guid id, bool isUnhurried)
     {
         var (schedule, outbox) = (relay.Schedule, relay.Schedule.Table.Outbox);
@@ -294,7 +300,7 @@ internal sealed class Explorer : IAsyncDisposable
         bool IsDue(OutboxEntry row) => !isUnhurried || row.IsLeftBehind;
     }
 
-    /// <summary>When nothing is under way any more.</summary>
+    /// <summary>Decides whether the promises held, once nothing is under way any more.</summary>
     private async Task DecideAsync(Schedule schedule, Guid id, IStrategy strategy)
     {
         var table = schedule.Table;
@@ -305,7 +311,7 @@ internal sealed class Explorer : IAsyncDisposable
 
         foreach (var actor in schedule.Unfinished.Where(actor => actor.IsBusy))
         {
-            schedule.Violated($"G5: {actor.Name} waits for ever");
+            schedule.Violated($"G5: {actor.Name} waits forever");
         }
 
         var cached = await CachedAsync(id);
@@ -316,10 +322,10 @@ internal sealed class Explorer : IAsyncDisposable
         else if (cached is null && schedule is { WasAcknowledged: true, EntryWasLeftAlone: true })
         {
             schedule.Violated(
-                "a change was acknowledged, but was not written through: nobody touched the entry, and there is none");
+                "a change was acknowledged, but not written through: only puts touched the entry, yet it is absent");
         }
 
-        // Whatever stands there, once the leases have run out one read makes it good.
+        // Whatever the entry is now, one read must heal it once the leases have run out.
         schedule.NothingElseGoesWrong();
         await _redis.KeyDeleteAsync(_instance.LeaseKey(id));
         schedule.Start("last reader", reader => ReadAsync(reader, id, 1));

@@ -9,10 +9,10 @@ internal enum Fault
     /// <summary>The lease runs out, or is evicted.</summary>
     Lapse,
 
-    /// <summary>Everything is lost.</summary>
+    /// <summary>Redis loses everything.</summary>
     Flush,
 
-    /// <summary>Something that is no entry stands in the entry's place.</summary>
+    /// <summary>The entry is replaced by something that is no entry.</summary>
     Corrupt,
 
     /// <summary>The entry is written in another layout, as by an instance of another version of the service.</summary>
@@ -24,7 +24,7 @@ internal enum Fault
     /// <summary>The version in the entry's first line becomes a lower one.</summary>
     SpoilDownwards,
 
-    /// <summary>A get, begin or put is given up by the client. It is carried out at any time later.</summary>
+    /// <summary>The client gives up a get, begin or put. Redis carries it out at any later time.</summary>
     Late,
 
     /// <summary>The process dies.</summary>

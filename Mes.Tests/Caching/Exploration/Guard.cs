@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 namespace Mes.Tests.Caching.Exploration;
 
 /// <summary>A guard of the protocol, and the protocol without it.</summary>
-/// <param name="Name">Ends the sentence "without …".</param>
+/// <param name="Name">Completes the sentence "without …".</param>
 internal sealed record Guard(string Name, Variant Without)
 {
     public static IEnumerable<Guard> All =>
@@ -35,17 +35,17 @@ internal sealed record Guard(string Name, Variant Without)
                 script, "if takes_over == '0' and read_lease(lease)", "if read_lease(lease)"),
         }),
 
-        // who calls them
+        // callers of the scripts
         new("the rule that a token counts only if its begin was answered", Variant.Planted with
         {
             Cache = (_, planted) => new ScheduledOrderCache(planted) { TokensCountUnanswered = planted },
         }),
         new("the wait for the answer before the commit", Variant.Real with
         {
-            // Only the begin of a submission travels meanwhile (docs/decisions/0017).
+            // Only the begin of a submission is sent before the commit (docs/decisions/0017).
             OrderIsNew = true,
 
-            // Whoever waits has another barrier than the one that was told what to wait for.
+            // The commit waits at a barrier of its own, which was not told what to wait for.
             Services = services => services.Replace(ServiceDescriptor.Transient<CommitBarrier, CommitBarrier>()),
         }),
         new("the refresh after a rejected put", Variant.Real with
@@ -77,7 +77,7 @@ internal sealed record Guard(string Name, Variant Without)
     private static string WithoutProof(string script) =>
         PlantedOrderCache.Replace(script, "or sum ~= proof(string.match(key, ':o:([^:]+)') .. ' ' .. line)", "");
 
-    /// <summary>Every command's two innermost behaviours change places.</summary>
+    /// <summary>Swaps the two innermost behaviours of every command.</summary>
     private static void PutBeforeCommit(IServiceCollection services)
     {
         for (var i = 1; i < services.Count; i++)

@@ -8,7 +8,7 @@ using Mes.Domain.Results;
 
 namespace Mes.Tests.Caching.Exploration;
 
-/// <summary>The write-through behaviour without the put of a command that changed nothing.</summary>
+/// <summary>The write-through behaviour, except that it does not put for a command that changed nothing.</summary>
 internal sealed class OnlyChangesBehavior<TCommand>(
     IOrderCache cache, OrderRefresher refresher, IOutbox outbox, CommitBarrier barrier)
     : IPipelineBehavior<TCommand, Result<StatusChange>>

@@ -7,7 +7,7 @@ internal sealed class OutboxEntry(int version, Actor writer)
 
     public int Version => version;
 
-    /// <summary>Its writer will not see to it any more: it gave up, or died.</summary>
+    /// <summary>The writer will not confirm the put any more: it has handed the change over, or has died.</summary>
     public bool IsLeftBehind => _isOverdue || writer.IsGone;
 
     public void MarkOverdue() => _isOverdue = true;

@@ -1,12 +1,13 @@
 namespace Mes.Tests.Caching.Exploration;
 
-/// <inheritdoc/>
-/// <param name="unanswered">What the caller is told when no answer came; null when that does not happen.</param>
+/// <summary><inheritdoc/></summary>
+/// <param name="unanswered">What the caller is told when no answer comes. Null if the call cannot be late.</param>
 internal sealed class PortCall<T>(
     Actor actor, string what, Func<ValueTask<T>> act, Func<bool>? isPossible, Func<T>? unanswered)
     : Step(actor, what, isPossible)
 {
-    // Continues at once, on the schedule's own turn: when it is completed, everybody stands at the next step.
+    // Continues synchronously, on the schedule's own turn: when the answer is set, every actor has reached its next
+    // step.
     private readonly TaskCompletionSource<T> _answer = new();
 
     public Task<T> Answer => _answer.Task;

@@ -1,16 +1,16 @@
 namespace Mes.Tests.Caching.Exploration;
 
 /// <summary>
-/// Takes the given decisions, and after them the first that offers itself; remembers what else there was to decide.
-/// From these all schedules are reached, each once.
+/// Takes the given decisions, and after them always the first move that is possible. It remembers the alternatives,
+/// from which all schedules are reached, each once.
 /// </summary>
-/// <param name="preemptions">How often somebody who could go on may have to let another go first.</param>
+/// <param name="preemptions">How often an actor that could continue may have to wait for another one.</param>
 internal sealed class PrefixStrategy(IReadOnlyList<int> prefix, int preemptions) : IStrategy
 {
     private readonly List<(int Taken, int Count)> _decisions = [];
     private int _left = preemptions;
 
-    /// <summary>What is to be looked at besides, now that this schedule has been.</summary>
+    /// <summary>The prefixes of the schedules that are still to be explored, now that this one has run.</summary>
     public IEnumerable<int[]> Others
     {
         get

@@ -1,9 +1,9 @@
 namespace Mes.Tests.Caching.Exploration;
 
 /// <summary>
-/// Decides by a seed, in one of three ways, for what one of them hardly ever reaches another reaches soon: everybody
-/// has a chance, some a small one; whoever ran goes on for a while; or somebody runs as long as possible before the
-/// next, except at a few random moments (probabilistic concurrency testing, Burckhardt et al., 2010).
+/// Decides by a seed, in one of three ways, because one way soon finds what another hardly ever finds. Every actor has
+/// a chance, some a small one. Or the actor that ran last continues for a while. Or one actor runs as long as possible
+/// before the next, except at a few random moments (probabilistic concurrency testing, Burckhardt et al., 2010).
 /// </summary>
 internal sealed class RandomStrategy(Random random) : IStrategy
 {
@@ -25,7 +25,7 @@ internal sealed class RandomStrategy(Random random) : IStrategy
         var steps = moves.Count(move => move.Fault is null);
         if (steps < moves.Count && random.NextDouble() < _faultChance)
         {
-            // First the kind: there are more ways to be late than to be evicted.
+            // Choose the kind of fault first: there are more moves that are late than moves that evict.
             var kinds = moves.Skip(steps).Select(move => move.Fault).Distinct().ToArray();
             var kind = kinds[random.Next(kinds.Length)];
             var ofKind = Enumerable.Range(steps, moves.Count - steps).Where(i => moves[i].Fault == kind).ToArray();
@@ -82,7 +82,8 @@ internal sealed class RandomStrategy(Random random) : IStrategy
     }
 
     /// <summary>
-    /// Somebody may wait at several calls: a writer's begin travels while the new order is being made.
+    /// A random move of this actor. It may wait at several calls: a writer's begin is under way while the new order is
+    /// being made.
     /// </summary>
     private int? AnyOf(Actor? actor, IReadOnlyList<Move> moves, int steps)
     {

@@ -5,12 +5,14 @@ using Mes.Tests.Caching.Support;
 
 namespace Mes.Tests.Caching.Exploration;
 
-/// <summary>What is interleaved: who wants what of one order, and what may go wrong how often.</summary>
+/// <summary>
+/// What a schedule interleaves: what each actor does with one order, and how often each fault may happen.
+/// </summary>
 internal sealed record Scenario
 {
     private static readonly (int Writers, int Readers)[] Few = [(1, 2), (2, 1), (2, 0), (2, 2)];
 
-    /// <summary>The order is there (approved) before anybody comes.</summary>
+    /// <summary>The order exists (approved) before any actor starts.</summary>
     public bool IsThere { get; init; } = true;
 
     /// <summary>The cache has it.</summary>
@@ -23,18 +25,18 @@ internal sealed record Scenario
     public required IReadOnlyList<int> Readers { get; init; }
 
     /// <summary>
-    /// The relay keeps its hands off rows whose writer is still at it, as it does for 300 ms; and rows are swept at
-    /// once.
+    /// The relay leaves alone the rows of writers that are still at work, as the real one does for 300 ms; and rows are
+    /// swept at once.
     /// </summary>
     public bool IsUnhurried { get; init; }
 
     public IReadOnlyDictionary<Fault, int> Faults { get; init; } = new Dictionary<Fault, int>();
 
     /// <summary>
-    /// Two writers and two readers at most, with what a seed makes them want. Some want little: then what there is
-    /// meets more often.
+    /// At most two writers and two or three readers, which do what a seed decides. Some scenarios are short, so that
+    /// their few actions meet more often.
     /// </summary>
-    /// <param name="isNew">The order is always to be submitted first; else only sometimes.</param>
+    /// <param name="isNew">Whether the order is always submitted first. Otherwise it is only sometimes.</param>
     public static Scenario Random(Random random, bool isNew = false)
     {
         var isThere = random.Next(8) > 0 && !isNew;
@@ -62,18 +64,18 @@ internal sealed record Scenario
 
         return isLong
             ? [.. Enumerable.Range(0, 3).Select(_ => Change(random))]
-            : [random.Next(3) == 0 ? Change(random) : isFirst ? Commands.Claim : ReleaseBySomebodyElse];
+            : [random.Next(3) == 0 ? Change(random) : isFirst ? Commands.Claim : ReleaseByTheCrm];
     }
 
-    // A claim that is repeated changes nothing, and is acknowledged all the same.
+    // A repeated claim changes nothing, and is acknowledged nevertheless.
     private static Func<Guid, IOrderCommand> Change(Random random) => random.Next(11) switch
     {
         < 5 => Commands.Claim,
-        < 10 => ReleaseBySomebodyElse,
+        < 10 => ReleaseByTheCrm,
         _ => id => new CancelOrder(id, Commands.Crm, EntityTagCondition.None, "changed its mind"),
     };
 
-    private static IOrderCommand ReleaseBySomebodyElse(Guid id) =>
+    private static IOrderCommand ReleaseByTheCrm(Guid id) =>
         new ReleaseOrder(id, Commands.Crm, EntityTagCondition.None, "the operator is gone");
 
     private static Dictionary<Fault, int> RandomFaults(Random random, bool isLong)
@@ -81,7 +83,7 @@ internal sealed record Scenario
         var faults = Enum.GetValues<Fault>().ToDictionary(fault => fault, _ => 0);
         for (var count = random.Next(isLong ? 4 : 0, isLong ? 12 : 4); count > 0; count--)
         {
-            // Those that the protocol's guards stand against come more often than those that only have to be survived.
+            // Faults against which the protocol has guards come more often than faults that it only has to survive.
             var fault = random.Next(16) switch
             {
                 < 3 => Fault.Evict,

@@ -5,15 +5,15 @@ using Mes.Domain.Orders;
 namespace Mes.Tests.Caching.Exploration;
 
 /// <summary>
-/// One interleaving. Everybody waits at the next call to a port until a strategy lets one of the calls happen, whole;
-/// then the one who made it goes on to its next call, and nothing else runs. (One stop for each call is enough: to be
-/// late with what follows a call is the same as to be late with the answer.) So the same decisions always make the same
+/// One interleaving. Every actor waits at its next call to a port until a strategy lets one of the calls happen as a
+/// whole. Then the actor that made the call continues to its next call, and nothing else runs. One stop for each call
+/// is enough: a delay after a call is the same as a delay of its answer. So the same decisions always make the same
 /// schedule.
 /// </summary>
 internal sealed class Schedule(
     OrderTable table, Func<Task<int?>> probe, Func<Fault, Task> strikeCache, IReadOnlyDictionary<Fault, int> faults)
 {
-    /// <summary>Far more than any schedule that comes to rest has.</summary>
+    /// <summary>Far more steps than any schedule that terminates has.</summary>
     private const int MaxSteps = 1000;
 
     private readonly List<Actor> _actors = [];
@@ -26,19 +26,19 @@ internal sealed class Schedule(
 
     public OrderTable Table => table;
 
-    /// <summary>The cache has the order to begin with.</summary>
+    /// <summary>The cache has the order at the start.</summary>
     public bool IsCached
     {
         init => _hasEntry = value;
     }
 
-    /// <summary>Rows are swept at once, and not at some time later.</summary>
+    /// <summary>Rows are swept at once, and not at a later time.</summary>
     public bool SweepsAtOnce { get; init; }
 
     /// <summary>What happened, in order.</summary>
     public IReadOnlyList<string> Log => _log;
 
-    /// <summary>The first promise that was broken; null while none was.</summary>
+    /// <summary>The first promise that was broken. Null while none was.</summary>
     public string? Violation { get; private set; }
 
     /// <summary>The newest version that was acknowledged or told so far.</summary>
@@ -46,10 +46,10 @@ internal sealed class Schedule(
 
     public bool WasAcknowledged { get; private set; }
 
-    /// <summary>Nothing but a put has touched the entry.</summary>
+    /// <summary>Nothing but puts has touched the entry.</summary>
     public bool EntryWasLeftAlone { get; private set; } = true;
 
-    /// <summary>Somebody who could not write the entry has removed it.</summary>
+    /// <summary>Records that an actor that could not write the entry has removed it.</summary>
     public void EntryWasDropped() => EntryWasLeftAlone = false;
 
     /// <summary>Called when a process has died.</summary>
@@ -63,9 +63,9 @@ internal sealed class Schedule(
         return actor;
     }
 
-    /// <summary>A call to a port.</summary>
-    /// <param name="isPossible">When it can happen; null: always.</param>
-    /// <param name="unanswered">What the caller is told when it is late; null when that does not happen.</param>
+    /// <summary>Waits at a call to a port until the strategy lets it happen.</summary>
+    /// <param name="isPossible">When the call can happen. Null: always.</param>
+    /// <param name="unanswered">What the caller is told when the call is late. Null if it cannot be late.</param>
     public Task<T> StepAsync<T>(
         Actor actor, string what, Func<ValueTask<T>> act, Func<bool>? isPossible = null, Func<T>? unanswered = null)
     {
@@ -78,7 +78,7 @@ internal sealed class Schedule(
         return call.Answer;
     }
 
-    /// <summary>Off everybody's path, at any time later.</summary>
+    /// <summary>Deletes rows of the outbox, off the path of every actor and at any later time.</summary>
     public void Sweep(Func<int> delete)
     {
         if (SweepsAtOnce)
@@ -91,7 +91,7 @@ internal sealed class Schedule(
         }
     }
 
-    /// <summary>A change was acknowledged: from now on no older version may be told.</summary>
+    /// <summary>Records that a change was acknowledged: from now on no older version may be told.</summary>
     public void Acknowledged(Actor writer, int version)
     {
         WasAcknowledged = true;
@@ -112,7 +112,7 @@ internal sealed class Schedule(
 
     public void Violated(string what) => Violation ??= what;
 
-    /// <summary>Goes on until nothing can happen any more, or a promise is broken.</summary>
+    /// <summary>Runs until no move is possible any more, or a promise is broken.</summary>
     public async Task RunAsync(IStrategy strategy)
     {
         for (var steps = 0; Violation is null; steps++)
@@ -125,7 +125,7 @@ internal sealed class Schedule(
 
             if (steps == MaxSteps)
             {
-                Violated("G5: this does not come to rest");
+                Violated("G5: this schedule does not terminate");
                 return;
             }
 
@@ -137,18 +137,18 @@ internal sealed class Schedule(
                 if (!actor.IsDone && !_waiting.Exists(step => step.Actor == actor))
                 {
                     throw new InvalidOperationException(
-                        $"{actor.Name} waits for something that is not in the schedule's hands.");
+                        $"{actor.Name} waits for something that the schedule does not control.");
                 }
             }
         }
     }
 
-    /// <summary>Who has not come to the end.</summary>
+    /// <summary>The actors that have not finished.</summary>
     public IEnumerable<Actor> Unfinished => _actors.Where(actor => !actor.IsDone);
 
     public void NothingElseGoesWrong() => _faultsLeft.Clear();
 
-    /// <summary>Nobody is there any more.</summary>
+    /// <summary>Ends all actors.</summary>
     public void End()
     {
         foreach (var actor in _actors)
@@ -160,7 +160,7 @@ internal sealed class Schedule(
         _waiting.Clear();
     }
 
-    /// <summary>What stands in the cache would be told to whoever asked now.</summary>
+    /// <summary>Reads the cache as a reader that asks now would.</summary>
     private async Task ProbeAsync()
     {
         if (!_mayBeOlder)
@@ -171,7 +171,7 @@ internal sealed class Schedule(
         _mayBeOlder = false;
         if (await probe() is { } version && version < Newest)
         {
-            Violated($"G1, G4: whoever asks now is told v{version}; v{Newest} has been acknowledged or told");
+            Violated($"G1, G4: a reader that asks now is told v{version}; v{Newest} has been acknowledged or told");
         }
     }
 
@@ -225,7 +225,7 @@ internal sealed class Schedule(
         }
     }
 
-    /// <summary>There may be an entry, or a lease, to be lost.</summary>
+    /// <summary>Whether the fault can have an effect now: whether there may be an entry, or a lease, to lose.</summary>
     private bool CanMatter(Fault fault) => fault switch
     {
         Fault.Evict or Fault.Corrupt or Fault.OtherLayout or Fault.SpoilUpwards or Fault.SpoilDownwards => _hasEntry,
@@ -289,7 +289,7 @@ internal sealed class Schedule(
 
     private void Spend(Fault fault) => _faultsLeft[fault]--;
 
-    // Without what is another one every time: tokens.
+    // Leaves out what differs in every run: tokens.
     private static string Describe(object? result) => result switch
     {
         null => "none",

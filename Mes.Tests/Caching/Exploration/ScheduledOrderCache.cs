@@ -6,11 +6,12 @@ using Mes.Tests.Caching.Support;
 namespace Mes.Tests.Caching.Exploration;
 
 /// <summary>
-/// The cache, at every command of which the schedule decides when it is carried out, and whether its answer arrives.
+/// The cache, each of whose commands waits for the schedule. The schedule decides when a command is carried out, and
+/// whether its answer arrives.
 /// </summary>
 internal sealed class ScheduledOrderCache(IOrderCache inner) : IOrderCache
 {
-    /// <summary>Takes a guard out: a token is used although its <c>begin</c> was never answered.</summary>
+    /// <summary>Takes a guard out: a token counts even though its <c>begin</c> was never answered.</summary>
     public PlantedOrderCache? TokensCountUnanswered { get; init; }
 
     public ValueTask<CacheRead<OrderSnapshot>> GetAsync(Guid orderId) =>
@@ -59,7 +60,7 @@ internal sealed class ScheduledOrderCache(IOrderCache inner) : IOrderCache
             () => false);
     }
 
-    /// <param name="matters">Who gets no answer does not count as somebody who reaches the cache.</param>
+    /// <param name="matters">Whether a call without an answer means that its actor did not reach the cache.</param>
     private static ValueTask<T> StepAsync<T>(
         string what, Func<ValueTask<T>> act, Func<T> unanswered, bool matters = true)
     {

@@ -45,8 +45,8 @@ internal sealed class ScheduledPersistence : IOrderRepository, IUnitOfWork, IOut
         Schedule.Sweep(() => Table.Outbox.RemoveAll(row => row.Version == version));
 
     /// <summary>
-    /// Comes back when the row is gone. All licences are taken to be alive here, so that every hit counts: that it may
-    /// come back when they have run out is the licences' part of the protocol.
+    /// Returns when the row is gone. Here all licences are taken to be alive, so that every hit counts. The real outbox
+    /// may also return when all licences have run out, which is the licences' part of the protocol.
     /// </summary>
     public async Task HandOverAsync(Guid orderId, int version, IReadOnlyCollection<string> tags, bool hasRow)
     {

@@ -7,7 +7,9 @@ namespace Mes.Tests.Caching.Exploration;
 /// <summary>The protocol as it is, or with one guard taken out.</summary>
 internal sealed record Variant
 {
-    /// <summary>Made of the real cache, or of one that runs <see cref="Begin"/> and <see cref="Put"/>.</summary>
+    /// <summary>
+    /// Makes the cache from the real one, or from one that runs <see cref="Begin"/> and <see cref="Put"/>.
+    /// </summary>
     public required Func<IOrderCache, PlantedOrderCache, IOrderCache> Cache { get; init; }
 
     /// <summary>Changes the script.</summary>
@@ -19,15 +21,15 @@ internal sealed record Variant
     /// <summary>Changes the pipeline.</summary>
     public Action<IServiceCollection> Services { get; init; } = _ => { };
 
-    /// <summary>What is looked for can only happen to an order that is new: no others are looked at.</summary>
+    /// <summary>The violation can only happen to a new order: the explorer runs no scenarios with others.</summary>
     public bool OrderIsNew { get; init; }
 
-    /// <summary>Deletes rows, but repairs nothing.</summary>
+    /// <summary>The relay deletes rows, but repairs nothing.</summary>
     public bool RelayIsIdle { get; init; }
 
     /// <summary>The service as it is.</summary>
     public static Variant Real { get; } = new() { Cache = (real, _) => new ScheduledOrderCache(real) };
 
-    /// <summary>The scripts as they are, but by the hand that carries out the changed ones.</summary>
+    /// <summary>The unchanged scripts, run by the same cache that runs the changed ones.</summary>
     public static Variant Planted { get; } = new() { Cache = (_, planted) => new ScheduledOrderCache(planted) };
 }

@@ -8,7 +8,7 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Caching.Licensing;
 
-/// <summary>An instance without a cache, beside those that have one (docs/decisions/0010).</summary>
+/// <summary>An instance without a cache, beside instances that have one (docs/decisions/0010).</summary>
 internal sealed class CacheOffTests : LicenceTests
 {
     private MesHost _off = null!;
@@ -29,7 +29,7 @@ internal sealed class CacheOffTests : LicenceTests
         var id = await SubmittedAsync();
         await PriceAsync(id);
         await Eventually.IsTrue(async () => await World.OutboxRowsAsync(id) == 1, TimeSpan.FromSeconds(15),
-            "it leaves its row, which nobody sweeps");
+            "the change leaves its row, which no sweeper deletes");
 
         await World.MakeDueAsync(id);
         await TakenByAsync(A, id);
@@ -38,13 +38,13 @@ internal sealed class CacheOffTests : LicenceTests
     }
 
     [Test]
-    public async Task Where_no_relay_has_taken_a_change_for_a_minute_nothing_from_before_is_read_any_more()
+    public async Task Where_no_relay_has_taken_a_change_for_a_minute_a_new_epoch_begins()
     {
         var id = await SubmittedAsync();
         await PriceAsync(id);
         var epoch = A.Epoch;
         var janitor = _off.Services.GetRequiredService<OutboxJanitor>();
-        Assert.That(await janitor.TidyAsync(60_000, CancellationToken.None), Is.Zero, "somebody may still take it");
+        Assert.That(await janitor.TidyAsync(60_000, CancellationToken.None), Is.Zero, "a relay may still take the row");
 
         Assert.That(await janitor.TidyAsync(-1000, CancellationToken.None), Is.GreaterThan(0));
         await World.ExecuteAsync($"UPDATE cache_cells SET settled_epoch = epoch");

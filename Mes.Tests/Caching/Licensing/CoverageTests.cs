@@ -9,7 +9,7 @@ using StackExchange.Redis;
 
 namespace Mes.Tests.Caching.Licensing;
 
-/// <summary>What a licence covers, and on which connection.</summary>
+/// <summary>What a licence covers, and on which connection it counts.</summary>
 internal sealed class CoverageTests : LicenceTests
 {
     private const string Key = "a report";
@@ -22,10 +22,10 @@ internal sealed class CoverageTests : LicenceTests
         var id = await SubmittedAsync();
 
         await NameOthersAsync(LicenceTerms.MaxOverdueOrders(1));
-        await IsAHitAsync(A, id, "it is not named");
+        await IsAHitAsync(A, id, "no licence names the order");
 
         await NameOthersAsync(1);
-        await IsLeftOutAsync(A, id, "nobody knows whether it is named");
+        await IsLeftOutAsync(A, id, "a licence cannot name so many orders, so it covers none");
     }
 
     [Test]
@@ -39,8 +39,8 @@ internal sealed class CoverageTests : LicenceTests
             WHERE order_id = '{named:D}'
             """);
 
-        await IsAHitAsync(A, id, "only one order is named");
-        await IsLeftOutAsync(A, named, "it is");
+        await IsAHitAsync(A, id, "the licence names only one order");
+        await IsLeftOutAsync(A, named, "the licence names this order");
     }
 
     [TestCase("NULL", TestName =
@@ -85,7 +85,7 @@ internal sealed class CoverageTests : LicenceTests
             VALUES ('other', clock_timestamp(), clock_timestamp(), clock_timestamp(), 0)
             """);
 
-        await IsAHitAsync(A, id, "it is not named");
+        await IsAHitAsync(A, id, "no licence names the order");
     }
 
     [Test]
@@ -98,7 +98,7 @@ internal sealed class CoverageTests : LicenceTests
         var id = await SubmittedAsync();
         var epoch = instance.Keys;
 
-        // Asked before the connection breaks, and answered over the next one.
+        // This read is sent before the connection breaks, and answered over the next connection.
         var answer = await router.SendAsync(Cells.Common, "get", instance, async (database, _) =>
         {
             wire.Break();
@@ -156,7 +156,7 @@ internal sealed class CoverageTests : LicenceTests
         var clock = new SteppedClock();
         var watching = await StartAsync(new InstanceSettings { Clock = clock, PollHeld = true });
         var id = await SubmittedAsync();
-        await IsAHitAsync(watching, id, "it is cached");
+        await IsAHitAsync(watching, id, "the order is cached");
         var before = watching.Epoch;
         await World.ExecuteAsync(
             $"UPDATE cache_cells SET epoch = epoch + 5, since = clock_timestamp() {sign} interval '1 hour'");
@@ -171,8 +171,9 @@ internal sealed class CoverageTests : LicenceTests
         await A.PollAsync();
         await B.PollAsync();
         Assert.That((watching.Epoch, A.Epoch, B.Epoch), Is.EqualTo((before + 5, before + 5, before + 5)),
-            "who has watched it for so long tells the others");
-        Assert.That((await A.ReadReportedAsync(id)).Report.Stored, Is.True, "nothing that was cached before is read");
+            "the instance that has watched the epoch long enough settles it for all");
+        Assert.That((await A.ReadReportedAsync(id)).Report.Stored, Is.True,
+            "no instance reads what was cached in the old epoch");
     }
 
     [Test]
@@ -181,7 +182,7 @@ internal sealed class CoverageTests : LicenceTests
         var clock = new SteppedClock();
         var watching = await StartAsync(new InstanceSettings { Clock = clock, PollHeld = true });
         var id = await SubmittedAsync();
-        await IsAHitAsync(watching, id, "it is cached");
+        await IsAHitAsync(watching, id, "the order is cached");
         var before = watching.Epoch;
         await World.ExecuteAsync("UPDATE cache_cells SET epoch = epoch + 5");
         await IsNotUsedYetAsync(watching, id, before + 5);
@@ -202,12 +203,12 @@ internal sealed class CoverageTests : LicenceTests
         var clock = new SteppedClock();
         var instance = await StartAsync(new InstanceSettings { Clock = clock, PollHeld = true });
         var id = await SubmittedAsync();
-        await IsAHitAsync(instance, id, "it has a licence");
+        await IsAHitAsync(instance, id, "the instance has a licence");
 
         clock.AdvanceWall(TimeSpan.FromSeconds(seconds));
 
         Assert.That((await instance.ReadReportedAsync(id)).Report.Detail, Is.EqualTo(BypassReason.NoLicence.Name));
-        await IsAHitAsync(instance, id, "it has another");
+        await IsAHitAsync(instance, id, "the instance has another licence");
     }
 
     private static async Task IsNotUsedYetAsync(Instance instance, Guid id, long epoch)
@@ -216,7 +217,8 @@ internal sealed class CoverageTests : LicenceTests
         Assert.That((observed.Cells[0].Epoch, observed.Cells[0].IsEpochUsable), Is.EqualTo((epoch, false)));
         var (order, report) = await instance.ReadReportedAsync(id);
         Assert.That(
-            (order!.Version, report.Detail), Is.EqualTo((1, "new-epoch")), "neither the old epoch nor the new one");
+            (order!.Version, report.Detail), Is.EqualTo((1, "new-epoch")),
+            "the instance uses neither the old epoch nor the new one");
         Assert.That(await instance.Cache.BeginAsync(id, Application.Caching.LeaseHolder.Writer), Is.Null);
         Assert.That(await instance.RelayAsync(), Is.Zero);
     }

@@ -13,9 +13,9 @@ using NUnit.Framework;
 namespace Mes.Tests.Caching.Licensing;
 
 /// <summary>
-/// The database comes to have older data while instances are running: nothing that was cached of the other one is told,
-/// and nobody has to run a command. Each time the order is in version 1 again, was in version 2, and is changed to
-/// another version 2.
+/// The database comes to have older data while instances are running. No instance tells anything that was cached from
+/// the other database, and no operator has to run a command. Each time the order was in version 2, is in version 1
+/// again, and is changed to another version 2.
 /// </summary>
 [Category("Servers")]
 [NonParallelizable]
@@ -95,7 +95,8 @@ internal sealed class DatabaseIdentityTests
         standby.Port = primary.Port;
         await standby.LaunchAsync();
         await Eventually.IsTrue(
-            () => _a.Poll.Latest!.Database is null && _b.Poll.Latest!.Database is null, Limit, "they ask the standby");
+            () => _a.Poll.Latest!.Database is null && _b.Poll.Latest!.Database is null, Limit,
+            "the instances ask the standby");
         foreach (var instance in new[] { _a, _b, _a, _b })
         {
             await instance.PollAsync();
@@ -146,11 +147,11 @@ internal sealed class DatabaseIdentityTests
 
         var asOwner = await TellAsync();
         await new NpgsqlCommand($"CREATE ROLE {role}; SET ROLE {role}", connection).ExecuteNonQueryAsync();
-        var asAnybody = await TellAsync();
+        var asAnyRole = await TellAsync();
         await new NpgsqlCommand($"RESET ROLE; DROP ROLE {role}", connection).ExecuteNonQueryAsync();
 
         Assert.That(asOwner, Has.Length.GreaterThan(30));
-        Assert.That(asAnybody, Is.EqualTo(asOwner));
+        Assert.That(asAnyRole, Is.EqualTo(asOwner));
 
         async Task<string> TellAsync()
         {
@@ -169,7 +170,7 @@ internal sealed class DatabaseIdentityTests
             var first = await EpochOfAHostAsync(folder);
             var second = await EpochOfAHostAsync(folder);
 
-            Assert.That(second.DataSet, Is.EqualTo(first.DataSet), "it is the same Redis");
+            Assert.That(second.DataSet, Is.EqualTo(first.DataSet), "Redis is still the same");
             Assert.That(second.Epoch, Is.Not.EqualTo(first.Epoch));
         }
         finally
@@ -184,7 +185,8 @@ internal sealed class DatabaseIdentityTests
             [$"--Mes:DataDirectory={folder}", $"--ConnectionStrings:Redis={_redis.ConnectionString}"]);
         var poll = host.Services.GetRequiredService<LicencePoll>();
         await Eventually.IsTrue(() => poll.Latest is { } latest
-            && latest.Cells[Cells.Common] is { IsEpochUsable: true, DataSet: not null }, Limit, "the cache is used");
+            && latest.Cells[Cells.Common] is { IsEpochUsable: true, DataSet: not null }, Limit,
+            "the instance uses the cache");
         return poll.Latest!.Cells[Cells.Common];
     }
 
@@ -209,7 +211,7 @@ internal sealed class DatabaseIdentityTests
         return id;
     }
 
-    /// <returns>What each instance has seen of the database that has version 2.</returns>
+    /// <returns>The generation in which each instance knows the database that has version 2.</returns>
     private async Task<(long A, long B)> ChangedAsync(Guid id)
     {
         Assert.That((await _a.ChangeAsync(Commands.Price(id))).Version, Is.EqualTo(2));
@@ -218,12 +220,16 @@ internal sealed class DatabaseIdentityTests
         return (_a.Poll.Latest!.DatabaseGeneration, _b.Poll.Latest!.DatabaseGeneration);
     }
 
-    /// <summary>From when they know of it. Until then they have licences of the other one, for a second.</summary>
+    /// <summary>
+    /// Asserts that the instances tell nothing from the other database once they know of the change. Until then they
+    /// have licences of the other database, for a second.
+    /// </summary>
     private async Task NothingOfTheOtherIsToldAsync(Guid id, (long A, long B) before)
     {
         await Eventually.IsTrue(
             () => _a.Poll.Latest!.DatabaseGeneration != before.A
-                && _b.Poll.Latest!.DatabaseGeneration != before.B, Limit, "they know that it is another");
+                && _b.Poll.Latest!.DatabaseGeneration != before.B, Limit,
+                "the instances know that this is another database");
         await IsUsedAsync(_a, id, 1);
         await IsUsedAsync(_b, id, 1);
 
@@ -250,9 +256,9 @@ internal sealed class DatabaseIdentityTests
             return report is { Outcome: CacheOutcome.Hit, IsUnverified: false };
         },
         Limit,
-        "the cache is used");
+        "the instance uses the cache");
 
-    /// <summary>No answer while the database does not answer.</summary>
+    /// <summary>Reads an order. Null while the database does not answer.</summary>
     private static async Task<(Application.Snapshots.OrderDocument? Order, CacheReport Report)> ReadAsync(
         Instance instance, Guid id)
     {

@@ -6,8 +6,8 @@ using NUnit.Framework;
 namespace Mes.Tests.Caching.Licensing;
 
 /// <summary>
-/// Changes made behind the service's back, in SQL: the database's trigger has them repaired like any other, and at
-/// once.
+/// Changes made in SQL, past the service: because of the database's trigger the relay repairs them like any other
+/// change, and at once.
 /// </summary>
 internal sealed class HandWrittenChangeTests : LicenceTests
 {
@@ -20,7 +20,7 @@ internal sealed class HandWrittenChangeTests : LicenceTests
     {
         await StartRelayAsync();
         var id = Guid.Empty;
-        await Promptly.Happens(Promised, "everybody sees it", async () =>
+        await Promptly.Happens(Promised, "the instance tells the change", async () =>
         {
             id = await SubmittedAsync();
             await IsSweptAsync(id);
@@ -28,13 +28,14 @@ internal sealed class HandWrittenChangeTests : LicenceTests
             {
                 await World.ExecuteAsync(
                     $"UPDATE orders SET status = 'REJECTED', version = 77, changed_by = 'somebody' WHERE id = '{id:D}'");
-                await Eventually.IsTrue(async () => await B.VersionSeenAsync(id) == 2, Limit, "everybody sees it");
+                await Eventually.IsTrue(async () => await B.VersionSeenAsync(id) == 2, Limit,
+                    "the instance tells the change");
             });
         });
 
         var order = await B.HitAsync(id);
         Assert.That((order.Version, order.Status), Is.EqualTo((2, OrderStatus.Rejected)),
-            "the next version, whatever was written there");
+            "the version is the next one, whatever the statement has written");
         Assert.That(
             await World.ScalarAsync<string>(
                 $"SELECT from_status || ' ' || to_status || ' ' || changed_by FROM order_history WHERE order_id = '{id:D}' AND version = 2"),
@@ -68,7 +69,7 @@ internal sealed class HandWrittenChangeTests : LicenceTests
         var looks = 0;
         do
         {
-            await IsAHitAsync(reader, other, $"nobody has touched it (look {looks++})");
+            await IsAHitAsync(reader, other, $"no statement has touched the order (look {looks++})");
         }
         while (await LeftAsync() > 0 && looks < 10_000);
 
@@ -88,7 +89,8 @@ internal sealed class HandWrittenChangeTests : LicenceTests
 
         await World.ExecuteAsync("UPDATE outbox SET overdue_at = clock_timestamp()");
 
-        await IsLeftOutAsync(reader, other, "nobody has touched it, but how should one know");
+        await IsLeftOutAsync(reader, other,
+            "no statement has touched the order, but too many orders are overdue to name them");
     }
 
     [TestCase("SET search_path = ''")]
@@ -102,7 +104,8 @@ internal sealed class HandWrittenChangeTests : LicenceTests
 
         await World.ExecuteAsync($"{session}; UPDATE public.orders SET status = 'REJECTED' WHERE id = '{id:D}'");
 
-        await Eventually.IsTrue(async () => await B.VersionSeenAsync(id) == 2, AsFastAsItGoes, "everybody sees it");
+        await Eventually.IsTrue(async () => await B.VersionSeenAsync(id) == 2, AsFastAsItGoes,
+            "the instance tells the change");
         await EverybodySeesAsync(id, 2);
     }
 
@@ -119,7 +122,7 @@ internal sealed class HandWrittenChangeTests : LicenceTests
             Is.EqualTo($"2 service:crm {order.UpdatedAt.ToUnixTimeMilliseconds()}"));
     }
 
-    /// <summary>An instance whose relay runs as ever.</summary>
+    /// <summary>Starts an instance whose relay runs as usual.</summary>
     private Task<Instance> StartRelayAsync() => StartAsync(new InstanceSettings { RelayHeld = false });
 
     private Task<long> LeftAsync() => World.ScalarAsync<long>("SELECT count(*) FROM outbox");

@@ -10,8 +10,8 @@ using NUnit.Framework;
 namespace Mes.Tests.Caching.Licensing;
 
 /// <summary>
-/// Tests in which licences are given, withheld or left to lapse: by instances of their own, whose clocks stand still
-/// until the test lets time pass. What they left in the database is gone when the next one starts.
+/// Tests in which licences are given, withheld or left to lapse. They use instances of their own, whose clocks stand
+/// still until the test lets time pass. What these instances left in the database is gone when the next test starts.
 /// </summary>
 internal abstract class LicenceTests : BugClassTests
 {
@@ -31,7 +31,7 @@ internal abstract class LicenceTests : BugClassTests
         await B.PollAsync();
     }
 
-    /// <summary>To be ended with the test.</summary>
+    /// <summary>Disposes of a part when the test ends.</summary>
     protected T Keep<T>(T part)
         where T : IAsyncDisposable
     {
@@ -39,11 +39,11 @@ internal abstract class LicenceTests : BugClassTests
         return part;
     }
 
-    /// <summary>An instance that ends with the test.</summary>
+    /// <summary>Starts an instance that ends with the test.</summary>
     protected async Task<Instance> StartAsync(InstanceSettings settings) =>
         Keep(await World.StartInstanceAsync(settings));
 
-    /// <summary>An instance none of whose puts succeeds; everything else of it works.</summary>
+    /// <summary>Starts an instance none of whose puts succeeds. Everything else of it works.</summary>
     protected async Task<Writer> StartWriterWithoutPutsAsync()
     {
         var clock = new SteppedClock();
@@ -55,7 +55,7 @@ internal abstract class LicenceTests : BugClassTests
             {
                 looks.AddTo(services);
 
-                // It does reach its Redis, and would take an outage mark of its own away again.
+                // The instance does reach its Redis, and would remove an outage mark of its own again.
                 services.DoNotStart<OutageMarks>();
             },
         });
@@ -63,7 +63,7 @@ internal abstract class LicenceTests : BugClassTests
         return new Writer(instance, clock, looks);
     }
 
-    /// <summary>Has the order's change marked overdue, as by an instance that could not put it.</summary>
+    /// <summary>Marks the order's change overdue, as an instance that could not put it would do.</summary>
     protected async Task MarkOverdueAsync(Guid id)
     {
         await IsSweptAsync(id);
@@ -74,8 +74,8 @@ internal abstract class LicenceTests : BugClassTests
     }
 
     /// <summary>
-    /// Has no outage mark come of age in this test: their age is told by the database's clock, which goes on while this
-    /// process stands still.
+    /// Keeps outage marks from coming of age in this test. The database's clock tells their age, and it goes on while
+    /// this process stands still.
     /// </summary>
     protected Task KeepOutageMarksYoungAsync() => World.ExecuteAsync("""
         CREATE OR REPLACE FUNCTION stay_young() RETURNS trigger LANGUAGE plpgsql AS
@@ -84,15 +84,16 @@ internal abstract class LicenceTests : BugClassTests
         """);
 
     /// <summary>
-    /// The rows of the changes so far are gone, and nobody is about to delete one of the same version.
+    /// Waits until the rows of the order's changes so far are deleted, and no sweeper is about to delete one of the
+    /// same version.
     /// </summary>
     protected Task IsSweptAsync(Guid id) =>
         Eventually.IsTrue(
-            async () => await World.OutboxRowsAsync(id) == 0, Limit, "the rows of the order's changes go");
+            async () => await World.OutboxRowsAsync(id) == 0, Limit, "the rows of the order's changes are deleted");
 
     /// <summary>
-    /// A peer's relay takes what is due. More than once: two looks at the database's clock may differ by a moment, also
-    /// backwards.
+    /// A peer's relay takes what is due. It tries more than once, because two reads of the database's clock may differ
+    /// by a moment, even backwards.
     /// </summary>
     protected Task TakenByAsync(Instance peer, Guid id) => Eventually.IsTrue(
         async () =>
@@ -103,7 +104,7 @@ internal abstract class LicenceTests : BugClassTests
         Limit,
         "a peer takes the order's rows");
 
-    /// <summary>What everybody is told once the licences from before have run out, and others were given.</summary>
+    /// <summary>Asserts what the instances tell under new licences, after the earlier ones have run out.</summary>
     protected async Task EverybodySeesUnderNewLicencesAsync(Guid id, int version)
     {
         await A.PollAsync();
@@ -111,7 +112,9 @@ internal abstract class LicenceTests : BugClassTests
         await EverybodySeesAsync(id, version);
     }
 
-    /// <summary>How the cache takes part in a read at this instance, once it has asked for a licence.</summary>
+    /// <summary>
+    /// How the cache takes part in a read at this instance, after the instance has asked for a licence.
+    /// </summary>
     protected static async Task<CacheReport> ReportAsync(Instance instance, Guid id)
     {
         await instance.PollAsync();
@@ -132,17 +135,18 @@ internal abstract class LicenceTests : BugClassTests
         Assert.That((report.Outcome, report.Detail), Is.EqualTo((CacheOutcome.Bypass, "no-licence")), because);
     }
 
-    /// <param name="Clock">Its own.</param>
-    /// <param name="Looks">At the rows that it could not settle.</param>
+    /// <param name="Clock">The instance's own clock.</param>
+    /// <param name="Looks">How often the instance looks at the rows of changes that it could not put.</param>
     protected sealed record Writer(Instance Instance, SteppedClock Clock, OutboxLooks Looks)
     {
-        /// <summary>Changes an order; the put fails, and it waits for others.</summary>
-        /// <returns>Complete when it is acknowledged.</returns>
+        /// <summary>Changes an order. The put fails, and the change waits for the relays.</summary>
+        /// <returns>A task that completes when the change is acknowledged.</returns>
         public async Task<Task<Order>> ChangeAsync(IOrderCommand command)
         {
             var changing = Instance.ChangeAsync(command);
             await Looks.AgainAsync();
-            Assert.That(changing.IsCompleted, Is.False, "nothing is acknowledged that others can still read");
+            Assert.That(changing.IsCompleted, Is.False,
+                "no change is acknowledged while other instances can still tell the old version");
             return changing;
         }
     }

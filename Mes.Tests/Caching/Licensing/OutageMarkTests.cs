@@ -13,15 +13,15 @@ using NUnit.Framework;
 namespace Mes.Tests.Caching.Licensing;
 
 /// <summary>
-/// Where nobody takes the changes that could not be put, the cache leaves everybody's licences, and nobody waits any
-/// more.
+/// If no relay takes the changes that could not be put, the cache leaves the licences of all instances, and no writer
+/// waits any more.
 /// </summary>
 internal sealed class OutageMarkTests : LicenceTests
 {
     private static readonly TimeSpan Little = TimeSpan.FromMilliseconds(10);
 
     [Test]
-    public async Task It_is_set_only_when_nobody_has_taken_a_change_for_as_long_as_a_licence_lives()
+    public async Task It_is_set_only_when_no_relay_has_taken_a_change_for_as_long_as_a_licence_lives()
     {
         var writer = await StartWriterWithoutPutsAsync();
         var (id, other) = (await SubmittedAsync(), await SubmittedAsync());
@@ -29,12 +29,12 @@ internal sealed class OutageMarkTests : LicenceTests
 
         writer.Clock.Advance(LicenceTerms.Term - Little);
         await writer.Looks.AgainAsync();
-        Assert.That(await MarksAsync(), Is.Zero, "it may be one slow put");
+        Assert.That(await MarksAsync(), Is.Zero, "this may still be one slow put");
 
         writer.Clock.Advance(2 * Little);
-        await Eventually.IsTrue(async () => await MarksAsync() == 1, Limit, "it is an outage");
-        await IsLeftOutAsync(A, other, "nobody answers from the cache while it stands");
-        await IsLeftOutAsync(B, other, "nobody answers from the cache while it stands");
+        await Eventually.IsTrue(async () => await MarksAsync() == 1, Limit, "this counts as an outage");
+        await IsLeftOutAsync(A, other, "no instance answers from the cache while the mark stands");
+        await IsLeftOutAsync(B, other, "no instance answers from the cache while the mark stands");
     }
 
     [Test]
@@ -58,15 +58,16 @@ internal sealed class OutageMarkTests : LicenceTests
         await PlantAsync(confirmed: true);
 
         Assert.That(
-            (await writer.Instance.ChangeAsync(Commands.Price(id))).Version, Is.EqualTo(2), "although no time passes");
+            (await writer.Instance.ChangeAsync(Commands.Price(id))).Version, Is.EqualTo(2),
+            "the change is acknowledged although no time passes");
 
         Assert.That(
             await World.ScalarAsync<bool>(
                 $"SELECT overdue_at IS NOT NULL FROM outbox WHERE order_id = '{id:D}' AND version = 2"),
             Is.True,
-            "so it stays out of the licences that are given when the outage mark is gone");
+            "so licences leave the order out after the outage mark is gone");
         await World.ExecuteAsync("DELETE FROM outage_marks");
-        await IsLeftOutAsync(A, id, "it is named");
+        await IsLeftOutAsync(A, id, "the licence names the order");
         await EverybodySeesUnderNewLicencesAsync(id, 2);
     }
 
@@ -84,35 +85,35 @@ internal sealed class OutageMarkTests : LicenceTests
     }
 
     [Test]
-    public async Task Class_40_that_it_is_there_decides_whatever_the_databases_clock_says()
+    public async Task Class_40_a_mark_counts_while_it_exists_whatever_the_databases_clock_says()
     {
         var id = await SubmittedAsync();
         await PlantAsync(confirmed: false, age: TimeSpan.FromHours(1), left: -TimeSpan.FromMinutes(59));
         await IsLeftOutAsync(
-            A, id, "the clock was set forward, and with it the time until which the mark was to stand has passed");
+            A, id, "the mark still counts, although its time has passed by a clock that was set forward");
 
         await World.ExecuteAsync("DELETE FROM outage_marks");
-        await IsAHitAsync(A, id, "it is gone");
+        await IsAHitAsync(A, id, "the mark is gone");
     }
 
     [Test]
-    public async Task Whoever_set_it_confirms_it_by_its_own_clock_when_all_licences_from_before_have_run_out()
+    public async Task The_instance_that_set_it_confirms_it_by_its_own_clock_when_all_earlier_licences_have_run_out()
     {
         var owner = await StartOwnerAsync();
         await owner.Marks.SetAsync(Cells.Common);
         owner.Clock.Advance(LicenceTerms.AllExpired - Little);
         await owner.Marks.SetAsync(Cells.Common);
-        Assert.That(await IsConfirmedAsync(owner.Instance), Is.False, "licences from before it may be alive");
+        Assert.That(await IsConfirmedAsync(owner.Instance), Is.False, "earlier licences may still be alive");
 
         owner.Clock.Advance(2 * Little);
         await owner.Marks.SetAsync(Cells.Common);
 
         Assert.That(await IsConfirmedAsync(owner.Instance), Is.True);
-        Assert.That(await IsConfirmedAsync(A), Is.True, "everybody reads it there");
+        Assert.That(await IsConfirmedAsync(A), Is.True, "every instance reads it in the database");
     }
 
     [Test]
-    public async Task An_instance_that_died_has_its_mark_removed_by_whoever_sees_it_unchanged_for_long_enough()
+    public async Task The_mark_of_a_dead_instance_is_removed_by_a_peer_that_sees_it_unchanged_for_long_enough()
     {
         var observer = await StartOwnerAsync();
         var id = await SubmittedAsync();
@@ -121,12 +122,12 @@ internal sealed class OutageMarkTests : LicenceTests
 
         observer.Clock.Advance(LicenceTerms.OutageMarkLifetime - Little);
         await LookAsync(observer);
-        await IsLeftOutAsync(A, id, "its instance may be alive");
+        await IsLeftOutAsync(A, id, "the instance that set the mark may be alive");
 
         observer.Clock.Advance(2 * Little);
         await LookAsync(observer);
         Assert.That(await MarksAsync(), Is.Zero);
-        await IsAHitAsync(A, id, "it is gone");
+        await IsAHitAsync(A, id, "the mark is gone");
     }
 
     [TestCase("beat = beat + 1")]
@@ -159,7 +160,7 @@ internal sealed class OutageMarkTests : LicenceTests
 
         await LookAsync(observer);
 
-        Assert.That(renewal.Count, Is.EqualTo(1), "it was about to be");
+        Assert.That(renewal.Count, Is.EqualTo(1), "the observer was about to remove the mark");
         Assert.That(await MarksAsync(), Is.EqualTo(1));
     }
 
@@ -174,9 +175,9 @@ internal sealed class OutageMarkTests : LicenceTests
         owner.Clock.Advance(LicenceTerms.OutageMarkLifetime);
         await owner.Marks.SetAsync(Cells.Common);
 
-        Assert.That(await IsConfirmedAsync(owner.Instance), Is.False, "licences were given in between");
+        Assert.That(await IsConfirmedAsync(owner.Instance), Is.False, "instances were given licences in between");
         Assert.That(await World.ScalarAsync<string>("SELECT instance FROM outage_marks"), Is.Not.EqualTo(name),
-            "a statement that is late must not confirm this one");
+            "a late statement must not confirm the new mark");
         owner.Clock.Advance(LicenceTerms.AllExpired);
         await owner.Marks.SetAsync(Cells.Common);
         Assert.That(await IsConfirmedAsync(owner.Instance), Is.True);
@@ -189,7 +190,8 @@ internal sealed class OutageMarkTests : LicenceTests
         await ConfirmedAsync(owner);
 
         await World.ExecuteAsync("UPDATE outage_marks SET expires_at = clock_timestamp() - interval '1 second'");
-        Assert.That(await IsConfirmedAsync(owner.Instance), Is.False, "such an instance may hold a licence");
+        Assert.That(await IsConfirmedAsync(owner.Instance), Is.False,
+            "an instance that goes by the clock may hold a licence");
         owner.Clock.Advance(LicenceTerms.OutageMarkLifetime);
         await owner.Marks.SetAsync(Cells.Common);
 
@@ -208,16 +210,17 @@ internal sealed class OutageMarkTests : LicenceTests
         var id = await SubmittedAsync();
         await ConfirmedAsync(owner);
 
-        // The owner stands still; somebody takes it for dead, and licences are given.
+        // The owner stands still. Another instance takes it for dead, and licences are given.
         await LookAsync(observer);
         observer.Clock.Advance(2 * LicenceTerms.OutageMarkLifetime);
         await LookAsync(observer);
-        await IsAHitAsync(A, id, "under a licence that knows of no outage");
+        await IsAHitAsync(A, id, "the licence knows of no outage");
 
         owner.Clock.Advance(2 * LicenceTerms.OutageMarkLifetime);
         var changing = await writer.ChangeAsync(Commands.Price(id));
 
-        Assert.That(changing.IsCompleted, Is.False, "whoever has a licence from before may still tell the old status");
+        Assert.That(changing.IsCompleted, Is.False,
+            "an instance with an earlier licence may still tell the old status");
         await TakenByAsync(A, id);
         await changing;
         await EverybodySeesUnderNewLicencesAsync(id, 2);
@@ -238,18 +241,18 @@ internal sealed class OutageMarkTests : LicenceTests
 
         for (var i = 0; i < 3; i++)
         {
-            // Renewed, which it would not be if it had been removed in between.
+            // A beat that rises shows that the mark was not removed in between.
             var beat = await World.ScalarAsync<long>("SELECT beat FROM outage_marks");
             clock.Advance(TimeSpan.FromSeconds(3));
             await Eventually.IsTrue(
-                () => World.ScalarAsync<bool>($"SELECT beat > {beat} FROM outage_marks"), Limit, "it is renewed");
+                () => World.ScalarAsync<bool>($"SELECT beat > {beat} FROM outage_marks"), Limit, "the mark is renewed");
         }
 
         Assert.That(await IsConfirmedAsync(instance), Is.True);
 
-        wire.Mend();
+        wire.Repair();
 
-        await Eventually.IsTrue(async () => await MarksAsync() == 0, Limit, "it is removed");
+        await Eventually.IsTrue(async () => await MarksAsync() == 0, Limit, "the mark is removed");
         await IsAHitAsync(A, id, "as ever");
     }
 
@@ -276,14 +279,14 @@ internal sealed class OutageMarkTests : LicenceTests
 
     private Task<long> MarksAsync() => World.ScalarAsync<long>("SELECT count(*) FROM outage_marks");
 
-    /// <summary>One of an instance that is not there to renew it.</summary>
+    /// <summary>Inserts a mark of an instance that does not exist and so cannot renew it.</summary>
     private Task PlantAsync(bool confirmed, TimeSpan? age = null, TimeSpan? left = null) => World.ExecuteAsync($"""
         INSERT INTO outage_marks (instance, confirmed, set_at, expires_at)
         VALUES ('other', {confirmed}, clock_timestamp() - interval '{(age ?? TimeSpan.Zero).TotalMilliseconds:0} milliseconds',
                 clock_timestamp() + interval '{(left ?? TimeSpan.FromHours(1)).TotalMilliseconds:0} milliseconds')
         """);
 
-    /// <summary>An instance that looks after marks only when the test says so.</summary>
+    /// <summary>Starts an instance that looks after marks only when the test says so.</summary>
     private async Task<Owner> StartOwnerAsync(Action<IServiceCollection>? services = null)
     {
         var clock = new SteppedClock();
@@ -326,7 +329,7 @@ internal sealed class OutageMarkTests : LicenceTests
         public OutageMarks Marks => Instance.Host.Services.GetRequiredService<OutageMarks>();
     }
 
-    /// <summary>Does something when a mark is about to be removed.</summary>
+    /// <summary>Does something just before a mark is removed.</summary>
     private sealed class BeforeRemoval(Func<Task> action) : DbCommandInterceptor
     {
         public int Count { get; private set; }

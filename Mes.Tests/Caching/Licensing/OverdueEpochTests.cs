@@ -7,8 +7,8 @@ using NUnit.Framework;
 namespace Mes.Tests.Caching.Licensing;
 
 /// <summary>
-/// An overdue row knows the epoch that it was marked in: what it stands for cannot be missing in a later one, whatever
-/// the clocks say.
+/// An overdue row knows the epoch in which it was marked. A later epoch cannot lack the row's change, whatever the
+/// clocks say.
 /// </summary>
 internal sealed class OverdueEpochTests : LicenceTests
 {
@@ -28,7 +28,7 @@ internal sealed class OverdueEpochTests : LicenceTests
     }
 
     [Test]
-    public async Task A_repetition_that_could_not_be_put_is_too()
+    public async Task A_repetition_that_could_not_be_put_is_marked_with_the_epoch_too()
     {
         var writer = await StartWriterWithoutPutsAsync();
         var id = await ApprovedAsync();
@@ -52,12 +52,12 @@ internal sealed class OverdueEpochTests : LicenceTests
     {
         var (id, changing) = await MarkedAsync();
         await World.ExecuteAsync($"UPDATE outbox SET {AnHourBack}, {epoch} WHERE order_id = '{id:D}'");
-        await IsLeftOutAsync(A, id, "it is named");
+        await IsLeftOutAsync(A, id, "the licence names the order");
 
         await TakenByAsync(A, id);
 
         await changing;
-        await IsAHitAsync(A, id, "it was put, and not taken for something that an older epoch lacks");
+        await IsAHitAsync(A, id, "the relay put it, and did not take its epoch for a past one");
         await EverybodySeesAsync(id, 2);
     }
 
@@ -67,7 +67,7 @@ internal sealed class OverdueEpochTests : LicenceTests
         var (id, changing) = await MarkedAsync();
         await World.ExecuteAsync($"UPDATE outbox SET overdue_epoch = overdue_epoch - 1 WHERE order_id = '{id:D}'");
 
-        await IsAHitAsync(A, id, "it is not named");
+        await IsAHitAsync(A, id, "the licence does not name the order");
         var puts = 0;
         await using var relay = await World.StartInstanceAsync();
         relay.Seams.Put = call =>
@@ -97,7 +97,7 @@ internal sealed class OverdueEpochTests : LicenceTests
             await World.ExecuteAsync($"UPDATE orders SET status = 'REJECTED' WHERE id = '{id:D}'");
         }
 
-        // As if the database's clock had been set back since.
+        // As if the database's clock had been set back since the row was written.
         await World.ExecuteAsync($"UPDATE outbox SET due_at = due_at + interval '1 hour' WHERE order_id = '{id:D}'");
         await A.RelayAsync();
 
@@ -133,7 +133,7 @@ internal sealed class OverdueEpochTests : LicenceTests
     [Test]
     public async Task A_cell_that_is_away_does_not_stand_in_the_way_of_what_another_has_left()
     {
-        // Of four cells the first is away, and has left more than a relay takes at once, all due before the rest.
+        // Of four cells the first is away. It has left more rows than a relay takes at once, all due before the others.
         await using var relay = await Instance.StartAsync(
             World.Database.ConnectionString, World.RedisServer.ConnectionString, new InstanceSettings
             {
@@ -155,7 +155,7 @@ internal sealed class OverdueEpochTests : LicenceTests
             await World.ScalarAsync<long>(
                 "SELECT count(*) FROM outbox WHERE due_at < clock_timestamp() - interval '30 seconds'"),
             Is.EqualTo(1000),
-            "they were not even claimed");
+            "the relay did not even claim the other cell's rows");
     }
 
     [Test]
@@ -174,7 +174,9 @@ internal sealed class OverdueEpochTests : LicenceTests
         Assert.That(deleted, Is.EqualTo(12_000));
     }
 
-    /// <summary>An order whose second version could not be put: its row is marked, and its writer waits.</summary>
+    /// <summary>
+    /// Makes an order whose second version could not be put: its row is marked, and its writer waits.
+    /// </summary>
     private async Task<(Guid Id, Task Changing)> MarkedAsync()
     {
         var writer = await StartWriterWithoutPutsAsync();

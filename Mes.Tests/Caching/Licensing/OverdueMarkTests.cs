@@ -5,7 +5,7 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Caching.Licensing;
 
-/// <summary>A change that could not be put is marked; while the mark stands, no licence covers its order.</summary>
+/// <summary>A change that could not be put is marked. While the mark stands, no licence covers its order.</summary>
 internal sealed class OverdueMarkTests : LicenceTests
 {
     private static readonly TimeSpan Little = TimeSpan.FromMilliseconds(10);
@@ -14,15 +14,15 @@ internal sealed class OverdueMarkTests : LicenceTests
     public async Task An_order_is_left_out_at_every_instance_until_its_row_is_gone()
     {
         var id = await SubmittedAsync();
-        await IsAHitAsync(A, id, "nothing stands against it");
+        await IsAHitAsync(A, id, "no mark stands against the order");
 
         await MarkOverdueAsync(id);
-        await IsLeftOutAsync(A, id, "it is named");
-        await IsLeftOutAsync(B, id, "it is named");
+        await IsLeftOutAsync(A, id, "the licence names the order");
+        await IsLeftOutAsync(B, id, "the licence names the order");
 
         await World.ExecuteAsync($"DELETE FROM outbox WHERE order_id = '{id:D}'");
-        await IsAHitAsync(A, id, "its row is gone");
-        await IsAHitAsync(B, id, "its row is gone");
+        await IsAHitAsync(A, id, "the order's row is gone");
+        await IsAHitAsync(B, id, "the order's row is gone");
     }
 
     [Test]
@@ -33,7 +33,7 @@ internal sealed class OverdueMarkTests : LicenceTests
 
         var acknowledged = await writer.ChangeAsync(Commands.Price(id));
         await writer.Looks.AgainAsync();
-        Assert.That(acknowledged.IsCompleted, Is.False, "no time passes, and nobody takes it");
+        Assert.That(acknowledged.IsCompleted, Is.False, "no time passes, and no relay takes the row");
         await TakenByAsync(A, id);
 
         await acknowledged;
@@ -42,7 +42,7 @@ internal sealed class OverdueMarkTests : LicenceTests
     }
 
     [Test]
-    public async Task A_change_that_nobody_takes_is_acknowledged_when_every_licence_from_before_its_mark_has_run_out()
+    public async Task A_change_that_no_relay_takes_is_acknowledged_when_every_licence_from_before_its_mark_has_run_out()
     {
         var writer = await StartWriterWithoutPutsAsync();
         var id = await SubmittedAsync();
@@ -51,7 +51,7 @@ internal sealed class OverdueMarkTests : LicenceTests
         await KeepOutageMarksYoungAsync();
         writer.Clock.Advance(LicenceTerms.AllExpired - Little);
         await writer.Looks.AgainAsync();
-        Assert.That(acknowledged.IsCompleted, Is.False, "somebody may still hold a licence from before the mark");
+        Assert.That(acknowledged.IsCompleted, Is.False, "an instance may still hold a licence from before the mark");
 
         writer.Clock.Advance(2 * Little);
         await acknowledged;
@@ -87,7 +87,7 @@ internal sealed class OverdueMarkTests : LicenceTests
 
         var acknowledged = await writer.ChangeAsync(Commands.Claim(id));
 
-        await IsLeftOutAsync(A, id, "it is named, though nothing was changed");
+        await IsLeftOutAsync(A, id, "the licence names the order, although nothing was changed");
         await TakenByAsync(A, id);
         Assert.That((await acknowledged).Version, Is.EqualTo(4));
         Assert.That(await World.OutboxRowsAsync(id), Is.Zero);
@@ -105,7 +105,7 @@ internal sealed class OverdueMarkTests : LicenceTests
 
         await EverybodySeesAsync(id, 3);
         await TakenByAsync(B, id);
-        await IsAHitAsync(B, id, "the relay has found that it is there already");
+        await IsAHitAsync(B, id, "the relay has found that the version is already there");
         await EverybodySeesAsync(id, 3);
     }
 
@@ -124,7 +124,8 @@ internal sealed class OverdueMarkTests : LicenceTests
 
         Assert.That(await instance.Cache.PutAsync(order with { Version = 3 }, null, []), Is.EqualTo(PutResult.Failed));
         Assert.That((await B.Cache.GetAsync(id)).Hit?.Version, Is.EqualTo(3),
-            "it does stand there, but that nobody could know");
-        Assert.That(await instance.TaggedCache.RenewAsync(["orders"]), Is.False, "nor that of stamps");
+            "the version is written, but the instance could not know it");
+        Assert.That(await instance.TaggedCache.RenewAsync(["orders"]), Is.False,
+            "a renewal of stamps without a licence fails as well");
     }
 }

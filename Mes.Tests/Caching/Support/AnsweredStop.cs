@@ -4,8 +4,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Mes.Tests.Caching.Support;
 
 /// <summary>
-/// Stops an instance between an answer of Redis and whatever it does with it: where the time that Redis took is being
-/// recorded. The thread stands still there, as all do when a process is stopped.
+/// Stops an instance between the arrival of a reply from Redis and its use: where the instance records how long Redis
+/// took. The thread stands still there, as all threads do when a process is stopped.
 /// </summary>
 internal sealed class AnsweredStop : IDisposable
 {
@@ -34,7 +34,7 @@ internal sealed class AnsweredStop : IDisposable
         _listener.Start();
     }
 
-    /// <summary>The next answer to this operation.</summary>
+    /// <summary>The stop at the next reply to this operation.</summary>
     public Stop Next() => _stop = _latest = new Stop();
 
     public void Dispose()

@@ -8,8 +8,8 @@ using StackExchange.Redis;
 namespace Mes.Tests.Caching.Support;
 
 /// <summary>
-/// A PostgreSQL database, a Redis of its own, and two instances of the service on both. Shared by the tests of this
-/// namespace, which run one after the other, each with orders of its own.
+/// A PostgreSQL database, a Redis of its own, and two instances of the service on both. The tests of this namespace
+/// share it. They run one after the other, each with orders of its own.
 /// </summary>
 internal sealed class CacheWorld : IAsyncDisposable
 {
@@ -61,7 +61,7 @@ internal sealed class CacheWorld : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
-    /// <summary>An eviction: the entry is gone, and nothing else.</summary>
+    /// <summary>Evicts the entry of an order, and nothing else.</summary>
     public async Task EvictAsync(Guid orderId)
     {
         if (!await Redis.KeyDeleteAsync(A.EntryKey(orderId)))
@@ -70,12 +70,12 @@ internal sealed class CacheWorld : IAsyncDisposable
         }
     }
 
-    /// <summary>A lease runs out before its time.</summary>
+    /// <summary>Has an order's lease run out before its time.</summary>
     public Task LapseAsync(Guid orderId) => Redis.KeyDeleteAsync(A.LeaseKey(orderId));
 
     public Task FlushAsync() => Connection.GetServers()[0].FlushAllDatabasesAsync();
 
-    /// <summary>Makes the order's outbox rows due now, instead of when its writer has had its time.</summary>
+    /// <summary>Makes the order's outbox rows due now, instead of when their writer's time is over.</summary>
     public Task MakeDueAsync(Guid orderId) =>
         ExecuteAsync(
             $"UPDATE outbox SET due_at = clock_timestamp() - interval '1 second' WHERE order_id = '{orderId:D}'");
@@ -98,7 +98,7 @@ internal sealed class CacheWorld : IAsyncDisposable
         await Database.DisposeAsync();
     }
 
-    /// <summary>A world of its own, for tests that do to Redis what would disturb others.</summary>
+    /// <summary>Starts a world of its own, for tests that do something to Redis that would disturb others.</summary>
     public static async Task<CacheWorld> StartAsync()
     {
         TestServers.RequireRedisProgram();
@@ -111,7 +111,7 @@ internal sealed class CacheWorld : IAsyncDisposable
         return world;
     }
 
-    /// <summary>A database with the schema, for a world that is built otherwise.</summary>
+    /// <summary>Creates a database with the schema, for a world that is built in another way.</summary>
     public static async Task<TestDatabase> CreateDatabaseAsync()
     {
         var database = await TestDatabase.CreateAsync();

@@ -2,7 +2,7 @@ using Mes.Infrastructure.Redis;
 
 namespace Mes.Tests.Caching.Support;
 
-/// <summary>One cell of the cache is away, whatever its Redis does.</summary>
+/// <summary>Reports one cell of the cache as away, whatever its Redis does.</summary>
 internal sealed class CellHealth(ICacheHealth inner, int away) : ICacheHealth
 {
     public bool IsDisabled => inner.IsDisabled;

@@ -12,7 +12,7 @@ using Mes.Domain.Orders;
 
 namespace Mes.Tests.Caching.Support;
 
-/// <summary>The commands that the interleavings are made of, by those who may send them.</summary>
+/// <summary>The commands of the interleavings, each with a caller that may send it.</summary>
 internal static class Commands
 {
     public static readonly Caller Alpha = new(Role.Seller, "alpha");

@@ -2,7 +2,7 @@ using Mes.Embedded;
 
 namespace Mes.Tests.Caching.Support;
 
-/// <summary>The embedded engine, to be ended like any other part of a test.</summary>
+/// <summary>The embedded engine, which ends like any other part of a test.</summary>
 internal sealed class EmbeddedEngine : IAsyncDisposable
 {
     private readonly EmbeddedRedisServer _server = EmbeddedRedisServer.Start();

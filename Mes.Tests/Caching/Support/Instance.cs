@@ -27,7 +27,8 @@ namespace Mes.Tests.Caching.Support;
 internal sealed class Instance : IAsyncDisposable
 {
     /// <summary>
-    /// A slow machine must not turn a hit into a bypass, which tells the truth where a test waits for an old status.
+    /// On a slow machine a hit must not become a bypass, which would tell the truth where a test waits for an old
+    /// status.
     /// </summary>
     private const string Patient = "--Mes:Cache:ReadTimeout=00:00:10";
 
@@ -50,7 +51,7 @@ internal sealed class Instance : IAsyncDisposable
     /// <summary>The epoch that this instance works in.</summary>
     public long Epoch => Keys.Number;
 
-    /// <summary>Those of the epoch that it works in, where there is one cell.</summary>
+    /// <summary>The keys of the epoch in which the instance works, if there is one cell.</summary>
     public CacheEpoch Keys => Host.Services.GetRequiredService<KeySpace>().Require();
 
     public static async Task<Instance> StartAsync(string postgres, string redis, InstanceSettings settings)
@@ -96,7 +97,7 @@ internal sealed class Instance : IAsyncDisposable
 
     public RedisKey LeaseKey(Guid orderId) => Keys.Lease(orderId);
 
-    /// <summary>Sends a command as the API does; complete when it is acknowledged.</summary>
+    /// <summary>Sends a command as the API does. Completes when the command is acknowledged.</summary>
     public async Task<Result<StatusChange>> SendAsync(
         IOrderCommand command, CancellationToken cancellationToken = default)
     {
@@ -113,10 +114,10 @@ internal sealed class Instance : IAsyncDisposable
             : throw new InvalidOperationException($"{command.GetType().Name}: {result.Error}");
     }
 
-    /// <summary>Reads the order as a caller does. Null when it is not there.</summary>
+    /// <summary>Reads the order as a caller does. Null if it does not exist.</summary>
     public async Task<OrderDocument?> ReadAsync(Guid orderId) => (await ReadReportedAsync(orderId)).Order;
 
-    /// <returns>Also how the cache took part.</returns>
+    /// <returns>The order, and how the cache took part.</returns>
     public async Task<(OrderDocument? Order, CacheReport Report)> ReadReportedAsync(Guid orderId)
     {
         await using var scope = Host.Services.CreateAsyncScope();
@@ -128,11 +129,11 @@ internal sealed class Instance : IAsyncDisposable
         return (order, scope.ServiceProvider.GetRequiredService<CacheReport>());
     }
 
-    /// <summary>The version that a caller is told; null when the order is not there.</summary>
+    /// <summary>The version that a caller is told. Null if the order does not exist.</summary>
     public async Task<int?> VersionSeenAsync(Guid orderId) => (await ReadAsync(orderId))?.Version;
 
     /// <summary>Answers a query as the API does.</summary>
-    /// <returns>Also how the cache took part.</returns>
+    /// <returns>The answer, and how the cache took part.</returns>
     public async Task<(T Answer, CacheReport Report)> QueryAsync<T>(IQuery<T> query)
     {
         await using var scope = Host.Services.CreateAsyncScope();
@@ -140,21 +141,21 @@ internal sealed class Instance : IAsyncDisposable
         return (result.Value, scope.ServiceProvider.GetRequiredService<CacheReport>());
     }
 
-    /// <summary>The cache's answer, of which nothing has been lost: a miss fails.</summary>
+    /// <summary>Answers a query from the cache, which has lost nothing: a miss fails the test.</summary>
     public Task<T> HitAsync<T>(IQuery<T> query) => Hits.GetAsync(() => QueryAsync(query), $"{query}");
 
     /// <inheritdoc cref="HitAsync{T}(IQuery{T})"/>
     public async Task<OrderDocument> HitAsync(Guid orderId) =>
         (await Hits.GetAsync(() => ReadReportedAsync(orderId), $"order {orderId}"))!;
 
-    /// <summary>Waits until the query is answered from the cache: asking is what makes an index be built.</summary>
+    /// <summary>Asks until the cache answers the query: the question is what has an index built.</summary>
     public Task<T> UntilHitAsync<T>(IQuery<T> query) => Hits.ComeBackAsync(() => QueryAsync(query), $"{query}");
 
     /// <inheritdoc cref="UntilHitAsync{T}(IQuery{T})"/>
     public async Task<OrderDocument> UntilHitAsync(Guid orderId) =>
         (await Hits.ComeBackAsync(() => ReadReportedAsync(orderId), $"order {orderId}"))!;
 
-    /// <summary>What the cache lacks. A hit fails.</summary>
+    /// <summary>Answers a query that the cache cannot answer. A hit fails the test.</summary>
     public async Task<(T Answer, CacheReport Report)> MissAsync<T>(IQuery<T> query)
     {
         var told = await Hits.AskAsync(() => QueryAsync(query), $"{query}");
@@ -162,14 +163,16 @@ internal sealed class Instance : IAsyncDisposable
         return told;
     }
 
-    /// <summary>The board's and the first seller's.</summary>
+    /// <summary>Waits until the board's indexes and the first seller's are whole.</summary>
     public async Task UntilIndexesAreWholeAsync()
     {
         await UntilHitAsync(new GetBoard(1));
         await UntilHitAsync(Commands.List());
     }
 
-    /// <summary>Waits until it has looked, since its clock was put on, what its connection to Redis leads to.</summary>
+    /// <summary>
+    /// Waits until the instance has identified the Redis behind its connection since its clock was last advanced.
+    /// </summary>
     public Task UntilRedisIsKnownAsync() => Eventually.IsTrue(
         async () => (await Host.Services.GetRequiredService<RedisRouter>().SendAsync<object?, bool>(
             Cells.Common, "ping", null, static async (database, _) =>
@@ -180,13 +183,13 @@ internal sealed class Instance : IAsyncDisposable
     /// <summary>Asks the database for a licence now.</summary>
     public Task<DatabaseState> PollAsync() => Poll.PollAsync(CancellationToken.None);
 
-    /// <summary>Runs the relay over what is due.</summary>
+    /// <summary>Has the relay repair what is due.</summary>
     public Task<int> RelayAsync() =>
         Host.Services.GetRequiredService<OutboxRelay>().RepairAsync(CancellationToken.None);
 
     /// <summary>
-    /// What answers in place of its ports does so to the end: between now and its end, work in the background would
-    /// otherwise do what the test has kept it from.
+    /// Ends the instance. The seams that answer in place of its ports stay until its end. Otherwise background work
+    /// would do in its last moments what the test has kept it from.
     /// </summary>
     public async ValueTask DisposeAsync()
     {

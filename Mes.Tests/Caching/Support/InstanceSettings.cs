@@ -4,19 +4,19 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Mes.Tests.Caching.Support;
 
-/// <summary>How one instance differs from the service as it is.</summary>
+/// <summary>How an instance in a test differs from the service.</summary>
 internal sealed record InstanceSettings
 {
     /// <summary>The relay runs only when the test says so.</summary>
     public bool RelayHeld { get; init; } = true;
 
     /// <summary>
-    /// No index is built, and no entry put back behind a list: else an order may be refreshed where a test has evicted
-    /// it.
+    /// No index is built, and no entry is put back after a list was answered. Otherwise the instance might refresh an
+    /// order that a test has evicted.
     /// </summary>
     public bool IndexesHeld { get; init; } = true;
 
-    /// <summary>The database is asked for a licence only when the test says so.</summary>
+    /// <summary>The instance asks the database for a licence only when the test says so.</summary>
     public bool PollHeld { get; init; }
 
     public TimeProvider Clock { get; init; } = new UnhurriedClock();
@@ -27,10 +27,10 @@ internal sealed record InstanceSettings
     /// <summary>Null: the world's own Redis.</summary>
     public string? Redis { get; init; }
 
-    /// <summary>More settings, as arguments.</summary>
+    /// <summary>Further settings, as command-line arguments.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
-    /// <summary>Takes the cache's place: one without a guard.</summary>
+    /// <summary>Makes a cache that replaces the real one: a cache without a guard.</summary>
     public Func<IServiceProvider, IOrderCache>? Plant { get; init; }
 
     public Action<IServiceCollection>? Services { get; init; }

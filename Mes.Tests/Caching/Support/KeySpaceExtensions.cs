@@ -7,21 +7,21 @@ namespace Mes.Tests.Caching.Support;
 
 internal static class KeySpaceExtensions
 {
-    /// <summary>The keys of the epoch that is in use; of the first cell, where there are several.</summary>
+    /// <summary>The keys of the current epoch; of the first cell, if there are several.</summary>
     public static CacheEpoch Require(this KeySpace keys) => keys.RequireAll()[Cells.Common];
 
-    /// <summary>The keys of an order in the epoch that is in use.</summary>
+    /// <summary>The keys of an order's cell in the current epoch.</summary>
     public static CacheEpoch Require(this KeySpace keys, Guid orderId) =>
         keys.TryGetEpoch(orderId, out var epoch, out var objection)
         ? epoch
         : throw new InvalidOperationException($"The cache may not be used: {objection}");
 
-    /// <summary>The keys of every cell, in the epoch that is in use.</summary>
+    /// <summary>The keys of every cell in its current epoch.</summary>
     public static CacheEpoch[] RequireAll(this KeySpace keys) => keys.TryGetEpochs(out var epochs, out var objection)
         ? epochs
         : throw new InvalidOperationException($"The cache may not be used: {objection}");
 
-    /// <summary>The keys of the first cell, where all can be used.</summary>
+    /// <summary>The keys of the first cell, if all cells can be used.</summary>
     public static bool TryGetEpoch(
         this KeySpace keys, out CacheEpoch epoch, [NotNullWhen(false)] out BypassReason? objection)
     {

@@ -2,9 +2,9 @@ using StackExchange.Redis;
 
 namespace Mes.Tests.Caching.Support;
 
-/// <summary>Something that stands under a key of ours and is not ours.</summary>
-/// <param name="Name">For the name of the test.</param>
-/// <param name="Write">Puts it there.</param>
+/// <summary>A foreign value under one of our keys.</summary>
+/// <param name="Name">Stands in the name of the test.</param>
+/// <param name="Write">Writes the value under the key.</param>
 internal sealed record Nonsense(string Name, Func<IDatabase, RedisKey, Task> Write)
 {
     public static IEnumerable<Nonsense> OtherTypes =>

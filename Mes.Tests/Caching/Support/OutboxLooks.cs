@@ -7,8 +7,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Mes.Tests.Caching.Support;
 
 /// <summary>
-/// Counts how often an instance looks whether its overdue row is gone: so a test knows that a change that is still not
-/// acknowledged has been looked at since, and not merely been slow.
+/// Counts how often an instance looks whether its overdue row is gone. A test can then tell a change that was looked at
+/// and is still not acknowledged from one that is merely slow.
 /// </summary>
 internal sealed class OutboxLooks : DbCommandInterceptor
 {
@@ -20,7 +20,7 @@ internal sealed class OutboxLooks : DbCommandInterceptor
     public void AddTo(IServiceCollection services) =>
         services.ConfigureDbContext<MesDbContext>(options => options.AddInterceptors(this));
 
-    /// <summary>Waits until it has looked again, from beginning to end.</summary>
+    /// <summary>Waits until the instance has made one more whole look.</summary>
     public Task AgainAsync()
     {
         var before = Count;

@@ -9,7 +9,7 @@ using Npgsql;
 namespace Mes.Tests.Caching.Support;
 
 /// <summary>
-/// The different statements on the outbox that an instance sends, with the values that it sends them with first.
+/// Records the different statements that an instance sends about the outbox, each with the parameters of its first use.
 /// </summary>
 internal sealed class OutboxStatements : DbCommandInterceptor
 {
@@ -23,7 +23,7 @@ internal sealed class OutboxStatements : DbCommandInterceptor
     public IReadOnlyList<string> Texts => [.. _sent.Keys];
 
     /// <summary>
-    /// Those whose plan reads a table from beginning to end, or would read many rows: statement and objection.
+    /// The statements whose plan scans the whole table or reads too many rows, each with the objection to it.
     /// </summary>
     public async Task<IReadOnlyList<string>> ObjectionsAsync(string connectionString, double mostRows)
     {
@@ -79,7 +79,7 @@ internal sealed class OutboxStatements : DbCommandInterceptor
             + Number(node, "Rows Removed by Index Recheck")) * loops;
         if (isOnOutbox && node.GetProperty("Node Type").GetString() == "Seq Scan" && loops > 0)
         {
-            objectTo("reads the outbox from beginning to end");
+            objectTo("scans the whole outbox");
         }
         else if (isOnOutbox && read > mostRows)
         {

@@ -2,7 +2,7 @@ namespace Mes.Tests.Caching.Support;
 
 internal static class Parts
 {
-    /// <summary>Ends them in this order; those that the set-up did not get to are not there.</summary>
+    /// <summary>Ends the parts in this order. A part is null if the set-up did not reach it.</summary>
     public static async Task EndAsync(params IAsyncDisposable?[] parts)
     {
         foreach (var part in parts)

@@ -13,8 +13,8 @@ using StackExchange.Redis;
 namespace Mes.Tests.Caching.Support;
 
 /// <summary>
-/// The cache with one of its guards taken out, to show that a test notices: the real scripts, one line of which was
-/// changed. It knows nothing of licences in any case: what it finds is a hit, and what it wrote counts.
+/// The cache without one of its guards, to show that a test notices it. It runs the real scripts with one line changed.
+/// It knows nothing of licences: whatever it finds is a hit, and whatever it writes counts.
 /// </summary>
 internal sealed class PlantedOrderCache(IConnectionMultiplexer connection, KeySpace keys) : IOrderCache
 {
@@ -26,31 +26,31 @@ internal sealed class PlantedOrderCache(IConnectionMultiplexer connection, KeySp
     /// <summary>The <c>put</c> script.</summary>
     public string PutScript { get; init; } = CacheScripts.Put;
 
-    /// <summary>Has each instance of another layout use keys of its own.</summary>
+    /// <summary>Makes instances of each layout use keys of their own.</summary>
     public string KeySuffix { get; init; } = "";
 
     /// <summary>Writes and reads this layout instead of the current one.</summary>
     public int Layout { get; init; } = EntryCodec.Layout;
 
-    /// <summary>Goes on in this epoch, whatever the database says about epochs and data sets.</summary>
+    /// <summary>Stays in this epoch, whatever the database says about epochs and data sets.</summary>
     public long? Epoch { get; init; }
 
-    /// <summary>Decides which write is newer, instead of the order's version.</summary>
+    /// <summary>Decides which write is newer, in place of the order's version.</summary>
     public Func<OrderSnapshot, int> NewerBy { get; init; } = order => order.Version;
 
     /// <summary>Any version replaces any other.</summary>
     public static PlantedOrderCache WithoutVersionCheck(IConnectionMultiplexer connection, KeySpace keys) =>
         Without(connection, keys, "if version >= current then return store() end", "if true then return store() end");
 
-    /// <summary>Whoever comes may fill in an order that the cache does not have.</summary>
+    /// <summary>Every caller may fill in an order that the cache does not have.</summary>
     public static PlantedOrderCache WithoutLease(IConnectionMultiplexer connection, KeySpace keys) =>
         Without(connection, keys, "if not token then return 3 end", "if not token then return store() end");
 
-    /// <summary>A lease is good for everybody, not for its holder alone.</summary>
+    /// <summary>A lease is valid for every caller, not for its holder alone.</summary>
     public static PlantedOrderCache WithoutFence(IConnectionMultiplexer connection, KeySpace keys) =>
         Without(connection, keys, "if token == own_token then", "if true then");
 
-    /// <summary>Tags get new stamps only when the put is stored.</summary>
+    /// <summary>Tags get new stamps only if the put is stored.</summary>
     public static PlantedOrderCache WithoutStampsOfTheSuperseded(IConnectionMultiplexer connection, KeySpace keys)
     {
         const string Renewal = "if #KEYS > 6 then redis.call('DEL', unpack(KEYS, 7)) end\n";
@@ -77,7 +77,7 @@ internal sealed class PlantedOrderCache(IConnectionMultiplexer connection, KeySp
         return await BeginAsync(orderId, holder, token) ? token : null;
     }
 
-    /// <summary>A <c>begin</c> with a token that was made up before.</summary>
+    /// <summary>A <c>begin</c> with a token that the caller has made.</summary>
     public async Task<bool> BeginAsync(Guid orderId, LeaseHolder holder, LeaseToken token)
     {
         var begin = ScriptCall.Begin(
@@ -107,7 +107,7 @@ internal sealed class PlantedOrderCache(IConnectionMultiplexer connection, KeySp
         IConnectionMultiplexer connection, KeySpace keys, string guard, string instead) =>
         new(connection, keys) { PutScript = Replace(CacheScripts.Put, guard, instead) };
 
-    /// <summary>The script with a line of it changed, which must be there.</summary>
+    /// <summary>The script with one of its lines changed. Throws if the script does not have the line.</summary>
     public static string Replace(string script, string guard, string instead) =>
         script.Contains(guard, StringComparison.Ordinal)
         ? script.Replace(guard, instead, StringComparison.Ordinal)

@@ -27,33 +27,34 @@ internal sealed class PostgresWire : IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
-    /// <summary>The same database, over this wire.</summary>
+    /// <summary>The connection string of the same database, over this wire.</summary>
     public string ConnectionString { get; }
 
-    /// <summary>How often it has broken.</summary>
+    /// <summary>How often the wire has broken.</summary>
     public int Cuts => Volatile.Read(ref _cuts);
 
-    /// <summary>While set, nothing gets through: what is tried fails at once.</summary>
+    /// <summary>While set, nothing gets through, and every attempt fails at once.</summary>
     public bool IsDown { get; set; }
 
-    /// <summary>While set, nothing that is sent arrives, and nobody is told.</summary>
+    /// <summary>While set, no message arrives, and neither side is told.</summary>
     public bool IsStalled { get; set; }
 
     /// <summary>
-    /// Breaks in place of the next message from the server that contains these letters. The server sends the tag of a
-    /// statement that stands alone, such as <c>UPDATE 1</c>, only when it has committed it.
+    /// Breaks the connection in place of the next message from the server that contains these letters. For a statement
+    /// outside a transaction, the server sends a tag such as <c>UPDATE 1</c> only after it has committed.
     /// </summary>
-    /// <param name="stayDown">Nobody gets through from then on.</param>
+    /// <param name="stayDown">Whether every later attempt to connect fails.</param>
     public void CutAnswer(string letters, bool stayDown = false) =>
         _cut = new Cut(Encoding.ASCII.GetBytes(letters), FromServer: true, stayDown);
 
     /// <summary>
-    /// Breaks in place of the next message to the server that contains these letters: it never arrives.
+    /// Breaks the connection in place of the next message to the server that contains these letters. The message never
+    /// arrives.
     /// </summary>
     public void CutRequest(string letters) =>
         _cut = new Cut(Encoding.ASCII.GetBytes(letters), FromServer: false, StayDown: false);
 
-    /// <summary>Nobody gets through any more, nor waits for those who did not.</summary>
+    /// <summary>Lets no connection through any more, and ends those that wait.</summary>
     public void BreakForGood()
     {
         IsDown = true;
@@ -131,7 +132,7 @@ internal sealed class PostgresWire : IAsyncDisposable
         catch (Exception exception) when (
             exception is IOException or ObjectDisposedException or OperationCanceledException)
         {
-            // One end is gone; CarryAsync ends the other.
+            // One end has closed the connection; CarryAsync closes the other.
         }
     }
 

@@ -3,10 +3,10 @@ using Mes.Infrastructure.Caching.Entries;
 
 namespace Mes.Tests.Caching.Support;
 
-/// <summary>Entries whose version is proven, in whatever layout, and of which nothing else need be right.</summary>
+/// <summary>Entries of any layout whose version is proven. The rest of their content may be wrong.</summary>
 internal static class ProvenEntry
 {
-    /// <param name="rest">What stands in the line behind version and length.</param>
+    /// <param name="rest">The rest of the line, after version and length.</param>
     public static string Of(Guid orderId, int layout, int version, string rest = "as yet unknown", string json = "{}")
     {
         var line = $"{version} {Encoding.UTF8.GetByteCount(json)} {rest} ";
@@ -15,7 +15,7 @@ internal static class ProvenEntry
         return $"MES {layout} {line}{Encoding.ASCII.GetString(proof)} 00000000\n{json}";
     }
 
-    /// <summary>The same entry with another version in its first line: what a spoiled one looks like.</summary>
+    /// <summary>The same entry with another version in its first line, as a corrupted one looks.</summary>
     public static string WithVersion(string entry, int version)
     {
         var words = entry.Split(' ', 4);

@@ -6,8 +6,8 @@ using System.Text;
 namespace Mes.Tests.Caching.Support;
 
 /// <summary>
-/// The network between one instance and the Redis behind an address: it breaks, holds an answer back, or comes to lead
-/// elsewhere.
+/// The network between one instance and the Redis behind an address. It can break, hold a reply back, or lead to
+/// another Redis.
 /// </summary>
 internal sealed class RedisWire : IAsyncDisposable
 {
@@ -19,7 +19,7 @@ internal sealed class RedisWire : IAsyncDisposable
     private volatile int _target;
     private volatile bool _isDown;
 
-    /// <param name="target">The port of the Redis behind it.</param>
+    /// <param name="target">The port of the Redis behind the wire.</param>
     public RedisWire(int target)
     {
         _target = target;
@@ -32,26 +32,26 @@ internal sealed class RedisWire : IAsyncDisposable
 
     public string ConnectionString { get; }
 
-    /// <summary>Has everything that goes through written otherwise; as many bytes as before.</summary>
+    /// <summary>Rewrites everything that passes, without changing its length.</summary>
     public Action<Span<byte>>? Rewrite { get; init; }
 
-    /// <summary>Breaks all connections; none can be made until <see cref="Mend"/>.</summary>
+    /// <summary>Breaks all connections. No new one can be made until <see cref="Repair"/>.</summary>
     public void Cut()
     {
         _isDown = true;
         Break();
     }
 
-    public void Mend() => _isDown = false;
+    public void Repair() => _isDown = false;
 
-    /// <summary>The same address means another Redis from now on: connections to the old one break.</summary>
+    /// <summary>Makes the address lead to another Redis from now on. Connections to the old one break.</summary>
     public void LeadTo(int target)
     {
         _target = target;
         Break();
     }
 
-    /// <summary>Breaks all connections; new ones can be made at once.</summary>
+    /// <summary>Breaks all connections. New ones can be made at once.</summary>
     public void Break()
     {
         foreach (var client in _clients.Keys)
@@ -61,7 +61,7 @@ internal sealed class RedisWire : IAsyncDisposable
         }
     }
 
-    /// <summary>The next answer that contains these letters waits on the way, and all behind it.</summary>
+    /// <summary>Holds back the next reply that contains these letters, and everything after it.</summary>
     public Stop HoldAnswer(string letters)
     {
         var stop = new Stop();
@@ -109,7 +109,7 @@ internal sealed class RedisWire : IAsyncDisposable
                 exception is SocketException or IOException or ObjectDisposedException or OperationCanceledException
                     or InvalidOperationException)
             {
-                // Nobody listens there, or the test has broken the connection.
+                // No server listens there, or the test has broken the connection.
             }
             finally
             {
@@ -139,7 +139,7 @@ internal sealed class RedisWire : IAsyncDisposable
         catch (Exception exception) when (
             exception is IOException or ObjectDisposedException or OperationCanceledException)
         {
-            // One end is gone; CarryAsync ends the other.
+            // One end has closed the connection; CarryAsync closes the other.
         }
     }
 

@@ -5,8 +5,8 @@ using Mes.Application.Snapshots;
 namespace Mes.Tests.Caching.Support;
 
 /// <summary>
-/// Where a test takes hold of one instance of the service: stops between it and its ports, and answers in their place.
-/// What a test does not ask for goes through untouched.
+/// Lets a test control one instance of the service: it stops the instance at its ports, and answers in their place. All
+/// other calls go through unchanged.
 /// </summary>
 internal sealed class Seams
 {
@@ -14,7 +14,7 @@ internal sealed class Seams
     private readonly List<(Seam Seam, Guid OrderId, Stop Stop)> _stops = [];
     private readonly List<Stop> _reached = [];
 
-    /// <summary>Answers instead of the cache's <c>begin</c>; given what would really happen.</summary>
+    /// <summary>Answers in place of the cache's <c>begin</c>. Gets the real call as its argument.</summary>
     public Func<Guid, Func<Task<LeaseToken?>>, Task<LeaseToken?>>? Begin { get; set; }
 
     public Func<PutCall, Task<PutResult>>? Put { get; set; }
@@ -24,12 +24,12 @@ internal sealed class Seams
     public Func<Func<Task<CommitOutcome>>, Task<CommitOutcome>>? Commit { get; set; }
 
     /// <summary>
-    /// Called when a handler is done and it is about to be decided whether there is something to commit.
+    /// Called when a handler has finished, just before the service decides whether there is something to commit.
     /// </summary>
     public Action? Decided { get; set; }
 
     /// <summary>
-    /// The next one to come by on behalf of this order waits there. Commits do not know their order: any will do.
+    /// Holds the next call about this order at the seam. A commit does not know its order, so any commit will do.
     /// </summary>
     public Stop StopAt(Seam seam, Guid orderId)
     {
@@ -60,7 +60,7 @@ internal sealed class Seams
     }
 
     /// <summary>
-    /// Lets everybody go, and answers nothing any more, so that a failed test does not hold up the next.
+    /// Releases every held call and removes all answers, so that a failed test does not hold up the next one.
     /// </summary>
     public void Reset()
     {
@@ -68,7 +68,7 @@ internal sealed class Seams
         LetGo();
     }
 
-    /// <summary>Lets everybody go who stands still. What is answered in place of the ports stays as it is.</summary>
+    /// <summary>Releases every held call. The answers in place of the ports stay.</summary>
     public void LetGo()
     {
         lock (_lock)

@@ -5,9 +5,7 @@ namespace Mes.Tests.Caching.Support;
 
 internal static class ServiceCollectionExtensions
 {
-    /// <summary>
-    /// Puts something around the port's implementation, whatever that is and however it was registered.
-    /// </summary>
+    /// <summary>Wraps the registered implementation of a port, however it was registered.</summary>
     public static void Decorate<TPort>(this IServiceCollection services, Func<TPort, IServiceProvider, TPort> decorate)
         where TPort : class
     {
@@ -17,7 +15,7 @@ internal static class ServiceCollectionExtensions
             typeof(TPort), provider => decorate(Create<TPort>(provider, inner), provider), inner.Lifetime));
     }
 
-    /// <summary>The service is there, but does not work in the background.</summary>
+    /// <summary>Keeps the service registered, but does not start its background work.</summary>
     public static IServiceCollection DoNotStart<THosted>(this IServiceCollection services)
         where THosted : IHostedService
     {

@@ -1,9 +1,8 @@
 namespace Mes.Tests.Caching.Support;
 
 /// <summary>
-/// Stands still until the test lets time pass, by the monotonic clock, the wall clock, or both; timers run as ever. So
-/// what depends on how much time has passed (is the licence alive? may the change be acknowledged?) is decided by the
-/// test alone.
+/// A clock that stands still until the test lets time pass: monotonic time, wall time, or both. Timers run as usual. So
+/// the test alone decides what depends on elapsed time: whether a licence is alive, or a change may be acknowledged.
 /// </summary>
 internal sealed class SteppedClock : TimeProvider
 {
@@ -14,7 +13,9 @@ internal sealed class SteppedClock : TimeProvider
 
     public override long TimestampFrequency => 1_000_000_000;
 
-    /// <summary>What was asked later is later, if only by a nanosecond: answers are put in order by it.</summary>
+    /// <summary>
+    /// Each call returns a later time, if only by a nanosecond, because the service orders replies by it.
+    /// </summary>
     public override long GetTimestamp() => Interlocked.Increment(ref _nanoseconds);
 
     public override DateTimeOffset GetUtcNow() => _start + new TimeSpan(Interlocked.Read(ref _wallTicks));

@@ -2,7 +2,7 @@ using Mes.Tests.Support;
 
 namespace Mes.Tests.Caching.Support;
 
-/// <summary>A place where whoever comes by waits until the test lets them go on.</summary>
+/// <summary>A place where every call that arrives waits until the test releases it.</summary>
 internal sealed class Stop
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);

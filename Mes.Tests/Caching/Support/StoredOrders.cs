@@ -6,10 +6,12 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Mes.Tests.Caching.Support;
 
-/// <summary>Orders as they may stand in the database: in any status, with any times.</summary>
+/// <summary>Orders as they may stand in the database: in any status, and with any times.</summary>
 internal static class StoredOrders
 {
-    /// <param name="times">Of the submission and of each change; the last stands for those behind it.</param>
+    /// <param name="times">
+    /// The times of the submission and of each change. The last one also counts for all later changes.
+    /// </param>
     public static Order Of(Caller seller, OrderStatus status, params DateTimeOffset[] times)
     {
         var step = 0;
@@ -21,7 +23,9 @@ internal static class StoredOrders
         return order;
     }
 
-    /// <summary>Puts them into the database alone: what would have them put into the cache is removed.</summary>
+    /// <summary>
+    /// Inserts the orders into the database alone, and deletes the outbox rows that would have them put into the cache.
+    /// </summary>
     public static async Task InsertAsync(this IDbContextFactory<MesDbContext> contexts, IEnumerable<Order> orders)
     {
         await using var context = await contexts.CreateDbContextAsync();

@@ -4,8 +4,8 @@ using StackExchange.Redis;
 namespace Mes.Tests.Caching.Support;
 
 /// <summary>
-/// A database, a Redis, and a replica of it that can be made to lag and be promoted. Each instance has an address of
-/// its own for "the" Redis, which can come to mean the other one.
+/// A database, a Redis, and a replica of it that a test can make lag and can promote. Each instance has an address of
+/// its own for Redis, which the test can make lead to the other one.
 /// </summary>
 internal sealed class TwoRedises : IAsyncDisposable
 {
@@ -22,7 +22,7 @@ internal sealed class TwoRedises : IAsyncDisposable
 
     public TestRedisServer Replica { get; }
 
-    /// <summary>Over which the replica is told what the primary has written.</summary>
+    /// <summary>The connection over which the replica gets what the primary has written.</summary>
     public RedisWire Link { get; }
 
     public static async Task<TwoRedises> StartAsync()
@@ -36,7 +36,7 @@ internal sealed class TwoRedises : IAsyncDisposable
         return redises;
     }
 
-    /// <param name="redis">The port that its address leads to at first; the primary's unless given.</param>
+    /// <param name="redis">The port to which the instance's address leads at first. By default the primary's.</param>
     public async Task<(Instance Instance, RedisWire Address)> StartInstanceAsync(
         InstanceSettings settings, int? redis = null)
     {
@@ -54,7 +54,9 @@ internal sealed class TwoRedises : IAsyncDisposable
         Link.Cut();
     }
 
-    /// <summary>The first replica that a server ever has makes it another data set; later ones do not.</summary>
+    /// <summary>
+    /// Gives the primary its first replica. The first one makes a server another data set, later ones do not.
+    /// </summary>
     private async Task BeginReplicationAsync()
     {
         var replica = await ConnectAsync(Replica.Port);
@@ -64,14 +66,14 @@ internal sealed class TwoRedises : IAsyncDisposable
         await replica.ExecuteAsync("REPLICAOF", "NO", "ONE");
     }
 
-    /// <summary>One line of what a server says of its replication.</summary>
+    /// <summary>One line of the server's replication information.</summary>
     public async Task<string?> InfoAsync(int port, string line)
     {
         var server = (await ConnectAsync(port)).Multiplexer.GetServers()[0];
         return (await server.InfoAsync()).SelectMany(group => group).FirstOrDefault(pair => pair.Key == line).Value;
     }
 
-    /// <summary>Makes the replica a primary of its own.</summary>
+    /// <summary>Makes the replica an independent primary.</summary>
     public async Task PromoteAsync() => await (await ConnectAsync(Replica.Port)).ExecuteAsync("REPLICAOF", "NO", "ONE");
 
     public async Task<IDatabase> ConnectAsync(int port) =>
