@@ -8,7 +8,7 @@ namespace Mes.Tests.Architecture;
 [Category("Unit")]
 internal sealed class TransitionTests
 {
-    /// <summary>The methods of an order that make a transition.</summary>
+    /// <summary>The methods of an order that are transitions.</summary>
     private static readonly string[] Transitions =
         [nameof(Order.Submit), .. Lifecycle.Actions.Select(action => DomainSteps.Method(action).Name)];
 

@@ -8,8 +8,8 @@ using NUnit.Framework;
 namespace Mes.Tests.Docs;
 
 /// <summary>
-/// What docs/settings.md says of settings follows the code's own table of them, and the table follows what the code
-/// reads.
+/// The table in docs/settings.md equals the code's own table of settings, which lists exactly the settings that the
+/// code reads.
 /// </summary>
 [Category("Unit")]
 internal sealed partial class SettingsTableTests

@@ -22,7 +22,7 @@ public sealed class BoardTests(TestEngines engines) : HttpTest(engines)
     [OneTimeSetUp]
     public async Task PutOrdersOnTheBoard()
     {
-        // Ties in every column: three orders per status, two of them of the same millisecond.
+        // Every column has ties: three orders per status, two of them from the same millisecond.
         for (var i = 0; i < 3; i++)
         {
             _clock.Now = Start.AddMilliseconds(i / 2);

@@ -3,7 +3,7 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Http;
 
-/// <summary>Operators are paid for the orders they take, so a take must be exact: one winner.</summary>
+/// <summary>Operators are paid for the orders that they claim, so exactly one claim may win.</summary>
 public sealed class ClaimTests(TestEngines engines) : HttpTest(engines)
 {
     [Test]

@@ -15,9 +15,7 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Http;
 
-/// <summary>
-/// Whoever is not let in, or does not speak HTTP as it is meant, costs next to nothing, and is told what is wrong.
-/// </summary>
+/// <summary>A caller that is not admitted, or violates HTTP, costs next to nothing and learns what is wrong.</summary>
 [NonParallelizable]
 public sealed class DoorTests(TestEngines engines) : HttpTest(engines)
 {
@@ -189,10 +187,10 @@ public sealed class DoorTests(TestEngines engines) : HttpTest(engines)
         }
         catch (IOException)
         {
-            // It hangs up: what was to be shown.
+            // The server has hung up, which is what the test is to show.
         }
 
-        // Half a megabyte, and what the buffers of both ends hold.
+        // The server reads half a megabyte at most; the buffers on both sides hold some more.
         Assert.That(sent, Is.LessThan(most));
     }
 
@@ -283,8 +281,7 @@ public sealed class DoorTests(TestEngines engines) : HttpTest(engines)
     }
 
     /// <summary>
-    /// Sends bytes as they are, and reads until the server closes, or has said nothing more for a second after it has
-    /// answered.
+    /// Sends raw bytes. Reads until the server closes the connection, or until a second has passed since its last data.
     /// </summary>
     private async Task<string> RawAsync(string request)
     {
@@ -305,7 +302,7 @@ public sealed class DoorTests(TestEngines engines) : HttpTest(engines)
         }
         catch (OperationCanceledException) when (answer.Length > 0)
         {
-            // The connection is kept for another request.
+            // The server keeps the connection for another request.
         }
 
         return answer.ToString();

@@ -8,7 +8,7 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Http;
 
-/// <summary>An order's history, a page at a time: whole, oldest first, and bounded however long it is.</summary>
+/// <summary>An order's history in pages: complete, oldest first, and bounded per answer however long it is.</summary>
 public sealed class HistoryTests(TestEngines engines) : HttpTest(engines)
 {
     [Test]

@@ -15,7 +15,7 @@ public sealed class ListTests(TestEngines engines) : HttpTest(engines)
     private static readonly DateTimeOffset Start = new(2026, 5, 4, 8, 0, 0, 40, TimeSpan.Zero);
 
     /// <summary>
-    /// Never set by more than a moment: to an instance, a clock that jumps is a machine that has slept.
+    /// Tests set it by small steps only. To an instance, a clock that jumps means that the machine has slept.
     /// </summary>
     private readonly SteeredClock _clock = new() { Now = Start };
 
@@ -313,7 +313,8 @@ public sealed class ListTests(TestEngines engines) : HttpTest(engines)
         builder.Services.AddSingleton<TimeProvider>(_clock);
 
     /// <summary>
-    /// Eleven orders: submitted in groups of the same millisecond, some changed later, again in groups.
+    /// Eleven orders. Groups of them were submitted in the same millisecond, and groups were changed later in the same
+    /// one.
     /// </summary>
     private async Task OrdersWithTiesAsync(OrdersClient seller)
     {

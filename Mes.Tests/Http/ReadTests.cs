@@ -5,7 +5,7 @@ using NUnit.Framework;
 namespace Mes.Tests.Http;
 
 /// <summary>
-/// Reading one order: what is answered, whether it came from the cache, and to whom it is answered at all.
+/// Reading one order: the contents of the answer, whether it came from the cache, and which callers get it.
 /// </summary>
 public sealed class ReadTests(TestEngines engines) : HttpTest(engines)
 {

@@ -3,7 +3,7 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Http;
 
-/// <summary>A caller that asks for more than its share at once is told so, and nobody else notices.</summary>
+/// <summary>A caller that sends more than its share at once is told so, and other callers do not notice.</summary>
 [Category("Embedded")]
 internal sealed class ShareTests
 {

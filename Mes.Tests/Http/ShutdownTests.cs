@@ -9,7 +9,9 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Http;
 
-/// <summary>How an instance goes: seen to go before it refuses anybody, and without cutting a request.</summary>
+/// <summary>
+/// How an instance stops: it reports that it is not ready before it refuses requests, and completes those under way.
+/// </summary>
 [TestFixture]
 [Category("Embedded")]
 internal sealed class ShutdownTests
@@ -83,7 +85,7 @@ internal sealed class ShutdownTests
         var options = host.Services.GetRequiredService<IOptions<HostOptions>>().Value;
         var services = host.Services.GetServices<IHostedService>().ToArray();
 
-        // In reverse order, one after the other.
+        // The host stops services in reverse order, one after the other.
         Assert.That(services[^1].GetType().Name, Is.EqualTo("GenericWebHostService"));
         Assert.That(options.ServicesStopConcurrently, Is.False);
         Assert.That(options.ShutdownTimeout, Is.GreaterThanOrEqualTo(TimeSpan.FromSeconds(20)),

@@ -4,7 +4,7 @@ using NUnit.Framework;
 
 namespace Mes.Tests.OpenApi;
 
-/// <summary>The page on which people read the description. Its readers may have no network but the service's.</summary>
+/// <summary>The page that shows the description to people. Their network may reach nothing but the service.</summary>
 [Category("Embedded")]
 internal sealed partial class DocumentationPageTests : OpenApiFixture
 {

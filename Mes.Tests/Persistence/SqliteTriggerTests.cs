@@ -10,7 +10,7 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Persistence;
 
-/// <summary>As <see cref="TriggerSessionTests"/>, where the session is one of SQLite's.</summary>
+/// <summary>The counterpart of <see cref="TriggerSessionTests"/> for SQLite.</summary>
 [Category("Embedded")]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class SqliteTriggerTests : IDisposable

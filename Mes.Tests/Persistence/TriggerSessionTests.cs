@@ -13,8 +13,8 @@ using NUnit.Framework;
 namespace Mes.Tests.Persistence;
 
 /// <summary>
-/// What changes orders behind the service's back, and what is set in the session that does it: history and outbox are
-/// written all the same (bug class 42), and no row is left that nobody can read.
+/// Changes of orders that bypass the service, under any settings of the session that makes them. The triggers still
+/// write history and outbox (bug class 42), and refuse rows that readers could not read.
 /// </summary>
 [Category("Servers")]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
@@ -72,7 +72,7 @@ internal sealed class TriggerSessionTests
 
     [TearDown]
     public ValueTask DropAsync() => _database?.DisposeAsync()
-        ?? ValueTask.CompletedTask; // None where there is no server.
+        ?? ValueTask.CompletedTask; // Null if there is no server.
 
     [TestCaseSource(nameof(Sessions))]
     public async Task Class_42_a_change_by_hand_is_noted_whatever_the_session_has_set(string session)
@@ -183,7 +183,7 @@ internal sealed class TriggerSessionTests
         Assert.That(await CountAsync("outbox WHERE due_at <= created_at"), Is.EqualTo(2));
         Assert.That(await CountAsync("order_history"), Is.Zero, "it is replicated as well");
 
-        // An order that has come far already.
+        // An order that already has several versions.
         await ExecuteAsync(
             $"SET session_replication_role = replica; {New(Commands.NewOrderId()).Replace("'SUBMITTED', 1", "'SHIPPED', 7", StringComparison.Ordinal)}");
         Assert.That(await CountAsync("orders WHERE version = 7"), Is.EqualTo(1));
@@ -241,8 +241,8 @@ internal sealed class TriggerSessionTests
         await using var restored = await TestDatabase.CreateAsync();
         await MigrateAsync(database: restored);
 
-        // In the order of pg_restore; the orders' triggers have written to the history already when its own rows come,
-        // or the other way round.
+        // In either order of the tables, as in pg_restore. The orders' triggers may have written to the history before
+        // its own rows arrive, or the other way round.
         await CopyAsync("order_history", string.Join('\n', history), restored);
         Assert.That(async () => await CopyAsync("orders", order, restored), Throws.InstanceOf<PostgresException>(),
             "not with the triggers on");
@@ -378,8 +378,9 @@ internal sealed class TriggerSessionTests
     }
 
     /// <summary>
-    /// Else what is read into that epoch, before the change is committed, would lack it; and its row, marked in the
-    /// epoch before, would not be taken for a reason to leave the order out.
+    /// A new epoch must wait for such a change. Otherwise a reader could fill that epoch with the order's old state
+    /// before the commit. The row is marked in the epoch before, so licences for the new epoch would not leave the
+    /// order out.
     /// </summary>
     [TestCase("UPDATE cache_cells SET epoch = epoch + 1")]
     [TestCase("DELETE FROM cache_cells WHERE cell <> 0")]

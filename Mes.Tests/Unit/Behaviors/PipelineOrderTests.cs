@@ -16,7 +16,9 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Unit.Behaviors;
 
-/// <summary>The real pipeline and the real handlers, sent through the mediator; only the ports are doubles.</summary>
+/// <summary>
+/// Sends requests through the mediator to the real pipeline and the real handlers; only the ports are test doubles.
+/// </summary>
 [Category("Unit")]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class PipelineOrderTests

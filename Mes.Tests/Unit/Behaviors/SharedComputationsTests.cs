@@ -89,7 +89,9 @@ internal sealed class SharedComputationsTests
         Assert.That(() => Keys, Is.Empty.After((int)Limit.TotalMilliseconds, 5));
     }
 
-    /// <summary>What it holds on to shows nowhere outside until the memory is full.</summary>
+    /// <summary>
+    /// The keys that it holds. They are not visible from outside, so that a leak would show only when memory runs out.
+    /// </summary>
     private ICollection Keys =>
         ((IDictionary)typeof(SharedComputations)
             .GetField("_keys", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(_computations)!).Keys;

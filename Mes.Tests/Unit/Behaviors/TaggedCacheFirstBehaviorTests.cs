@@ -75,7 +75,7 @@ internal sealed class TaggedCacheFirstBehaviorTests
     {
         var response = await AskAsync(() =>
         {
-            // A change meanwhile gives the tag another stamp.
+            // A concurrent change gives the tag another stamp.
             _read = TaggedRead.Miss(New);
             return new Answer(1);
         });
@@ -190,7 +190,7 @@ internal sealed class TaggedCacheFirstBehaviorTests
         var first = AskAsync(() => computed.Task);
         var others = Enumerable.Range(2, 39).Select(value => AskAsync(value)).ToList();
 
-        _read = TaggedRead.Miss(New); // A change meanwhile gives the tag another stamp, and does so all the time.
+        _read = TaggedRead.Miss(New); // Changes keep giving the tag another stamp.
         computed.SetResult(new Answer(1));
 
         Assert.That((await first.WaitAsync(Limit)).Value, Is.EqualTo(new Answer(1)));

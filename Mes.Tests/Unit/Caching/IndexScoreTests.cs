@@ -8,7 +8,7 @@ namespace Mes.Tests.Unit.Caching;
 [Category("Unit")]
 internal sealed class IndexScoreTests
 {
-    /// <summary>As they stand in the indexes of services that run.</summary>
+    /// <summary>The numbers that stand in the indexes of running installations.</summary>
     private static readonly (string Status, int Number)[] Written =
     [
         ("SUBMITTED", 0),

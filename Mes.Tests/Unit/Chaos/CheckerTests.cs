@@ -4,8 +4,8 @@ using NUnit.Framework;
 namespace Mes.Tests.Unit.Chaos;
 
 /// <summary>
-/// Histories made by hand: one with each kind of violation, which has to be found, and beside it the nearest one
-/// without.
+/// Histories made by hand. For each kind of violation there is a history that the checker must reject, and the most
+/// similar one that it must accept.
 /// </summary>
 [Category("Unit")]
 internal sealed class CheckerTests
@@ -399,7 +399,9 @@ internal sealed class CheckerTests
     public void A_complete_board_passes() =>
         AssertClean(new StoryBuilder().Changed(1, 1, 0, 10).Board(31, 32, OneSubmitted, (1, 1, "SUBMITTED")));
 
-    /// <summary>From 1000 to 2000 to what it had at 100: order 1 in its first version, and no order 2.</summary>
+    /// <summary>
+    /// Between 1000 and 2000 the database is restored to its state at 100: order 1 in its first version, no order 2.
+    /// </summary>
     private static StoryBuilder SetBack() =>
         new StoryBuilder().Changed(1, 1, 0, 10).Changed(1, 2, 200, 210).Changed(2, 1, 220, 230)
             .Restored(to: 100, taken: 1_000, back: 2_000);

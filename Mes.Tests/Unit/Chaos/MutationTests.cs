@@ -6,7 +6,7 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Unit.Chaos;
 
-/// <summary>The mutations that <c>./chaos.sh</c> builds the service with. Each fits the present sources.</summary>
+/// <summary>The mutations with which <c>./chaos.sh</c> builds the service. Each must fit the present sources.</summary>
 [Category("Unit")]
 internal sealed class MutationTests
 {

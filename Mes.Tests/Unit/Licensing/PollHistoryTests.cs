@@ -4,7 +4,7 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Unit.Licensing;
 
-/// <summary>What an instance makes of the database's answers, by its own clock alone.</summary>
+/// <summary>How an instance interprets the database's answers, by its own clock alone.</summary>
 [Category("Unit")]
 internal sealed class PollHistoryTests
 {
@@ -127,7 +127,7 @@ internal sealed class PollHistoryTests
     [Test]
     public void A_position_that_was_read_before_a_higher_one_is_no_step_back()
     {
-        // Two questions under way at once: the later one is carried out first.
+        // Two polls are under way at once, and the database answers the later one first.
         var before = _history.Position;
         var first = Ask() with { Position = 1000 };
         _clock.Advance(Little);

@@ -4,7 +4,7 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Unit.Outbox;
 
-/// <summary>How old the oldest row is told to be while the database's clock is set back and forth.</summary>
+/// <summary>The reported age of the oldest row while the database's clock is set back and forth.</summary>
 [Category("Unit")]
 internal sealed class OutboxAgeTests
 {

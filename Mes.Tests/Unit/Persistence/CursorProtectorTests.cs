@@ -9,7 +9,7 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Unit.Persistence;
 
-/// <summary>Clients keep cursors across upgrades: what one looks like is pinned here.</summary>
+/// <summary>Clients keep cursors across upgrades, so these tests pin their format.</summary>
 [Category("Unit")]
 internal sealed class CursorProtectorTests
 {
@@ -54,6 +54,6 @@ internal sealed class CursorProtectorTests
         return Base64Url.EncodeToString([.. cursor, .. HMACSHA256.HashData(Key, signed).AsSpan(0, 16)]);
     }
 
-    /// <summary>With a key that needs no database.</summary>
+    /// <summary>Uses a key that does not come from a database.</summary>
     private static CursorProtector Protector() => new(Mock.Of<ICursorKey>(key => key.Read() == Key));
 }

@@ -3,7 +3,7 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Unit.Persistence;
 
-/// <summary>A read is shared only by those who asked before it began.</summary>
+/// <summary>Callers share a read only if all of them asked before it began.</summary>
 [Category("Unit")]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class ReadBulkheadTests : IDisposable
@@ -20,7 +20,7 @@ internal sealed class ReadBulkheadTests : IDisposable
         var place = Hold();
         var first = _places.RunSharedAsync("order", ReadAsync);
         var second = _places.RunSharedAsync("order", ReadAsync);
-        _version = 2; // Committed and acknowledged while they wait.
+        _version = 2; // Committed and acknowledged while the callers wait.
 
         place.SetResult();
 
