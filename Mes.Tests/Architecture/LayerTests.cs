@@ -45,7 +45,7 @@ internal sealed class LayerTests
 
     [TestCase("Http.CallerMiddleware")]
     [TestCase("Http.ExceptionHandler")]
-    public void Nobody_is_exempt_who_does_not_need_it(string exempt)
+    public void No_type_is_exempt_without_need(string exempt)
     {
         var type = Types().That().HaveFullNameMatching($@"^Mes\.Api\.{exempt}$").As(exempt);
 

@@ -154,7 +154,7 @@ internal sealed class PipelineTests
     }
 
     [Test]
-    public async Task A_dependency_that_nobody_provides_is_caught()
+    public async Task A_dependency_that_is_not_registered_is_caught()
     {
         await using var services = Build(builder => builder.RemoveAll<IOutbox>(), validate: false);
         await using var scope = services.CreateAsyncScope();

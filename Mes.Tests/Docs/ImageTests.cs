@@ -44,7 +44,7 @@ internal sealed class ImageTests
             Is.EqualTo(operations));
         Assert.That(Regex.Match(dockerfile, "EXPOSE (.*)").Groups[1].Value.Split(' '), Does.Contain(operations));
         Assert.That(File.ReadAllText(Path.Combine(Documents.Root, "docker", "nginx.conf")), Does.Not.Contain("metrics"),
-            "nothing has to be hidden");
+            "the proxy has no metrics to hide");
     }
 
     private static bool IsChosen(JsonElement package) =>

@@ -25,7 +25,7 @@ internal sealed partial class SettingsTableTests
             section => section.Options.GetProperties().Select(property => $"{section.Name}:{property.Name}"))];
 
     [Test]
-    public void The_table_of_the_document_is_that_of_the_code()
+    public void The_documents_table_equals_the_codes()
     {
         var rows = Documented().Matches(Documents.Settings).Select(match => match.Value);
 

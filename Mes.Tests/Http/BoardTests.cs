@@ -188,7 +188,7 @@ public sealed class BoardTests(TestEngines engines) : HttpTest(engines)
     }
 
     [Test]
-    public async Task It_says_as_of_when_it_is()
+    public async Task It_has_the_time_that_it_shows()
     {
         _clock.Now = Start.AddMilliseconds(502);
         var board = (await Anna.GetAsync("board?limit=1")).Should(200).Json;

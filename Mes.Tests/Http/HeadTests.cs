@@ -50,7 +50,7 @@ public sealed partial class HeadTests(TestEngines engines) : HttpTest(engines)
     }
 
     [Test]
-    public async Task Every_endpoint_that_answers_GET_says_so_to_whoever_tries_another_method()
+    public async Task Every_endpoint_that_answers_GET_names_GET_when_it_refuses_another_method()
     {
         var order = (await Alpha.SubmitAsync()).Should(201);
         foreach (var (path, _) in ReadingPaths(order.Id))
@@ -63,7 +63,7 @@ public sealed partial class HeadTests(TestEngines engines) : HttpTest(engines)
 
     [TestCase("")]
     [TestCase("/status")]
-    public async Task Who_has_this_version_is_told_so_on_HEAD_too(string resource)
+    public async Task A_caller_that_has_this_version_is_told_so_on_HEAD_too(string resource)
     {
         var order = (await Alpha.SubmitAsync()).Should(201);
 

@@ -39,7 +39,7 @@ public sealed class ListTests(TestEngines engines) : HttpTest(engines)
         Assert.That(pages.SelectMany(page => page).Select(Id),
             Is.EqualTo(sort?[0] is '-' or null ? expected.Reverse() : expected));
         Assert.That(pages.SkipLast(1).Select(page => page.Length), Is.All.EqualTo(limit));
-        Assert.That(pages[^1], Has.Length.InRange(1, limit), "no empty page behind the last");
+        Assert.That(pages[^1], Has.Length.InRange(1, limit), "no empty page after the last");
     }
 
     [Test]
@@ -151,8 +151,8 @@ public sealed class ListTests(TestEngines engines) : HttpTest(engines)
                 Is.EqualTo(new[] { order.Id.ToString() }));
         }
 
-        Assert.That(await FoundAsync(seller, "orders?externalId=A%26B=C"), Is.Empty, "to the letter");
-        Assert.That(await FoundAsync(seller, "orders?externalId=a"), Is.Empty, "the whole of it");
+        Assert.That(await FoundAsync(seller, "orders?externalId=A%26B=C"), Is.Empty, "upper and lower case differ");
+        Assert.That(await FoundAsync(seller, "orders?externalId=a"), Is.Empty, "the whole value must match");
     }
 
     [Test]

@@ -12,7 +12,7 @@ public sealed class OperationsTests(TestEngines engines) : HttpTest(engines)
     private static readonly TimeSpan ScrapeIsKept = TimeSpan.FromMilliseconds(400);
 
     [Test]
-    public async Task A_running_service_is_alive_and_ready_and_says_so_to_anybody()
+    public async Task A_running_service_is_alive_and_ready_and_says_so_without_a_key()
     {
         for (var instance = 0; instance < Service.Instances.Count; instance++)
         {
@@ -81,7 +81,7 @@ public sealed class OperationsTests(TestEngines engines) : HttpTest(engines)
 
         await HitsAsync(client, order.Id);
         await Eventually.IsTrue(
-            async () => (await MetricsAsync())[Read] > before, Hits.Limit, "what this one does is still counted");
+            async () => (await MetricsAsync())[Read] > before, Hits.Limit, "this service's reads are still counted");
 
         static Task HitsAsync(OrdersClient client, Guid id) => Eventually.IsTrue(
             async () => (await client.OrderAsync(id)).Should(200).CacheStatus == "mes; hit", Hits.Limit,

@@ -82,7 +82,7 @@ internal sealed class RefusingDatabaseTests
 
     [Test]
     [Category("Servers")]
-    public async Task A_column_that_becomes_wider_under_running_instances_is_nobodys_500()
+    public async Task A_column_that_becomes_wider_under_running_instances_causes_no_500()
     {
         await using var database = await TestDatabase.CreateAsync();
         await using var host = await StartAsync(database);

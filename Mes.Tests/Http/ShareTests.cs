@@ -44,7 +44,7 @@ internal sealed class ShareTests
     }
 
     [Test]
-    public async Task Whoever_has_waited_too_long_for_its_share_is_told_429()
+    public async Task A_request_that_waits_too_long_for_its_callers_share_gets_a_429()
     {
         await using var host = await MesHost.StartEmbeddedAsync(
             ["--Mes:Fairness:PermitsPerProcessor=1", "--Mes:Fairness:WaitTimeout=00:00:00.001"]);

@@ -47,7 +47,7 @@ internal sealed class ShutdownTests
             Assert.That(served.StatusCode, Is.EqualTo(HttpStatusCode.OK));
             Assert.That(missing.StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
             Assert.That(new[] { served, missing }.Select(answer => answer.Headers.ConnectionClose), Is.All.True,
-                "connections end with their answers");
+                "connections close after their answers");
         });
         Assert.That(await program.WaitForExitAsync(), Is.Zero, program.Output);
     }
@@ -89,11 +89,11 @@ internal sealed class ShutdownTests
         Assert.That(services[^1].GetType().Name, Is.EqualTo("GenericWebHostService"));
         Assert.That(options.ServicesStopConcurrently, Is.False);
         Assert.That(options.ShutdownTimeout, Is.GreaterThanOrEqualTo(TimeSpan.FromSeconds(20)),
-            "longer than a request takes with all its tries");
+            "longer than a request takes with all its retries");
     }
 
     [Test]
-    public async Task Who_stops_it_from_within_does_not_wait_and_finds_it_not_ready()
+    public async Task A_stop_from_within_does_not_wait_and_makes_it_not_ready()
     {
         var host = await MesHost.StartEmbeddedAsync(["--Mes:Shutdown:Delay=00:05:00"]);
         var draining = host.Services.GetRequiredService<Draining>();

@@ -31,7 +31,7 @@ internal sealed partial class DocumentationPageTests : OpenApiFixture
     }
 
     [Test]
-    public async Task It_fetches_no_fonts_and_tells_nobody_that_it_is_read()
+    public async Task It_fetches_no_fonts_and_sends_no_telemetry()
     {
         using var page = await Host.SendAsync(HttpMethod.Get, "/docs/");
         var html = await page.Content.ReadAsStringAsync();

@@ -48,7 +48,7 @@ internal sealed class LiveAnswersTests : OpenApiFixture
     }
 
     [Test]
-    public async Task Who_has_the_version_already_is_told_so_as_described()
+    public async Task A_caller_that_has_the_version_is_told_so_as_described()
     {
         var order = await SubmitAsync();
         foreach (var path in new[] { "/{id}", "/{id}/status" })
@@ -79,7 +79,7 @@ internal sealed class LiveAnswersTests : OpenApiFixture
     }
 
     [Test]
-    public async Task Every_operation_turns_away_who_has_no_good_key_as_described()
+    public async Task Every_operation_refuses_a_caller_without_a_valid_key_as_described()
     {
         foreach (var operation in Secured())
         {

@@ -57,7 +57,7 @@ internal sealed class TestRedisCluster : IAsyncDisposable
             }
         }
 
-        throw new InvalidOperationException($"Nobody has the slot of {key}.");
+        throw new InvalidOperationException($"No node has the slot of {key}.");
     }
 
     /// <summary>The replica of a master.</summary>

@@ -60,7 +60,7 @@ internal sealed class PipelineOrderTests
     }
 
     [Test]
-    public async Task A_change_loads_commits_puts_and_settles_in_this_order()
+    public async Task A_change_loads_commits_puts_and_confirms_in_this_order()
     {
         await using var provider = _services.BuildServiceProvider(validateScopes: true);
         await using var scope = provider.CreateAsyncScope();
@@ -73,7 +73,7 @@ internal sealed class PipelineOrderTests
     }
 
     [Test]
-    public async Task A_submission_begins_adds_commits_puts_and_settles_in_this_order()
+    public async Task A_submission_begins_adds_commits_puts_and_confirms_in_this_order()
     {
         await using var provider = _services.BuildServiceProvider(validateScopes: true);
         await using var scope = provider.CreateAsyncScope();

@@ -34,7 +34,7 @@ internal sealed class SharedComputationsTests
     }
 
     [Test]
-    public async Task Keys_that_nobody_asks_for_are_forgotten_also_where_a_computation_failed_or_its_callers_have_left()
+    public async Task Unused_keys_are_removed_even_if_the_computation_failed_or_its_callers_have_left()
     {
         using var leaves = new CancellationTokenSource();
         var end = new TaskCompletionSource<int>();

@@ -55,5 +55,5 @@ internal sealed class CellsTests
     [TestCase("mes:3:17:o:x")]
     [TestCase("mes:{-3}:17:o:x")]
     [TestCase("somebody:else")]
-    public void Somebody_elses_key_says_none(string key) => Assert.That(KeySpace.EpochOf(key), Is.Null);
+    public void A_key_that_is_not_the_services_has_no_epoch(string key) => Assert.That(KeySpace.EpochOf(key), Is.Null);
 }

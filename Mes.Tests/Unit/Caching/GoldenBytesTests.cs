@@ -82,8 +82,8 @@ internal sealed class GoldenBytesTests
     {
         // The fingerprint is part of an answer's key, so an instance does not even find an answer of another shape.
         const string Changed =
-            "Other versions have stored this answer under this fingerprint. Where the fingerprint is still the same, "
-            + "rename what has changed, so that it becomes another; then pin both here.";
+            "Other versions have stored this answer under this fingerprint. If the fingerprint is still the same, "
+            + "rename what has changed, so that the fingerprint changes. Then pin both here.";
         var answer = new Throughput(
             [new(new DateOnly(2026, 1, 31), new Dictionary<OrderStatus, int> { [OrderStatus.Submitted] = 3 })],
             new Dictionary<OrderStatus, TimeInStatus> { [OrderStatus.Submitted] = new(2, 1.5m, null) });

@@ -108,7 +108,7 @@ internal sealed class MutationTests
             Assert.That(
                 File.GetLastWriteTimeUtc(other),
                 Is.EqualTo(File.GetLastWriteTimeUtc(original)),
-                "what was built of it stays up to date");
+                "a build of the copy stays up to date");
             Assert.That(File.Exists(Path.Combine(target, "Directory.Build.props")));
             Assert.That(Directory.Exists(Path.Combine(target, "Mes.Tests")), Is.False);
         }

@@ -20,7 +20,7 @@ internal sealed class OutboxAgeTests
     public void The_first_time_it_is_what_the_database_says() => IsTold(90, row: 1, byDatabase: 90);
 
     [Test]
-    public void Nothing_is_not_old()
+    public void An_empty_outbox_has_no_age()
     {
         IsTold(90, row: 1, byDatabase: 90);
         Pass();

@@ -23,8 +23,8 @@ internal sealed class CursorProtectorTests
         Assert.That(
             Protector().Protect(Position, Scope),
             Is.EqualTo(Cursor(shape: 0)),
-            "Whoever gives a cursor another meaning raises CursorProtector.Shape: those that clients hold are then "
-                + "refused instead of misunderstood.");
+            "To give cursors another meaning, raise CursorProtector.Shape. The service then refuses the cursors "
+                + "that clients hold instead of misunderstanding them.");
 
     [Test]
     public void What_was_given_out_is_read_again() =>
