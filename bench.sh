@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures the service, with PostgreSQL (fsync on) and Redis started for it.
+# Measures the service on its own PostgreSQL (fsync on) and Redis, which it starts.
 #
 #   ./bench.sh lists --orders 10000,100000,1000000 --seconds 10
 #   ./bench.sh scripts --orders 10000,1000000
@@ -15,7 +15,7 @@ export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1 D
 suite=${1:?which suite: lists, scripts, changes, fairness, outage or backlog}
 shift
 work=$(mktemp -d "${TMPDIR:-/tmp}/mes-bench.XXXXXX")
-chmod 711 "$work" # PostgreSQL runs as another user where this one is root
+chmod 711 "$work" # PostgreSQL runs as another user if this one is root
 trap 'rm -rf -- "$work"' EXIT
 for project in Mes.Benchmarks Mes.Api; do
   dotnet build "$project" -c Release --nologo -v quiet -clp:NoSummary

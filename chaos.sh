@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# Breaks real instances of the service on real PostgreSQL and Redis, and checks from the recorded history that none ever told
-# an old status.
+# Injects faults into real instances of the service on real PostgreSQL and Redis. Checks from the recorded history that
+# no instance ever returned an old status.
 #
 #   ./chaos.sh --seconds 60 --seed 1 --instances 3 --faults kill-instance,redis-old-dump,redis-refuses
-#   ./chaos.sh --seconds 60 --cluster          on a Redis Cluster, with faults of its own
+#   ./chaos.sh --seconds 60 --cluster          on a Redis Cluster, with its own faults
 #
-# All faults unless some are given. Those that set the database's clock need libfaketime, which is installed on Debian and
-# Ubuntu where it is missing, and are left out elsewhere. Before these arguments:
+# By default a run tries all faults. Those that set the database's clock need libfaketime. On Debian and Ubuntu the
+# script installs it if it is missing; elsewhere the run leaves these faults out. Options that must come first:
 #
 #   --without LEASE   builds a copy of the service without this guard of the protocol (Mes.Chaos/Mutations), and fails
-#                     unless the run finds what the guard is there for; tries the mutation's faults unless some are given
-#   --built           uses what 'dotnet build -c Release' has built
+#                     unless the run finds the violation that the guard prevents; by default with the mutation's faults
+#   --built           uses the output of 'dotnet build -c Release'
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")"
 
@@ -18,7 +18,7 @@ export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1 D
 
 mutations=Mes.Chaos/Mutations
 
-# The guards that can be taken out: what their mutations begin with.
+# Lists the guards that can be taken out, each with the first line of its mutation.
 guards() {
   local file
   for file in "$mutations"/*.mutation; do
@@ -50,12 +50,12 @@ while :; do
 done
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/mes-chaos.XXXXXX")
-chmod 711 "$work" # PostgreSQL runs as another user where this one is root
+chmod 711 "$work" # PostgreSQL runs as another user if this one is root
 
 build() { dotnet build "$@" -c Release --nologo -tl:off -v:quiet >"$work/build.log" || { cat "$work/build.log" >&2; exit 2; }; }
 
-# mutate NAME: builds a copy of the service's sources with this mutation, and leaves its path in 'mutant'. The rules of style
-# do not matter there.
+# mutate NAME: builds a copy of the service with this mutation, and leaves the path of the result in 'mutant'.
+# Style rules do not apply to the copy.
 mutate() {
   local sources=$variants/$1/sources
   rm -rf -- "$sources"
@@ -66,7 +66,7 @@ mutate() {
 }
 
 if [[ -n $built ]]; then
-  variants=$PWD/Mes.Chaos/obj/variants # Kept for the next time.
+  variants=$PWD/Mes.Chaos/obj/variants # Kept for the next run.
   chaos=Mes.Chaos/bin/Release/net10.0
   service=Mes.Api/bin/Release/net10.0/Mes.Api.dll
 else
@@ -77,7 +77,7 @@ else
   [[ -n $guard ]] || build Mes.Api --artifacts-path "$work/artifacts"
 fi
 
-# libfaketime, as Debian and its relatives have it; elsewhere it may be named by MES_CHAOS_FAKETIME.
+# Finds libfaketime where Debian and its derivatives install it. Elsewhere, set MES_CHAOS_FAKETIME to its path.
 find_faketime() {
   local file
   for file in "${MES_CHAOS_FAKETIME:-}" /usr/lib/*-linux-gnu/faketime/libfaketime.so.1 /usr/lib/faketime/libfaketime.so.1; do
@@ -118,7 +118,7 @@ if [[ " $* " != *' --cluster '* ]]; then
   fi
 fi
 
-# In the background, so that a signal is passed on at once: the run then ends what it has started.
+# Runs in the background, so that the script passes a signal on at once. The run then ends its servers.
 dotnet "$chaos/Mes.Chaos.dll" --work "$work" --service "$service" "${variant[@]}" ${faketime[@]+"${faketime[@]}"} "$@" &
 run=$!
 trap 'kill -s TERM "$run" 2>/dev/null || true' INT TERM HUP

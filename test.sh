@@ -7,11 +7,11 @@
 # MES_TEST_POSTGRES   an Npgsql connection string whose user may create databases
 # MES_TEST_REDIS      host:port
 #
-# For each of the two that is not set, a private server is started on a free port, its data in a
-# temporary folder, and stopped at the end. What is missing is installed on Debian and Ubuntu.
+# For each of the two that is not set, the script starts a private server on a free port, with its data
+# in a temporary folder, and stops it at the end. On Debian and Ubuntu it installs missing packages.
 #
 # The last line is 'N passed, N failed' (', N skipped' if any). The exit code is 0 only if tests ran
-# and all of them passed: here every server is present, so a skipped test is a failure too.
+# and all of them passed. Every server is present here, so a skipped test counts as a failure.
 set -euo pipefail
 exec </dev/null
 
@@ -32,16 +32,16 @@ summary=
 
 say() { printf '==> %s\n' "$*"; }
 
-# What stops the run before the tests are counted, counts as one failure.
+# Ends the run. A run that ends before the tests are counted counts as one failure.
 fail() {
   printf 'error: %s\n' "$*" >&2
   exit 1
 }
 
-# Asks the shell, not the system: there the id of a server long gone may be somebody else's by now.
+# Asks the shell and not the system, where another process may have the id of a server that has ended.
 alive() { [[ -n $1 && $'\n'$(jobs -pr)$'\n' == *$'\n'"$1"$'\n'* ]]; }
 
-# end SIGNAL PID: sends the signal and waits, ten seconds at most before SIGKILL. A negative id is a group's.
+# end SIGNAL PID: sends the signal, waits at most ten seconds, then sends SIGKILL. A negative id means a group.
 end() {
   local signal=$1 pid=$2 try
   kill -s "$signal" -- "$pid" || return 0
@@ -51,7 +51,7 @@ end() {
   done
   kill -s KILL -- "$pid" || return 0
   wait "${pid#-}" || true
-} 2>/dev/null # where bash would announce the end of each
+} 2>/dev/null # hides the messages in which bash announces the end of each process
 
 on_exit() {
   local status=$? pid
@@ -77,8 +77,8 @@ trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# Runs a command in a process group of its own and in the background: a signal is then handled at once,
-# and whatever the command started is ended with it.
+# Runs a command in the background, in its own process group. The script then handles a signal at once,
+# and ends the command's children together with it.
 run() {
   local status=0
   set -m
@@ -99,7 +99,7 @@ check_sdk() {
     fail "the .NET 10 SDK is needed (see global.json); installed: $(dotnet --list-sdks 2>/dev/null | cut -d' ' -f1 | paste -sd' ' -)"
 }
 
-# Prefers version 15, the one the service runs on in production, then the newest.
+# Prefers version 15, on which the service runs in production, then the newest one.
 find_postgres() {
   local bin version best=0
   for bin in /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /opt/homebrew/opt/postgresql@*/bin "$(dirname -- "$(command -v initdb || echo /)")"; do
@@ -139,7 +139,7 @@ install_missing() {
   if [[ -z ${MES_TEST_POSTGRES:-} ]] && ! find_postgres; then
     packages+=(postgresql)
   fi
-  # Needed even when MES_TEST_REDIS is set: some tests stop and restart a Redis of their own.
+  # Needed even if MES_TEST_REDIS is set, because some tests stop and restart their own Redis.
   if ! find_redis; then
     packages+=(redis-server)
   fi
@@ -148,7 +148,7 @@ install_missing() {
   command -v apt-get >/dev/null ||
     fail "missing: ${packages[*]}. Only Debian's and Ubuntu's packages are installed automatically; install PostgreSQL 15 and Redis 7 yourself, or set MES_TEST_POSTGRES and have redis-server on the PATH"
   say "Installing what is missing: ${packages[*]}"
-  # A source that cannot be reached need not be one that is wanted: the installation decides.
+  # An update may fail for a package source that is not needed. If it is, the installation below fails.
   as_root apt-get -qq -o DPkg::Lock::Timeout=120 update || true
   if [[ ${packages[0]} == postgresql ]] && apt-cache show postgresql-15 >/dev/null 2>&1; then
     packages[0]=postgresql-15
@@ -163,7 +163,7 @@ install_missing() {
   find_redis || fail 'redis-server was installed but is not on the PATH'
 }
 
-# PostgreSQL refuses to run as root. setpriv replaces itself, so that the process id is the server's.
+# PostgreSQL refuses to run as root. setpriv replaces itself by the server, which keeps the process id.
 server_user=()
 choose_server_user() {
   local user=nobody
@@ -176,18 +176,18 @@ choose_server_user() {
   mkdir "$work/servers"
   chown "$user:$(id -g "$user")" "$work/servers"
   "${server_user[@]}" test -w "$work/servers" ||
-    fail "the user $user, who runs the servers, cannot reach $work; set TMPDIR to a folder everybody can enter"
+    fail "the user $user, who runs the servers, cannot reach $work; set TMPDIR to a folder that every user can enter"
 }
 
-# Below the ports that systems hand out to clients: a client could otherwise be given the port in between.
+# Below the ports that systems hand out to clients. Otherwise a client could get the port in the meantime.
 free_port() {
   local port
   while port=$((20000 + RANDOM % 12000)); (: <>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do :; done
   printf '%s\n' "$port"
 }
 
-# start NAME READY COMMAND...: starts a server in the background, its output in servers/NAME.log, and waits
-# until the command READY succeeds. The process id is left in started_pid; fails if the server ended.
+# start NAME READY COMMAND...: starts a server in the background, with its output in servers/NAME.log, and
+# waits until the command READY succeeds. Leaves the process id in started_pid. Fails if the server ends.
 start() {
   local name=$1 ready=$2 deadline=$((SECONDS + start_limit))
   shift 2
@@ -228,7 +228,7 @@ start_postgres() {
   }
   rm -f -- "$work/servers/password"
 
-  # The data is thrown away, so it need not survive a power cut; a killed server still recovers.
+  # The data is temporary, so it need not survive a power failure. A killed server still recovers.
   for ((try = 0; try < 5; try++)); do
     port=$(free_port)
     if start postgres postgres_ready "$postgres_bin/postgres" -D "$data" -p "$port" \
@@ -264,7 +264,7 @@ start_redis() {
   fail 'Redis did not start'
 }
 
-# Prints the total, passed and failed tests of all result files.
+# Prints the numbers of all, passed and failed tests in the result files.
 count_results() {
   cat -- "$work"/results/*.trx 2>/dev/null |
     sed -n 's/.*<Counters total="\([0-9]*\)" executed="[0-9]*" passed="\([0-9]*\)" failed="\([0-9]*\)".*/\1 \2 \3/p' |
@@ -273,7 +273,7 @@ count_results() {
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/mes-test.XXXXXX")
 mkdir "$work/results"
-# Without a home, as some CI systems have it, dotnet cannot start.
+# dotnet cannot start without a home, which some CI systems do not set.
 if [[ -z ${HOME:-} ]]; then
   export HOME=$work/home
   mkdir "$HOME"
@@ -293,7 +293,7 @@ say 'Building'
 run dotnet build Mes.sln -c Release --no-restore --nologo --disable-build-servers -tl:off -v:quiet -warnaserror || fail 'the build failed'
 say 'Testing'
 test_status=0
-# Their own temporary files go the way of the others, also when they are broken off.
+# The tests put their temporary files here, so that the script deletes them even after an interrupted run.
 mkdir "$work/tmp"
 run env "TMPDIR=$work/tmp" dotnet test Mes.sln -c Release --no-build --nologo -tl:off \
   --results-directory "$work/results" --logger trx "$@" || test_status=$?

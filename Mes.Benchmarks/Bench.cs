@@ -4,7 +4,8 @@ using Npgsql;
 namespace Mes.Benchmarks;
 
 /// <summary>
-/// The servers of a run: one PostgreSQL, as safe as in production, with a database for each part; and one Redis.
+/// The servers of a run: one PostgreSQL with durability on, as in production, and one Redis. Each suite gets databases
+/// of its own.
 /// </summary>
 internal sealed class Bench : IAsyncDisposable
 {
@@ -23,7 +24,7 @@ internal sealed class Bench : IAsyncDisposable
 
     public IReadOnlyList<int> Sizes { get; }
 
-    /// <summary>Of one measurement.</summary>
+    /// <summary>How long one measurement lasts.</summary>
     public TimeSpan Duration { get; }
 
     public string WorkDirectory { get; }
@@ -40,8 +41,8 @@ internal sealed class Bench : IAsyncDisposable
         return bench;
     }
 
-    /// <summary>A new, empty database.</summary>
-    /// <returns>Its connection string.</returns>
+    /// <summary>Creates an empty database.</summary>
+    /// <returns>The connection string of the new database.</returns>
     public async Task<string> CreateDatabaseAsync(string name)
     {
         await using var connection = new NpgsqlConnection(_postgres.ConnectionString + ";Pooling=false");
@@ -51,7 +52,9 @@ internal sealed class Bench : IAsyncDisposable
         return _postgres.ConnectionString.Replace("Database=postgres", $"Database={name}", StringComparison.Ordinal);
     }
 
-    /// <summary>Another Redis: one serves one installation.</summary>
+    /// <summary>
+    /// Starts another Redis. A second installation needs one, because a Redis serves only one installation.
+    /// </summary>
     public async Task<RedisServer> StartRedisAsync(string name)
     {
         var redis = new RedisServer(WorkDirectory, name);
@@ -60,9 +63,9 @@ internal sealed class Bench : IAsyncDisposable
         return redis;
     }
 
-    /// <summary>Starts an instance of the service, and waits until it is ready.</summary>
-    /// <param name="redisPort">Null: with the cache turned off.</param>
-    /// <param name="settings">More of them, as environment variables.</param>
+    /// <summary>Starts an instance of the service and waits until it is ready.</summary>
+    /// <param name="redisPort">Null turns the cache off.</param>
+    /// <param name="settings">Further settings, as environment variables.</param>
     public async Task<Service> StartServiceAsync(
         string name, string database, int? redisPort, params (string Key, string Value)[] settings)
     {

@@ -6,7 +6,7 @@ using Mes.Chaos.Workload;
 
 namespace Mes.Benchmarks;
 
-/// <summary>Sends requests to one instance, and times each until its last byte.</summary>
+/// <summary>Sends requests to one instance and times each up to the last byte of its answer.</summary>
 internal sealed class Caller(Uri address) : IDisposable
 {
     private static readonly TimeSpan BuildLimit = TimeSpan.FromMinutes(3);
@@ -16,7 +16,7 @@ internal sealed class Caller(Uri address) : IDisposable
         ["SUBMITTED"] = ("price", Connection.Service, """{"amount":12.50,"currency":"EUR"}"""),
         ["PRICE_CALCULATED"] = ("approval", Connection.Service, null),
         ["MANUFACTURING_APPROVED"] = ("claim", Connection.Operator, null),
-        // Back and forth: so many orders are never done, and each change is one of the same kind.
+        // Changes go back and forth between two statuses. The orders never end, and every change costs the same.
         ["MANUFACTURING_STARTED"] = ("release", Connection.Operator, """{"reason":"out of filament"}"""),
     };
 
@@ -27,7 +27,7 @@ internal sealed class Caller(Uri address) : IDisposable
         Timeout = TimeSpan.FromSeconds(15)
     };
 
-    /// <returns>How long it took and what the cache did; a status of 0 when there was no answer at all.</returns>
+    /// <returns>The duration and the source of the answer; status 0 if no answer came.</returns>
     public async Task<Sample> GetAsync(string path, string key)
     {
         var start = Clock.Now;
@@ -70,9 +70,9 @@ internal sealed class Caller(Uri address) : IDisposable
         return Clock.Milliseconds(start, Clock.Now);
     }
 
-    /// <summary>Takes the order one step on.</summary>
-    /// <param name="status">Where it stands.</param>
-    /// <returns>Where it stands now; the same when the change failed.</returns>
+    /// <summary>Takes the order to the next status.</summary>
+    /// <param name="status">The order's present status.</param>
+    /// <returns>The order's new status, or the present one if the change failed.</returns>
     public async Task<(Sample Sample, string Status)> ChangeAsync(Guid order, string status)
     {
         var (action, key, body) = Next[status];

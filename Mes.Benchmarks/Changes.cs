@@ -3,7 +3,7 @@ using Mes.Chaos.Workload;
 
 namespace Mes.Benchmarks;
 
-/// <summary>Orders that are changed again and again, each by one client at a time.</summary>
+/// <summary>Orders that are changed repeatedly. Only one client at a time changes an order.</summary>
 internal sealed class Changes(Caller caller)
 {
     private readonly ConcurrentQueue<(Guid Order, string Status)> _orders = new();
@@ -16,7 +16,7 @@ internal sealed class Changes(Caller caller)
         }
     }
 
-    /// <summary>From the board: the newest of these columns.</summary>
+    /// <summary>Takes the newest orders of these columns from the board.</summary>
     public async Task FindAsync(int each, params string[] statuses)
     {
         foreach (var status in statuses)
@@ -29,7 +29,7 @@ internal sealed class Changes(Caller caller)
         }
     }
 
-    /// <summary>Takes the next order one step on.</summary>
+    /// <summary>Takes the next order to its next status.</summary>
     public async Task<Sample> ChangeAsync()
     {
         (Guid Order, string Status) next;

@@ -7,7 +7,8 @@ namespace Mes.Benchmarks;
 internal static class Load
 {
     /// <summary>
-    /// Each client sends its next request when the one before was answered: how much the service can do.
+    /// Each client sends its next request as soon as the last one was answered. Measures the most that the service can
+    /// do.
     /// </summary>
     public static async Task<Samples> ClosedAsync(int clients, TimeSpan duration, Func<Task<Sample>> request)
     {
@@ -24,8 +25,8 @@ internal static class Load
     }
 
     /// <summary>
-    /// So many requests a second, each at its time, whether or not those before were answered. Times count from when a
-    /// request was due, so that a service that stalls cannot hide it by being asked less.
+    /// Sends a fixed number of requests a second, each when it is due, whether or not earlier ones were answered. Times
+    /// count from when a request was due, so that a stall of the service shows in every request that it delays.
     /// </summary>
     public static async Task<Samples> OpenAsync(
         double perSecond, TimeSpan duration, Func<Task<Sample>> request, CancellationToken stop = default)

@@ -4,13 +4,13 @@ using Mes.Chaos.Cluster;
 namespace Mes.Benchmarks;
 
 /// <summary>
-/// What Redis itself says how long scripts took (<c>INFO commandstats</c>), and how much memory it uses.
+/// The run times of scripts as Redis itself reports them (<c>INFO commandstats</c>), and its memory use.
 /// </summary>
 internal static class RedisTimes
 {
     public static Task ResetAsync(RedisServer redis) => redis.CommandAsync("CONFIG", "RESETSTAT");
 
-    /// <returns>How many scripts have run since the reset, and microseconds for each.</returns>
+    /// <returns>The number of script calls since the reset, and the microseconds per call.</returns>
     public static async Task<(long Calls, double Microseconds)> ScriptsAsync(RedisServer redis)
     {
         var line = await InfoAsync(redis, "commandstats", "cmdstat_evalsha");

@@ -3,8 +3,8 @@ using Npgsql;
 namespace Mes.Benchmarks;
 
 /// <summary>
-/// Fills a database: a tenth of the orders is active, spread over seven statuses; one seller has a fifth of all,
-/// another a tenth, twenty have one percent each, and half of all belong to many small ones.
+/// Fills a database. A tenth of the orders is active, spread over seven statuses. One seller has a fifth of all orders,
+/// another a tenth, and twenty have one percent each. The remaining half belongs to many small sellers.
 /// </summary>
 internal static class SampleDatabase
 {
@@ -37,7 +37,7 @@ internal static class SampleDatabase
         """;
 
     /// <param name="countReads">
-    /// Whether <see cref="ReadsAsync"/> is wanted; the server must have been started for it.
+    /// Whether <see cref="ReadsAsync"/> will be called. The server must have been started with pg_stat_statements.
     /// </param>
     public static async Task FillAsync(string database, int orders, bool countReads = true)
     {
@@ -54,8 +54,7 @@ internal static class SampleDatabase
     }
 
     /// <summary>
-    /// How many statements have read orders for a list, a board or one order's answer, since the last time it was
-    /// asked.
+    /// The number of statements since the last call that read orders for a list, the board or a single order.
     /// </summary>
     public static async Task<long> ReadsAsync(string database)
     {

@@ -16,7 +16,7 @@ internal sealed class Samples(IReadOnlyCollection<Sample> all, TimeSpan duration
 
     public double HitPercent => all.Count == 0 ? 0 : 100.0 * all.Count(sample => sample.IsHit) / all.Count;
 
-    /// <summary>What the cache said most often where it was no hit.</summary>
+    /// <summary>The most frequent <c>Cache-Status</c> among the answers that were not hits.</summary>
     public string Otherwise =>
         all.Where(sample => !sample.IsHit).GroupBy(sample => sample.Cache).MaxBy(group => group.Count())?.Key ?? "";
 

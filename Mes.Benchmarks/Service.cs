@@ -2,7 +2,7 @@ using Mes.Chaos.Cluster;
 
 namespace Mes.Benchmarks;
 
-/// <summary>One instance of the service as a process of its own, and clients of it.</summary>
+/// <summary>One instance of the service, as a separate process, and clients of it.</summary>
 internal sealed class Service(
     string name, string assembly, string database, int? redisPort, string work,
         IReadOnlyCollection<(string Key, string Value)> settings) : IAsyncDisposable
@@ -41,7 +41,7 @@ internal sealed class Service(
             catch (Exception exception) when (
                 exception is HttpRequestException or TaskCanceledException && !_process.HasExited)
             {
-                // Not listening yet.
+                // It is not listening yet.
             }
 
             await Task.Delay(50);

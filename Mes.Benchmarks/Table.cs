@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Mes.Benchmarks;
 
-/// <summary>A Markdown table, printed when it is complete: others may be filled meanwhile.</summary>
+/// <summary>
+/// A Markdown table. It is printed only when complete, because others may be filled at the same time.
+/// </summary>
 internal sealed class Table(string title, params string[] columns)
 {
     private readonly List<string> _rows = [];

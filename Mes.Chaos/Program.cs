@@ -102,8 +102,8 @@ mutate.SetAction(parsed =>
         .CopyWith(parsed.GetValue(mutationFile)!, parsed.GetValue(target)!));
 root.Subcommands.Add(mutate);
 
-// A violation is 1: a failure of this program must not look like one.
-// Whoever breaks it off must not be left with its servers: the fault that is going on is mended first.
+// Exit code 1 means a violation, so a failure of this program must not end with 1. A run that is interrupted must not
+// leave its servers behind, so it first repairs the current fault.
 return await root.Parse(args)
     .InvokeAsync(new InvocationConfiguration
     {

@@ -4,7 +4,7 @@ using Mes.Chaos.Checking;
 
 namespace Mes.Chaos;
 
-/// <summary>Says what a run has looked at, and what it found.</summary>
+/// <summary>Prints what a run has checked and what it found.</summary>
 internal static class Report
 {
     private const int MaxViolationsShown = 5;
@@ -16,7 +16,7 @@ internal static class Report
         var faults = history.Faults.ToArray();
         var near = new Intervals(faults.Select(fault => (fault.Start, fault.End + Clock.Ticks(NearMilliseconds))));
 
-        // One answer is one read, however many orders it tells.
+        // One answer counts as one read, however many orders it shows.
         var reads = history.Reads.Select(read => (read.Path, read.Source, read.Start))
             .Concat(history.Pages.Select(page => (page.Path, page.Source, page.Start)))
             .Concat(history.Statistics.Select(answer => (Path: ReadPath.Statistics, answer.Source, answer.Start)))
@@ -45,7 +45,7 @@ internal static class Report
         Line("faults", faults.Length, $"of {faults.Select(fault => fault.Kind).Distinct().Count()} kinds");
         foreach (var kind in faults.GroupBy(fault => fault.Kind).OrderBy(group => group.Key, StringComparer.Ordinal))
         {
-            // Everything that was under way or sent while it lasted, however long it took.
+            // Every request that was sent or under way during the fault, however long it took.
             var during = new Intervals(kind.Select(fault => (fault.Start, fault.End)));
             var change = Longest(
                 changes.Where(change => change.Version > 0).Select(change => (change.Start, change.End)), during);

@@ -7,10 +7,10 @@ using Mes.Chaos.Workload;
 
 namespace Mes.Chaos;
 
-/// <summary>One run: start everything, let clients and nemesis loose, stop, check, report.</summary>
+/// <summary>One run: starts everything, lets clients and faults work, stops, checks and reports.</summary>
 internal static class Run
 {
-    // Exit codes. What the program itself cannot handle ends it otherwise.
+    // Exit codes. An unhandled exception ends the program with another one.
     private const int AsExpected = 0;
     private const int NotAsExpected = 1;
     private const int Misused = 2;
@@ -32,8 +32,8 @@ internal static class Run
         Directory.CreateDirectory(options.WorkDirectory);
         await using var postgres = new PostgresServer(
             Path.Combine(options.WorkDirectory, "postgres"),
-            "track_commit_timestamp=on", // The checker wants to know when a change was committed.
-            "fsync=off") // Processes are killed here, not machines.
+            "track_commit_timestamp=on", // The checker needs the time of each commit.
+            "fsync=off") // Faults kill processes here, not machines.
         {
             Clock = kinds.Any(kind => kind.Needs == Needs.FakeClock)
                 ? new FakeClock(options.FakeTime!, Path.Combine(options.WorkDirectory, "clock"))
@@ -93,8 +93,8 @@ internal static class Run
     }
 
     /// <summary>
-    /// Whether what the mutation breaks was found. Another broken promise is none: it may be no more than a busy
-    /// machine's.
+    /// Whether the run found what the mutation breaks. Another broken promise does not count, because a busy machine
+    /// may be its only cause.
     /// </summary>
     private static async Task<bool> IsFoundAsync(Mutation mutation, IReadOnlyList<string> violations)
     {
@@ -138,7 +138,7 @@ internal static class Run
         {
             if (queue.Count == 0)
             {
-                // Every kind once a round, in another order each time.
+                // Every kind occurs once a round, in a different order each time.
                 foreach (var kind in kinds.OrderBy(_ => context.Random.Next()))
                 {
                     queue.Enqueue(kind);

@@ -4,9 +4,9 @@ using Npgsql;
 namespace Mes.Benchmarks.Suites;
 
 /// <summary>
-/// How soon the cache is used again after an outage, and how that depends on how many changes the outage has left in
-/// the outbox: with a Redis that stood still, so that it comes back as it was, and with one that comes back empty. Of
-/// one cell and of four.
+/// How soon instances use the cache again after an outage, depending on the number of changes that the outage left in
+/// the outbox. Redis either paused and comes back with its data, or restarted and comes back empty. With one cell and
+/// with four.
 /// </summary>
 internal static class BacklogSuite
 {
@@ -81,9 +81,7 @@ internal static class BacklogSuite
         await caller.UntilHitAsync("board", Connection.Operator);
     }
 
-    /// <summary>
-    /// Rows as changes leave them that nobody takes: marked overdue in the present epoch of their cell.
-    /// </summary>
+    /// <summary>Adds outbox rows as an outage leaves them: marked overdue in the current epoch of their cell.</summary>
     private static async Task LeaveAsync(string database, int rows)
     {
         const string Sql = """
@@ -102,7 +100,7 @@ internal static class BacklogSuite
             await command.ExecuteNonQueryAsync();
         }
 
-        // A real outage takes hours to write so much: the disk has long done with it.
+        // A real outage takes hours to write this many rows, so the disk has finished with them when it ends.
         await using var checkpoint = new NpgsqlCommand("CHECKPOINT", connection) { CommandTimeout = 600 };
         await checkpoint.ExecuteNonQueryAsync();
     }

@@ -1,6 +1,6 @@
 namespace Mes.Benchmarks.Suites;
 
-/// <summary>The same changes with the cache and without, each on a database of its own, in turns, with fsync.</summary>
+/// <summary>The same changes with the cache and without, in turns, each on its own database, with fsync.</summary>
 internal static class ChangesSuite
 {
     private const int Rounds = 6;
@@ -18,7 +18,8 @@ internal static class ChangesSuite
             var each = bench.Duration / 2;
             for (var round = 0; round < Rounds; round++)
             {
-                // In turns, and the first of each turn alternates: what the machine does besides falls on both alike.
+                // The two alternate, and so does which of them goes first. Other load on the machine then affects both
+                // alike.
                 foreach (var isOn in round % 2 == 0 ? new[] { true, false } : [false, true])
                 {
                     (isOn ? ons : offs).AddRange(

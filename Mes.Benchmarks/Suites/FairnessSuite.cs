@@ -3,8 +3,8 @@ using Mes.Chaos.Workload;
 namespace Mes.Benchmarks.Suites;
 
 /// <summary>
-/// What one seller's poll takes while another seller sends as much as it can: quiet, with the shares that callers have,
-/// and with shares so large that there are none.
+/// How long one seller's polls take while another seller sends as much as it can: without the flood, with the callers'
+/// usual shares, and with shares too large to limit anything.
 /// </summary>
 internal static class FairnessSuite
 {
@@ -23,7 +23,7 @@ internal static class FairnessSuite
         var database = await bench.CreateDatabaseAsync("fairness");
         var shared = await bench.StartServiceAsync("shares", database, bench.Redis.Port);
         await SampleDatabase.FillAsync(database, bench.Sizes[0], countReads: false);
-        await bench.Redis.CommandAsync("FLUSHALL"); // What was built while the database was empty.
+        await bench.Redis.CommandAsync("FLUSHALL"); // Removes what instances built while the database was empty.
         var unlimited = await bench.StartServiceAsync(
             "no-shares", database, bench.Redis.Port, ("Mes__Fairness__PermitsPerProcessor", "10000"),
                 ("Mes__Fairness__MostWaiting", "1000000"));

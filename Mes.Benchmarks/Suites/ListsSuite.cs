@@ -3,8 +3,8 @@ using Mes.Chaos.Workload;
 namespace Mes.Benchmarks.Suites;
 
 /// <summary>
-/// Board, columns and lists at several sizes of the database, quiet and with 200 changes a second, each beside the same
-/// request to an instance that has only EF Core and PostgreSQL.
+/// The board, columns and lists at several sizes of the database, quiet and with 200 changes a second. Each request
+/// also goes to an instance without a cache, which has only EF Core and PostgreSQL.
 /// </summary>
 internal static class ListsSuite
 {
@@ -34,7 +34,7 @@ internal static class ListsSuite
         var memoryBefore = await RedisTimes.MemoryAsync(bench.Redis);
         var cached = await bench.StartServiceAsync($"cached-{size}", database, bench.Redis.Port);
         await SampleDatabase.FillAsync(database, size);
-        await bench.Redis.CommandAsync("FLUSHALL"); // What was built while the database was empty.
+        await bench.Redis.CommandAsync("FLUSHALL"); // Removes what instances built while the database was empty.
         using var caller = new Caller(cached.Address);
 
         var table = new Table($"{size:#,0} orders: building", "what", "milliseconds until it is a hit");
@@ -67,7 +67,7 @@ internal static class ListsSuite
             .Print();
 
         await Load.ClosedAsync(Clients, TimeSpan.FromSeconds(8),
-            changes.ChangeAsync); // So that nothing is measured while it is being compiled.
+            changes.ChangeAsync); // Warms up, so that no measurement includes compilation.
         var table = new Table(
             $"{size:#,0} orders: requests of {Clients} clients",
             "request", "changes/s", "hits %", "otherwise", "reads of the database per 1,000", "cached/s", "p50 ms",
@@ -76,7 +76,7 @@ internal static class ListsSuite
         {
             foreach (var (name, path, key) in Requests)
             {
-                // Both for themselves, in turns, so that neither takes the machine from the other.
+                // The two take turns, so that neither competes with the other for the machine.
                 await Load.ClosedAsync(Clients, TimeSpan.FromSeconds(1), () => cached.GetAsync(path, key));
                 await Load.ClosedAsync(Clients, TimeSpan.FromSeconds(1), () => plain.GetAsync(path, key));
                 await SampleDatabase.ReadsAsync(database);
@@ -121,7 +121,7 @@ internal static class ListsSuite
         return (samples, (await changing).PerSecond);
     }
 
-    /// <summary>The board is built anew while a third of the board's own throughput goes on.</summary>
+    /// <summary>Rebuilds the board under a load of a third of the board's own throughput.</summary>
     private static async Task RebuildAsync(Bench bench, int size, Caller cached)
     {
         var order = await cached.SubmitAsync(100);
@@ -146,7 +146,7 @@ internal static class ListsSuite
             .Print();
     }
 
-    /// <summary>What an active order takes, with everything that it stands in, named one by one.</summary>
+    /// <summary>The memory of an active order: its entry and its place in each index.</summary>
     private static async Task MemoryAsync(Bench bench, int size, long before)
     {
         const string Script = """

@@ -6,9 +6,9 @@ using Npgsql;
 namespace Mes.Benchmarks.Suites;
 
 /// <summary>
-/// Two instances at about a third of what the machine can do, and what callers notice while Redis is away, after it has
-/// come back, while one instance is cut off from it, and when one dies between commit and put. Beside them one with its
-/// cache turned off.
+/// Two instances at about a third of what the machine can do. Measures what callers notice while Redis is away, after
+/// it has come back, while one instance is cut off from it, and when an instance dies between commit and put. For
+/// comparison, an instance runs with its cache turned off.
 /// </summary>
 internal static class OutageSuite
 {
@@ -17,7 +17,7 @@ internal static class OutageSuite
     private const int Crashes = 5;
     private const double Share = 0.3;
 
-    /// <summary>What belongs to the start of an outage.</summary>
+    /// <summary>How long the start of an outage lasts.</summary>
     private const double StartMilliseconds = 3000;
 
     public static async Task RunAsync(Bench bench)
@@ -96,7 +96,10 @@ internal static class OutageSuite
         await UntilHitAsync(cut, orders[0]);
     }
 
-    /// <summary>An instance commits, cannot put, and is killed: how long until the other one tells of it.</summary>
+    /// <summary>
+    /// An instance commits a change, cannot put it, and is killed. Measures how long until the other instance shows the
+    /// change.
+    /// </summary>
     private static async Task<double> CrashAsync(
         string database, Service dying, TcpProxy proxy, Caller caller, Caller other)
     {
@@ -109,7 +112,7 @@ internal static class OutageSuite
         var change = caller.ChangeAsync(order, "SUBMITTED");
         while ((int)(await command.ExecuteScalarAsync())! == 1)
         {
-            // As closely as the database can be asked.
+            // Polls the database without a pause, to notice the commit as soon as possible.
         }
 
         var committed = Clock.Now;
@@ -151,7 +154,7 @@ internal static class OutageSuite
     private static void ChangeRow(Table table, string when, Samples changes) => table.Row(
         when, changes.Count, changes.Failures, changes.Percentile(50), changes.Percentile(99), changes.Percentile(100));
 
-    /// <summary>Reads and changes of orders, through these instances.</summary>
+    /// <summary>Reads and changes orders through these instances.</summary>
     private sealed class Part(IReadOnlyList<Caller> callers, IReadOnlyList<Guid> orders, Changes changes)
     {
 

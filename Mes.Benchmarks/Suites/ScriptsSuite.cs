@@ -4,9 +4,9 @@ using Mes.Chaos.Workload;
 namespace Mes.Benchmarks.Suites;
 
 /// <summary>
-/// Redis' own time for the board's script and for a put, at several sizes of the database: each with a database, a
-/// Redis and an instance of its own, in turns, one request after the other on a machine that does nothing else. No
-/// instance keeps copies: each board is the whole script.
+/// The run time, as Redis reports it, of the board's script and of a put, at several sizes of the database. Each size
+/// has its own database, Redis and instance. They take turns, one request at a time, on an otherwise idle machine.
+/// Instances keep no local copies, so each board runs the whole script.
 /// </summary>
 internal static class ScriptsSuite
 {
@@ -47,10 +47,10 @@ internal static class ScriptsSuite
         var service = await bench.StartServiceAsync(
             $"scripts-{size}", database, redis.Port, ("Mes__Cache__MaxCopyBytes", "0"));
         await SampleDatabase.FillAsync(database, size);
-        await redis.CommandAsync("FLUSHALL"); // What was built while the database was empty.
+        await redis.CommandAsync("FLUSHALL"); // Removes what instances built while the database was empty.
         var caller = new Caller(service.Address);
 
-        // So that a put of this seller's order writes into all four indexes.
+        // Makes a put of this seller's order write to all four indexes.
         await caller.UntilHitAsync("board", Connection.Operator);
         await caller.UntilHitAsync("orders", Connection.Seller);
         var changes = new Changes(caller);

@@ -3,12 +3,15 @@ using System.Globalization;
 namespace Mes.Chaos.Checking;
 
 /// <summary>
-/// Decides from the recorded history, and what the database has at the end, whether the promises held. Nothing else is
-/// looked at, and the moments of faults only where a promise is not given while they last.
+/// Decides whether the promises held. It looks only at the recorded history and at what the database has at the end.
+/// The times of faults matter only to promises that do not hold during a fault.
 /// </summary>
 internal sealed class Checker
 {
-    /// <summary>Fewer may all have been hung up on, or have come too late for what they wanted.</summary>
+    /// <summary>
+    /// With fewer changes than this, clients may have hung up on all of them, or all may have come too late for their
+    /// order.
+    /// </summary>
     private const int FewChanges = 5;
 
     private readonly History _history;
@@ -18,15 +21,15 @@ internal sealed class Checker
     private readonly Dictionary<int, List<Change>> _acknowledged = [];
     private readonly List<string> _violations = [];
 
-    // G2 is promised while some instance reaches both PostgreSQL and Redis. From the recorded moment on in which nobody
-    // did, until every instance had hits again, the time does not run; nor while the machine did not get on. It starts
-    // anew each time: the repair of a change may have been broken off, and begins again.
+    // G2 holds while some instance reaches both PostgreSQL and Redis. Its clock stops from the moment when none did
+    // until every instance had hits again, and while the machine stalled. Afterwards the full time starts again,
+    // because the repair of a change may have been interrupted and begins anew.
     private readonly Intervals _nobodyReachesBoth;
 
-    // G4 is promised while all instances reach Redis. An instance that does not reads the database, and is told a
-    // change there before its writer has put it; other instances, which do not know of it, still have the old entry.
-    // That ends when the change is put, for which G2 gives the limit. Without an answer of PostgreSQL instances use
-    // what they can get, and say so.
+    // G4 holds while all instances reach Redis. An instance without Redis reads the database, and may return a change
+    // there before its writer has put it. Other instances still have the old entry and do not know of the change. That
+    // ends when the writer puts the change, for which G2 sets the limit. Without PostgreSQL, instances answer from what
+    // they have and mark the answers as unverified.
     private readonly Intervals _somebodyWithoutRedis;
 
     private Checker(History history, Truth truth, Terms terms)
@@ -53,7 +56,7 @@ internal sealed class Checker
         }
     }
 
-    /// <returns>What was broken, each with the lines of history that show it.</returns>
+    /// <returns>The broken promises, each with the lines of history that show it.</returns>
     public static IReadOnlyList<string> Check(History history, Truth truth, Terms terms)
     {
         List<string> violations = [];
@@ -75,7 +78,7 @@ internal sealed class Checker
         return [.. violations, .. whole._violations];
     }
 
-    /// <summary>G5: nothing acknowledged is lost.</summary>
+    /// <summary>G5: no acknowledged change is lost.</summary>
     private void CheckAcknowledged()
     {
         foreach (var change in _acknowledged.Values.SelectMany(changes => changes))
@@ -91,7 +94,7 @@ internal sealed class Checker
         }
     }
 
-    /// <summary>G1, G2 and G3 of every order that any answer told.</summary>
+    /// <summary>G1, G2 and G3 for every order that occurs in an answer.</summary>
     private void CheckReads()
     {
         Dictionary<int, List<Read>> byOrder = [];
@@ -127,14 +130,14 @@ internal sealed class Checker
             newest[i] = i > 0 && newest[i - 1].Version >= acknowledged[i].Version ? newest[i - 1] : acknowledged[i];
         }
 
-        // And the newest that had to show by then, acknowledged or not.
+        // The newest version that answers had to show by then, acknowledged or not.
         var committed = _truth.Of(order);
         var due = committed.Select(commit =>
             _nobodyReachesBoth.AfterClear(commit.At + _truth.Uncertainty, Clock.Ticks(_terms.VisibleWithin))).ToArray();
 
         foreach (var read in reads)
         {
-            // G3, also for unverified answers: never what was not committed.
+            // G3 applies to unverified answers as well: no answer may show what was never committed.
             if (read.Version > 0 && (_truth.Find(order, read.Version) is not { } commit
                 || (read.Status is not null && commit.Status != read.Status)))
             {
@@ -160,7 +163,9 @@ internal sealed class Checker
         }
     }
 
-    /// <summary>G4: what one client is told of one order by the calls for it never goes back.</summary>
+    /// <summary>
+    /// G4: the versions of one order that one client reads by the calls for a single order never go back.
+    /// </summary>
     private void CheckClients()
     {
         foreach (var client in _history.Clients)
@@ -175,8 +180,8 @@ internal sealed class Checker
                     Violated("G4", read.Order, $"client {client.Number}: {Line(before)}, then {Line(read)}");
                 }
 
-                // An instance that says it could not use the cache did not reach Redis in its budget, whether or not a
-                // fault was the reason: what it read is outside the promise, as above.
+                // An instance that bypassed the cache did not reach Redis within its timeout, whether or not because of
+                // a fault. Its read is outside the promise, as above.
                 if (read.Source != Source.Bypass
                     && (!highest.TryGetValue(read.Order, out before) || read.Version >= before.Version))
                 {
@@ -186,10 +191,10 @@ internal sealed class Checker
         }
     }
 
-    /// <summary>One answer is one snapshot, and nothing that has to stand in it is missing.</summary>
+    /// <summary>Each answer is one snapshot, and lacks no order that must be in it.</summary>
     private void CheckPages()
     {
-        // Acknowledgements in the order of their moments, beside the answers in theirs.
+        // Acknowledgements and answers, each sorted by time, are walked through side by side.
         var acknowledged = new Queue<Change>(
             _acknowledged.Values.SelectMany(changes => changes).OrderBy(change => change.End));
         Dictionary<int, Change> newest = [];
@@ -261,7 +266,8 @@ internal sealed class Checker
     }
 
     /// <summary>
-    /// Every order that was acknowledged before and not ended before the answer came, unless its column is cut short.
+    /// The answer has every order that was acknowledged before the request and had not ended before the answer came,
+    /// unless the order's column is cut short.
     /// </summary>
     private void CheckBoard(Page board, HashSet<int> active)
     {
@@ -288,13 +294,13 @@ internal sealed class Checker
             }
         }
 
-        // The answers come in the order of their beginnings: these need never be looked for again.
+        // Answers are sorted by their start, so no later answer needs these orders either.
         active.ExceptWith(ended);
     }
 
     /// <summary>
-    /// The seller's list by the time of the last change, newest first: an order that was acknowledged as changed later
-    /// than the last item, before the list was asked for, has to be there. Changed again, it would stand higher still.
+    /// A seller's list by last change, newest first. It must contain every order whose acknowledged change, made before
+    /// the request, is later than the last item's. A further change would only move the order up.
     /// </summary>
     private void CheckList(Page list, Dictionary<int, Change> newest, SortedSet<(long UpdatedAt, int Order)> byTime)
     {
@@ -307,10 +313,10 @@ internal sealed class Checker
         }
     }
 
-    /// <summary>Every acknowledged change has entered a status, and nothing that was not committed has.</summary>
+    /// <summary>The figures count every acknowledged change, and none that was not committed.</summary>
     private void CheckStatistics()
     {
-        // A repeated claim is acknowledged twice and enters once.
+        // A repeated claim is acknowledged twice but enters the status once.
         var ends = _acknowledged.Values.SelectMany(changes => changes)
             .GroupBy(change => (change.Order, change.Version))
             .Select(group => group.Min(change => change.End))
@@ -329,7 +335,7 @@ internal sealed class Checker
     }
 
     /// <summary>
-    /// G5: hits again by itself, for orders, the board and lists. While the machine stalls, the time does not run.
+    /// G5: orders, the board and lists are hits again without intervention. The clock stops while the machine stalls.
     /// </summary>
     private void CheckHealing()
     {
@@ -353,8 +359,8 @@ internal sealed class Checker
     }
 
     /// <summary>
-    /// G6: a Redis that answers and refuses to work holds up the first changes, until that is noticed, and not all of
-    /// them for as long as it lasts. Held to that are most of them: one may have to wait for something else.
+    /// G6: a Redis that answers but refuses to work delays changes only until the instances notice. Most changes, not
+    /// all, must be fast after that, because a single one may wait for something else.
     /// </summary>
     private void CheckPromptness()
     {
@@ -383,9 +389,9 @@ internal sealed class Checker
     }
 
     /// <summary>
-    /// G6: every call works whatever becomes of Redis. Nothing is answered as an error of the service's own, and
-    /// nothing as unavailable but while the database is, or the instance is being started. That no answer comes at all
-    /// says nothing: the instance may have been killed or stopped.
+    /// G6: every call works whatever happens to Redis. The service answers no call with an internal error. It answers
+    /// as unavailable only while the database is, or while the instance starts. A missing answer proves nothing,
+    /// because the instance may have been killed or stopped.
     /// </summary>
     private void CheckFailures()
     {
@@ -411,7 +417,7 @@ internal sealed class Checker
         }
     }
 
-    /// <returns>The index of the last moment before this one; -1 when there is none.</returns>
+    /// <returns>The index of the last moment before this one; -1 if there is none.</returns>
     private static int Before(long[] moments, long moment)
     {
         int low = 0, high = moments.Length;

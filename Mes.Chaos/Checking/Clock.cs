@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Mes.Chaos.Checking;
 
-/// <summary>The one monotonic clock that everything in the history is timed by.</summary>
+/// <summary>The monotonic clock for all times in the history.</summary>
 internal static class Clock
 {
     public static long Now => Stopwatch.GetTimestamp();

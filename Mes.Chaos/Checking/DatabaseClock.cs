@@ -3,22 +3,22 @@ using Npgsql;
 namespace Mes.Chaos.Checking;
 
 /// <summary>
-/// Translates the database's wall clock into <see cref="Clock"/>. Asked at the beginning and at the end: what lies
-/// between the two answers is the uncertainty, so a clock that was set meanwhile makes the check more lenient and
-/// nothing else. Steps that a fault makes are known, and taken off.
+/// Translates times of the database's wall clock into <see cref="Clock"/>. The offset is measured at the beginning and
+/// at the end of the run. The difference of the two measurements is the uncertainty, so a clock that somehow moved in
+/// between only makes the check more lenient. Steps that a fault makes are known and subtracted.
 /// </summary>
 internal sealed class DatabaseClock
 {
     private const int Attempts = 20;
 
     /// <summary>
-    /// Milliseconds by which a commit may seem to be outside of the time in which the clock stood as it told.
+    /// Milliseconds of tolerance when a commit is assigned to a period between two steps of the clock.
     /// </summary>
     private const int Slack = 100;
 
     private readonly List<(long Earliest, long Latest)> _offsets = [];
 
-    // Between two steps the clock is ahead by so much.
+    // Each period between two steps, and how far the clock is ahead during it.
     private readonly List<(long Start, long End, long Ahead)> _settings = [(long.MinValue, long.MaxValue, 0)];
 
     public long Uncertainty => (_offsets.Max(offset => offset.Latest) - _offsets.Min(offset => offset.Earliest)) / 2;
@@ -35,7 +35,7 @@ internal sealed class DatabaseClock
             var answer = Ticks((DateTime)(await command.ExecuteScalarAsync())!);
             var answered = Clock.Now;
 
-            // The answer was given somewhere between the two.
+            // The server read its clock somewhere between these two moments.
             if (answered - asked < best.Latest - best.Earliest)
             {
                 best = (asked - answer, answered - answer);
@@ -45,7 +45,9 @@ internal sealed class DatabaseClock
         Add(best.Earliest, best.Latest);
     }
 
-    /// <summary>It was set by so many milliseconds, forward or back, at a moment between these two.</summary>
+    /// <summary>
+    /// Records that a fault moved the clock by this many milliseconds, forward or back, between these two moments.
+    /// </summary>
     public void Stepped(long after, long before, double milliseconds)
     {
         var (start, _, ahead) = _settings[^1];
@@ -54,15 +56,15 @@ internal sealed class DatabaseClock
     }
 
     /// <summary>
-    /// What <see cref="Clock"/> says is ahead of what the database says, as far as is known, by this and that.
+    /// The bounds, as far as they are known, of how far <see cref="Clock"/> is ahead of the database's clock.
     /// </summary>
     public void Add(long earliest, long latest) =>
         _offsets.Add((earliest + _settings[^1].Ahead, latest + _settings[^1].Ahead));
 
-    /// <param name="now">What is translated lies before.</param>
+    /// <param name="now">The translated moment lies before this one.</param>
     /// <returns>
-    /// The middle of what it may be. The same time may have come twice, before a step back and after it: the later one
-    /// then, which is the more lenient. The end of time, when it was never so late by that clock.
+    /// The middle of the possible range. A step back makes the same time occur twice; then the later moment, which is
+    /// the more lenient. A moment in the far future if the database's clock never showed this time.
     /// </returns>
     public long Translate(DateTime time, long now)
     {
@@ -78,7 +80,7 @@ internal sealed class DatabaseClock
             .Max();
     }
 
-    /// <summary>Far from overflowing when a limit is added.</summary>
+    /// <summary>The far future, yet small enough that adding a limit cannot overflow.</summary>
     private const long Never = long.MaxValue / 2;
 
     private static long Ticks(DateTime time) => Clock.Ticks((time - DateTime.UnixEpoch).TotalMilliseconds);

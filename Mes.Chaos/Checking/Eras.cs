@@ -1,17 +1,17 @@
 namespace Mes.Chaos.Checking;
 
 /// <summary>
-/// Each time that the database is set back, another one is the truth: of what was seen before, only what is in it
-/// counts from then on. So the history falls into parts, and each is held to its own database.
+/// Each restore replaces the database by an earlier state. From then on, earlier observations count only where the
+/// restored state contains them. So the history falls into parts, and each is checked against its own database.
 /// </summary>
 internal static class Eras
 {
-    /// <param name="last">What the database has at the end.</param>
-    /// <returns>In the order of time; one if the database was never set back.</returns>
+    /// <param name="last">The contents of the database at the end.</param>
+    /// <returns>The parts in order of time; a single one if the database was never restored.</returns>
     /// <remarks>
-    /// What was under way while the database was being replaced says nothing about either. Nor do reads so soon after
-    /// it that a licence of the old one may have been alive, nor those that say they are unverified until every
-    /// instance had hits again.
+    /// Requests that were under way during the replacement prove nothing about either database. The same holds for
+    /// reads so soon afterwards that a licence of the old database may have been alive, and for unverified reads until
+    /// every instance had hits again.
     /// </remarks>
     public static IEnumerable<(History History, Truth Truth)> Split(History history, Truth last, Terms terms)
     {
@@ -42,7 +42,7 @@ internal static class Eras
         bool IsWithin(long start, long finish, Source source) =>
             start >= readsBegin && finish <= end && (source != Source.Unverified || start >= verifiedOnly);
 
-        // The same version may have been made anew since, and be of the same status.
+        // A later change may have created the same version with the same status again, so the commit must be older.
         bool IsKept(Change change) => truth.Find(change.Order, change.Version) is { } commit
             && commit.Status == change.Status
             && commit.At < begin;

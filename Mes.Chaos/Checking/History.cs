@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Mes.Chaos.Checking;
 
-/// <summary>What happened, on one monotonic clock: every read, every acknowledgement, every fault.</summary>
+/// <summary>The record of a run on one monotonic clock: every read, acknowledgement and fault.</summary>
 internal sealed class History
 {
     private readonly ConcurrentDictionary<Guid, int> _numbers;
@@ -17,10 +17,10 @@ internal sealed class History
 
     public ConcurrentQueue<Fault> Faults { get; } = new();
 
-    /// <summary>When the machine, or the checker itself, did not get on; begin and end.</summary>
+    /// <summary>The periods in which the machine or the checker itself stalled, each with its begin and end.</summary>
     public ConcurrentQueue<(long Start, long End)> Stalls { get; } = new();
 
-    /// <summary>When the database was set back, in the order of time.</summary>
+    /// <summary>The restores of the database, in order of time.</summary>
     public ConcurrentQueue<Restore> Restores { get; } = new();
 
     public IReadOnlyList<ClientLog> Clients => _clients;
@@ -35,7 +35,7 @@ internal sealed class History
 
     public IEnumerable<Failure> Failures => _clients.SelectMany(client => client.Failures);
 
-    /// <summary>The same history with the same faults, without what is not wanted of what clients saw.</summary>
+    /// <summary>The same history with the same faults, reduced to the observations that pass these filters.</summary>
     public History Where(Func<Read, bool> reads, Func<Page, bool> pages, Func<Statistics, bool> statistics,
         Func<Change, bool> changes, Func<Failure, bool> failures)
     {
@@ -70,21 +70,21 @@ internal sealed class History
         return client;
     }
 
-    /// <returns>A small number for an order, the same each time.</returns>
+    /// <returns>A small number that identifies the order for the whole run.</returns>
     public int NumberOf(Guid order) => _numbers.TryGetValue(order, out var number) ? number : Add(order);
 
     public IReadOnlyDictionary<int, Guid> Orders() => _numbers.ToDictionary(entry => entry.Value, entry => entry.Key);
 
     private int Add(Guid order)
     {
-        // Numbers need not be without gaps, only unique: GetOrAdd may ask for one that is not taken.
+        // Numbers must be unique but may have gaps: GetOrAdd may take one and not use it.
         lock (_clients)
         {
             return _numbers.GetOrAdd(order, static (_, count) => count, _numbers.Count);
         }
     }
 
-    /// <summary>What one client saw, in its order. Only that client writes to it.</summary>
+    /// <summary>The observations of one client, in order. Only that client writes to it.</summary>
     internal sealed class ClientLog(byte number)
     {
         public byte Number => number;

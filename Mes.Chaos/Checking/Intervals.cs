@@ -1,6 +1,6 @@
 namespace Mes.Chaos.Checking;
 
-/// <summary>Times in which a promise is not given, merged.</summary>
+/// <summary>Merged periods in which a promise does not hold.</summary>
 internal sealed class Intervals
 {
     private readonly List<(long Start, long End)> _merged = [];
@@ -23,7 +23,8 @@ internal sealed class Intervals
     public bool Touch(long start, long end) => LastThatTouches(start, end) is not null;
 
     /// <summary>
-    /// The end of the first stretch of so many ticks, not before <paramref name="from"/>, that touches none of them.
+    /// The end of the first stretch of this many ticks that starts at or after <paramref name="from"/> and touches none
+    /// of the periods.
     /// </summary>
     public long AfterClear(long from, long length)
     {
@@ -35,15 +36,14 @@ internal sealed class Intervals
         return from + length;
     }
 
-    /// <returns>How many ticks of this time are in them.</returns>
+    /// <returns>The number of ticks of this stretch that lie in the periods.</returns>
     public long Within(long start, long end) =>
         _merged.Sum(interval => Math.Max(0, Math.Min(interval.End, end) - Math.Max(interval.Start, start)));
 
-    /// <returns>When it ends; null when there is none.</returns>
+    /// <returns>The end of the period; null if there is none.</returns>
     private long? LastThatTouches(long start, long end)
     {
-        // The last one that begins before the end: they are disjoint, so an earlier one can touch only if this one does
-        // not matter.
+        // Periods are disjoint, so it is enough to look at the last one that begins before the end.
         int low = 0, high = _merged.Count;
         while (low < high)
         {

@@ -1,9 +1,9 @@
 namespace Mes.Chaos.Checking;
 
 /// <summary>One answer with many orders: a list or the board.</summary>
-/// <param name="Limit">How many items it may have had, on the board in each column.</param>
-/// <param name="Cards">In the order of the answer.</param>
-/// <param name="Counts">On the board: how many orders there are in each status, as the answer says.</param>
+/// <param name="Limit">The greatest number of items that the answer could have, on the board per column.</param>
+/// <param name="Cards">The orders in the order of the answer.</param>
+/// <param name="Counts">On the board: the number of orders in each status, as the answer says.</param>
 internal sealed record Page(
     ReadPath Path,
     long Start,
@@ -15,8 +15,8 @@ internal sealed record Page(
     IReadOnlyList<Page.Card> Cards,
     IReadOnlyDictionary<string, int>? Counts = null)
 {
-    /// <param name="Column">On the board: in which column it stands.</param>
-    /// <param name="UpdatedAt">In lists: Unix milliseconds.</param>
+    /// <param name="Column">On the board: the column of the order.</param>
+    /// <param name="UpdatedAt">In lists: the time of the last change, in Unix milliseconds.</param>
     internal readonly record struct Card(
         int Order, int Version, string? Status, string? Column = null, long UpdatedAt = 0);
 }

@@ -1,18 +1,18 @@
 namespace Mes.Chaos.Checking;
 
-/// <summary>What a fault leaves of the ways between instances, Redis and PostgreSQL.</summary>
+/// <summary>Which connections between instances, Redis and PostgreSQL a fault leaves intact.</summary>
 internal enum Reach
 {
-    /// <summary>Every instance that runs reaches both.</summary>
+    /// <summary>Every running instance reaches both.</summary>
     Everyone,
 
-    /// <summary>An instance is separated from Redis, or so slow to reach it that it gives up; others are not.</summary>
+    /// <summary>One instance does not reach Redis, or so slowly that it gives up; the others do reach it.</summary>
     NotOne,
 
-    /// <summary>No instance reaches Redis, or none the same one for certain.</summary>
+    /// <summary>No instance reaches Redis, or different instances may reach different ones.</summary>
     NoRedis,
 
-    /// <summary>Every instance reaches Redis, which answers and does not do what it is asked for.</summary>
+    /// <summary>Every instance reaches Redis, which answers but refuses to work.</summary>
     Refused,
 
     /// <summary>No instance reaches PostgreSQL.</summary>

@@ -1,20 +1,20 @@
 namespace Mes.Chaos.Checking;
 
-/// <summary>By which call something was read.</summary>
+/// <summary>The call by which a client read an order.</summary>
 internal enum ReadPath : byte
 {
     Order,
     Status,
     NotModified,
 
-    /// <summary>An order that should be there is not.</summary>
+    /// <summary>An order that should be in the answer is missing.</summary>
     NotFound,
 
-    /// <summary>The last of an order's changes, from all of them.</summary>
+    /// <summary>The last change in the order's complete history.</summary>
     History,
     List,
 
-    /// <summary>A page behind a list's first.</summary>
+    /// <summary>A list's page after the first.</summary>
     LaterPage,
     Board,
     Statistics,

@@ -1,9 +1,9 @@
 namespace Mes.Chaos.Checking;
 
 /// <summary>
-/// The database was set back to an earlier state: what was committed since is gone, and no fault of the cache.
+/// The database was restored to an earlier state. Later commits are gone, which is not the cache's fault.
 /// </summary>
-/// <param name="Taken">From here on nobody reached it as it was.</param>
-/// <param name="Back">Before here nobody reached it as it is since.</param>
-/// <param name="Before">What it had when it was taken away.</param>
+/// <param name="Taken">From this moment on, no client or instance reached the old state.</param>
+/// <param name="Back">Before this moment, no client or instance reached the restored state.</param>
+/// <param name="Before">What the database had when it was taken away.</param>
 internal sealed record Restore(long Taken, long Back, Truth Before);

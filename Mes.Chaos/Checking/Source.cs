@@ -1,15 +1,15 @@
 namespace Mes.Chaos.Checking;
 
-/// <summary>Where an answer came from, by its <c>Cache-Status</c>.</summary>
+/// <summary>The source of an answer, by its <c>Cache-Status</c>.</summary>
 internal enum Source : byte
 {
     None,
     Hit,
 
-    /// <summary>A hit that says of itself that it may be old.</summary>
+    /// <summary>A hit that says that it may be old.</summary>
     Unverified,
     Miss,
 
-    /// <summary>The instance could not, or must not, use the cache.</summary>
+    /// <summary>The instance could not use the cache, or was not allowed to.</summary>
     Bypass,
 }

@@ -1,5 +1,5 @@
 namespace Mes.Chaos.Checking;
 
-/// <summary>One answer of the statistics.</summary>
-/// <param name="Entered">How often any order entered any status.</param>
+/// <summary>One answer with throughput figures.</summary>
+/// <param name="Entered">How often orders entered each status.</param>
 internal readonly record struct Statistics(long Entered, long Start, long End, Source Source, byte Instance);

@@ -2,16 +2,16 @@ using Npgsql;
 
 namespace Mes.Chaos.Checking;
 
-/// <summary>What was committed, and when, by the database's own account.</summary>
+/// <summary>The commits and their times, as the database recorded them.</summary>
 internal sealed class Truth
 {
     private readonly Dictionary<int, List<Commit>> _byOrder = [];
 
-    /// <summary>How many changes there are.</summary>
+    /// <summary>The number of commits.</summary>
     public int Count { get; private set; }
 
     /// <param name="uncertainty">
-    /// How wrong a commit's moment may be, in ticks of <see cref="Clock"/>, either way.
+    /// The possible error of a commit's time in either direction, in ticks of <see cref="Clock"/>.
     /// </param>
     public Truth(long uncertainty) => Uncertainty = uncertainty;
 
@@ -28,7 +28,7 @@ internal sealed class Truth
         Count++;
     }
 
-    /// <summary>All of an order, oldest first.</summary>
+    /// <summary>The commits of an order, oldest first.</summary>
     public IReadOnlyList<Commit> Of(int order) => _byOrder.TryGetValue(order, out var commits) ? commits : [];
 
     public Commit? Find(int order, int version) =>
@@ -37,8 +37,8 @@ internal sealed class Truth
             : null;
 
     /// <summary>
-    /// Reads the history table. The moment of a commit is what PostgreSQL wrote down for its transaction: the row's own
-    /// time was taken before, by whoever made the change.
+    /// Reads the history table. The time of a commit is the one that PostgreSQL recorded for the transaction. The row's
+    /// own time is earlier, because the instance took it before it committed.
     /// </summary>
     public static async Task<Truth> ReadAsync(History history, string postgres, DatabaseClock clock)
     {

@@ -3,14 +3,14 @@ using System.Globalization;
 namespace Mes.Chaos.Cluster;
 
 /// <summary>
-/// The wall clock of a server that was started with these variables: the machine's, and so many seconds beside it
-/// (libfaketime). Its monotonic clock, and with it every pause and timeout, stays as it is.
+/// The wall clock of a server that was started with these variables: the machine's clock plus an offset (libfaketime).
+/// The server's monotonic clock, and with it every pause and timeout, stays correct.
 /// </summary>
-/// <param name="library">libfaketime.so.1.</param>
-/// <param name="file">Tells the server how many seconds; every user must be able to read it.</param>
+/// <param name="library">The path of libfaketime.so.1.</param>
+/// <param name="file">The file from which the server reads the offset. Every user must be able to read it.</param>
 internal sealed class FakeClock(string library, string file)
 {
-    /// <summary>By so many seconds the server's clock is ahead of the machine's.</summary>
+    /// <summary>How many seconds the server's clock is ahead of the machine's.</summary>
     public int OffsetSeconds { get; private set; }
 
     public IReadOnlyDictionary<string, string> Environment { get; } = new Dictionary<string, string>
@@ -24,13 +24,13 @@ internal sealed class FakeClock(string library, string file)
     };
 
     /// <summary>
-    /// Sets the clock forward, or back where there are fewer than none. It holds from the next look at the clock on.
+    /// Sets the clock forward, or back for a negative number. It takes effect the next time the server reads its clock.
     /// </summary>
     public void Step(int seconds)
     {
         OffsetSeconds += seconds;
 
-        // In one step, so that nobody reads half of it.
+        // Replaces the file in one step, so that the server never reads half of it.
         File.WriteAllText(file + ".new", OffsetSeconds.ToString("+0;-0;+0", CultureInfo.InvariantCulture));
         File.Move(file + ".new", file, overwrite: true);
     }

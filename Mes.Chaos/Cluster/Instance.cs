@@ -3,9 +3,11 @@ using Mes.Chaos.Workload;
 namespace Mes.Chaos.Cluster;
 
 /// <summary>One instance of the service, as a real process.</summary>
-/// <param name="redis">The connection string; of a cluster, or of the proxy.</param>
-/// <param name="proxy">Stands between it and Redis; null where it asks the nodes of a cluster.</param>
-/// <param name="settings">More of them, as environment variables.</param>
+/// <param name="redis">The connection string of a cluster or of the proxy.</param>
+/// <param name="proxy">
+/// The proxy between the instance and Redis; null if the instance connects to a cluster's nodes.
+/// </param>
+/// <param name="settings">Further settings, as environment variables.</param>
 internal sealed class Instance(byte number, Options options, string postgres, string redis, TcpProxy? proxy,
     params IReadOnlyList<(string Key, string Value)> settings) : IAsyncDisposable
 {
@@ -18,12 +20,12 @@ internal sealed class Instance(byte number, Options options, string postgres, st
 
     public TcpProxy Proxy => proxy ?? throw new InvalidOperationException("There is no proxy before a cluster.");
 
-    /// <summary>As a load balancer sees it: ready, and not killed since.</summary>
+    /// <summary>Whether a load balancer would send requests to it: it is ready and has not been killed since.</summary>
     public bool IsUp => _isUp;
 
     public Uri Address { get; } = new($"http://127.0.0.1:{Ports.Free()}");
 
-    /// <param name="service">Its assembly, when it is not to be the usual one.</param>
+    /// <param name="service">The assembly to run instead of the usual one.</param>
     public void Start(string? service = null) => _process = ServerProcess.Start(
         "dotnet",
         [service ?? options.Service, "--urls", Address.ToString()],
@@ -57,7 +59,7 @@ internal sealed class Instance(byte number, Options options, string postgres, st
             }
             catch (Exception exception) when (Connection.IsOutage(exception))
             {
-                // Not listening yet.
+                // It is not listening yet.
             }
 
             await Task.Delay(100);

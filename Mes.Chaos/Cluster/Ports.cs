@@ -10,8 +10,8 @@ internal static class Ports
     private const int End = 32000;
 
     /// <summary>
-    /// Below the ports that the system hands out to clients: while a server is stopped, a client could otherwise be
-    /// given its port, and the server could not start again.
+    /// A port below those that the system hands out to clients. Otherwise a client could get the port of a stopped
+    /// server, and the server could not start again.
     /// </summary>
     public static int Free()
     {
@@ -26,7 +26,7 @@ internal static class Ports
             }
             catch (SocketException)
             {
-                // Taken: try another one.
+                // The port is taken: try another one.
             }
         }
     }

@@ -4,7 +4,7 @@ using Npgsql;
 namespace Mes.Chaos.Cluster;
 
 /// <summary>A private PostgreSQL.</summary>
-/// <param name="settings">Of the server, as <c>name=value</c>.</param>
+/// <param name="settings">Settings of the server, as <c>name=value</c>.</param>
 internal sealed class PostgresServer(string directory, params IReadOnlyList<string> settings) : IAsyncDisposable
 {
     private readonly int _port = Ports.Free();
@@ -12,10 +12,10 @@ internal sealed class PostgresServer(string directory, params IReadOnlyList<stri
     private ServerProcess? _process;
     private int _backups;
 
-    /// <summary>Of the database that every server has.</summary>
+    /// <summary>The connection string of the database that every server has.</summary>
     public string ConnectionString => ConnectionStringOf("postgres");
 
-    /// <summary>What it tells the time by; null for the machine's clock.</summary>
+    /// <summary>The server's wall clock; null for the machine's.</summary>
     public FakeClock? Clock { get; init; }
 
     public string ConnectionStringOf(string database) =>
@@ -37,7 +37,7 @@ internal sealed class PostgresServer(string directory, params IReadOnlyList<stri
 
     public async Task StartAsync()
     {
-        // Only the server itself is to have the environment: what changes the user must not be preloaded anything.
+        // Sets the variables for the server alone: the program that changes the user must not preload libfaketime.
         var (program, prefix) = AsServerUser();
         var environment = Clock?.Environment ?? new Dictionary<string, string>();
         _process = ServerProcess.Start(
@@ -67,14 +67,14 @@ internal sealed class PostgresServer(string directory, params IReadOnlyList<stri
         throw new InvalidOperationException("PostgreSQL did not start; see postgres.log.");
     }
 
-    /// <summary>As after a crash: it recovers from its log.</summary>
+    /// <summary>Kills the server, as in a crash. It recovers from its log at the next start.</summary>
     public async Task RestartAsync()
     {
         await _process!.KillAsync("QUIT");
         await StartAsync();
     }
 
-    /// <summary>To the server and every session: each is a process of its own.</summary>
+    /// <summary>Sends a signal to the server and to every session, which is a process of its own.</summary>
     public void Signal(string signal)
     {
         _process!.Signal(signal);
@@ -90,7 +90,9 @@ internal sealed class PostgresServer(string directory, params IReadOnlyList<stri
         await command.ExecuteNonQueryAsync();
     }
 
-    /// <summary>Takes a database from everybody who uses it: under another name it is still there.</summary>
+    /// <summary>
+    /// Renames a database and ends all its sessions. No client reaches it under the old name any more.
+    /// </summary>
     public async Task RenameAsync(string database, string name)
     {
         await ExecuteAsync("postgres", $"ALTER DATABASE {database} ALLOW_CONNECTIONS false");
@@ -114,7 +116,7 @@ internal sealed class PostgresServer(string directory, params IReadOnlyList<stri
         await ExecuteAsync("postgres", $"ALTER DATABASE {name} ALLOW_CONNECTIONS true");
     }
 
-    /// <returns>A file that <see cref="RestoreDumpAsync"/> takes.</returns>
+    /// <returns>The path of a dump for <see cref="RestoreDumpAsync"/>.</returns>
     public async Task<string> DumpAsync(string database)
     {
         var file = Path.Combine(directory, "..", $"{database}.dump");
@@ -123,7 +125,7 @@ internal sealed class PostgresServer(string directory, params IReadOnlyList<stri
         return file;
     }
 
-    /// <summary>Into a new database.</summary>
+    /// <summary>Restores a dump into a new database.</summary>
     public async Task RestoreDumpAsync(string file, string database)
     {
         await ExecuteAsync("postgres", $"CREATE DATABASE {database}");
@@ -131,8 +133,8 @@ internal sealed class PostgresServer(string directory, params IReadOnlyList<stri
             Binary("pg_restore"), ["-h", "127.0.0.1", "-p", $"{_port}", "-U", "postgres", "-d", database, file]);
     }
 
-    /// <summary>All of it, as it is now.</summary>
-    /// <returns>A folder that <see cref="FallBackAsync"/> takes.</returns>
+    /// <summary>Backs up the whole server as it is now.</summary>
+    /// <returns>A folder for <see cref="FallBackAsync"/>.</returns>
     public async Task<string> BackUpAsync()
     {
         var backup = Path.Combine(directory, $"backup-{++_backups}");
@@ -145,8 +147,8 @@ internal sealed class PostgresServer(string directory, params IReadOnlyList<stri
     public Task StopAsync() => _process!.KillAsync("QUIT");
 
     /// <summary>
-    /// Starts on what was backed up, on a timeline of its own: the same as when a replica that had fallen so far behind
-    /// is promoted. The server must have been stopped.
+    /// Starts from a backup, on a new timeline. The effect is that of promoting a replica which had fallen as far
+    /// behind. The server must be stopped.
     /// </summary>
     public async Task FallBackAsync(string backup)
     {

@@ -23,7 +23,7 @@ internal sealed class RedisCluster : IAsyncDisposable
     /// <summary>All nodes.</summary>
     public IReadOnlyList<RedisServer> Servers => _servers;
 
-    /// <summary>Of all nodes: any one of them may be away.</summary>
+    /// <summary>The addresses of all nodes, because any of them may be away.</summary>
     public string ConnectionString => string.Join(',', _servers.Select(server => $"127.0.0.1:{server.Port}"));
 
     private ConnectionMultiplexer Connection => _connection!;
@@ -40,7 +40,7 @@ internal sealed class RedisCluster : IAsyncDisposable
                 "--cluster-port", $"{Ports.Free()}",
                 "--cluster-node-timeout", "1000",
                 "--cluster-require-full-coverage", "no",
-                "--cluster-allow-replica-migration", "no")); // A master that has lost its last slot stays one.
+                "--cluster-allow-replica-migration", "no")); // A master that has lost its last slot stays a master.
         }
 
         try
@@ -59,8 +59,7 @@ internal sealed class RedisCluster : IAsyncDisposable
     }
 
     /// <summary>
-    /// Those that have slots, or could be given some, as the nodes that run see it; in the order of
-    /// <see cref="Servers"/>.
+    /// The masters, with or without slots, as the running nodes see them; in the order of <see cref="Servers"/>.
     /// </summary>
     public async Task<IReadOnlyList<RedisServer>> MastersAsync()
     {
@@ -69,7 +68,7 @@ internal sealed class RedisCluster : IAsyncDisposable
             server => nodes.Any(node => node.Port == server.Port && node.IsMaster && !node.HasFailed))];
     }
 
-    /// <summary>The node that has the slot of this key.</summary>
+    /// <summary>The node that owns the slot of this key.</summary>
     public async Task<RedisServer> MasterOfAsync(string key)
     {
         var slot = Connection.GetHashSlot(key);
@@ -85,8 +84,7 @@ internal sealed class RedisCluster : IAsyncDisposable
     }
 
     /// <summary>
-    /// Gives the slot of a key, and all keys in it, to another master, as a person would who moves it while it is in
-    /// use.
+    /// Moves the slot of a key, with all its keys, to another master while clients use it, as an operator would.
     /// </summary>
     public async Task MoveSlotAsync(string key, RedisServer from, RedisServer to)
     {
@@ -104,13 +102,13 @@ internal sealed class RedisCluster : IAsyncDisposable
         await ExecuteAsync(from, "CLUSTER", "SETSLOT", slot, "NODE", IdOf(nodes, to));
     }
 
-    /// <summary>Has a replica take its master's place, whatever it has of the data.</summary>
+    /// <summary>Makes a replica take its master's place, however much of the data it has.</summary>
     public Task TakeOverAsync(RedisServer replica) => ExecuteAsync(replica, "CLUSTER", "FAILOVER", "TAKEOVER");
 
-    /// <summary>Has a replica take its master's place with all of its data.</summary>
+    /// <summary>Makes a replica take its master's place with all of the data.</summary>
     public async Task FailOverAsync(RedisServer replica)
     {
-        // A master that has not heard of this replica yet does not answer it: it is asked again.
+        // A master that does not know this replica yet ignores the request, so the loop repeats it.
         var asked = Stopwatch.StartNew();
         await ExecuteAsync(replica, "CLUSTER", "FAILOVER");
         await Waiting.UntilAsync(
@@ -132,7 +130,7 @@ internal sealed class RedisCluster : IAsyncDisposable
             $"node {replica.Port} is a master");
     }
 
-    /// <summary>Waits until every node runs, knows three masters, and every replica has what its master has.</summary>
+    /// <summary>Waits until every node runs and knows three masters, and every replica has its master's data.</summary>
     public async Task WaitUntilWholeAsync()
     {
         foreach (var server in _servers)
@@ -204,14 +202,14 @@ internal sealed class RedisCluster : IAsyncDisposable
     private async Task<IReadOnlyList<Node>> NodesAsync(RedisServer server) =>
         [.. (await TextAsync(server, "NODES")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Node.Parse)];
 
-    /// <summary>A verbatim string of RESP3 says first that it is text.</summary>
+    /// <summary>Removes the prefix by which a verbatim string of RESP3 says that it is text.</summary>
     private async Task<string> TextAsync(RedisServer server, string subcommand)
     {
         var text = (string)(await ExecuteAsync(server, "CLUSTER", subcommand))!;
         return text.StartsWith("txt:", StringComparison.Ordinal) ? text[4..] : text;
     }
 
-    /// <param name="Master">Its id; <c>-</c> for a master.</param>
+    /// <param name="Master">The master's id; <c>-</c> if the node is a master itself.</param>
     private sealed record Node(string Id, int Port, string[] Flags, string Master, bool IsLinked, string[] Slots)
     {
         public bool IsMaster => Flags.Contains("master");

@@ -6,11 +6,11 @@ using StackExchange.Redis;
 namespace Mes.Chaos.Cluster;
 
 /// <summary>A private Redis, with an append-only file, as in production.</summary>
-/// <param name="settings">More arguments of its command line.</param>
+/// <param name="settings">Further command-line arguments.</param>
 internal sealed class RedisServer(string directory, string name, params IReadOnlyList<string> settings)
     : IAsyncDisposable
 {
-    // What would make the client look for the other nodes of a cluster: a command is for this node.
+    // Keeps the client from looking for the other nodes of a cluster: each command is meant for this node.
     private static readonly CommandMap ThisNode =
         CommandMap.Create(new HashSet<string> { "CLUSTER", "SUBSCRIBE" }, available: false);
 
@@ -23,8 +23,8 @@ internal sealed class RedisServer(string directory, string name, params IReadOnl
 
     public bool IsRunning => _process is { HasExited: false };
 
-    /// <summary>Starts it and waits until it answers.</summary>
-    /// <param name="once">More arguments, for this time.</param>
+    /// <summary>Starts the server and waits until it answers.</summary>
+    /// <param name="once">Further arguments for this start only.</param>
     public async Task StartAsync(int? replicaOf = null, params IReadOnlyList<string> once)
     {
         Directory.CreateDirectory(_data);
@@ -66,15 +66,15 @@ internal sealed class RedisServer(string directory, string name, params IReadOnl
         return await connection.GetServer(connection.GetEndPoints()[0]).ExecuteAsync(command, arguments);
     }
 
-    /// <summary>As this node sees itself.</summary>
+    /// <summary>The node's role, as it sees itself.</summary>
     public async Task<bool> IsReplicaAsync() => await ReplicationAsync("role") == "slave";
 
-    /// <summary>Whether it has all that its master had when it asked.</summary>
+    /// <summary>Whether the replica has received everything that its master had when the replica connected.</summary>
     public async Task<bool> IsInStepAsync() => await ReplicationAsync("master_link_status") == "up";
 
     /// <summary>
-    /// One line of text, as a person would type it: for a server that refuses what a client asks it first. Does not
-    /// wait for the answer.
+    /// Sends one line of plain text and does not wait for the answer. For a server that refuses the commands with which
+    /// a client introduces itself.
     /// </summary>
     public async Task TypeAsync(string line)
     {
@@ -87,7 +87,7 @@ internal sealed class RedisServer(string directory, string name, params IReadOnl
 
     public void Signal(string signal) => _process!.Signal(signal);
 
-    /// <summary>Has every attempt to save the data fail: where the file should come to be, there is a folder.</summary>
+    /// <summary>Makes every attempt to save the data fail: a folder stands where the file would be written.</summary>
     public void BlockSaving()
     {
         File.Delete(DumpFile);
@@ -96,7 +96,7 @@ internal sealed class RedisServer(string directory, string name, params IReadOnl
 
     public void UnblockSaving() => Directory.Delete(DumpFile);
 
-    /// <summary>Everything it has on disk now.</summary>
+    /// <summary>Copies everything that the server has on disk.</summary>
     public string SaveData()
     {
         var copy = _data + ".old";
@@ -109,7 +109,7 @@ internal sealed class RedisServer(string directory, string name, params IReadOnl
         return copy;
     }
 
-    /// <summary>Only while it does not run.</summary>
+    /// <summary>Restores a copy. The server must be stopped.</summary>
     public void DeleteData()
     {
         if (Directory.Exists(_data))
@@ -118,7 +118,7 @@ internal sealed class RedisServer(string directory, string name, params IReadOnl
         }
     }
 
-    /// <summary>Only while it does not run.</summary>
+    /// <summary>Deletes the data. The server must be stopped.</summary>
     public void ReplaceData(string? copy)
     {
         DeleteData();

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Mes.Chaos.Cluster;
 
-/// <summary>A process of ours: started, stopped and signalled by its id.</summary>
+/// <summary>A child process that is started, stopped and signalled by its id.</summary>
 internal sealed class ServerProcess : IDisposable
 {
     private readonly Process _process;
@@ -17,7 +17,7 @@ internal sealed class ServerProcess : IDisposable
     public static ServerProcess Start(string program, IEnumerable<string> arguments, string log,
         IReadOnlyDictionary<string, string>? environment = null)
     {
-        // Through a shell only for the redirection; exec keeps the process id.
+        // The shell is there only for the redirection; exec keeps the process id.
         var start = new ProcessStartInfo("/bin/sh") { UseShellExecute = false };
         foreach (var argument in new[] { "-c", "log=$1; shift; exec \"$@\" >>\"$log\" 2>&1 </dev/null", "sh", log,
             program }.Concat(arguments))
@@ -41,7 +41,7 @@ internal sealed class ServerProcess : IDisposable
         }
     }
 
-    /// <summary>To all processes that it started and that have not ended.</summary>
+    /// <summary>Sends a signal to every child of the process that has not ended.</summary>
     public void SignalChildren(string signal)
     {
         var children = Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).OfType<string>().Where(IsChild)
@@ -70,11 +70,13 @@ internal sealed class ServerProcess : IDisposable
 
     public void Dispose() => _process.Dispose();
 
-    /// <summary>Whoever has ended between being looked up and being signalled needs no signal any more.</summary>
+    /// <summary>
+    /// Sends a signal to each process. One that ended after it was looked up needs no signal, so that is not an error.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The signal could not be sent for another reason.</exception>
     internal static void Send(string signal, IEnumerable<string> ids)
     {
-        // The shell's own kill: the program of that name is not installed everywhere.
+        // Uses the shell's built-in kill, because the program of that name is not installed everywhere.
         var start = new ProcessStartInfo(
             "/bin/sh", ["-c", "kill -s \"$0\" \"$@\"", signal, .. ids])
         { RedirectStandardError = true };
@@ -97,13 +99,13 @@ internal sealed class ServerProcess : IDisposable
 
         try
         {
-            // proc(5): "pid (name) state ppid ..."; the name may have blanks and brackets in it.
+            // proc(5): "pid (name) state ppid ..."; the name may contain blanks and parentheses.
             var stat = File.ReadAllText($"/proc/{id}/stat");
             return stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1] == Id.ToString(CultureInfo.InvariantCulture);
         }
         catch (IOException)
         {
-            return false; // Ended meanwhile.
+            return false; // The process has ended in the meantime.
         }
     }
 }

@@ -7,7 +7,7 @@ using Mes.Chaos.Checking;
 namespace Mes.Chaos.Cluster;
 
 /// <summary>
-/// Stands between one instance and Redis: passes bytes, delays them, swallows them, or refuses to connect.
+/// Stands between one instance and Redis. Forwards bytes, delays or drops them, or refuses connections.
 /// </summary>
 internal sealed class TcpProxy : IDisposable
 {
@@ -28,13 +28,13 @@ internal sealed class TcpProxy : IDisposable
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    /// <summary>Milliseconds that every piece of data is late, on its way to Redis and back.</summary>
+    /// <summary>Delays all data by these milliseconds, on the way to Redis and on the way back.</summary>
     public void Delay(int requests, int answers) => (_requestDelay, _answerDelay) = (requests, answers);
 
-    /// <summary>What is sent to Redis from now on is lost, and whoever sends it does not notice.</summary>
+    /// <summary>Drops everything that is sent to Redis from now on. The sender does not notice.</summary>
     public void Swallow() => _swallow = true;
 
-    /// <summary>No connection, old or new. What is under way is lost.</summary>
+    /// <summary>Closes all connections and refuses new ones. Data under way is lost.</summary>
     public void Cut()
     {
         _cut = true;
@@ -43,7 +43,7 @@ internal sealed class TcpProxy : IDisposable
 
     public void Heal() => _cut = _swallow = false;
 
-    /// <summary>New connections go to another server; existing ones are closed.</summary>
+    /// <summary>Sends new connections to another server and closes the existing ones.</summary>
     public void Redirect(int target)
     {
         _target = target;
@@ -112,7 +112,8 @@ internal sealed class TcpProxy : IDisposable
 
     private static async Task PumpAsync(Socket from, Socket to, Func<int> delay, Func<bool> isLost)
     {
-        // Received at once and sent on when due, as on a long line: what follows is late by as much, not by the sum.
+        // Each piece is received at once and forwarded when it is due, as on a long line. Delays of successive pieces
+        // therefore do not add up.
         var line = Channel.CreateUnbounded<(byte[] Data, long Due)>(new() { SingleReader = true, SingleWriter = true });
         var sending = SendAsync(line.Reader, to);
         var buffer = new byte[64 * 1024];

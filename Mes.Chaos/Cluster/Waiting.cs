@@ -6,8 +6,8 @@ internal static class Waiting
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
-    /// <summary>Waits for what a Redis is to say of itself. While it does not answer, it has not said so.</summary>
-    /// <exception cref="InvalidOperationException">It never did.</exception>
+    /// <summary>Waits until a Redis reports a condition. No answer counts as not yet.</summary>
+    /// <exception cref="InvalidOperationException">The condition did not come true in time.</exception>
     public static async Task UntilAsync(Func<Task<bool>> condition, string what)
     {
         using var limit = new CancellationTokenSource(Limit);
@@ -22,7 +22,7 @@ internal static class Waiting
             }
             catch (RedisException) when (!limit.IsCancellationRequested)
             {
-                // Not there yet.
+                // Redis does not answer yet.
             }
 
             if (limit.IsCancellationRequested)

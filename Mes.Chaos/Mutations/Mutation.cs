@@ -15,21 +15,21 @@ namespace Mes.Chaos.Mutations;
 /// The text behind <c>-</c> must occur exactly once in the file of that name; it may be a part of a line. The text
 /// behind <c>+</c> takes its place; without any, the text is removed. Each may have several lines.
 /// </summary>
-/// <param name="Name">The file's.</param>
-/// <param name="Summary">The guard that is taken out, or the version that is made.</param>
-/// <param name="Found">The promise that the run must find broken; null where nothing is taken out.</param>
-/// <param name="Faults">The kinds of faults that show it.</param>
+/// <param name="Name">The name of the file, without its extension.</param>
+/// <param name="Summary">The guard that the mutation removes, or the version that it makes.</param>
+/// <param name="Found">The promise that the run must find broken; null if no guard is removed.</param>
+/// <param name="Faults">The kinds of faults that reveal it.</param>
 /// <param name="Replacements">In the order in which they are applied.</param>
 internal sealed record Mutation(
     string Name, string Summary, string? Found, IReadOnlyList<string> Faults, IReadOnlyList<Replacement> Replacements)
 {
-    /// <summary>What the names of the files end with.</summary>
+    /// <summary>The extension of the files.</summary>
     public const string Extension = ".mutation";
 
-    /// <exception cref="MutationException">The file is not written as it has to be.</exception>
+    /// <exception cref="MutationException">The file does not have the required form.</exception>
     public static Mutation Read(string file) => Parse(Path.GetFileNameWithoutExtension(file), File.ReadAllText(file));
 
-    /// <exception cref="MutationException">The text is not written as it has to be.</exception>
+    /// <exception cref="MutationException">The text does not have the required form.</exception>
     public static Mutation Parse(string name, string text)
     {
         var lines = text.ReplaceLineEndings("\n").Split('\n');
@@ -98,9 +98,9 @@ internal sealed record Mutation(
         }
     }
 
-    /// <summary>Applies it, without writing anything.</summary>
-    /// <returns>The new text of each file that it changes, by the file's path.</returns>
-    /// <exception cref="MutationException">A file, or a text in it, is not there exactly once.</exception>
+    /// <summary>Applies the mutation in memory; writes nothing.</summary>
+    /// <returns>The new text of each changed file, by the file's path.</returns>
+    /// <exception cref="MutationException">A file, or a text in it, does not occur exactly once.</exception>
     public IReadOnlyDictionary<string, string> ApplyTo(ServiceSources sources)
     {
         var changed = new Dictionary<string, string>();

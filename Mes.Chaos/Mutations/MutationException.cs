@@ -1,4 +1,4 @@
 namespace Mes.Chaos.Mutations;
 
-/// <summary>A mutation is not written as it has to be, or does not fit the sources any more.</summary>
+/// <summary>A mutation does not have the required form, or no longer fits the sources.</summary>
 internal sealed class MutationException(string message) : Exception(message);

@@ -1,7 +1,7 @@
 namespace Mes.Chaos.Mutations;
 
-/// <summary>One text in place of another.</summary>
-/// <param name="File">The file's name; with folders in front where the name alone is not enough.</param>
-/// <param name="Old">Occurs exactly once in it.</param>
+/// <summary>Replaces one text by another.</summary>
+/// <param name="File">The file's name, preceded by folders if the name alone is ambiguous.</param>
+/// <param name="Old">Must occur exactly once in the file.</param>
 /// <param name="New">May be empty.</param>
 internal sealed record Replacement(string File, string Old, string New);

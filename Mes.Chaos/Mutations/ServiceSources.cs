@@ -1,6 +1,6 @@
 namespace Mes.Chaos.Mutations;
 
-/// <summary>The sources that the service is built of.</summary>
+/// <summary>The sources of the service.</summary>
 /// <param name="root">The folder of the repository, or of a copy.</param>
 internal sealed class ServiceSources(string root)
 {
@@ -13,8 +13,8 @@ internal sealed class ServiceSources(string root)
 
     public string Root => root;
 
-    /// <summary>The paths of all files of this name.</summary>
-    /// <param name="name">May have folders in front, with slashes.</param>
+    /// <summary>The paths of all files with this name.</summary>
+    /// <param name="name">May be preceded by folders, with slashes.</param>
     public IReadOnlyList<string> Find(string name) =>
     [
         .. _files.Where(file =>
@@ -22,11 +22,11 @@ internal sealed class ServiceSources(string root)
     ];
 
     /// <summary>
-    /// Copies what the service is built of, and applies the mutation to the copy. The files keep their times; those
-    /// that the mutation changes are as new as it is. So what was built of an equal copy is up to date.
+    /// Copies the sources of the service and applies the mutation to the copy. Files keep their times; those that the
+    /// mutation changes get the time of the mutation's file. A build of an identical copy therefore stays up to date.
     /// </summary>
-    /// <param name="mutationFile">The mutation's.</param>
-    /// <param name="target">A folder in which nothing is yet.</param>
+    /// <param name="mutationFile">The path of the mutation.</param>
+    /// <param name="target">An empty or missing folder.</param>
     /// <exception cref="MutationException">The mutation cannot be applied.</exception>
     public void CopyWith(string mutationFile, string target)
     {

@@ -4,10 +4,10 @@ using Mes.Chaos.Cluster;
 
 namespace Mes.Chaos.Nemesis;
 
-/// <summary>Faults of a Redis Cluster. Each ends when all nodes are there again and know each other.</summary>
+/// <summary>Faults of a Redis Cluster. Each ends when all nodes run and know each other again.</summary>
 internal static class ClusterFaults
 {
-    /// <summary>Into so many cells the instances divide the orders.</summary>
+    /// <summary>The number of cells into which the instances divide the orders.</summary>
     public const int Cells = 12;
 
     public static IReadOnlyList<FaultKind> All { get; } =
@@ -18,7 +18,7 @@ internal static class ClusterFaults
         new("move-slots", Reach.NoRedis, MoveSlotsAsync, Topology.Cluster),
     ];
 
-    /// <summary>Its replica takes over, or it is back before that.</summary>
+    /// <summary>Kills a master. Either its replica takes over, or the master is back before that.</summary>
     private static async Task KillMasterAsync(FaultContext c)
     {
         var master = await c.ChooseRedisAsync();
@@ -28,7 +28,7 @@ internal static class ClusterFaults
         await c.Cluster.WaitUntilWholeAsync();
     }
 
-    /// <summary>When it goes on, it may have been replaced, and not know it yet.</summary>
+    /// <summary>Pauses a master. When it resumes, a replica may have replaced it without its knowledge.</summary>
     private static async Task PauseMasterAsync(FaultContext c)
     {
         var master = await c.ChooseRedisAsync();
@@ -39,8 +39,8 @@ internal static class ClusterFaults
     }
 
     /// <summary>
-    /// A master that is replaced by a replica which has not heard of its changes for a while, takes over what that has,
-    /// and is master again: the same process, with older data.
+    /// A replica that has missed changes for a while replaces its master. The old master copies the replica's data and
+    /// becomes master again: the same process with older data.
     /// </summary>
     private static async Task RejoinAsync(FaultContext c)
     {
@@ -58,7 +58,7 @@ internal static class ClusterFaults
         await c.Cluster.WaitUntilWholeAsync();
     }
 
-    /// <summary>Some cells move to other masters, which mostly have cells already.</summary>
+    /// <summary>Moves some cells to other masters, most of which already have cells.</summary>
     private static async Task MoveSlotsAsync(FaultContext c)
     {
         for (var left = c.Random.Next(1, 4); left > 0; left--)

@@ -2,7 +2,9 @@ using Mes.Chaos.Checking;
 
 namespace Mes.Chaos.Nemesis;
 
-/// <summary>Faults of what the database knows: the time, what the cache lacks, and what has happened at all.</summary>
+/// <summary>
+/// Faults in what the database knows: its clock, its record of what the cache lacks, and its contents.
+/// </summary>
 internal static class DatabaseFaults
 {
     /// <summary>The instances' database.</summary>
@@ -19,10 +21,12 @@ internal static class DatabaseFaults
         new("restore-backup", Reach.NoDatabase, RestoreBackupAsync),
     ];
 
-    /// <summary>An outage of Redis leaves so many changes behind that it matters how they are worked off.</summary>
+    /// <summary>
+    /// An outage of Redis leaves so many changes in the outbox that the way in which instances work them off matters.
+    /// </summary>
     private static async Task LeaveBacklogAsync(FaultContext c)
     {
-        // Another data set afterwards, in which nothing can be missing; or the same, in which everything may be.
+        // Redis comes back either with its data, which lacks the missed changes, or empty, as another data set.
         var isSame = c.Random.Next(2) == 0;
         if (isSame)
         {
@@ -33,7 +37,7 @@ internal static class DatabaseFaults
             await c.Redis.KillAsync();
         }
 
-        // As this version marks them; or as the one before does, and whoever does it by hand.
+        // The rows are marked as this version marks them, or as the version before it and operators do.
         var (columns, values) = c.Random.Next(2) == 0
             ? (", cell, overdue_epoch", ", 0, (SELECT epoch FROM cache_cells WHERE cell = 0)")
             : (string.Empty, string.Empty);
@@ -56,8 +60,8 @@ internal static class DatabaseFaults
     }
 
     /// <summary>
-    /// The database's clock is set while something else goes wrong, which leaves moments behind that are compared with
-    /// it: a row that nobody has settled, an outage mark, the beginning of an epoch.
+    /// Sets the database's clock during another fault. That fault leaves times behind that instances compare with the
+    /// clock: those of an unconfirmed outbox row, of an outage mark and of the start of an epoch.
     /// </summary>
     private static async Task StepClockAsync(FaultContext c, int seconds)
     {
@@ -79,7 +83,7 @@ internal static class DatabaseFaults
         }
     }
 
-    /// <summary>A dump is restored into a new database of the old one's name.</summary>
+    /// <summary>Restores a dump into a new database with the old one's name.</summary>
     private static async Task RestoreDumpAsync(FaultContext c)
     {
         var dump = await c.Postgres.DumpAsync(Database);
@@ -93,7 +97,7 @@ internal static class DatabaseFaults
     }
 
     /// <summary>
-    /// The server begins again with what it had earlier, as a replica does that is promoted and has fallen behind.
+    /// Restarts the server with an earlier state, as when a replica that has fallen behind is promoted.
     /// </summary>
     private static async Task RestoreBackupAsync(FaultContext c)
     {
@@ -106,7 +110,7 @@ internal static class DatabaseFaults
         c.History.Restores.Enqueue(new(taken, back, before));
     }
 
-    /// <returns>When the instances lost their database, what it had, and its name since.</returns>
+    /// <returns>When the instances lost their database, what it had, and the name that it has now.</returns>
     private static async Task<(long Taken, Truth Before, string Name)> TakeAwayAsync(FaultContext c)
     {
         const string name = "taken";

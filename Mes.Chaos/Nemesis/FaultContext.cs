@@ -4,7 +4,7 @@ using Mes.Chaos.Workload;
 
 namespace Mes.Chaos.Nemesis;
 
-/// <summary>What faults are done to.</summary>
+/// <summary>The targets of faults.</summary>
 internal sealed class FaultContext(
     Options options, History history, DatabaseClock clock, IReadOnlyList<Instance> instances, PostgresServer postgres,
         RedisServer first, RedisServer second, RedisCluster? cluster)
@@ -13,32 +13,32 @@ internal sealed class FaultContext(
 
     public History History => history;
 
-    /// <summary>What is known of the database's clock; told of every step.</summary>
+    /// <summary>The record of the database's clock. Faults report every step of the clock to it.</summary>
     public DatabaseClock Clock => clock;
 
     public IReadOnlyList<Instance> Instances => instances;
 
     public PostgresServer Postgres => postgres;
 
-    /// <summary>The Redis that the instances are sent to. Without a cluster only.</summary>
+    /// <summary>The Redis that the instances use; not available on a cluster.</summary>
     public RedisServer Redis { get; private set; } = first;
 
-    /// <summary>The other one, which runs only around a failover.</summary>
+    /// <summary>The other Redis, which runs only during a failover.</summary>
     public RedisServer Standby { get; private set; } = second;
 
     public RedisCluster Cluster => cluster ?? throw new InvalidOperationException("There is no cluster.");
 
     public HangUps HangUps { get; } = new();
 
-    /// <summary>The instance that was chosen last; null when the fault has not chosen any.</summary>
+    /// <summary>The instance that the fault chose last; null if it has chosen none.</summary>
     public Instance? Chosen { get; set; }
 
-    /// <summary>Decides everything that is left to chance, so that a seed gives the same faults again.</summary>
+    /// <summary>The source of all chance, so that a seed repeats the same faults.</summary>
     public Random Random { get; } = new(options.Seed);
 
     public Instance ChooseInstance() => Chosen = instances[Random.Next(instances.Count)];
 
-    /// <summary>The Redis; of a cluster, any of its masters.</summary>
+    /// <summary>The Redis, or any master of a cluster.</summary>
     public async Task<RedisServer> ChooseRedisAsync()
     {
         if (cluster is null)

@@ -4,15 +4,15 @@ using Mes.Chaos.Workload;
 
 namespace Mes.Chaos.Nemesis;
 
-/// <summary>Every kind of fault: each breaks something, waits, and mends it.</summary>
+/// <summary>Every kind of fault. Each breaks something, waits, and repairs it.</summary>
 internal static class Faults
 {
-    /// <summary>Milliseconds that an instance waits for Redis.</summary>
+    /// <summary>Milliseconds that an instance waits for Redis: its read timeout.</summary>
     private const int Budget = 50;
 
     public static IReadOnlyList<FaultKind> All { get; } =
     [
-        // A process that is killed or stopped does not read anything, and those that run reach everything.
+        // A killed or stopped instance reads nothing, and the running ones reach everything.
         new("kill-instance", Reach.Everyone, KillInstanceAsync, Topology.Either),
         new("stop-instance", Reach.Everyone, StopInstanceAsync, Topology.Either),
         new("hang-up", Reach.Everyone, HangUpAsync, Topology.Either),
@@ -58,8 +58,8 @@ internal static class Faults
     }
 
     /// <summary>
-    /// Its machine dies, and with it what is under way to Redis: for less than the time in which it would notice, its
-    /// puts have got lost. So some of its changes are committed and not put, and nobody knows of them but the database.
+    /// Kills an instance shortly after its data to Redis begins to get lost, before it can notice. Some of its changes
+    /// are then committed but not put, and only the database knows of them.
     /// </summary>
     public static async Task KillBetweenCommitAndPutAsync(FaultContext c)
     {
@@ -81,7 +81,7 @@ internal static class Faults
         c.HangUps.Percent = HangUps.Seldom;
     }
 
-    /// <summary>Two versions of the service side by side, as during an update, and back again.</summary>
+    /// <summary>Runs two versions of the service side by side, as during an update, and goes back.</summary>
     private static async Task RunOtherVersionAsync(FaultContext c)
     {
         var instance = c.ChooseInstance();
@@ -132,7 +132,9 @@ internal static class Faults
         c.Redis.Signal("CONT");
     }
 
-    /// <summary>Again and again: what was looked up before the one must not be filled in after the next.</summary>
+    /// <summary>
+    /// Flushes Redis repeatedly. A reader must not fill in after one flush what it read before the flush.
+    /// </summary>
     private static async Task FlushAsync(FaultContext c)
     {
         for (var i = c.Random.Next(1, 30); i > 0; i--)
@@ -142,9 +144,8 @@ internal static class Faults
     }
 
     /// <summary>
-    /// What one instance sends to Redis arrives late, though in time to count, while everything is flushed again and
-    /// again: what it has read from the database, and is about to fill in, others change meanwhile, and their entries
-    /// are gone.
+    /// Delays what one instance sends to Redis, but not beyond its timeout, and flushes Redis repeatedly. Meanwhile
+    /// other instances change the orders that this one has read and is about to fill in, and their entries are gone.
     /// </summary>
     private static async Task LateFillAsync(FaultContext c)
     {
@@ -178,8 +179,8 @@ internal static class Faults
     }
 
     /// <summary>
-    /// A master is replaced, goes on, and comes back: it takes over what its replica had when that was cut off, and is
-    /// master again. Its process, and every connection to it, is the same all the time.
+    /// Replaces a master, which resumes as a replica, copies what the new master had when it was cut off, and becomes
+    /// master again. Its process and every connection to it stay the same.
     /// </summary>
     private static async Task RejoinAsync(FaultContext c)
     {
@@ -197,7 +198,7 @@ internal static class Faults
 
     public static Task KeepOldMasterAsync(FaultContext c) => FailOverAsync(c, keepOldMaster: true);
 
-    /// <summary>The replica stops hearing of changes for a while, and is promoted then.</summary>
+    /// <summary>Cuts a replica off from changes for a while and then promotes it.</summary>
     private static async Task FailOverAsync(FaultContext c, bool keepOldMaster)
     {
         c.Standby.DeleteData();

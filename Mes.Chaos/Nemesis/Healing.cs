@@ -7,14 +7,16 @@ using Mes.Chaos.Workload;
 namespace Mes.Chaos.Nemesis;
 
 /// <summary>
-/// Measures how long it takes after a fault until every instance answers from the cache again: every order that clients
-/// work on, the board, and a list.
+/// Measures the time after a fault until every instance answers from the cache again: each order that clients use, the
+/// board, and a list.
 /// </summary>
 internal sealed class Healing(IReadOnlyList<Instance> instances, OrderPool orders, Terms terms)
 {
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(5) };
 
-    /// <returns>Milliseconds for the orders, and for board and list; the limit where it did not heal.</returns>
+    /// <returns>
+    /// Milliseconds for the orders, and for the board and the list; the limit where they did not recover.
+    /// </returns>
     public async Task<(double Orders, double Lists)> MeasureAsync()
     {
         var start = Clock.Now;
@@ -27,14 +29,17 @@ internal sealed class Healing(IReadOnlyList<Instance> instances, OrderPool order
                     : Task.FromResult(true)),
                 UntilAllHitAsync(start, ["board?limit=1"], path => HitsAsync(instance, path, Connection.Operator)),
 
-                // Of a seller with few orders: to build another's index takes as long as it has many.
+                // Uses a seller with few orders, because the time to build an index grows with the number of orders.
                 UntilAllHitAsync(start, ["orders?limit=1"], path => HitsAsync(instance, path, Connection.OtherSeller)));
             return (Orders: of[0], Lists: Math.Max(of[1], of[2]));
         }));
         return (healed.Max(instance => instance.Orders), healed.Max(instance => instance.Lists));
     }
 
-    /// <summary>Each once: while orders change, not all of them are hits at any one moment.</summary>
+    /// <summary>
+    /// Waits until each order has been a hit once. Orders change meanwhile, so they are never all hits at the same
+    /// moment.
+    /// </summary>
     private async Task<double> UntilAllHitAsync<T>(long start, IEnumerable<T> what, Func<T, Task<bool>> hits)
     {
         var left = what.ToList();
@@ -67,8 +72,8 @@ internal sealed class Healing(IReadOnlyList<Instance> instances, OrderPool order
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
             using var response = await _http.SendAsync(request);
 
-            // An order that the database lost when it was set back is no hit any more. That none is lost otherwise is
-            // checked elsewhere.
+            // An order that a restore of the database removed is never a hit again. The checker finds orders that are
+            // lost for any other reason.
             return response.StatusCode == HttpStatusCode.NotFound || Answer.SourceOf(response) == Source.Hit;
         }
         catch (Exception exception) when (Connection.IsOutage(exception))

@@ -1,11 +1,11 @@
 namespace Mes.Chaos.Nemesis;
 
-/// <summary>What not every run has.</summary>
+/// <summary>What a fault needs and not every run provides.</summary>
 internal enum Needs
 {
     Nothing,
 
-    /// <summary>The service in a version with another layout of entries.</summary>
+    /// <summary>A version of the service with another layout of entries.</summary>
     OtherVersion,
 
     /// <summary>libfaketime.</summary>

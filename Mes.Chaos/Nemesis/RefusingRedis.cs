@@ -5,15 +5,15 @@ using Mes.Chaos.Cluster;
 namespace Mes.Chaos.Nemesis;
 
 /// <summary>
-/// Faults in which Redis answers and does not work: to a client that only looks whether it is answered, all is well.
-/// Each lasts longer than it may take to notice.
+/// Faults in which Redis answers but does not work. A client that checks only for an answer sees nothing wrong. Each
+/// fault lasts longer than the instances may take to notice.
 /// </summary>
 internal static class RefusingRedis
 {
     private const int ShortestMilliseconds = 5_000;
     private const int LongestMilliseconds = 8_000;
 
-    /// <summary>How long Redis is to take to load its data.</summary>
+    /// <summary>How long Redis takes to load its data.</summary>
     private const int LoadingMilliseconds = 6_000;
 
     public static IReadOnlyList<FaultKind> All { get; } =
@@ -42,7 +42,7 @@ internal static class RefusingRedis
         }
     }
 
-    /// <summary>The user that everybody is loses a right, on connections that are open too.</summary>
+    /// <summary>Takes a right from the user of all instances. It applies to open connections as well.</summary>
     private static async Task ForbidAsync(FaultContext c, params string[] rules)
     {
         await c.Redis.CommandAsync("ACL", ["SETUSER", "default", .. rules]);
@@ -50,7 +50,7 @@ internal static class RefusingRedis
         await c.Redis.CommandAsync("ACL", "SETUSER", "default", "+@all");
     }
 
-    /// <summary>No room for a put, and what would make room is forbidden.</summary>
+    /// <summary>Redis has no room for a put, and the commands that would free memory are forbidden.</summary>
     private static async Task FillAndForbidDropsAsync(FaultContext c)
     {
         await c.Redis.CommandAsync("CONFIG", "SET", "maxmemory", "1mb");
@@ -58,7 +58,7 @@ internal static class RefusingRedis
         await c.Redis.CommandAsync("CONFIG", "SET", "maxmemory", "0");
     }
 
-    /// <summary>It could not save its data, and takes nothing more that it could lose.</summary>
+    /// <summary>Redis could not save its data and accepts no writes.</summary>
     private static async Task FailSavingAsync(FaultContext c)
     {
         await c.Redis.CommandAsync("CONFIG", "SET", "save", "3600 1000000");
@@ -73,7 +73,7 @@ internal static class RefusingRedis
         await c.Redis.CommandAsync("CONFIG", "SET", "save", "");
     }
 
-    /// <summary>Somebody else's script has no end.</summary>
+    /// <summary>Another client's script runs without end.</summary>
     private static async Task RunScriptAsync(FaultContext c)
     {
         await c.Redis.CommandAsync("CONFIG", "SET", "busy-reply-threshold", "100");
@@ -85,8 +85,8 @@ internal static class RefusingRedis
     }
 
     /// <summary>
-    /// As after a failover that went wrong: a replica, whose master is not there. It may still tell what it has, or
-    /// not.
+    /// Makes Redis the replica of a master that does not exist, as after a failed failover. It may or may not serve the
+    /// data that it has.
     /// </summary>
     private static async Task BeReplicaOfNobodyAsync(FaultContext c)
     {
@@ -97,7 +97,7 @@ internal static class RefusingRedis
         await c.Redis.CommandAsync("CONFIG", "SET", "replica-serve-stale-data", "yes");
     }
 
-    /// <summary>Restarted with so much data that it takes its time.</summary>
+    /// <summary>Restarts Redis with so much data that loading takes a while.</summary>
     private static async Task LoadAsync(FaultContext c)
     {
         await c.Redis.CommandAsync("BGREWRITEAOF");

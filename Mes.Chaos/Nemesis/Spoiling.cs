@@ -4,11 +4,11 @@ using StackExchange.Redis;
 
 namespace Mes.Chaos.Nemesis;
 
-/// <summary>Faults that leave Redis as it is, and something else under the service's keys.</summary>
+/// <summary>Faults that leave Redis running and replace contents of the service's keys.</summary>
 internal static class Spoiling
 {
-    // Of orders that may still change: another version in the first line, above the true one, below it, or as before.
-    // What stands for chance is decided by the seed in ARGV.
+    // Changes the version in the first line of entries of orders that may still change: to a higher one, a lower one,
+    // or not at all. The seed in ARGV decides by chance.
     private const string SpoilVersions = """
         math.randomseed(tonumber(ARGV[1]))
         for _, key in ipairs(redis.call('KEYS', 'mes:{*}:*:o:*')) do
@@ -25,8 +25,8 @@ internal static class Spoiling
         end
         """;
 
-    // What a builder leaves that is killed half-way, except that the note says it had come to the end. Then notes of
-    // builders that are at it: they too are taken for killed, and their place is moved.
+    // ForgeNotes writes what a killed builder leaves behind, but with a note that claims that the build is complete.
+    // SpoilNotes then makes other instances take running builders for killed, and moves the positions in their notes.
     private const string ForgeNotes = """
         local function forge(indexes, prefix, group, last)
           for _, index in ipairs(indexes) do
@@ -58,7 +58,7 @@ internal static class Spoiling
         return 1
         """;
 
-    /// <summary>Any keys, in any way.</summary>
+    /// <summary>Corrupts any keys in any way.</summary>
     public static async Task CorruptAsync(FaultContext c)
     {
         for (var i = 0; i < 20; i++)
@@ -72,8 +72,8 @@ internal static class Spoiling
     }
 
     /// <summary>
-    /// The versions of orders that are changed just now. Upwards, true puts take themselves for old ones; downwards,
-    /// old ones take themselves for true.
+    /// Changes the versions of orders that writers are changing. If the version is too high, correct puts seem
+    /// superseded; if it is too low, old puts seem new.
     /// </summary>
     public static async Task SpoilVersionsAsync(FaultContext c)
     {
@@ -84,7 +84,7 @@ internal static class Spoiling
         }
     }
 
-    /// <summary>What tells how far an index has been built.</summary>
+    /// <summary>Changes the notes that say how far an index has been built.</summary>
     public static async Task SpoilNotesAsync(FaultContext c)
     {
         await c.Redis.CommandAsync("EVAL", ForgeNotes, 0);
@@ -125,13 +125,12 @@ internal static class Spoiling
         catch (RedisServerException exception) when (
             exception.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal))
         {
-            // Corrupted already, by this or by a tagged answer, which is a hash.
+            // This fault has corrupted the key already, or the key is a tagged answer, which is a hash.
         }
     }
 
     /// <summary>
-    /// A first line that is whole, but tells a version that the order has not reached: true puts take themselves for
-    /// old ones.
+    /// Writes an intact first line with a version that the order has not reached. Correct puts then seem superseded.
     /// </summary>
     private static async Task SpoilVersionAsync(RedisServer redis, string key)
     {

@@ -1,6 +1,6 @@
 namespace Mes.Chaos.Nemesis;
 
-/// <summary>What the instances have for a cache.</summary>
+/// <summary>The Redis that the instances use as their cache.</summary>
 [Flags]
 internal enum Topology
 {

@@ -3,7 +3,7 @@ using Mes.Chaos.Checking;
 
 namespace Mes.Chaos.Workload;
 
-/// <summary>What the service's JSON and headers say.</summary>
+/// <summary>Reads the service's JSON and headers.</summary>
 internal static class Answer
 {
     public static Source SourceOf(HttpResponseMessage response)
@@ -28,7 +28,7 @@ internal static class Answer
 
     public static string Status(JsonElement order) => string.Intern(order.GetProperty("status").GetString()!);
 
-    /// <summary>In an order's history: the status that a change led to.</summary>
+    /// <summary>In an order's history: the status to which a change led.</summary>
     public static string Entered(JsonElement change) => string.Intern(change.GetProperty("to").GetString()!);
 
     public static long UpdatedAt(JsonElement order) =>

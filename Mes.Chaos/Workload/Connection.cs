@@ -35,7 +35,7 @@ internal sealed class Connection : IDisposable
         return await _http.SendAsync(request, token);
     }
 
-    /// <summary>Any, but seldom one that is down: a client asks another then.</summary>
+    /// <summary>Any instance, but seldom one that is down: a client then turns to another.</summary>
     public static Instance Choose(IReadOnlyList<Instance> instances, Random random)
     {
         var chosen = instances[random.Next(instances.Count)];
@@ -47,9 +47,7 @@ internal sealed class Connection : IDisposable
         return chosen;
     }
 
-    /// <summary>
-    /// Also a bare SocketException: a connection that is reset in the moment it is made comes as one.
-    /// </summary>
+    /// <summary>Includes a bare SocketException, which is how a reset during the connect surfaces.</summary>
     public static bool IsOutage(Exception exception) =>
         exception is HttpRequestException or OperationCanceledException or IOException or SocketException;
 

@@ -1,6 +1,6 @@
 namespace Mes.Chaos.Workload;
 
-/// <summary>How often clients give up waiting for the answer to a change.</summary>
+/// <summary>Decides how often clients give up waiting for the answer to a change.</summary>
 internal sealed class HangUps
 {
     private const int LongestWaitMilliseconds = 20;
@@ -14,7 +14,7 @@ internal sealed class HangUps
         set => _percent = value;
     }
 
-    /// <returns>After how long to hang up; null to wait for the answer.</returns>
+    /// <returns>The delay after which the client hangs up; null to wait for the answer.</returns>
     public int? DelayMilliseconds(Random random) => random.Next(100) < _percent
         ? random.Next(LongestWaitMilliseconds)
         : null;

@@ -3,7 +3,7 @@ using Mes.Chaos.Checking;
 
 namespace Mes.Chaos.Workload;
 
-/// <summary>The orders that clients work on: a few that everybody wants, and more beside them.</summary>
+/// <summary>The orders that clients use: a few that all of them request, and more beside them.</summary>
 internal sealed class OrderPool
 {
     public const int Size = 48;
@@ -14,21 +14,21 @@ internal sealed class OrderPool
     private readonly Slot[] _slots = [.. Enumerable.Range(0, Size).Select(_ => new Slot())];
     private readonly ConcurrentQueue<Guid> _ended = new();
 
-    /// <summary>The order in one of the places; empty while there is none.</summary>
+    /// <summary>The order in one of the places; empty if there is none.</summary>
     public Guid this[int place] => _slots[place].Order;
 
-    /// <summary>For a reader; now and then one that has come to its end.</summary>
+    /// <summary>An order for a reader; sometimes one that has ended.</summary>
     public Guid? Pick(Random random) =>
         random.Next(20) == 0 && _ended.TryPeek(out var ended) ? ended
         : AnySlot(random).Order is var order && order != Guid.Empty ? order
         : null;
 
-    /// <summary>For a writer; null when the one it came upon is to be left alone.</summary>
+    /// <summary>An order for a writer; null if the chosen one must be left alone.</summary>
     public Slot? PickSlot(Random random) => AnySlot(random) is var slot && slot.LeaveAloneUntil < Clock.Now
         ? slot
         : null;
 
-    /// <summary>An ended order makes room for a new one; it is read a little longer.</summary>
+    /// <summary>Replaces an ended order by a new one. Readers still read the ended one for a while.</summary>
     public void End(Slot slot, Guid order)
     {
         slot.Leave(order);
@@ -41,7 +41,7 @@ internal sealed class OrderPool
 
     private Slot AnySlot(Random random) => _slots[random.Next(random.Next(3) == 0 ? Hot : Size)];
 
-    /// <summary>The place of one order, and what writers know of it.</summary>
+    /// <summary>The place of one order, with what writers know about it.</summary>
     internal sealed class Slot
     {
         private readonly Lock _lock = new();
@@ -50,13 +50,13 @@ internal sealed class OrderPool
 
         public Guid Order => _content.Order;
 
-        /// <summary>As the last acknowledgement told; null when it has to be asked for.</summary>
+        /// <summary>The status in the last acknowledgement; null if a writer has to read it.</summary>
         public string? Status => _content.Status;
 
-        /// <summary>Nobody may be creating an order here, or changing this one, before.</summary>
+        /// <summary>Until this moment, no writer may create an order here or change this one.</summary>
         public long LeaveAloneUntil => Volatile.Read(ref _leaveAloneUntil);
 
-        /// <summary>True for one writer only.</summary>
+        /// <summary>Returns true to one writer only.</summary>
         public bool TryReserve()
         {
             lock (_lock)

@@ -5,14 +5,14 @@ using Mes.Chaos.Cluster;
 
 namespace Mes.Chaos.Workload;
 
-/// <summary>A client that reads, by every path, each time from another instance.</summary>
+/// <summary>A client that reads on every path, each time through another instance.</summary>
 internal sealed class Reader(
     IReadOnlyList<Instance> instances, OrderPool orders, History history, History.ClientLog log, Random random)
 {
     private const int PageLimit = 100;
     private const int LongestPauseMilliseconds = 6;
 
-    /// <summary>At most so many behind a list's first.</summary>
+    /// <summary>The greatest number of pages that it reads after a list's first.</summary>
     private const int LaterPages = 2;
 
     private const int ImpatientMilliseconds = 2000;
@@ -35,8 +35,8 @@ internal sealed class Reader(
 
             var start = Clock.Now;
 
-            // Some wait for an instance that was stopped, to see what it tells when it wakes up. Others ask another one
-            // then.
+            // Some readers wait for a stopped instance, to see what it answers when it resumes. The others turn to
+            // another instance.
             using var patience = new CancellationTokenSource();
             if (random.Next(4) > 0)
             {
@@ -47,7 +47,7 @@ internal sealed class Reader(
             {
                 await ReadAsync(connection, instance, start, patience.Token);
 
-                // The service is to be busy, not this program.
+                // A short pause, so that the service is busy and not this program.
                 await Task.Delay(random.Next(LongestPauseMilliseconds + 1), CancellationToken.None);
             }
             catch (Exception exception) when (Connection.IsOutage(exception))
@@ -111,7 +111,8 @@ internal sealed class Reader(
     }
 
     /// <summary>
-    /// As many changes as the version of the last one, without a gap: so it counts as a read of that version.
+    /// The history must have as many changes as the version of the last one, without a gap. It counts as a read of that
+    /// version.
     /// </summary>
     private async Task ReadHistoryAsync(Connection connection, Instance instance, long start, CancellationToken token)
     {
@@ -139,7 +140,7 @@ internal sealed class Reader(
         var changes = json.RootElement.GetProperty("items").EnumerateArray().ToArray();
         if (json.RootElement.TryGetProperty("next", out var next) && next.ValueKind != JsonValueKind.Null)
         {
-            return; // Only the first page of them: it does not tell which one is the last.
+            return; // A first page alone does not show the last change.
         }
 
         var known = changes.TakeWhile((change, i) => Answer.Version(change) == i + 1).Count();
@@ -206,7 +207,7 @@ internal sealed class Reader(
     private async Task ReadStatisticsAsync(
         Connection connection, Instance instance, long start, CancellationToken token)
     {
-        // Two days: the run may go on over midnight.
+        // Two days, because the run may continue past midnight.
         using var response = await connection.SendAsync(
             instance, HttpMethod.Get, "stats/throughput?days=2", Connection.Operator, token: token);
         if (!response.IsSuccessStatusCode)

@@ -3,8 +3,7 @@ using Mes.Chaos.Checking;
 namespace Mes.Chaos.Workload;
 
 /// <summary>
-/// Notices when this program, and with it probably everything on the machine, does not get on: what has a limit in time
-/// is not held to it then.
+/// Notices when this program, and so probably the whole machine, stalls. Time limits do not apply then.
 /// </summary>
 internal static class StallWatch
 {

@@ -38,7 +38,7 @@ internal sealed class Writer(
                 {
                     await ChangeAsync(slot, order);
 
-                    // As in the readers: most of the time is the service's.
+                    // A short pause, as in the readers, so that the service gets most of the time.
                     await Task.Delay(random.Next(LongestPauseMilliseconds), CancellationToken.None);
                 }
                 else if (slot.TryReserve())
@@ -75,7 +75,7 @@ internal sealed class Writer(
         }
         catch (Exception exception) when (Connection.IsOutage(exception))
         {
-            // An order that nobody knows of may be there; another takes its place.
+            // The order may exist although no client knows its id; another order takes its place.
         }
 
         slot.Fill(Guid.Empty, null);
@@ -121,15 +121,15 @@ internal sealed class Writer(
         }
         catch (Exception exception) when (Connection.IsOutage(exception))
         {
-            // The change may stand.
+            // The change may have been committed.
         }
 
         log.Changes.Add(new(order, 0, start, Clock.Now, null, target.Number));
         slot.Learn(id, null);
         if (!isKnown && (!hangUp.IsCancellationRequested || random.Next(3) > 0))
         {
-            // Whether a change that nobody was told of shows in time (G2) can only be seen while no later one covers
-            // it.
+            // Leaves the order alone for a while. A later change would hide whether this unacknowledged one shows in
+            // time (G2).
             slot.LeaveAlone((int)terms.VisibleWithin + random.Next(1000, 4000));
         }
     }
@@ -137,7 +137,7 @@ internal sealed class Writer(
     private (string Action, string Key, string? Body) Vary((string Action, string Key, string? Body) next) =>
         (next.Action, random.Next(100)) switch
         {
-            // A repeated claim changes nothing and tells a version all the same.
+            // A repeated claim changes nothing but still returns a version.
             ("completion", < 20) => ("claim", Connection.Operator, null),
             ("completion", < 30) => ("release", Connection.Operator, """{"reason":"r"}"""),
             ("price" or "approval" or "claim", < 2) => ("cancellation", Connection.Service, """{"reason":"r"}"""),
@@ -146,7 +146,7 @@ internal sealed class Writer(
         };
 
     /// <summary>
-    /// What an order is now, when the last attempt did not tell: a read like any other, and checked like it.
+    /// Reads the order's status if the last attempt did not return it. The read is recorded and checked like any other.
     /// </summary>
     private async Task<string?> AskAsync(OrderPool.Slot slot, Guid id)
     {
@@ -156,7 +156,7 @@ internal sealed class Writer(
             await _connection.SendAsync(instance, HttpMethod.Get, $"orders/{id}/status", Connection.Seller);
         if (response.StatusCode == HttpStatusCode.NotFound)
         {
-            // As wrong as anything, unless the database was set back to a time before this order.
+            // A missing order is a violation, unless a restore took the database back to before this order.
             log.Reads.Add(new(history.NumberOf(id), 0, start, Clock.Now, null, ReadPath.NotFound,
                 Answer.SourceOf(response), instance.Number, log.Number));
             slot.Leave(id);

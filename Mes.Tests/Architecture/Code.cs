@@ -8,7 +8,7 @@ using Assembly = System.Reflection.Assembly;
 
 namespace Mes.Tests.Architecture;
 
-/// <summary>The compiled code that the rules are held against.</summary>
+/// <summary>The compiled code that the rules check.</summary>
 internal static class Code
 {
     public static readonly Assembly Domain = typeof(Order).Assembly;
@@ -17,7 +17,7 @@ internal static class Code
     public static readonly Assembly Embedded = typeof(SqliteEngine).Assembly;
     public static readonly Assembly Api = typeof(MesApplication).Assembly;
 
-    /// <summary>Where the planted violations are.</summary>
+    /// <summary>The namespace of the planted violations.</summary>
     public static readonly Assembly Tests = typeof(Code).Assembly;
 
     private static readonly Lazy<ArchUnitNET.Domain.Architecture> LoadedProduct =
@@ -28,9 +28,9 @@ internal static class Code
 
     public static IReadOnlyList<Assembly> Product { get; } = [Domain, Application, Infrastructure, Embedded, Api];
 
-    /// <summary>For rules of ArchUnitNET.</summary>
+    /// <summary>The product, in the form that ArchUnitNET needs.</summary>
     public static ArchUnitNET.Domain.Architecture ProductArchitecture => LoadedProduct.Value;
 
-    /// <summary>The product and the planted violations.</summary>
+    /// <summary>The product together with the planted violations.</summary>
     public static ArchUnitNET.Domain.Architecture PlantedArchitecture => LoadedPlanted.Value;
 }

@@ -6,12 +6,13 @@ using static ArchUnitNET.Fluent.ArchRuleDefinition;
 namespace Mes.Tests.Architecture;
 
 /// <summary>
-/// A handler loads, decides by calling the domain, returns. What happens around it is the pipeline's.
+/// A handler loads, lets the domain decide, and returns. Everything around that is the pipeline's work.
 /// </summary>
 internal static class HandlerRules
 {
     /// <summary>
-    /// The mediator, the unit of work, the outbox, the cache, the behaviours, and the way to get at any of them.
+    /// The mediator, the unit of work, the outbox, the cache, the behaviours, and the service providers that give
+    /// access to them.
     /// </summary>
     private const string ThePipelines =
         @"^(MediatR\.(IMediator|Mediator|ServiceFactory)"

@@ -4,7 +4,7 @@ using static ArchUnitNET.Fluent.ArchRuleDefinition;
 
 namespace Mes.Tests.Architecture;
 
-/// <summary>What the code of a layer may name.</summary>
+/// <summary>Which namespaces the code of a layer may use.</summary>
 internal static class LayerRules
 {
     private const string EntityFramework = @"^(Microsoft\.EntityFrameworkCore|Npgsql|Microsoft\.Data)(\.|$)";
@@ -14,18 +14,18 @@ internal static class LayerRules
     public static IEnumerable<IArchRule> ApplicationIsFreeOfTechnology(IObjectProvider<IType> application) =>
         new[] { EntityFramework, Redis, AspNet }.Select(technology => NamesNothingFrom(application, technology));
 
-    /// <param name="own">The namespace of the domain itself, as a regular expression.</param>
+    /// <param name="own">The domain's own namespace, as a regular expression.</param>
     public static IArchRule DomainIsFreeOfEverything(IObjectProvider<IType> domain, string own) =>
         Types().That().Are(domain).Should().NotDependOnAnyTypesThat()
             .DoNotResideInNamespaceMatching($@"^({own}|System)(\.|$)")
             .Because("the domain stands alone: put what needs more into Mes.Application or Mes.Infrastructure");
 
-    /// <param name="exceptThese">Where the parts are put together.</param>
+    /// <param name="exceptThese">The types that compose the application, as a regular expression.</param>
     public static IArchRule ApiNamesInfrastructureNowhereElse(IObjectProvider<IType> api, string exceptThese) =>
         NamesNothingFrom(Types().That().Are(api).And().DoNotHaveFullNameMatching(exceptThese).As("the rest of the API"),
             @"^Mes\.Infrastructure(\.|$)");
 
-    /// <summary>What lies behind the infrastructure stays there.</summary>
+    /// <summary>The API does not use the technologies behind the infrastructure.</summary>
     public static IEnumerable<IArchRule> ApiIsFreeOfStores(IObjectProvider<IType> api) =>
         new[] { @"^Microsoft\.EntityFrameworkCore(\.|$)", Redis }.Select(store => NamesNothingFrom(api, store));
 

@@ -7,15 +7,13 @@ using Assembly = System.Reflection.Assembly;
 
 namespace Mes.Tests.Architecture;
 
-/// <remarks>
-/// A rule of ArchUnitNET that matches no type at all fails, so none of these can hold for want of something to look at.
-/// </remarks>
+/// <remarks>ArchUnitNET fails a rule that matches no type, so none of these can pass for lack of types.</remarks>
 [Category("Unit")]
 internal sealed class LayerTests
 {
     /// <summary>
-    /// Where the parts are put together, the commands that run on them, and health; beside them who is calling (is the
-    /// service ready at all?) and what an exception means (is it the database that is away?).
+    /// The composition root, the commands and the health checks. Also the two types that ask the infrastructure whether
+    /// the service is ready (callers) and what an exception means (is the database away?).
     /// </summary>
     private const string MayNameInfrastructure =
         @"^Mes\.Api\.(MesApplication.*|Hosting\..+|Commands\..+|Health\..+|Http\.CallerMiddleware|Http\.ExceptionHandler)$";
@@ -47,7 +45,7 @@ internal sealed class LayerTests
 
     [TestCase("Http.CallerMiddleware")]
     [TestCase("Http.ExceptionHandler")]
-    public void Nobody_is_exempt_who_does_not_need_it(string exempt)
+    public void No_type_is_exempt_without_need(string exempt)
     {
         var type = Types().That().HaveFullNameMatching($@"^Mes\.Api\.{exempt}$").As(exempt);
 

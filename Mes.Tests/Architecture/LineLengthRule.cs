@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Mes.Tests.Architecture;
 
 /// <summary>
-/// A line has at most 120 columns (.editorconfig, which no tool enforces for C#). The words of a text do not count: a
-/// message or a statement is easier to find and to read in one piece.
+/// A line has at most 120 columns (.editorconfig, which no tool enforces for C#). The contents of string literals do
+/// not count, because a message or a statement is easier to find and to read in one piece.
 /// </summary>
 internal static partial class LineLengthRule
 {

@@ -8,7 +8,7 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Architecture;
 
-/// <remarks>The model is compared with the one the last migration was made from; no database is asked.</remarks>
+/// <remarks>The tests compare the model with the snapshot of the last migration, without a database.</remarks>
 [Category("Unit")]
 internal sealed class ModelTests
 {

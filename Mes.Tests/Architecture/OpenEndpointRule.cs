@@ -3,10 +3,12 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Mes.Tests.Architecture;
 
-/// <summary>Every endpoint says who may call it, but for a few that anybody may.</summary>
+/// <summary>Every endpoint declares its callers, except a few that are open to all.</summary>
 internal static class OpenEndpointRule
 {
-    /// <summary>What anybody may read. Whoever makes this longer opens a door.</summary>
+    /// <summary>
+    /// The endpoints that are open to all. Each addition to this list exposes an endpoint to callers without a key.
+    /// </summary>
     private static readonly string[] Open = ["/", "/docs", "/openapi", "/health", "/metrics"];
 
     public static IReadOnlyList<string> Violations(IEnumerable<RouteEndpoint> endpoints) =>

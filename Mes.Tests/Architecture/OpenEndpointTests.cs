@@ -12,7 +12,7 @@ namespace Mes.Tests.Architecture;
 internal sealed class OpenEndpointTests
 {
     [Test]
-    public void Every_endpoint_says_who_may_call_it_but_for_a_few_that_anybody_may()
+    public void Every_endpoint_declares_its_callers_except_a_few_that_are_open_to_all()
     {
         Assert.That(ApiEndpoints.Routes, Has.Count.GreaterThan(20));
         Assert.That(OpenEndpointRule.Violations(ApiEndpoints.Routes), Is.Empty);

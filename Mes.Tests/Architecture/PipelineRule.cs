@@ -6,8 +6,9 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Mes.Tests.Architecture;
 
 /// <summary>
-/// What really runs around every request. A behaviour that is missing is missing without a word, so the list is asked
-/// of the container that the service runs on, and compared with one that was written by hand for each kind of request.
+/// The behaviours that really run around each request. A missing behaviour causes no error by itself. So the rule asks
+/// the service's own container for the behaviours of each request and compares them with a list written by hand for
+/// each kind of request.
 /// </summary>
 internal static class PipelineRule
 {
@@ -23,8 +24,8 @@ internal static class PipelineRule
 
     private static readonly string[] OfOtherQueries = ["LoggingBehavior", "ValidationBehavior"];
 
-    /// <param name="notCached">The queries that always ask the database, each with the reason.</param>
-    /// <returns>What must be done.</returns>
+    /// <param name="notCached">The queries that always read the database, each with the reason.</param>
+    /// <returns>What is wrong, and what to do about it.</returns>
     public static IReadOnlyList<string> Violations(
         IServiceProvider services, IReadOnlyCollection<Type> requests, IReadOnlyDictionary<Type, string> notCached) =>
     [

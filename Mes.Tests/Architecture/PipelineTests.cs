@@ -22,7 +22,7 @@ namespace Mes.Tests.Architecture;
 [Category("Unit")]
 internal sealed class PipelineTests
 {
-    /// <summary>The queries that always ask the database, and why.</summary>
+    /// <summary>The queries that always read the database, each with the reason.</summary>
     private static readonly Dictionary<Type, string> NotCached = new()
     {
         [typeof(GetOrderHistory)] = "It is read now and then, by people; what is polled is the status.",
@@ -95,7 +95,7 @@ internal sealed class PipelineTests
     {
         await using var services = Build(builder =>
         {
-            // The commit outside of the put: the cache would get what may still be rolled back (bug class 7).
+            // The put inside the transaction: the cache would get changes that may still be rolled back (bug class 7).
             var put = builder.First(service => service.ImplementationType == typeof(WriteThroughBehavior<ShipOrder>));
             builder.Remove(put);
             builder.Add(put);
@@ -154,7 +154,7 @@ internal sealed class PipelineTests
     }
 
     [Test]
-    public async Task A_dependency_that_nobody_provides_is_caught()
+    public async Task A_dependency_that_is_not_registered_is_caught()
     {
         await using var services = Build(builder => builder.RemoveAll<IOutbox>(), validate: false);
         await using var scope = services.CreateAsyncScope();
@@ -201,7 +201,7 @@ internal sealed class PipelineTests
     }
 
     /// <summary>
-    /// The container of the service. Neither server is there, and nothing of it connects to one before it runs.
+    /// The service's container. There are no servers, and none is needed, because services connect only when they run.
     /// </summary>
     private static ServiceProvider Build(Action<IServiceCollection> change, bool withCache = true, bool validate = true)
     {

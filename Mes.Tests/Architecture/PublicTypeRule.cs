@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Mes.Tests.Architecture;
 
-/// <summary>One public type per file, named as the file is, with a summary that tells what it is for.</summary>
+/// <summary>Each file has one public type, named like the file, with a summary that says what it is for.</summary>
 internal static partial class PublicTypeRule
 {
     public static IReadOnlyList<string> Violations(string file, string text)
@@ -57,7 +57,7 @@ internal static partial class PublicTypeRule
         return documented;
     }
 
-    // Namespaces are file-scoped, so what is not indented is not nested.
+    // Namespaces are file-scoped, so a declaration without indentation is not nested.
     [GeneratedRegex(
         @"^public (?:(?:sealed|static|abstract|partial|readonly|ref|unsafe) )*(?:record struct|record class|record|class|struct|interface|enum|delegate \S+) (?<name>\w+)")]
     private static partial Regex Declaration();

@@ -2,7 +2,7 @@ using System.Xml.Linq;
 
 namespace Mes.Tests.Architecture;
 
-/// <summary>Which project may use which other, and which packages.</summary>
+/// <summary>The projects and packages that each project may reference.</summary>
 internal static class ReferenceRules
 {
     private static readonly Dictionary<string, Allowed> ByProject = new()
@@ -38,21 +38,21 @@ internal static class ReferenceRules
                 "Npgsql.OpenTelemetry",
             ]),
 
-        // Knows the service from outside only, so that nothing of it can be part of its own check.
+        // References no project of the service, so that the service's code cannot take part in its own check.
         ["Mes.Chaos"] = new([], ["Npgsql", "StackExchange.Redis", "System.CommandLine"]),
 
-        // Starts the same servers; of the service it knows as little.
+        // Starts the servers with the code of the chaos run. References no project of the service either.
         ["Mes.Benchmarks"] = new(["Mes.Chaos"], ["Npgsql", "StackExchange.Redis", "System.CommandLine"]),
 
-        // What tests use reaches nobody; that nobody uses the tests is said by the other lists. The chaos run's checker
-        // is tested here: a checker that finds nothing proves nothing. The plans of queries are looked at in the
-        // benchmarks' sample data.
+        // Tests may use any package; no other project may reference them. They reference the chaos run to test its
+        // checker, because a checker that cannot fail proves nothing. They reference the benchmarks to examine query
+        // plans on the sample data.
         ["Mes.Tests"] = new(["Mes.Api", "Mes.Embedded", "Mes.Chaos", "Mes.Benchmarks"], null),
         ["Directory.Build"] = new([], ["Microsoft.CodeAnalysis.BannedApiAnalyzers"]),
         ["Directory.Packages"] = new([], []),
     };
 
-    /// <param name="name">Of the project, or of the file that the build reads for all of them.</param>
+    /// <param name="name">The name of the project, or of the file that the build reads for all projects.</param>
     public static IReadOnlyList<string> Violations(string name, string xml)
     {
         if (!ByProject.TryGetValue(name, out var allowed))
@@ -78,6 +78,6 @@ internal static class ReferenceRules
             .Where(element => elements.Contains(element.Name.LocalName))
             .Select(element => (string?)element.Attribute("Include") ?? "(without a name)");
 
-    /// <param name="Packages">Null: any.</param>
+    /// <param name="Packages">Null allows any package.</param>
     private sealed record Allowed(IReadOnlyList<string> Projects, IReadOnlyList<string>? Packages);
 }

@@ -3,8 +3,8 @@ using ArchUnitNET.Domain;
 namespace Mes.Tests.Architecture;
 
 /// <summary>
-/// Rooms are the folders of a project, one namespace each. They depend on each other in one direction: a room that
-/// knows another, directly or by way of a third, is not known by it.
+/// Rooms are the folders of a project, each with its own namespace. They depend on each other in one direction: if one
+/// room depends on another, directly or indirectly, the other does not depend on it.
 /// </summary>
 /// <param name="root">The namespace whose child namespaces are the rooms.</param>
 internal sealed class RoomRule(ArchUnitNET.Domain.Architecture architecture, string root)
@@ -18,13 +18,13 @@ internal sealed class RoomRule(ArchUnitNET.Domain.Architecture architecture, str
         .DistinctBy(edge => (edge.From, edge.To))
         .ToLookup(edge => edge.From, edge => (edge.To, edge.Because));
 
-    /// <summary>Every room that knows another one.</summary>
+    /// <summary>Every room that depends on another one.</summary>
     public IEnumerable<string> Rooms => _knows.Select(room => room.Key);
 
-    /// <returns>The rooms that this one knows, each with an example.</returns>
+    /// <returns>The rooms on which this one depends, each with an example.</returns>
     public IEnumerable<(string Room, string Because)> KnownBy(string room) => _knows[room];
 
-    /// <returns>Each way that leads from a room back to itself, with an example of every step.</returns>
+    /// <returns>Each cycle, with an example of every edge.</returns>
     public IEnumerable<string> Cycles() =>
         Rooms.Order(StringComparer.Ordinal).Select(room => WayBack(room, room, [])).OfType<string>();
 

@@ -6,7 +6,7 @@ namespace Mes.Tests.Architecture;
 internal sealed class RoomTests
 {
     /// <summary>
-    /// Which rooms each room of the infrastructure may know. Startup, and the root that puts the parts together, know
+    /// The rooms on which each room of the infrastructure may depend. Startup and the composition root may depend on
     /// all.
     /// </summary>
     private static readonly Dictionary<string, string[]> MayKnow = new()

@@ -1,16 +1,16 @@
 namespace Mes.Tests.Architecture;
 
-/// <summary>The project's files, as they were when the tests were built.</summary>
+/// <summary>The source files of the projects, as they were when the tests were built.</summary>
 internal static class Source
 {
     public static string Root { get; } = FindRoot();
 
-    /// <summary>Every project of the repository.</summary>
+    /// <summary>The names of all projects in the repository.</summary>
     public static IReadOnlyList<string> Projects { get; } =
         [.. Directory.EnumerateDirectories(Root).SelectMany(folder => Directory.EnumerateFiles(folder, "*.*proj"))
             .Order(StringComparer.Ordinal)];
 
-    /// <summary>What was written by hand: neither build output nor migrations that a tool wrote.</summary>
+    /// <summary>The files that were written by hand: no build output and no generated migrations.</summary>
     public static IReadOnlyList<string> FilesOf(string project)
     {
         string[] left = ["bin", "obj", "Migrations"];

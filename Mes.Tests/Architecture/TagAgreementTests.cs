@@ -17,8 +17,9 @@ using NUnit.Framework;
 namespace Mes.Tests.Architecture;
 
 /// <summary>
-/// The tags of a change are written down twice: where its put gives them new stamps, and in the database's trigger,
-/// whose row the relay repairs from. A tag that only one of them knows is an old answer after a crash, or always.
+/// The tags of a change are determined in two places. The writer's put gives them new stamps, and the database's
+/// trigger writes them into the outbox row from which the relay repairs. A tag that is missing in one of them leaves an
+/// old answer in the cache, either after a crash or always.
 /// </summary>
 internal abstract class TagAgreementTests
 {
@@ -34,7 +35,7 @@ internal abstract class TagAgreementTests
     [OneTimeSetUp]
     public async Task StartAsync()
     {
-        // Without a cache nobody settles the rows, so that they can be looked at.
+        // Without a cache, no relay deletes the rows, so the test can read them.
         var builder = MesApplication.CreateBuilder(
             ["--environment=Development", "--Mes:Cache:Enabled=false", await DatabaseSettingAsync()]);
         _provider = builder.Services.BuildServiceProvider();
@@ -115,7 +116,7 @@ internal abstract class TagAgreementTests
         Assert.That(await DifferenceAsync(change), Is.EqualTo(new[] { tag.Trim() }));
     }
 
-    /// <summary>A database of its own, as a setting of the service.</summary>
+    /// <summary>The setting that leads the service to the test's own database.</summary>
     protected abstract Task<string> DatabaseSettingAsync();
 
     protected abstract Task CleanUpAsync();
@@ -134,7 +135,7 @@ internal abstract class TagAgreementTests
         return result.Value;
     }
 
-    /// <summary>What only one of the two knows, or writes twice.</summary>
+    /// <summary>The tags that only one of the two has, or has twice.</summary>
     private async Task<IReadOnlyList<string>> DifferenceAsync(StatusChange change)
     {
         var tags = CacheTags.Of(change);

@@ -8,8 +8,7 @@ using static Mes.Tests.Architecture.Planted.Tags.PlantedTags;
 namespace Mes.Tests.Architecture;
 
 /// <summary>
-/// Tags that would make an answer that stays for ever, or a change that takes none away, keep the service from
-/// starting.
+/// The service does not start with tags that would keep an answer for ever, or would make a change renew nothing.
 /// </summary>
 [Category("Unit")]
 internal sealed class TagTests

@@ -8,12 +8,12 @@ using Assembly = System.Reflection.Assembly;
 namespace Mes.Tests.Architecture;
 
 /// <summary>
-/// Whoever asks an order to change its status is the handler of a command that is written through. It looks at the
-/// instructions themselves, so that a call in a lambda or behind an await counts for the type that it is written in.
+/// Only handlers of commands that are written through may call an order's transitions. The rule reads the compiled
+/// instructions, so a call in a lambda or after an await counts for the type in which it is written.
 /// </summary>
 internal static class TransitionRule
 {
-    /// <summary>What calls which transition, as <c>type → method</c>, and whether it may.</summary>
+    /// <summary>Every call of a transition, and whether its caller may make it.</summary>
     public static IReadOnlyList<Call> CallsIn(IEnumerable<Assembly> assemblies) =>
     [
         .. assemblies.SelectMany(assembly =>
@@ -48,7 +48,7 @@ internal static class TransitionRule
         ? Outermost(outer)
         : type;
 
-    /// <summary>The command that is written through and that the type handles; null where it handles none.</summary>
+    /// <summary>The write-through command that the type handles; null if it handles none.</summary>
     public static Type? CommandOf(Type type) => type.GetInterfaces()
         .Where(contract => contract.IsGenericType && contract.GetGenericTypeDefinition() == typeof(IRequestHandler<,>))
         .Select(contract => contract.GenericTypeArguments[0])

@@ -8,12 +8,12 @@ namespace Mes.Tests.Architecture;
 [Category("Unit")]
 internal sealed class TransitionTests
 {
-    /// <summary>The methods of an order that make a transition.</summary>
+    /// <summary>The methods of an order that are transitions.</summary>
     private static readonly string[] Transitions =
         [nameof(Order.Submit), .. Lifecycle.Actions.Select(action => DomainSteps.Method(action).Name)];
 
     [Test]
-    public void Whoever_calls_a_status_transition_is_the_handler_of_a_command_that_is_written_through()
+    public void Only_handlers_of_write_through_commands_call_status_transitions()
     {
         var calls = TransitionRule.CallsIn(Code.Product);
 

@@ -3,7 +3,9 @@ using MediatR;
 
 namespace Mes.Tests.Architecture;
 
-/// <summary>One folder per use case: the request, its one handler and its one validator, named after it.</summary>
+/// <summary>
+/// Each use case has a folder with the request, its one handler and its one validator, named after the request.
+/// </summary>
 internal static class UseCaseRule
 {
     public static IReadOnlyList<Type> RequestsIn(IEnumerable<Type> types) =>
@@ -52,8 +54,8 @@ internal static class UseCaseRule
     }
 
     /// <summary>
-    /// Handlers and validators of what is no request here. A validator of a part of a request is nested in the
-    /// request's.
+    /// Handlers and validators that belong to no request. A validator of a part of a request is nested in the request's
+    /// validator.
     /// </summary>
     private static IEnumerable<string> Strays(IEnumerable<Type> types, Type contract, IReadOnlyList<Type> requests) =>
         from type in types

@@ -5,7 +5,9 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Docs;
 
-/// <summary>docs/bug-classes.md has what the code calls "bug class 30", and names tests that there are.</summary>
+/// <summary>
+/// docs/bug-classes.md has a section for each number that the code names, and names only tests that exist.
+/// </summary>
 [Category("Unit")]
 internal sealed partial class BugClassCatalogueTests
 {

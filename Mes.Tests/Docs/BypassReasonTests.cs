@@ -6,7 +6,7 @@ using NUnit.Framework;
 namespace Mes.Tests.Docs;
 
 /// <summary>
-/// The reasons in <c>Cache-Status</c> are a public contract: operating.md and the code have the same ones.
+/// The reasons in <c>Cache-Status</c> are a public contract: operating.md and the code list the same ones.
 /// </summary>
 [Category("Unit")]
 internal sealed partial class BypassReasonTests

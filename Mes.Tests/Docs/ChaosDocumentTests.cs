@@ -4,7 +4,7 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Docs;
 
-/// <summary>The documents name the faults of the chaos run as it knows them.</summary>
+/// <summary>The documents name the same faults as the chaos run.</summary>
 [Category("Unit")]
 internal sealed partial class ChaosDocumentTests
 {
@@ -15,7 +15,7 @@ internal sealed partial class ChaosDocumentTests
     {
         var text = Documents.Read("docs/testing.md");
 
-        // Those of a Redis that refuses stand in one row, which has the rest of their names.
+        // All redis-refuses faults share one row, which lists the rest of their names.
         var named = Faults.All.Select(kind => kind.Name)
             .Select(name => name.StartsWith(Refusal, StringComparison.Ordinal) ? name[Refusal.Length..] : name);
 

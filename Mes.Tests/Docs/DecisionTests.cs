@@ -3,7 +3,7 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Docs;
 
-/// <summary>A record of a decision has all its parts, and stands in the index.</summary>
+/// <summary>Each decision record has all its parts and an entry in the index.</summary>
 [Category("Unit")]
 internal sealed partial class DecisionTests
 {

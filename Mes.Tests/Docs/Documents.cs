@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Mes.Tests.Docs;
 
-/// <summary>The repository's documents, as their readers have them.</summary>
+/// <summary>The repository's documents.</summary>
 internal static partial class Documents
 {
     /// <summary>The folder of the repository.</summary>
@@ -15,7 +15,7 @@ internal static partial class Documents
 
     public static string Operating { get; } = Read("docs/operating.md");
 
-    /// <summary>All documents, by their path from the root with slashes.</summary>
+    /// <summary>The paths of all documents from the root, with slashes.</summary>
     public static IEnumerable<string> All =>
         new[] { Root, Path.Combine(Root, "docs") }
             .SelectMany(folder => Directory.EnumerateFiles(
@@ -27,7 +27,7 @@ internal static partial class Documents
 
     public static string Read(string path) => File.ReadAllText(PathOf(path));
 
-    /// <summary>The steps of a document: each is what is to be pasted, and the lines to be seen then.</summary>
+    /// <summary>The steps of a document. Each has the commands to paste and the lines that must then appear.</summary>
     public static IReadOnlyList<Step> Steps(string text) =>
         [.. Block().Matches(text).Select(match => new Step(
             match.Groups[1].Value,
@@ -39,6 +39,8 @@ internal static partial class Documents
         @"^```sh\n(.*?)^```\n(?:\n```text\n(.*?)^```\n)?", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Block();
 
-    /// <param name="Expected">In this order, though others may stand in between; with … for what differs.</param>
+    /// <param name="Expected">
+    /// The lines in this order; others may stand in between. A … stands for text that varies.
+    /// </param>
     internal sealed record Step(string Script, IReadOnlyList<string> Expected);
 }

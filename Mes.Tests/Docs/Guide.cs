@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Mes.Tests.Docs;
 
-/// <summary>The steps of <c>docs/adding-a-handler.md</c>, as a colleague would take them.</summary>
+/// <summary>The steps of <c>docs/adding-a-handler.md</c>, as a reader follows them.</summary>
 internal static partial class Guide
 {
     private static readonly string[] Examples = ["A query", "A command"];
@@ -10,10 +10,12 @@ internal static partial class Guide
     private static readonly string Text = File.ReadAllText(Path.Combine(Documents.Root, "docs", "adding-a-handler.md"));
 
     /// <summary>
-    /// In the order of the page: what stands before the examples, and the examples. Each block of C# there is a step,
-    /// so that none is there that no test has compiled.
+    /// The steps in the order of the page: first the preparation, then the examples. Each block of C# is a step, so
+    /// that the tests compile all of them.
     /// </summary>
-    /// <exception cref="FormatException">A block of C# does not say which file it belongs to, and where.</exception>
+    /// <exception cref="FormatException">
+    /// The page does not say to which file, and where in it, a block of C# belongs.
+    /// </exception>
     public static IReadOnlyList<Step> Steps() =>
     [
         .. Text.Split("\n## ").Where((section, i) => i == 0 || Examples.Contains(section[..section.IndexOf('\n')]))
@@ -52,11 +54,11 @@ internal static partial class Guide
         @"\*\*`(?<file>[^`]+)`\*\*(?:,\s+(?<where>below|above|instead of)\s+the\s+line\s+with\s+`(?<anchor>[^`]+)`:)?$")]
     private static partial Regex Place();
 
-    /// <param name="Command">To be run in the root of the repository; null for an edit.</param>
-    /// <param name="File">To be written, or changed where <paramref name="Where"/> says so.</param>
+    /// <param name="Command">A command to run in the root of the repository; null for an edit.</param>
+    /// <param name="File">The file to create, or to change if <paramref name="Where"/> is given.</param>
     internal sealed record Step(string? Command, string? File, string? Where, string? Anchor, string? Code)
     {
-        /// <exception cref="FormatException">The place is not there, or is there twice.</exception>
+        /// <exception cref="FormatException">The place does not occur, or occurs twice.</exception>
         public void Apply(string root)
         {
             var path = Path.Combine(root, File!);

@@ -6,7 +6,7 @@ using NUnit.Framework;
 namespace Mes.Tests.Docs;
 
 /// <summary>
-/// What <c>docs/adding-a-handler.md</c> says works: its examples, made by the templates, compile and pass.
+/// The instructions in <c>docs/adding-a-handler.md</c> work: its examples, made from the templates, compile and pass.
 /// </summary>
 [Category("Guide")]
 [NonParallelizable]
@@ -14,13 +14,15 @@ internal sealed partial class GuideTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
-    /// <summary>Not of the repository, or of this machine.</summary>
+    /// <summary>Folders that are not part of the repository, or that hold results of this machine.</summary>
     private static readonly string[] LeftOut = ["bin", "obj", "data", "TestResults", ".git", ".vs", ".idea"];
 
-    /// <summary>Of the build that runs these tests; another one must not take them for its own.</summary>
+    /// <summary>Variables of the build that runs these tests. Another build must not inherit them.</summary>
     private static readonly string[] OfThisBuild = ["MSBuild", "VSTEST", "TESTINGPLATFORM", "DOTNET_HOST_PATH"];
 
-    /// <summary>In words that can be looked for, and without servers that stay when the build is over.</summary>
+    /// <summary>
+    /// Makes the output English, so that the tests can search it, and keeps build servers from outliving the build.
+    /// </summary>
     private static readonly (string Name, string Value)[] Settings =
     [
         ("DOTNET_NOLOGO", "1"),
@@ -53,7 +55,7 @@ internal sealed partial class GuideTests
             }
             else if (command.StartsWith("dotnet new ", StringComparison.Ordinal))
             {
-                // With a home of its own: the templates of whoever runs the tests stay as they are.
+                // A separate home keeps the installed templates of the user who runs the tests unchanged.
                 var home = Path.Combine(temporary.Path, "home");
                 await DotnetAsync(root, command[7..].Split(' '), ("DOTNET_CLI_HOME", home));
             }
@@ -63,7 +65,7 @@ internal sealed partial class GuideTests
             }
         }
 
-        // One build for both. The packages are those that this build has used: nothing is downloaded.
+        // One build for both examples. It uses the packages of the build that runs the tests, so it downloads nothing.
         var noSource = Directory.CreateDirectory(Path.Combine(temporary.Path, "no-source")).FullName;
         await DotnetAsync(root, ["restore", "Mes.Tests", "--locked-mode", "--source", noSource]);
         await DotnetAsync(root, ["build", "Mes.Tests", "--no-restore", "-c", Configuration]);
@@ -90,7 +92,7 @@ internal sealed partial class GuideTests
         }
     }
 
-    /// <returns>What it has written.</returns>
+    /// <returns>The output of the command.</returns>
     private static async Task<string> DotnetAsync(
         string folder, IEnumerable<string> arguments, params (string Name, string Value)[] environment)
     {

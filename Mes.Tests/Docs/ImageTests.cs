@@ -4,7 +4,7 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Docs;
 
-/// <summary>The packages of the production image, by the lock file that it is restored with.</summary>
+/// <summary>The packages of the production image, from the lock file with which it is restored.</summary>
 [Category("Unit")]
 internal sealed class ImageTests
 {
@@ -44,13 +44,13 @@ internal sealed class ImageTests
             Is.EqualTo(operations));
         Assert.That(Regex.Match(dockerfile, "EXPOSE (.*)").Groups[1].Value.Split(' '), Does.Contain(operations));
         Assert.That(File.ReadAllText(Path.Combine(Documents.Root, "docker", "nginx.conf")), Does.Not.Contain("metrics"),
-            "nothing has to be hidden");
+            "the proxy has no metrics to hide");
     }
 
     private static bool IsChosen(JsonElement package) =>
         package.GetProperty("type").GetString() is "Direct" or "CentralTransitive";
 
-    /// <summary>From name to version; projects have none.</summary>
+    /// <summary>Versions by package name; projects have none.</summary>
     private static Dictionary<string, string?> Packages(string file, Func<JsonElement, bool> counts)
     {
         using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(Documents.Root, "Mes.Api", file)));

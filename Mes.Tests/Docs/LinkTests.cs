@@ -3,7 +3,7 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Docs;
 
-/// <summary>What one document says of another is there.</summary>
+/// <summary>Every link from one document to another has a target.</summary>
 [Category("Unit")]
 internal sealed partial class LinkTests
 {
@@ -73,7 +73,9 @@ internal sealed partial class LinkTests
         return (Path.GetFullPath(path), parts.Length == 2 ? parts[1] : string.Empty);
     }
 
-    /// <summary>As GitHub names them: in small letters, without punctuation, with hyphens for spaces.</summary>
+    /// <summary>
+    /// The anchor that GitHub gives a heading: lower case, without punctuation, with hyphens for spaces.
+    /// </summary>
     private static IEnumerable<string> Headings(string text) =>
         Heading().Matches(FencedCode().Replace(text, string.Empty))
             .Select(match => match.Groups[1].Value.ToLowerInvariant())

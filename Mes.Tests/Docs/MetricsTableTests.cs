@@ -5,8 +5,8 @@ using NUnit.Framework;
 namespace Mes.Tests.Docs;
 
 /// <summary>
-/// What docs/operating.md says of metrics is there before anything has happened: an alert sees the first event only as
-/// a step from 0.
+/// The metrics that docs/operating.md lists exist from the start, because an alert notices the first event only as a
+/// step from 0.
 /// </summary>
 [Category("Embedded")]
 internal sealed partial class MetricsTableTests
@@ -15,8 +15,9 @@ internal sealed partial class MetricsTableTests
     public async Task Every_metric_of_the_table_is_there_from_the_start_with_each_value_of_its_label()
     {
         await using var service = await MesHost.StartEmbeddedAsync();
+        // The request metrics have a series for a route and status only after such a request.
         using var first =
-            await service.SendAsync(HttpMethod.Get, "/health/ready"); // Requests are told of by route and status.
+            await service.SendAsync(HttpMethod.Get, "/health/ready");
 
         using var answer = await service.SendAsync(HttpMethod.Get, "/metrics");
 

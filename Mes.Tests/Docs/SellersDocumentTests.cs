@@ -6,11 +6,11 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Docs;
 
-/// <summary>docs/sellers.md has every problem that a seller can meet, and every status.</summary>
+/// <summary>docs/sellers.md explains every problem that a seller can meet, and every status.</summary>
 [Category("Unit")]
 internal sealed partial class SellersDocumentTests
 {
-    /// <summary>Sellers claim nothing.</summary>
+    /// <summary>Sellers do not claim orders, so this problem does not concern them.</summary>
     private static readonly string[] NotForSellers = ["already-claimed"];
 
     private static readonly string Text = Documents.Read("docs/sellers.md");

@@ -8,8 +8,8 @@ using NUnit.Framework;
 namespace Mes.Tests.Docs;
 
 /// <summary>
-/// What docs/settings.md says of settings follows the code's own table of them, and the table follows what the code
-/// reads.
+/// The table in docs/settings.md equals the code's own table of settings, which lists exactly the settings that the
+/// code reads.
 /// </summary>
 [Category("Unit")]
 internal sealed partial class SettingsTableTests
@@ -25,7 +25,7 @@ internal sealed partial class SettingsTableTests
             section => section.Options.GetProperties().Select(property => $"{section.Name}:{property.Name}"))];
 
     [Test]
-    public void The_table_of_the_document_is_that_of_the_code()
+    public void The_documents_table_equals_the_codes()
     {
         var rows = Documented().Matches(Documents.Settings).Select(match => match.Value);
 

@@ -8,7 +8,7 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Docs;
 
-/// <summary>The walkthrough (docs/walkthrough.md), pasted into a shell step by step.</summary>
+/// <summary>Pastes the walkthrough (docs/walkthrough.md) into a shell, step by step.</summary>
 [Category("Embedded")]
 internal sealed partial class WalkthroughTests
 {
@@ -63,7 +63,7 @@ internal sealed partial class WalkthroughTests
             metrics.Where(name => !Documents.Operating.Contains($"`{name}", StringComparison.Ordinal)), Is.Empty);
     }
 
-    /// <summary>A shared machine may be slower than a reader's: here the cache may take its time.</summary>
+    /// <summary>Gives the cache more time, because a machine that runs tests may be slower than a reader's.</summary>
     private static async Task<MesHost> StartAsync()
     {
         var service = await MesHost.StartEmbeddedAsync(

@@ -4,7 +4,9 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Http;
 
-/// <summary>What is not as the contract says is refused, told in a problem document, and changes nothing.</summary>
+/// <summary>
+/// The service refuses input that violates the contract, explains it in a problem document, and changes nothing.
+/// </summary>
 public sealed class BadInputTests(TestEngines engines) : HttpTest(engines)
 {
     private readonly ConcurrentDictionary<string, Guid> _orders = new();
@@ -138,7 +140,7 @@ public sealed class BadInputTests(TestEngines engines) : HttpTest(engines)
 
     private static Guid Unknown { get; } = Guid.Parse("01980000-0000-7000-8000-000000000000");
 
-    /// <summary>One order per status is enough: nothing here changes it.</summary>
+    /// <summary>One order per status is enough, because nothing here changes it.</summary>
     private async Task<Guid> OrderInAsync(string status)
     {
         if (!_orders.TryGetValue(status, out var id))

@@ -2,21 +2,21 @@ using System.Text;
 
 namespace Mes.Tests.Http;
 
-/// <summary>A request that must be refused, and how.</summary>
-/// <param name="Path">With <c>{id}</c> for an order that is in <see cref="Given"/>.</param>
-/// <param name="Problem">Last segment of the problem's type.</param>
+/// <summary>A request that the service must refuse, and how.</summary>
+/// <param name="Path">With <c>{id}</c> for an order that is in the status <see cref="Given"/>.</param>
+/// <param name="Problem">The last segment of the problem's type.</param>
 public sealed record BadRequest(string Name, string Method, string Path, int Status, string Problem)
 {
     public string? Key { get; init; } = Support.MesHost.Alpha;
 
     public string Given { get; init; } = "SUBMITTED";
 
-    /// <summary>A new one for each time the request is sent.</summary>
+    /// <summary>Creates a new body each time the request is sent.</summary>
     internal Func<HttpContent>? Content { get; init; }
 
     internal (string Name, string Value)[] Headers { get; init; } = [];
 
-    /// <summary>What stands in <c>errors</c>: a JSON path, a parameter, a header.</summary>
+    /// <summary>The key in <c>errors</c>: a JSON path, a parameter or a header.</summary>
     public string? Error { get; init; }
 
     internal static Func<HttpContent> Json(string text) => () =>

@@ -7,7 +7,7 @@ using Mes.Tests.Support;
 
 namespace Mes.Tests.Http;
 
-/// <summary>The table of what must be refused.</summary>
+/// <summary>The table of requests that the service must refuse.</summary>
 internal static class BadRequests
 {
     private const string Invalid = "validation-error";
@@ -343,7 +343,8 @@ internal static class BadRequests
     }
 
     /// <summary>
-    /// As text, so that a value may be what no JSON library would write. An empty one leaves the property out.
+    /// Works on the text, so that a value may be something that no JSON library would write. An empty value removes the
+    /// property.
     /// </summary>
     private static string With(JsonObject body, string property, string json)
     {

@@ -22,7 +22,7 @@ public sealed class BoardTests(TestEngines engines) : HttpTest(engines)
     [OneTimeSetUp]
     public async Task PutOrdersOnTheBoard()
     {
-        // Ties in every column: three orders per status, two of them of the same millisecond.
+        // Every column has ties: three orders per status, two of them from the same millisecond.
         for (var i = 0; i < 3; i++)
         {
             _clock.Now = Start.AddMilliseconds(i / 2);
@@ -188,7 +188,7 @@ public sealed class BoardTests(TestEngines engines) : HttpTest(engines)
     }
 
     [Test]
-    public async Task It_says_as_of_when_it_is()
+    public async Task It_has_the_time_that_it_shows()
     {
         _clock.Now = Start.AddMilliseconds(502);
         var board = (await Anna.GetAsync("board?limit=1")).Should(200).Json;

@@ -7,7 +7,7 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Http;
 
-/// <summary>What is just inside the bounds is accepted, and comes back as it was sent.</summary>
+/// <summary>The service accepts values just inside the bounds and returns them as they were sent.</summary>
 public sealed class BoundsTests(TestEngines engines) : HttpTest(engines)
 {
     private static readonly string Emoji = "😀";
@@ -172,7 +172,7 @@ public sealed class BoundsTests(TestEngines engines) : HttpTest(engines)
         (await Alpha.SendAsync("POST", "orders", content)).Should(201);
     }
 
-    /// <summary>The answer, the cache, the database and the list must all say the same.</summary>
+    /// <summary>The answer to the change, the cache, the database and the list must all show the same.</summary>
     private async Task ReadBackAsync(HttpAnswer changed, string path, JsonNode? expected)
     {
         var cached = (await Alpha.OrderAsync(changed.Id)).Should(200);

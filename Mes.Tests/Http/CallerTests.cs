@@ -7,7 +7,7 @@ using NUnit.Framework;
 namespace Mes.Tests.Http;
 
 /// <summary>
-/// Who is calling comes from the key and from nowhere else; who may not is turned away before anything is looked at.
+/// The key alone says who is calling. A caller without permission is refused before the service looks anything up.
 /// </summary>
 public sealed class CallerTests(TestEngines engines) : HttpTest(engines)
 {
@@ -182,7 +182,7 @@ public sealed class CallerTests(TestEngines engines) : HttpTest(engines)
             path, path == "orders" ? Samples.Submission() : Samples.BodyOf(path.Split('/')[^1]));
     }
 
-    /// <summary>Sends bytes as they are, which no client library would; one byte for each character.</summary>
+    /// <summary>Sends raw bytes, one per character, which no client library would do.</summary>
     private async Task<string?> RawStatusAsync(string request)
     {
         var address = Service.Instances[0].Address;

@@ -3,7 +3,7 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Http;
 
-/// <summary>Operators are paid for the orders they take, so a take must be exact: one winner.</summary>
+/// <summary>Operators are paid for the orders that they claim, so exactly one claim may win.</summary>
 public sealed class ClaimTests(TestEngines engines) : HttpTest(engines)
 {
     [Test]
@@ -27,7 +27,7 @@ public sealed class ClaimTests(TestEngines engines) : HttpTest(engines)
     [TestCase("claim")]
     [TestCase("completion")]
     [TestCase("release")]
-    public async Task Who_comes_too_late_is_told_who_has_the_order(string action)
+    public async Task A_late_claim_is_told_who_has_the_order(string action)
     {
         var order = await Service.OrderInAsync("MANUFACTURING_STARTED");
 

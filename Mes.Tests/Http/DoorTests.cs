@@ -15,9 +15,7 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Http;
 
-/// <summary>
-/// Whoever is not let in, or does not speak HTTP as it is meant, costs next to nothing, and is told what is wrong.
-/// </summary>
+/// <summary>A caller that is not admitted, or violates HTTP, costs next to nothing and learns what is wrong.</summary>
 [NonParallelizable]
 public sealed class DoorTests(TestEngines engines) : HttpTest(engines)
 {
@@ -43,10 +41,10 @@ public sealed class DoorTests(TestEngines engines) : HttpTest(engines)
         Assert.That(answers.Select(answer => answer.Status), Is.All.EqualTo(401));
         Assert.That(
             _statements.About("revisions").Count(text => !text.Contains("cache_cells", StringComparison.Ordinal)),
-                Is.InRange(1, most), "one for all who wait, and so many a second");
+                Is.InRange(1, most), "one statement for all requests that wait, and a limited number a second");
         Assert.That(
             _statements.About("api_keys").Where(text => !text.Contains("cache_cells", StringComparison.Ordinal)),
-                Is.Empty, "the keys are those in memory: their revision is still the same");
+                Is.Empty, "the instance uses the keys in memory, because their revision is unchanged");
     }
 
     [Test]
@@ -88,11 +86,11 @@ public sealed class DoorTests(TestEngines engines) : HttpTest(engines)
                     .Any(text => !text.Contains("cache_cells", StringComparison.Ordinal));
             },
             Limit,
-            "the database is not asked");
+            "the instance does not query the database");
     }
 
     [Test]
-    public async Task Who_was_not_let_in_is_counted_by_reason()
+    public async Task Refused_callers_are_counted_by_reason()
     {
         var before = await FailuresAsync();
         (await Service.As(null, 0).GetAsync("orders")).Should(401);
@@ -171,7 +169,7 @@ public sealed class DoorTests(TestEngines engines) : HttpTest(engines)
     [TestCase("/api/v1/orders", "Authorization: Bearer nonsense\r\n")]
     [TestCase("/nothing", "")]
     [TestCase("/health/live", "")]
-    public async Task An_endless_body_that_nobody_reads_is_not_swallowed(string path, string header)
+    public async Task The_server_does_not_swallow_an_endless_body_that_no_endpoint_reads(string path, string header)
     {
         const int most = 16 * 1024 * 1024;
         using var connection = await ConnectAsync();
@@ -189,16 +187,16 @@ public sealed class DoorTests(TestEngines engines) : HttpTest(engines)
         }
         catch (IOException)
         {
-            // It hangs up: what was to be shown.
+            // The server has hung up, which is what the test is to show.
         }
 
-        // Half a megabyte, and what the buffers of both ends hold.
+        // The server reads half a megabyte at most; the buffers on both sides hold some more.
         Assert.That(sent, Is.LessThan(most));
     }
 
     [TestCase(400_000)]
     [TestCase(10)]
-    public async Task Who_sends_a_whole_body_without_a_key_gets_to_his_answer_and_goes_on(int length)
+    public async Task A_caller_without_a_key_gets_its_answer_after_a_whole_body_and_goes_on(int length)
     {
         var answer = await RawAsync(
             $"POST /api/v1/orders HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n{new string(' ', length)}GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
@@ -283,8 +281,7 @@ public sealed class DoorTests(TestEngines engines) : HttpTest(engines)
     }
 
     /// <summary>
-    /// Sends bytes as they are, and reads until the server closes, or has said nothing more for a second after it has
-    /// answered.
+    /// Sends raw bytes. Reads until the server closes the connection, or until a second has passed since its last data.
     /// </summary>
     private async Task<string> RawAsync(string request)
     {
@@ -305,7 +302,7 @@ public sealed class DoorTests(TestEngines engines) : HttpTest(engines)
         }
         catch (OperationCanceledException) when (answer.Length > 0)
         {
-            // The connection is kept for another request.
+            // The server keeps the connection for another request.
         }
 
         return answer.ToString();

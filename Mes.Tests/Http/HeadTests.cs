@@ -10,11 +10,11 @@ using NUnit.Framework;
 namespace Mes.Tests.Http;
 
 /// <summary>
-/// HEAD wherever GET is (RFC 9110, section 9.3.2): for every endpoint that there is, the libraries' included.
+/// HEAD works wherever GET does (RFC 9110, section 9.3.2), at every endpoint, including those of libraries.
 /// </summary>
 public sealed partial class HeadTests(TestEngines engines) : HttpTest(engines)
 {
-    /// <summary>What differs from one answer to the next, or is said of a body that HEAD does not send.</summary>
+    /// <summary>Headers that differ between any two answers, or describe a body, which HEAD does not send.</summary>
     private static readonly string[] Unlike = ["Date", "Transfer-Encoding", "Content-Length", "Cache-Status"];
 
     private static readonly string[] Reading = ["GET", "HEAD"];
@@ -33,7 +33,7 @@ public sealed partial class HeadTests(TestEngines engines) : HttpTest(engines)
         foreach (var (path, key) in paths)
         {
             var client = Service.As(key, 0);
-            await client.GetAsync(path); // The first answer may come from another source than the next.
+            await client.GetAsync(path); // The first answer may come from another source than the following ones.
             var get = await client.GetAsync(path);
 
             var head = await client.SendAsync("HEAD", path);
@@ -50,7 +50,7 @@ public sealed partial class HeadTests(TestEngines engines) : HttpTest(engines)
     }
 
     [Test]
-    public async Task Every_endpoint_that_answers_GET_says_so_to_whoever_tries_another_method()
+    public async Task Every_endpoint_that_answers_GET_names_GET_when_it_refuses_another_method()
     {
         var order = (await Alpha.SubmitAsync()).Should(201);
         foreach (var (path, _) in ReadingPaths(order.Id))
@@ -63,7 +63,7 @@ public sealed partial class HeadTests(TestEngines engines) : HttpTest(engines)
 
     [TestCase("")]
     [TestCase("/status")]
-    public async Task Who_has_this_version_is_told_so_on_HEAD_too(string resource)
+    public async Task A_caller_that_has_this_version_is_told_so_on_HEAD_too(string resource)
     {
         var order = (await Alpha.SubmitAsync()).Should(201);
 
@@ -88,7 +88,7 @@ public sealed partial class HeadTests(TestEngines engines) : HttpTest(engines)
         answer.Headers.Where(header => !Unlike.Contains(header.Key, StringComparer.OrdinalIgnoreCase))
             .Select(header => Nonce().Replace($"{header.Key}: {header.Value}", "nonce")).Order(StringComparer.Ordinal);
 
-    /// <summary>Every path that something answers GET at, and a key that may read it.</summary>
+    /// <summary>Every path that answers GET, with a key that may read it.</summary>
     private (string Path, string Key)[] ReadingPaths(Guid orderId) =>
     [
         .. from route in Service.Instances[0].Services.GetRequiredService<EndpointDataSource>()
@@ -109,7 +109,7 @@ public sealed partial class HeadTests(TestEngines engines) : HttpTest(engines)
         _ => throw new NotSupportedException($"{part}"),
     };
 
-    /// <summary>Another one in every answer.</summary>
+    /// <summary>A part that differs in every answer.</summary>
     [GeneratedRegex("nonce-[0-9a-f]+")]
     private static partial Regex Nonce();
 }

@@ -8,7 +8,7 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Http;
 
-/// <summary>An order's history, a page at a time: whole, oldest first, and bounded however long it is.</summary>
+/// <summary>An order's history in pages: complete, oldest first, and bounded per answer however long it is.</summary>
 public sealed class HistoryTests(TestEngines engines) : HttpTest(engines)
 {
     [Test]
@@ -27,7 +27,7 @@ public sealed class HistoryTests(TestEngines engines) : HttpTest(engines)
         Assert.That(pages.SelectMany(page => page).Select(item => item.GetProperty("version").GetInt32()),
             Is.EqualTo(versions));
         Assert.That(pages.SkipLast(1).Select(page => page.Length), Is.All.EqualTo(limit));
-        Assert.That(pages, Has.Count.EqualTo((order.Version + limit - 1) / limit), "no empty page behind the last");
+        Assert.That(pages, Has.Count.EqualTo((order.Version + limit - 1) / limit), "no empty page after the last");
     }
 
     [Test]
@@ -41,7 +41,7 @@ public sealed class HistoryTests(TestEngines engines) : HttpTest(engines)
         var second = (await Alpha.GetAsync($"orders/{order.Id}/history?limit=1&cursor={next}")).Should(200);
         Assert.That(second.Json.GetProperty("items")[0].GetProperty("version").GetInt32(), Is.EqualTo(2));
         Assert.That((await Alpha.GetAsync($"orders/{order.Id}/history?cursor={next}"))
-            .Should(200).Json.GetProperty("items").GetArrayLength(), Is.EqualTo(2), "the limit is free to change");
+            .Should(200).Json.GetProperty("items").GetArrayLength(), Is.EqualTo(2), "the limit may change between pages");
     }
 
     [Test]
@@ -69,7 +69,7 @@ public sealed class HistoryTests(TestEngines engines) : HttpTest(engines)
     }
 
     [Test]
-    public async Task Who_names_no_limit_gets_all_of_an_ordinary_history_and_the_beginning_of_an_endless_one()
+    public async Task Without_a_limit_an_ordinary_history_comes_whole_and_a_very_long_one_in_pages()
     {
         var order = (await Alpha.SubmitAsync()).Should(201);
         await using (var context =

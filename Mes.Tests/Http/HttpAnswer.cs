@@ -3,12 +3,12 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Http;
 
-/// <summary>An answer, read to its end.</summary>
+/// <summary>A completely received answer.</summary>
 internal sealed class HttpAnswer
 {
     private static readonly string[] ProblemMembers = ["type", "title", "status", "detail", "instance", "traceId"];
 
-    /// <summary>What only the inside of the service knows: stack traces, SQL, type names, keys.</summary>
+    /// <summary>Text that only the inside of the service may contain: stack traces, SQL, type names, keys.</summary>
     private static readonly string[] Secrets =
         ["   at ", "Exception", "SELECT ", "INSERT ", "UPDATE ", "Npgsql", "Sqlite", "Redis", "Mes.", "System.",
             "mes_test_", "mes_live_"];
@@ -47,10 +47,10 @@ internal sealed class HttpAnswer
     public string? Header(string name) => Headers.GetValueOrDefault(name);
 
     /// <summary>
-    /// Where the link to the next page leads from the path that was asked for; null on the last page.
+    /// The target of the link to the next page, relative to the requested path; null on the last page.
     /// </summary>
     /// <remarks>
-    /// Resolved behind a proxy that mounts the service under a path of its own and takes it off again.
+    /// Also resolves the link behind a proxy that serves the service under a path prefix, which it strips.
     /// </remarks>
     public string? Next(string asked)
     {
@@ -64,7 +64,7 @@ internal sealed class HttpAnswer
     }
 
     /// <summary>
-    /// Where a reference in an answer leads from the path that was asked for, as <see cref="Next"/> resolves it.
+    /// The target of a reference in the answer, relative to the requested path. Resolved like <see cref="Next"/>.
     /// </summary>
     public static string Behind(string asked, string reference)
     {
@@ -75,14 +75,16 @@ internal sealed class HttpAnswer
         return resolved.PathAndQuery[Prefix.Length..];
     }
 
-    /// <summary>Fails with the body, which says why it is another status.</summary>
+    /// <summary>Fails with the body, which explains an unexpected status.</summary>
     public HttpAnswer Should(int status)
     {
         Assert.That(Status, Is.EqualTo(status), Body);
         return this;
     }
 
-    /// <summary>A problem document that is complete and gives nothing away.</summary>
+    /// <summary>
+    /// Checks that this is a complete problem document that reveals nothing about the inside of the service.
+    /// </summary>
     public HttpAnswer ShouldBeProblem(int status, string name)
     {
         Should(status);
@@ -107,7 +109,7 @@ internal sealed class HttpAnswer
     }
 
     /// <summary>
-    /// Everything that a caller can tell two answers apart by, but for what names the request itself.
+    /// Everything by which a caller can tell two answers apart, except what names the request itself.
     /// </summary>
     public string Distinguishable()
     {

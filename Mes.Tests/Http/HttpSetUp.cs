@@ -4,8 +4,8 @@ using NUnit.Framework;
 namespace Mes.Tests.Http;
 
 /// <summary>
-/// The Redis Cluster that the fixtures of this namespace use one after the other: six processes take seconds to find
-/// each other. What starts it is the first fixture that needs it.
+/// The Redis Cluster that the fixtures of this namespace share, one after the other, because six processes need seconds
+/// to find each other. The first fixture that needs the cluster starts it.
 /// </summary>
 [SetUpFixture]
 public sealed class HttpSetUp
@@ -13,9 +13,10 @@ public sealed class HttpSetUp
     private static TestRedisCluster? _cluster;
 
     /// <summary>
-    /// Nothing of the fixture before is left in it: tagged answers of one database must not be hits for another.
+    /// Empties the cluster and returns its addresses. Tagged answers of one fixture's database must not be hits for
+    /// another's.
     /// </summary>
-    /// <returns>Where it is.</returns>
+    /// <returns>The connection string of the cluster.</returns>
     public static async Task<string> EmptyClusterAsync()
     {
         _cluster ??= await TestRedisCluster.StartAsync();

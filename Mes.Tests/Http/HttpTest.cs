@@ -5,9 +5,8 @@ using NUnit.Framework;
 namespace Mes.Tests.Http;
 
 /// <summary>
-/// A fixture that meets the service over HTTP, once on each kind of engine. The service is started once for all tests
-/// of the fixture, on a database and a cache of its own; each test makes the orders (and, for lists, the seller) it
-/// looks at.
+/// A fixture that tests the service over HTTP, once per kind of engine. The service starts once for all tests of the
+/// fixture, with its own database and cache. Each test creates the orders, and for lists the seller, that it needs.
 /// </summary>
 [TestFixture(TestEngines.PostgresAndRedis, Category = "Servers")]
 [TestFixture(TestEngines.Embedded, Category = "Embedded")]
@@ -29,7 +28,7 @@ public abstract class HttpTest(TestEngines engines)
 
     private protected OrdersClient Nobody => Service.As(null);
 
-    /// <summary>A caller of the role.</summary>
+    /// <summary>A client with this role.</summary>
     private protected OrdersClient Client(string role) => Service.As(ApiEndpoint.KeyOf(role));
 
     [OneTimeSetUp]
@@ -38,14 +37,14 @@ public abstract class HttpTest(TestEngines engines)
     [OneTimeTearDown]
     public async Task StopService()
     {
-        // Null where a missing server has kept the fixture from starting.
+        // Null if a missing server kept the fixture from starting.
         if (Service is not null)
         {
             await Service.DisposeAsync();
         }
     }
 
-    /// <summary>Replaces what a fixture must steer.</summary>
+    /// <summary>Replaces the services that a fixture must control.</summary>
     private protected virtual void Configure(WebApplicationBuilder builder)
     {
     }

@@ -15,7 +15,7 @@ public sealed class ListTests(TestEngines engines) : HttpTest(engines)
     private static readonly DateTimeOffset Start = new(2026, 5, 4, 8, 0, 0, 40, TimeSpan.Zero);
 
     /// <summary>
-    /// Never set by more than a moment: to an instance, a clock that jumps is a machine that has slept.
+    /// Tests set it by small steps only. To an instance, a clock that jumps means that the machine has slept.
     /// </summary>
     private readonly SteeredClock _clock = new() { Now = Start };
 
@@ -39,7 +39,7 @@ public sealed class ListTests(TestEngines engines) : HttpTest(engines)
         Assert.That(pages.SelectMany(page => page).Select(Id),
             Is.EqualTo(sort?[0] is '-' or null ? expected.Reverse() : expected));
         Assert.That(pages.SkipLast(1).Select(page => page.Length), Is.All.EqualTo(limit));
-        Assert.That(pages[^1], Has.Length.InRange(1, limit), "no empty page behind the last");
+        Assert.That(pages[^1], Has.Length.InRange(1, limit), "no empty page after the last");
     }
 
     [Test]
@@ -151,8 +151,8 @@ public sealed class ListTests(TestEngines engines) : HttpTest(engines)
                 Is.EqualTo(new[] { order.Id.ToString() }));
         }
 
-        Assert.That(await FoundAsync(seller, "orders?externalId=A%26B=C"), Is.Empty, "to the letter");
-        Assert.That(await FoundAsync(seller, "orders?externalId=a"), Is.Empty, "the whole of it");
+        Assert.That(await FoundAsync(seller, "orders?externalId=A%26B=C"), Is.Empty, "upper and lower case differ");
+        Assert.That(await FoundAsync(seller, "orders?externalId=a"), Is.Empty, "the whole value must match");
     }
 
     [Test]
@@ -313,7 +313,8 @@ public sealed class ListTests(TestEngines engines) : HttpTest(engines)
         builder.Services.AddSingleton<TimeProvider>(_clock);
 
     /// <summary>
-    /// Eleven orders: submitted in groups of the same millisecond, some changed later, again in groups.
+    /// Eleven orders. Groups of them were submitted in the same millisecond, and groups were changed later in the same
+    /// one.
     /// </summary>
     private async Task OrdersWithTiesAsync(OrdersClient seller)
     {

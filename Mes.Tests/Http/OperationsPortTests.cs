@@ -5,7 +5,8 @@ using NUnit.Framework;
 namespace Mes.Tests.Http;
 
 /// <summary>
-/// With a port of their own, health and metrics are there and nowhere else, and nothing else is there.
+/// If operations have a port of their own, it serves health and metrics and nothing else, and no other port serves
+/// them.
 /// </summary>
 [TestFixture]
 [Category("Embedded")]

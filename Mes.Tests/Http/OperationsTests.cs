@@ -5,14 +5,14 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Http;
 
-/// <summary>What whoever runs the service sees of it: health, metrics, and the program's commands.</summary>
+/// <summary>What an operator sees of the service: health, metrics and the program's commands.</summary>
 public sealed class OperationsTests(TestEngines engines) : HttpTest(engines)
 {
-    /// <summary>For so long the exporter answers with what it has collected before.</summary>
+    /// <summary>The period in which the exporter repeats the metrics that it has already collected.</summary>
     private static readonly TimeSpan ScrapeIsKept = TimeSpan.FromMilliseconds(400);
 
     [Test]
-    public async Task A_running_service_is_alive_and_ready_and_says_so_to_anybody()
+    public async Task A_running_service_is_alive_and_ready_and_says_so_without_a_key()
     {
         for (var instance = 0; instance < Service.Instances.Count; instance++)
         {
@@ -33,8 +33,8 @@ public sealed class OperationsTests(TestEngines engines) : HttpTest(engines)
         await Eventually.IsTrue(
             async () =>
             {
-                // Again each time: on a busy machine a put may come from the other instance, whose metrics these are
-                // not.
+                // The requests are repeated in each attempt. On a busy machine the put may come from the other
+                // instance, and these metrics do not count that one.
                 for (var i = 0; i < 5; i++)
                 {
                     (await client.OrderAsync(order.Id)).Should(200);
@@ -81,7 +81,7 @@ public sealed class OperationsTests(TestEngines engines) : HttpTest(engines)
 
         await HitsAsync(client, order.Id);
         await Eventually.IsTrue(
-            async () => (await MetricsAsync())[Read] > before, Hits.Limit, "what this one does is still counted");
+            async () => (await MetricsAsync())[Read] > before, Hits.Limit, "this service's reads are still counted");
 
         static Task HitsAsync(OrdersClient client, Guid id) => Eventually.IsTrue(
             async () => (await client.OrderAsync(id)).Should(200).CacheStatus == "mes; hit", Hits.Limit,
@@ -181,7 +181,7 @@ public sealed class OperationsTests(TestEngines engines) : HttpTest(engines)
             "the order is read from the database and is a hit after that");
     }
 
-    /// <summary>From name and labels, without those that are the same everywhere, to the value.</summary>
+    /// <summary>Values by name and labels, without the labels that are the same everywhere.</summary>
     private async Task<Dictionary<string, double>> MetricsAsync()
     {
         var metrics = new Dictionary<string, double>();

@@ -7,16 +7,14 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Http;
 
-/// <summary>
-/// One caller of the service. Paths are those behind <c>/api/v1/</c>, unless they begin with a slash.
-/// </summary>
+/// <summary>One caller of the service. Paths are relative to <c>/api/v1/</c> unless they begin with a slash.</summary>
 internal sealed class OrdersClient(Func<MesHost> instance, string? key)
 {
     public string? Key => key;
 
     public Task<HttpAnswer> SubmitAsync(JsonObject? order = null) => PostAsync("orders", order ?? Samples.Submission());
 
-    /// <summary>Posts to a sub-resource of an order, with a body that fits unless one is given.</summary>
+    /// <summary>Posts to a sub-resource of an order, with a valid body unless one is given.</summary>
     public Task<HttpAnswer> ChangeAsync(Guid orderId, string action, JsonNode? body = null, string? ifMatch = null) =>
         PostAsync($"orders/{orderId}/{action}", body ?? Samples.BodyOf(action), ifMatch is null
             ? []
@@ -31,7 +29,7 @@ internal sealed class OrdersClient(Func<MesHost> instance, string? key)
     public async Task<JsonElement[]> HistoryAsync(Guid orderId) =>
         [.. (await GetAsync($"orders/{orderId}/history")).Should(200).Json.GetProperty("items").EnumerateArray()];
 
-    /// <summary>Follows <c>next</c> to the end. A list that does not end fails.</summary>
+    /// <summary>Follows <c>next</c> to the last page. Fails if the list does not end.</summary>
     public async Task<List<JsonElement[]>> PagesAsync(string path)
     {
         List<JsonElement[]> pages = [];
@@ -54,8 +52,9 @@ internal sealed class OrdersClient(Func<MesHost> instance, string? key)
         SendAsync("GET", path, null, headers);
 
     /// <summary>
-    /// Reads again while the instance says that it left the cache aside, as <see cref="Hits"/> does: that may happen
-    /// for a moment, and says nothing about what is in it. Only for what should be a hit: a miss fails.
+    /// Repeats the read while the instance says that it bypassed the cache, as <see cref="Hits"/> does. A bypass may
+    /// happen for a moment and says nothing about the cache's contents. Only for reads that should be hits: a miss
+    /// fails.
     /// </summary>
     public async Task<HttpAnswer> GetHitAsync(string path, params (string Name, string Value)[] headers)
     {
@@ -64,7 +63,7 @@ internal sealed class OrdersClient(Func<MesHost> instance, string? key)
         return answer;
     }
 
-    /// <summary>A hit or a miss, whatever the cache has; not an answer past it.</summary>
+    /// <summary>Repeats the read until it is a hit or a miss and not a bypass.</summary>
     public async Task<HttpAnswer> GetCachedAsync(string path, params (string Name, string Value)[] headers)
     {
         HttpAnswer answer = null!;

@@ -3,12 +3,14 @@ using Mes.Api;
 
 namespace Mes.Tests.Http;
 
-/// <summary>The program itself, as a process of its own: arguments in, exit code and text out.</summary>
+/// <summary>The program, run as a separate process: arguments in, exit code and output out.</summary>
 internal static class Program
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
-    /// <param name="environment">Beside what this process has; outside Development unless it says otherwise.</param>
+    /// <param name="environment">
+    /// Variables in addition to those of this process. The environment is not Development unless they say so.
+    /// </param>
     public static async Task<(int Code, string Output, string Errors)> RunAsync(
         IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {

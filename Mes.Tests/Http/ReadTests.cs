@@ -5,7 +5,7 @@ using NUnit.Framework;
 namespace Mes.Tests.Http;
 
 /// <summary>
-/// Reading one order: what is answered, whether it came from the cache, and to whom it is answered at all.
+/// Reading one order: the contents of the answer, whether it came from the cache, and which callers get it.
 /// </summary>
 public sealed class ReadTests(TestEngines engines) : HttpTest(engines)
 {
@@ -46,7 +46,7 @@ public sealed class ReadTests(TestEngines engines) : HttpTest(engines)
     }
 
     [Test]
-    public async Task Who_has_this_version_already_is_told_so(
+    public async Task A_caller_that_has_this_version_is_told_so(
         [Values("", "/status")] string read,
         [Values("\"1\"", "W/\"1\"", "*", "\"7\", \"1\"", "\"7\",W/\"1\" , \"x\"")] string ifNoneMatch,
         [Values] bool evicted)
@@ -67,7 +67,7 @@ public sealed class ReadTests(TestEngines engines) : HttpTest(engines)
     }
 
     [Test]
-    public async Task Who_has_another_version_gets_the_order(
+    public async Task A_caller_that_has_another_version_gets_the_order(
         [Values("", "/status")] string read,
             [Values("\"2\"", "\"0\", \"3\"", "\"01\"", "1", "abc", "\"1", "")] string ifNoneMatch)
     {

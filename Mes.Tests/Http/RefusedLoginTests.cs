@@ -14,7 +14,7 @@ using NUnit.Framework;
 namespace Mes.Tests.Http;
 
 /// <summary>
-/// A database that does not let the service in is named as its operator knows it, in the log and by the health check:
+/// If the database refuses the service's login, the log and the health check name the reason in the operator's terms,
 /// once, and without a stack trace.
 /// </summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
@@ -60,7 +60,7 @@ internal sealed class RefusedLoginTests
                 Limit,
                 "the health check names it");
 
-            // It is tried on meanwhile.
+            // The instance keeps trying meanwhile.
             await Task.Delay(TimeSpan.FromSeconds(1.5));
             await app.StopAsync();
         }
@@ -124,7 +124,7 @@ internal sealed class RefusedLoginTests
         Assert.That(_log.All, Has.None.Contains("   at "));
     }
 
-    /// <summary>As PostgreSQL refuses a login: no encryption, and then the error.</summary>
+    /// <summary>Refuses a login as PostgreSQL does: it declines encryption and then sends the error.</summary>
     private static async Task RefuseAsync(TcpListener server, string code)
     {
         byte[] fields = [.. Encoding.ASCII.GetBytes($"SFATAL\0VFATAL\0C{code}\0Mnot you\0\0")];

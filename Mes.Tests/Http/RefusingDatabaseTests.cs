@@ -13,7 +13,8 @@ using NUnit.Framework;
 namespace Mes.Tests.Http;
 
 /// <summary>
-/// A database that answers, and refuses to work for a while: nobody is told 500, and it is over as soon as it is over.
+/// A database that answers but refuses to work for a while. No request gets a 500, and service resumes as soon as the
+/// database works again.
 /// </summary>
 internal sealed class RefusingDatabaseTests
 {
@@ -36,8 +37,8 @@ internal sealed class RefusingDatabaseTests
         await BecomesReadOnlyAsync(database);
         await IsRefusedAsync(host, alpha, crm, order.Id, "refuses changes: it is read-only");
 
-        // The connections that are open stay read-only for ever, as those do that lead to a server which is no primary
-        // any more.
+        // Open connections stay read-only, as connections do that lead to a server which is no longer the primary. New
+        // connections work.
         await ExecuteAsync(database, $"ALTER DATABASE \"{database.Name}\" RESET default_transaction_read_only");
         await WorksAsync(host, alpha, crm, order.Id);
     }
@@ -81,7 +82,7 @@ internal sealed class RefusingDatabaseTests
 
     [Test]
     [Category("Servers")]
-    public async Task A_column_that_becomes_wider_under_running_instances_is_nobodys_500()
+    public async Task A_column_that_becomes_wider_under_running_instances_causes_no_500()
     {
         await using var database = await TestDatabase.CreateAsync();
         await using var host = await StartAsync(database);
@@ -89,7 +90,7 @@ internal sealed class RefusingDatabaseTests
         var order = await PricedAsync(alpha, crm);
         for (var i = 0; i < 10; i++)
         {
-            // On many connections, and often enough to be prepared on them.
+            // Reads on many connections, often enough that each of them prepares the statements.
             await Task.WhenAll(
                 Enumerable.Range(0, 40).Select(async _ => (await alpha.OrderAsync(order.Id)).Should(200)));
             await PricedAsync(alpha, crm);
@@ -131,7 +132,7 @@ internal sealed class RefusingDatabaseTests
         OrdersClient alpha = new(() => host, MesHost.Alpha), crm = new(() => host, MesHost.Crm);
         var order = await PricedAsync(alpha, crm);
 
-        // No smaller than it is: from here on it cannot grow.
+        // SQLite never sets the limit below the present size, so the file cannot grow from here on.
         limits.Pragma = "PRAGMA max_page_count = 1";
         var submission = Samples.Submission();
         submission["notes"] = new string('n', 2000);
@@ -154,7 +155,7 @@ internal sealed class RefusingDatabaseTests
         await WorksAsync(host, alpha, crm, order.Id);
     }
 
-    /// <summary>For sessions that begin from now on; all there are have ended.</summary>
+    /// <summary>Applies to new sessions; ends all existing ones.</summary>
     private static async Task BecomesReadOnlyAsync(TestDatabase database)
     {
         await ExecuteAsync(database, $"ALTER DATABASE \"{database.Name}\" SET default_transaction_read_only = on");
@@ -239,7 +240,7 @@ internal sealed class RefusingDatabaseTests
         await command.ExecuteNonQueryAsync();
     }
 
-    /// <summary>What the service's sessions are allowed.</summary>
+    /// <summary>Restricts the service's sessions.</summary>
     private sealed class SessionLimits : DbConnectionInterceptor
     {
         public string Pragma { get; set; } = "PRAGMA query_only = 0";

@@ -8,7 +8,7 @@ using NUnit.Framework;
 namespace Mes.Tests.Http;
 
 /// <summary>
-/// The program itself, serving as a process of its own on a free port, to be asked and to be sent signals.
+/// The program, serving requests as a separate process on a free port. It takes requests and signals.
 /// </summary>
 internal sealed class RunningProgram : IAsyncDisposable
 {
@@ -41,12 +41,14 @@ internal sealed class RunningProgram : IAsyncDisposable
         }
     }
 
-    /// <summary>On the embedded engines unless the settings say otherwise; ready when this returns.</summary>
+    /// <summary>
+    /// Starts the program, on the embedded engines unless the settings say otherwise. It is ready when this returns.
+    /// </summary>
     public static async Task<RunningProgram> StartAsync(
         string dataDirectory, IReadOnlyDictionary<string, string> environment)
     {
         var address = new Uri($"http://127.0.0.1:{FreePort()}");
-        // Tests that run in the background of a shell ignore SIGINT and SIGQUIT, and so would what they start.
+        // A background process of a shell ignores SIGINT and SIGQUIT, and so do its children. Tests may run as one.
         var start = new ProcessStartInfo(
             "env", ["--default-signal=INT,QUIT", "dotnet", typeof(MesApplication).Assembly.Location])
         {
@@ -84,7 +86,7 @@ internal sealed class RunningProgram : IAsyncDisposable
         return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
-    /// <summary>Null when the connection is refused.</summary>
+    /// <summary>Null if the connection is refused.</summary>
     public async Task<HttpStatusCode?> ReadinessAsync()
     {
         using var client = new HttpClient { BaseAddress = Address };

@@ -5,7 +5,7 @@ using Mes.Tests.Support;
 
 namespace Mes.Tests.Http;
 
-/// <summary>Bodies that are right, for tests to send or to spoil.</summary>
+/// <summary>Valid bodies, which tests send as they are or make invalid.</summary>
 internal static class Samples
 {
     public static string Sha256 { get; } = new('a', 64);
@@ -20,7 +20,7 @@ internal static class Samples
         ["notes"] = "no support marks on the outside",
     };
 
-    /// <summary>A body for a change, by what its endpoint takes; null where it takes none.</summary>
+    /// <summary>A valid body for a change, by the type that its endpoint takes; null if it takes none.</summary>
     public static JsonObject? BodyOf(string action) =>
         ApiEndpoints.Mapped.Single(endpoint => endpoint.IsChange && endpoint.Action == action).Body switch
         {

@@ -17,11 +17,12 @@ using Role = Mes.Domain.Callers.Role;
 
 namespace Mes.Tests.Http;
 
-/// <summary>The instances of the service, and what stands behind them.</summary>
+/// <summary>The instances of the service and their servers.</summary>
 internal sealed class ServiceUnderTest : IAsyncDisposable
 {
     /// <summary>
-    /// What a busy machine makes of the usual budget is another fixture's matter: here a hit must be a hit.
+    /// Long enough for a busy machine: here, a read that should be a hit must be one. Another fixture tests the usual
+    /// timeouts.
     /// </summary>
     private const string PatientCache = "--Mes:Cache:ReadTimeout=00:00:10";
 
@@ -38,7 +39,7 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
 
     public IReadOnlyList<MesHost> Instances => _instances;
 
-    /// <summary>The settings that lead another process to the same database, as environment variables.</summary>
+    /// <summary>The environment variables that lead another process to the same database.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; private set; } = new Dictionary<string, string>();
 
     public static async Task<ServiceUnderTest> StartAsync(TestEngines engines, Action<WebApplicationBuilder> configure)
@@ -46,7 +47,7 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
         var service = new ServiceUnderTest();
         try
         {
-            // One for all: orders are changed by several instances in turn.
+            // All instances share one clock, because several of them change the same order in turn.
             var clock = new UnhurriedClock();
             await service.StartInstancesAsync(engines, builder =>
             {
@@ -63,11 +64,11 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
         }
     }
 
-    /// <summary>A caller whose requests go to the instances in turn.</summary>
+    /// <summary>A client whose requests go to the instances in turn.</summary>
     public OrdersClient As(string? key) => new(NextInstance, key);
 
     /// <summary>
-    /// A caller whose requests all go to one instance; the same one for each number where there is only one.
+    /// A client whose requests all go to one instance. With a single instance, every number means that one.
     /// </summary>
     public OrdersClient As(string? key, int instance)
     {
@@ -75,14 +76,14 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
         return new(() => host, key);
     }
 
-    /// <summary>A seller that nobody else has heard of, so that its list is not disturbed.</summary>
+    /// <summary>A seller that no other test uses, so that its list contains only this test's orders.</summary>
     public async Task<(string Id, OrdersClient Client)> NewSellerAsync()
     {
         var id = Unique("seller");
         return (id, As((await IssueKeyAsync(Role.Seller, id)).Reveal()));
     }
 
-    /// <summary>Operators that nobody else has heard of.</summary>
+    /// <summary>Operators that no other test uses.</summary>
     public async Task<(string Id, OrdersClient Client)> NewOperatorAsync()
     {
         var id = Unique("operator");
@@ -104,7 +105,9 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
         Assert.That(result.IsSuccess, Is.True);
     }
 
-    /// <summary>A new order, walked to the status that is wanted. Started or beyond, it is anna's.</summary>
+    /// <summary>
+    /// Creates an order and takes it to a status. From MANUFACTURING_STARTED on, anna has claimed it.
+    /// </summary>
     public Task<HttpAnswer> OrderInAsync(string status) => OrderInAsync(status, As(MesHost.Alpha));
 
     /// <inheritdoc cref="OrderInAsync(string)"/>
@@ -121,7 +124,7 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
         return order;
     }
 
-    /// <summary>Takes an order's entry out of the cache, as an eviction would.</summary>
+    /// <summary>Deletes an order's entry from the cache, like an eviction.</summary>
     public async Task EvictAsync(Guid orderId)
     {
         Assert.That(await Redis.KeyDeleteAsync(await EntryAsync(orderId)), Is.True, "the entry was there");
@@ -130,13 +133,13 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
     public async Task<bool> IsCachedAsync(Guid orderId) => await Redis.KeyExistsAsync(await EntryAsync(orderId));
 
     /// <summary>
-    /// Waits until every instance uses its cache: not at once after a start, nor after the clock has jumped.
+    /// Waits until every instance uses its cache. That takes a moment after a start and after a jump of the clock.
     /// </summary>
     public async Task UntilCacheIsInUseAsync()
     {
         for (var instance = 0; instance < _instances.Count; instance++)
         {
-            // A number of days that no test asks for.
+            // A number of days that no test requests.
             var client = As(MesHost.Anna, instance);
             await Eventually.IsTrue(
                 async () => (await client.GetAsync("stats/throughput?days=89")).CacheStatus == "mes; hit", StartLimit,
@@ -144,7 +147,7 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
         }
     }
 
-    /// <summary>How many orders and changes there are altogether.</summary>
+    /// <summary>The total numbers of orders and of changes.</summary>
     public async Task<(int Orders, int Changes)> CountAsync()
     {
         await using var context =
@@ -210,7 +213,7 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
             return;
         }
 
-        // A Redis of its own: tagged answers of one database must not be hits for another.
+        // A Redis of its own, because tagged answers of one database must not be hits for another.
         var database = await TestDatabase.CreateAsync();
         _owned.Add(database);
         var (redis, cells) = engines == TestEngines.Cluster

@@ -3,7 +3,7 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Http;
 
-/// <summary>Instances that start on one empty database at once.</summary>
+/// <summary>Several instances that start on one empty database at the same time.</summary>
 [TestFixture]
 [Category("Servers")]
 public sealed class SeveralInstancesTests

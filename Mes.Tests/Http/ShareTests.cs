@@ -3,7 +3,7 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Http;
 
-/// <summary>A caller that asks for more than its share at once is told so, and nobody else notices.</summary>
+/// <summary>A caller that sends more than its share at once is told so, and other callers do not notice.</summary>
 [Category("Embedded")]
 internal sealed class ShareTests
 {
@@ -44,7 +44,7 @@ internal sealed class ShareTests
     }
 
     [Test]
-    public async Task Whoever_has_waited_too_long_for_its_share_is_told_429()
+    public async Task A_request_that_waits_too_long_for_its_callers_share_gets_a_429()
     {
         await using var host = await MesHost.StartEmbeddedAsync(
             ["--Mes:Fairness:PermitsPerProcessor=1", "--Mes:Fairness:WaitTimeout=00:00:00.001"]);

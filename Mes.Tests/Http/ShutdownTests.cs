@@ -9,7 +9,9 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Http;
 
-/// <summary>How an instance goes: seen to go before it refuses anybody, and without cutting a request.</summary>
+/// <summary>
+/// How an instance stops: it reports that it is not ready before it refuses requests, and completes those under way.
+/// </summary>
 [TestFixture]
 [Category("Embedded")]
 internal sealed class ShutdownTests
@@ -45,7 +47,7 @@ internal sealed class ShutdownTests
             Assert.That(served.StatusCode, Is.EqualTo(HttpStatusCode.OK));
             Assert.That(missing.StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
             Assert.That(new[] { served, missing }.Select(answer => answer.Headers.ConnectionClose), Is.All.True,
-                "connections end with their answers");
+                "connections close after their answers");
         });
         Assert.That(await program.WaitForExitAsync(), Is.Zero, program.Output);
     }
@@ -83,15 +85,15 @@ internal sealed class ShutdownTests
         var options = host.Services.GetRequiredService<IOptions<HostOptions>>().Value;
         var services = host.Services.GetServices<IHostedService>().ToArray();
 
-        // In reverse order, one after the other.
+        // The host stops services in reverse order, one after the other.
         Assert.That(services[^1].GetType().Name, Is.EqualTo("GenericWebHostService"));
         Assert.That(options.ServicesStopConcurrently, Is.False);
         Assert.That(options.ShutdownTimeout, Is.GreaterThanOrEqualTo(TimeSpan.FromSeconds(20)),
-            "longer than a request takes with all its tries");
+            "longer than a request takes with all its retries");
     }
 
     [Test]
-    public async Task Who_stops_it_from_within_does_not_wait_and_finds_it_not_ready()
+    public async Task A_stop_from_within_does_not_wait_and_makes_it_not_ready()
     {
         var host = await MesHost.StartEmbeddedAsync(["--Mes:Shutdown:Delay=00:05:00"]);
         var draining = host.Services.GetRequiredService<Draining>();

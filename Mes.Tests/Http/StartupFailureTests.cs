@@ -6,13 +6,13 @@ using NUnit.Framework;
 namespace Mes.Tests.Http;
 
 /// <summary>
-/// What keeps the program from starting is said in a line, with exit code 1: no stack trace, no SIGABRT.
+/// A program that cannot start says why in one line and exits with code 1, without a stack trace or SIGABRT.
 /// </summary>
 [TestFixture]
 [Category("Embedded")]
 internal sealed class StartupFailureTests
 {
-    /// <summary>Of the database file, in bytes.</summary>
+    /// <summary>The size of a page of the database file, in bytes.</summary>
     private const int PageSize = 4096;
 
     private TemporaryDirectory _directory = null!;

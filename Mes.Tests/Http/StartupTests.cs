@@ -11,7 +11,7 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Http;
 
-/// <summary>What the service does with its settings when it starts, on the embedded engines.</summary>
+/// <summary>How the service treats its settings at the start, on the embedded engines.</summary>
 [TestFixture]
 [Category("Embedded")]
 public sealed class StartupTests

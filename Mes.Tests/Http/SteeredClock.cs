@@ -2,12 +2,12 @@ using Mes.Tests.Support;
 
 namespace Mes.Tests.Http;
 
-/// <summary>Says what the test wants to be now; timers and intervals go on as they are.</summary>
+/// <summary>A clock that shows the time that the test sets. Timers and intervals run as usual.</summary>
 internal sealed class SteeredClock : UnhurriedClock
 {
     private long _now = -1;
 
-    /// <summary>In whole milliseconds. Null: as it is.</summary>
+    /// <summary>The time in whole milliseconds; null for the real time.</summary>
     public DateTimeOffset? Now
     {
         set => Interlocked.Exchange(ref _now, value?.ToUnixTimeMilliseconds() ?? -1);

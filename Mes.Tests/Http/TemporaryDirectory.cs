@@ -1,6 +1,6 @@
 namespace Mes.Tests.Http;
 
-/// <summary>A directory that is gone with everything in it when the test is over.</summary>
+/// <summary>A directory that is deleted with its contents at the end of the test.</summary>
 internal sealed class TemporaryDirectory : IAsyncDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("mes-tests-").FullName;

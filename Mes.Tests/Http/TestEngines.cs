@@ -1,6 +1,6 @@
 namespace Mes.Tests.Http;
 
-/// <summary>What the service under test runs on.</summary>
+/// <summary>The engines on which the service under test runs.</summary>
 public enum TestEngines
 {
     /// <summary>Two instances on one PostgreSQL database and one Redis: the normal case.</summary>

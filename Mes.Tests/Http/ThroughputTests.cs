@@ -19,7 +19,8 @@ public sealed class ThroughputTests(TestEngines engines) : HttpTest(engines)
     private DateTimeOffset _today;
 
     /// <summary>
-    /// Each test has a year of its own, later than the others': the figures have no upper end but today.
+    /// Each test has its own year, later than that of any test before it. The figures have no upper limit but today, so
+    /// they would otherwise include other tests' changes.
     /// </summary>
     [SetUp]
     public async Task BeginAnotherYear()
@@ -31,8 +32,8 @@ public sealed class ThroughputTests(TestEngines engines) : HttpTest(engines)
     [Test]
     public async Task Counts_and_times_are_exact()
     {
-        // Ten orders that are priced after 50, 100, … 500 milliseconds; four of them approved after 40, 80, 120 and 160
-        // more.
+        // Ten orders are priced after 50, 100, … 500 milliseconds. Four of them are approved 40, 80, 120 and 160
+        // milliseconds after that.
         for (var i = 1; i <= 10; i++)
         {
             _clock.Now = _today;
@@ -84,7 +85,7 @@ public sealed class ThroughputTests(TestEngines engines) : HttpTest(engines)
             (await Anna.ChangeAsync(order.Id, "claim")).Should(200);
         }
 
-        // A repeated claim changes nothing and so counts for nothing.
+        // A repeated claim changes nothing, so the figures do not count it.
         (await Anna.ChangeAsync(order.Id, "claim")).Should(200);
 
         var answer = (await Crm.GetAsync("stats/throughput?days=1")).Should(200).Json;
@@ -212,8 +213,8 @@ public sealed class ThroughputTests(TestEngines engines) : HttpTest(engines)
         builder.Services.AddSingleton<TimeProvider>(_clock);
 
     /// <summary>
-    /// To an instance, a clock that is set by more than a second is a machine that has slept: it leaves its cache aside
-    /// for a moment.
+    /// To an instance, a clock that jumps by more than a second means that the machine has slept. The instance then
+    /// bypasses its cache for a moment.
     /// </summary>
     private async Task JumpAsync(DateTimeOffset now)
     {
@@ -221,7 +222,7 @@ public sealed class ThroughputTests(TestEngines engines) : HttpTest(engines)
         await Service.UntilCacheIsInUseAsync();
     }
 
-    /// <summary>The statuses that were entered at all.</summary>
+    /// <summary>The statuses that any order has entered.</summary>
     private static Dictionary<string, int> Entered(JsonElement day) => day.GetProperty("entered").EnumerateObject()
         .Where(member => member.Value.GetInt32() != 0)
         .ToDictionary(member => member.Name, member => member.Value.GetInt32());

@@ -4,7 +4,7 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Http;
 
-/// <summary>Every status with every change, by every role that may make the change at all.</summary>
+/// <summary>Every change in every status, by every role that may make the change.</summary>
 public sealed class TransitionTests(TestEngines engines) : HttpTest(engines)
 {
     private static IEnumerable<TestCaseData> Allowed =>

@@ -3,7 +3,7 @@ using NUnit.Framework;
 namespace Mes.Tests.Http;
 
 /// <summary>
-/// Commands of the program that are not right: whatever the engines are, for each is a process that has to start first.
+/// Invalid commands of the program. They run once and not per engine, because each is a process that has to start.
 /// </summary>
 [TestFixture(TestEngines.Embedded, Category = "Embedded")]
 public sealed class WrongCommandTests(TestEngines engines) : HttpTest(engines)

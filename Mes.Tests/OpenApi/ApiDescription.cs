@@ -4,12 +4,12 @@ using Mes.Tests.Support;
 
 namespace Mes.Tests.OpenApi;
 
-/// <summary>The description that a service gives of itself, and whether its answers are as described.</summary>
+/// <summary>The description that a service gives of itself, and a check of its answers against it.</summary>
 internal sealed class ApiDescription
 {
     /// <summary>
-    /// Of HTTP itself; for browsers, the same on every answer; or said by the media type; and the ancient company that
-    /// the framework gives to Cache-Control.
+    /// Headers that the description need not name: those of HTTP itself, those for browsers that are the same on every
+    /// answer, those that follow from the media type, and the old ones that the framework sends with Cache-Control.
     /// </summary>
     private static readonly HashSet<string> Unremarkable = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -47,7 +47,7 @@ internal sealed class ApiDescription
     public DescribedOperation Operation(string method, string path) =>
         Operations.Single(operation => operation.Method == method && operation.Path == path);
 
-    /// <returns>The problem types that the operation may answer with in this status.</returns>
+    /// <returns>The problem types that the operation may return with this status.</returns>
     public IEnumerable<string> ProblemTypes(DescribedOperation operation, string status)
     {
         var schema = Validator.Resolve(
@@ -56,7 +56,7 @@ internal sealed class ApiDescription
             .Select(one => Validator.Resolve(one!)["properties"]!["type"]!["const"]!.GetValue<string>());
     }
 
-    /// <returns>What of the answer is not as described; empty when everything is.</returns>
+    /// <returns>The differences between the answer and its description; empty if there are none.</returns>
     public async Task<IReadOnlyList<string>> DifferencesAsync(DescribedOperation operation, HttpResponseMessage answer)
     {
         var status = ((int)answer.StatusCode).ToString();

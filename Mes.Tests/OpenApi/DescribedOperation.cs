@@ -2,8 +2,8 @@ using System.Text.Json.Nodes;
 
 namespace Mes.Tests.OpenApi;
 
-/// <summary>An operation as the API's description has it.</summary>
-/// <param name="Method">In capitals.</param>
+/// <summary>An operation of the API's description.</summary>
+/// <param name="Method">In upper case.</param>
 internal sealed record DescribedOperation(string Method, string Path, JsonObject Content)
 {
     public IReadOnlyList<string> Roles =>

@@ -9,13 +9,13 @@ using NUnit.Framework;
 
 namespace Mes.Tests.OpenApi;
 
-/// <summary>What the description of the API says, and that it says everything.</summary>
+/// <summary>The contents of the API's description, and its completeness.</summary>
 [Category("Embedded")]
 internal sealed class DescriptionTests : OpenApiFixture
 {
     private const string Any = "400 401 403 429 500 503";
 
-    /// <summary>Every operation: who may call it, and every status that it can answer with.</summary>
+    /// <summary>Every operation with its callers and every status that it can return.</summary>
     private static readonly (string Operation, string Roles, string Statuses)[] Contract =
     [
         .. ApiEndpoints.Table.Select(endpoint =>
@@ -76,7 +76,7 @@ internal sealed class DescriptionTests : OpenApiFixture
     [TestCaseSource(nameof(Changes))]
     public void Every_conflict_of_a_change_is_described(string action)
     {
-        // Only an order that somebody has claimed can be another's.
+        // Only an order that an operator has claimed can belong to another operator.
         var isOneOperators = action == "claim" || Lifecycle.StepOf(action).OnlyClaimant;
         string[] own = isOneOperators ? ["already-claimed"] : [];
 
@@ -277,7 +277,9 @@ internal sealed class DescriptionTests : OpenApiFixture
     private IEnumerable<string> Conflicts(string path) =>
         Api.ProblemTypes(Api.Operation("POST", $"/api/v1/{path}"), "409").Select(type => type.Split('/')[^1]);
 
-    /// <summary>What follows from being what it is: a change, a read of one order, a read of something else.</summary>
+    /// <summary>
+    /// The statuses that follow from the kind of operation: a change, a read of one order, or any other read.
+    /// </summary>
     private static string StatusesOf(ApiEndpoint endpoint) => endpoint switch
     {
         { IsChange: true } => $"200 404 409 412 408 413 415 {Any}",
@@ -297,7 +299,7 @@ internal sealed class DescriptionTests : OpenApiFixture
         _ => [],
     };
 
-    /// <summary>Wherever something has a schema that a value is sent by: media types, parameters, headers.</summary>
+    /// <summary>Every schema of a value that is sent: those of media types, parameters and headers.</summary>
     private IEnumerable<(string Where, JsonNode Schema, JsonNode?[] Examples)> Examples(JsonNode? node, string where) =>
         node switch
         {

@@ -4,7 +4,7 @@ using NUnit.Framework;
 
 namespace Mes.Tests.OpenApi;
 
-/// <summary>The page on which people read the description. Its readers may have no network but the service's.</summary>
+/// <summary>The page that shows the description to people. Their network may reach nothing but the service.</summary>
 [Category("Embedded")]
 internal sealed partial class DocumentationPageTests : OpenApiFixture
 {
@@ -31,7 +31,7 @@ internal sealed partial class DocumentationPageTests : OpenApiFixture
     }
 
     [Test]
-    public async Task It_fetches_no_fonts_and_tells_nobody_that_it_is_read()
+    public async Task It_fetches_no_fonts_and_sends_no_telemetry()
     {
         using var page = await Host.SendAsync(HttpMethod.Get, "/docs/");
         var html = await page.Content.ReadAsStringAsync();

@@ -6,19 +6,19 @@ using System.Text.RegularExpressions;
 namespace Mes.Tests.OpenApi;
 
 /// <summary>
-/// As much of JSON Schema (2020-12) as the API's description uses. A keyword that it does not know is an error, so that
-/// nothing passes by being ignored.
+/// The part of JSON Schema (2020-12) that the API's description uses. An unknown keyword is an error, so that no rule
+/// is ignored silently.
 /// </summary>
 internal sealed class JsonSchemaValidator(JsonObject document)
 {
     private static readonly HashSet<string> Annotations =
         ["description", "title", "example", "examples", "default", "discriminator"];
 
-    /// <returns>What is wrong, each with the path of where it is; empty when the value is valid.</returns>
+    /// <returns>The errors, each with the path of its place; empty if the value is valid.</returns>
     public IReadOnlyList<string> Validate(JsonNode? value, JsonNode schema) =>
         [.. Check(value, schema.AsObject(), "$")];
 
-    /// <summary>What a local reference (<c>#/components/…</c>) leads to; anything else as it is.</summary>
+    /// <summary>The target of a local reference (<c>#/components/…</c>); any other schema unchanged.</summary>
     public JsonObject Resolve(JsonNode node)
     {
         var current = node.AsObject();
@@ -151,6 +151,6 @@ internal sealed class JsonSchemaValidator(JsonObject document)
     private static decimal Number(JsonNode value) =>
         decimal.Parse(value.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture);
 
-    /// <summary>In Unicode code points, as JSON Schema counts.</summary>
+    /// <summary>The length in Unicode code points, as JSON Schema counts it.</summary>
     private static int Length(JsonNode value) => value.GetValue<string>().EnumerateRunes().Count();
 }

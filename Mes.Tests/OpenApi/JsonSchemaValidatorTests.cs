@@ -3,7 +3,7 @@ using NUnit.Framework;
 
 namespace Mes.Tests.OpenApi;
 
-/// <summary>Who watches the watchman: each keyword lets something through and turns something away.</summary>
+/// <summary>Tests the validator itself: each keyword accepts one value and rejects another.</summary>
 [Category("Unit")]
 internal sealed class JsonSchemaValidatorTests
 {

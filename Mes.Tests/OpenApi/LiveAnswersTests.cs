@@ -8,7 +8,7 @@ using NUnit.Framework;
 namespace Mes.Tests.OpenApi;
 
 /// <summary>
-/// What the service really answers is what its description says: status, headers and body, of success and of failure.
+/// The service's real answers agree with its description in status, headers and body, for success and for failure.
 /// </summary>
 [Category("Embedded")]
 internal sealed class LiveAnswersTests : OpenApiFixture
@@ -48,7 +48,7 @@ internal sealed class LiveAnswersTests : OpenApiFixture
     }
 
     [Test]
-    public async Task Who_has_the_version_already_is_told_so_as_described()
+    public async Task A_caller_that_has_the_version_is_told_so_as_described()
     {
         var order = await SubmitAsync();
         foreach (var path in new[] { "/{id}", "/{id}/status" })
@@ -79,7 +79,7 @@ internal sealed class LiveAnswersTests : OpenApiFixture
     }
 
     [Test]
-    public async Task Every_operation_turns_away_who_has_no_good_key_as_described()
+    public async Task Every_operation_refuses_a_caller_without_a_valid_key_as_described()
     {
         foreach (var operation in Secured())
         {
@@ -144,7 +144,8 @@ internal sealed class LiveAnswersTests : OpenApiFixture
             var path = Path(operation, await SubmitAsync());
             foreach (var length in new[] { (256 * 1024) + 1, 8 * 1024 * 1024 })
             {
-                // The answer must arrive although nobody reads what is still being sent, its length announced or not.
+                // The answer must arrive although the server does not read the rest of the body, whether or not its
+                // length was announced.
                 await CallAsync(413, operation, path, KeyFor(operation), Spaces(length));
                 await CallAsync(
                     413, operation, path, KeyFor(operation), Spaces(length), ("Transfer-Encoding", "chunked"));
@@ -234,7 +235,7 @@ internal sealed class LiveAnswersTests : OpenApiFixture
         var order = await SubmitAsync();
         foreach (var operation in Secured())
         {
-            // A seller may not name a seller.
+            // A seller must not send the parameter sellerId.
             var key = KeyFor(operation, butNot: operation.Roles.Count > 1 ? "seller" : null);
             foreach (var parameter in operation.Parameters.Where(
                 parameter => parameter["in"]!.GetValue<string>() == "query" && Name(parameter) != "cursor"))
@@ -262,7 +263,7 @@ internal sealed class LiveAnswersTests : OpenApiFixture
         var tried = 0;
         foreach (var operation in Secured().Where(operation => operation.HasBody))
         {
-            // Without an order, a body that is right ends in a 404 and one that is wrong in a 400.
+            // The order does not exist, so a valid body leads to a 404 and an invalid one to a 400.
             var good = operation.IsChange ? 404 : 201;
             var schema = Api.Validator.Resolve(operation.Body!["schema"]!);
             foreach (var (what, body, isRight) in Variants(Example(operation), schema, "$"))
@@ -286,7 +287,7 @@ internal sealed class LiveAnswersTests : OpenApiFixture
         Assert.That(tried, Is.GreaterThan(60));
     }
 
-    /// <summary>Values at the bounds of a parameter, and just outside.</summary>
+    /// <summary>The values at the bounds of a parameter and just outside them.</summary>
     private static (List<string> Right, List<string> Wrong) Values(JsonObject parameter)
     {
         var schema = parameter["schema"]!.AsObject();
@@ -322,7 +323,7 @@ internal sealed class LiveAnswersTests : OpenApiFixture
         return (right, wrong);
     }
 
-    /// <summary>The example with one thing changed at a time: to its bounds, and just outside of them.</summary>
+    /// <summary>The example with one value changed at a time: to its bounds, and just outside them.</summary>
     private IEnumerable<(string What, JsonObject Body, bool IsRight)> Variants(
         JsonObject example, JsonObject schema, string path)
     {

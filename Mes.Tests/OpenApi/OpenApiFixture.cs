@@ -10,13 +10,13 @@ using NUnit.Framework;
 
 namespace Mes.Tests.OpenApi;
 
-/// <summary>One embedded service for all tests of a class, and the description that it gives of itself.</summary>
+/// <summary>One embedded service for all tests of a class, and its description.</summary>
 internal abstract class OpenApiFixture
 {
-    /// <summary>A key on which the service fails as if it had a bug.</summary>
+    /// <summary>A key with which the service fails as if it had a bug.</summary>
     protected const string BrokenKey = "mes_test_broken_key";
 
-    /// <summary>A key on which the service finds its database away.</summary>
+    /// <summary>A key with which the service finds its database away.</summary>
     protected const string AwayKey = "mes_test_away_key";
 
     protected MesHost Host { get; private set; } = null!;
@@ -33,11 +33,11 @@ internal abstract class OpenApiFixture
     [OneTimeTearDown]
     public async Task StopAsync() => await Host.DisposeAsync();
 
-    /// <summary>The demo key of one of the roles that may call the operation.</summary>
+    /// <summary>The demo key of a role that may call the operation.</summary>
     protected static string KeyFor(DescribedOperation operation, string? butNot = null) =>
         ApiEndpoint.KeyOf(operation.Roles.First(role => role != butNot));
 
-    /// <summary>Calls the operation and makes sure that the answer is as described.</summary>
+    /// <summary>Calls the operation and checks the answer against the description.</summary>
     protected async Task<JsonNode?> CallAsync(
         int status, DescribedOperation operation, string path, string? key, HttpContent? body =
             null, params (string Name, string Value)[] headers)
@@ -56,7 +56,7 @@ internal abstract class OpenApiFixture
         return text.Length > 0 ? JsonNode.Parse(text) : null;
     }
 
-    /// <summary>The body that the description gives as an example, or none where it says that none is needed.</summary>
+    /// <summary>The description's example of the body; no body if the description requires none.</summary>
     protected static HttpContent? ExampleBody(DescribedOperation operation) =>
         operation.Body?["example"] is { } example ? JsonContent.Create(example) : null;
 

@@ -17,8 +17,8 @@ using NUnit.Framework;
 namespace Mes.Tests.Persistence;
 
 /// <summary>
-/// What the cache does not answer is answered by the database with a part of an index: with a million orders, no
-/// statement of the readers looks at all of them, or sorts more than a page could hold.
+/// The database answers what the cache does not by reading a part of an index. With a million orders, no statement of
+/// the readers scans all of them or sorts more than a page can hold.
 /// </summary>
 [Category("Servers")]
 [NonParallelizable]
@@ -27,8 +27,8 @@ internal sealed class PlanTests
     private const int Orders = 1_000_000;
 
     /// <summary>
-    /// A small part of a percent of all: what a filter leaves of an index is sometimes sorted faster than another is
-    /// searched.
+    /// A small fraction of all orders. The planner sometimes sorts that many matches of one index because it is faster
+    /// than searching another.
     /// </summary>
     private const int MaxSorted = Orders / 200;
 
@@ -119,7 +119,7 @@ internal sealed class PlanTests
     private Task<SelectedOrders> ReadAsync(OrderSelection selection) =>
         _host!.Services.GetRequiredService<IOrderSelectionReader>().ReadAsync(selection, CancellationToken.None);
 
-    /// <summary>Indexes are made faster at once than row by row.</summary>
+    /// <summary>Drops the indexes while rows are inserted, because building them at once is faster.</summary>
     private static async Task FillAsync(string database)
     {
         await using var connection = new NpgsqlConnection(database);
@@ -166,7 +166,7 @@ internal sealed class PlanTests
         });
     }
 
-    /// <summary>What is wrong with the plan of this statement.</summary>
+    /// <summary>The faults in the plan of this statement.</summary>
     private static async Task<IReadOnlyList<string>> ObjectionsAsync(NpgsqlCommand command)
     {
         command.CommandText = "EXPLAIN (FORMAT JSON) " + command.CommandText;
@@ -196,7 +196,7 @@ internal sealed class PlanTests
         }
     }
 
-    /// <summary>What the readers send, with the values that they send it with.</summary>
+    /// <summary>Records the readers' statements with their parameters.</summary>
     private sealed class Statements : DbCommandInterceptor
     {
         private readonly ConcurrentQueue<(string Sql, NpgsqlParameter[] Parameters)> _sent = new();

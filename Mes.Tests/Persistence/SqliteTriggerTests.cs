@@ -10,7 +10,7 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Persistence;
 
-/// <summary>As <see cref="TriggerSessionTests"/>, where the session is one of SQLite's.</summary>
+/// <summary>The counterpart of <see cref="TriggerSessionTests"/> for SQLite.</summary>
 [Category("Embedded")]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class SqliteTriggerTests : IDisposable
@@ -66,7 +66,7 @@ internal sealed class SqliteTriggerTests : IDisposable
     [TestCase("price_amount = '1'")]
     [TestCase("shipment_carrier = 'DHL'")]
     [TestCase("id = lower(id)")]
-    public async Task What_nobody_could_read_is_refused(string value)
+    public async Task Values_that_readers_could_not_read_are_refused(string value)
     {
         await MigrateAsync();
         await ExecuteAsync(New());

@@ -13,8 +13,8 @@ using NUnit.Framework;
 namespace Mes.Tests.Persistence;
 
 /// <summary>
-/// What changes orders behind the service's back, and what is set in the session that does it: history and outbox are
-/// written all the same (bug class 42), and no row is left that nobody can read.
+/// Changes of orders that bypass the service, under any settings of the session that makes them. The triggers still
+/// write history and outbox (bug class 42), and refuse rows that readers could not read.
 /// </summary>
 [Category("Servers")]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
@@ -72,7 +72,7 @@ internal sealed class TriggerSessionTests
 
     [TearDown]
     public ValueTask DropAsync() => _database?.DisposeAsync()
-        ?? ValueTask.CompletedTask; // None where there is no server.
+        ?? ValueTask.CompletedTask; // Null if there is no server.
 
     [TestCaseSource(nameof(Sessions))]
     public async Task Class_42_a_change_by_hand_is_noted_whatever_the_session_has_set(string session)
@@ -170,7 +170,7 @@ internal sealed class TriggerSessionTests
                     + "orders"),
             Is.EqualTo($"service:crm {changeId} true"));
         Assert.That(await CountAsync("outbox WHERE version = 2 AND due_at > created_at"), Is.EqualTo(1),
-            "its writer has its time");
+            "its writer still has time to put it");
     }
 
     [Test]
@@ -181,9 +181,9 @@ internal sealed class TriggerSessionTests
             $"SET session_replication_role = replica; {New()}; UPDATE orders SET version = 2, change_id = gen_random_uuid(), status = 'REJECTED'");
         Assert.That(await ScalarAsync("SELECT version || ' ' || changed_by FROM orders"), Is.EqualTo("2 seller:alpha"));
         Assert.That(await CountAsync("outbox WHERE due_at <= created_at"), Is.EqualTo(2));
-        Assert.That(await CountAsync("order_history"), Is.Zero, "it is replicated as well");
+        Assert.That(await CountAsync("order_history"), Is.Zero, "replication copies the history as well");
 
-        // An order that has come far already.
+        // An order that already has several versions.
         await ExecuteAsync(
             $"SET session_replication_role = replica; {New(Commands.NewOrderId()).Replace("'SUBMITTED', 1", "'SHIPPED', 7", StringComparison.Ordinal)}");
         Assert.That(await CountAsync("orders WHERE version = 7"), Is.EqualTo(1));
@@ -241,11 +241,11 @@ internal sealed class TriggerSessionTests
         await using var restored = await TestDatabase.CreateAsync();
         await MigrateAsync(database: restored);
 
-        // In the order of pg_restore; the orders' triggers have written to the history already when its own rows come,
-        // or the other way round.
+        // In either order of the tables, as in pg_restore. The orders' triggers may have written to the history before
+        // its own rows arrive, or the other way round.
         await CopyAsync("order_history", string.Join('\n', history), restored);
         Assert.That(async () => await CopyAsync("orders", order, restored), Throws.InstanceOf<PostgresException>(),
-            "not with the triggers on");
+            "the triggers refuse the data");
         Assert.That(await CountAsync("orders", restored), Is.Zero);
 
         // As pg_restore --disable-triggers does.
@@ -258,7 +258,7 @@ internal sealed class TriggerSessionTests
         Assert.That(
             await OnAsync(restored, migrator => migrator.PendingAsync(CancellationToken.None)),
             Is.EquivalentTo(new[] { "orders_after_change", "orders_before_change", "orders_never_deleted" }),
-                "no instance starts like this");
+                "no instance starts with the triggers off");
         await MigrateAsync(database: restored);
         Assert.That(await OnAsync(restored, migrator => migrator.PendingAsync(CancellationToken.None)), Is.Empty);
         await ExecuteAsync("SET session_replication_role = replica; UPDATE orders SET notes = 'x'", restored);
@@ -266,7 +266,7 @@ internal sealed class TriggerSessionTests
     }
 
     [TestCaseSource(nameof(OddValues))]
-    public async Task What_nobody_could_read_is_refused(string value)
+    public async Task Values_that_readers_could_not_read_are_refused(string value)
     {
         await MigrateAsync();
         await ExecuteAsync(New());
@@ -291,7 +291,7 @@ internal sealed class TriggerSessionTests
         + "pha', now())")]
     [TestCase("INSERT INTO api_keys (id, secret_hash, role, caller_id, created_at) VALUES ('k', 'x', 'king', "
         + "'alpha', now())")]
-    public async Task Histories_and_keys_that_nobody_could_read_are_refused(string statement)
+    public async Task Histories_and_keys_that_readers_could_not_read_are_refused(string statement)
     {
         await MigrateAsync();
 
@@ -309,7 +309,7 @@ internal sealed class TriggerSessionTests
 
         await MigrateAsync();
         Assert.That(await CountAsync("orders WHERE due_at = '0001-01-01 00:00:00+00' AND version = 2"), Is.EqualTo(1),
-            "and told as it was, under the same version");
+            "returned as it was sent, under the same version");
 
         await ExecuteAsync("UPDATE orders SET due_at = '-infinity'");
         Assert.That(await CountAsync("orders WHERE due_at = '0001-01-01 00:00:00+00'"), Is.EqualTo(1));
@@ -378,8 +378,9 @@ internal sealed class TriggerSessionTests
     }
 
     /// <summary>
-    /// Else what is read into that epoch, before the change is committed, would lack it; and its row, marked in the
-    /// epoch before, would not be taken for a reason to leave the order out.
+    /// A new epoch must wait for such a change. Otherwise a reader could fill that epoch with the order's old state
+    /// before the commit. The row is marked in the epoch before, so licences for the new epoch would not leave the
+    /// order out.
     /// </summary>
     [TestCase("UPDATE cache_cells SET epoch = epoch + 1")]
     [TestCase("DELETE FROM cache_cells WHERE cell <> 0")]
@@ -404,7 +405,7 @@ internal sealed class TriggerSessionTests
     }
 
     [Test]
-    public async Task Whoever_may_mark_a_row_need_not_have_rights_on_the_cells()
+    public async Task Marking_a_row_needs_no_rights_on_the_cells()
     {
         await MigrateAsync();
         var role = $"{_database.Name}_role";

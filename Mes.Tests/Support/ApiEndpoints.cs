@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Mes.Tests.Support;
 
 /// <summary>
-/// The endpoints of the API: those that the service maps, and by the specification who may call each.
+/// The endpoints of the API as the service maps them, and, from the specification, the roles that may call each.
 /// </summary>
 internal static class ApiEndpoints
 {
@@ -17,8 +17,8 @@ internal static class ApiEndpoints
     private static readonly Lazy<IReadOnlyList<RouteEndpoint>> LazyRoutes = new(FindRoutes);
 
     /// <summary>
-    /// Who may call what: written down a second time, so that an endpoint that is opened by mistake is caught. Who may
-    /// make a change stands in <see cref="Lifecycle"/>.
+    /// The roles that may call each endpoint. This repeats the specification, so that an endpoint which is opened by
+    /// mistake is caught. The roles for changes are in <see cref="Lifecycle"/>.
     /// </summary>
     public static IReadOnlyList<ApiEndpoint> Table { get; } =
     [
@@ -33,10 +33,10 @@ internal static class ApiEndpoints
         new("GET", "stats/throughput", ["operator", "service"]),
     ];
 
-    /// <summary>Every route of the service, those outside of the API included. No server is asked.</summary>
+    /// <summary>Every route of the service, including those outside the API. Uses no server.</summary>
     public static IReadOnlyList<RouteEndpoint> Routes => LazyRoutes.Value;
 
-    /// <summary>What the service maps below <c>/api/v1/</c>, without HEAD, which comes with GET.</summary>
+    /// <summary>The endpoints below <c>/api/v1/</c>, without HEAD, which comes with GET.</summary>
     public static IReadOnlyList<ApiEndpoint> Mapped =>
     [
         .. from route in Routes
@@ -51,10 +51,10 @@ internal static class ApiEndpoints
            },
     ];
 
-    /// <summary>What the service maps as GET.</summary>
+    /// <summary>The endpoints that answer GET.</summary>
     public static IReadOnlyList<ApiEndpoint> Reads => [.. Mapped.Where(endpoint => endpoint.Method == "GET")];
 
-    /// <summary>What the service maps as a change of an order, by what it takes as a body.</summary>
+    /// <summary>The changes of an order whose body has this type.</summary>
     public static IReadOnlyList<ApiEndpoint> ChangesWith<TBody>() =>
         [.. Mapped.Where(endpoint => endpoint.IsChange && endpoint.Body == typeof(TBody))];
 
@@ -65,7 +65,7 @@ internal static class ApiEndpoints
                 : [(endpoint.Path, endpoint.Method)])
             .ToLookup(pair => pair.Item1, pair => pair.Item2);
 
-    /// <returns>What must be done where the service and the table differ; empty where they agree.</returns>
+    /// <returns>What to do about each difference between the service and the table; empty if they agree.</returns>
     public static IReadOnlyList<string> Differences(
         IReadOnlyList<ApiEndpoint> mapped, IReadOnlyList<ApiEndpoint> table) =>
     [

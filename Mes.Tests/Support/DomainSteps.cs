@@ -12,7 +12,8 @@ internal static class DomainSteps
     public static readonly Shipment Shipment = new("DHL", "JD0001");
 
     /// <summary>
-    /// The method of <see cref="Order"/> that makes the step; it is named as its <see cref="OrderTransition"/>.
+    /// The method of <see cref="Order"/> that makes the step. It has the same name as the
+    /// <see cref="OrderTransition"/>.
     /// </summary>
     public static MethodInfo Method(string action)
     {
@@ -23,7 +24,7 @@ internal static class DomainSteps
                 $"The transition \"{action}\" has no method: call it as the transition is called, Order.{field.Name}.");
     }
 
-    /// <summary>Asks the order for the step, with arguments that are right.</summary>
+    /// <summary>Makes the step, with valid arguments.</summary>
     public static Result<StatusChange> Perform(this Order order, Lifecycle.Step step, Caller by, DateTimeOffset at)
     {
         var method = Method(step.Action);
@@ -31,7 +32,7 @@ internal static class DomainSteps
         return (Result<StatusChange>)method.Invoke(order, arguments)!;
     }
 
-    /// <summary>Leads a new order to a status, by those who may.</summary>
+    /// <summary>Takes a new order to a status, each step by a caller who may make it.</summary>
     public static void LeadTo(
         this Order order, OrderStatus status, Caller seller, Caller worker, Caller service, Func<DateTimeOffset> clock)
     {

@@ -2,19 +2,17 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Support;
 
-/// <summary>Waits for what is bound to happen, instead of sleeping for luck.</summary>
+/// <summary>Waits for a condition that must come true, instead of sleeping for a fixed time.</summary>
 internal static class Eventually
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 
     /// <summary>
-    /// Asks until the answer is yes, and fails the test when it has not been by <paramref name="limit"/>,
-    /// be it that the answer stays no or that it does not come. An exception of the condition is passed on at once.
+    /// Checks the condition until it is true. Fails the test if it is still false, or has not returned, after
+    /// <paramref name="limit"/>. Passes an exception of the condition on at once.
     /// </summary>
-    /// <param name="limit">
-    /// In <see cref="ProcessTime"/>: while this process is kept from running, it does not run out.
-    /// </param>
-    /// <param name="because">Ends the sentence "expected within … that …".</param>
+    /// <param name="limit">In <see cref="ProcessTime"/>, so it does not run out while this process cannot run.</param>
+    /// <param name="because">Completes the sentence "expected within … that …".</param>
     public static async Task IsTrue(Func<Task<bool>> condition, TimeSpan limit, string because)
     {
         if (!await HoldsWithin(condition, limit))

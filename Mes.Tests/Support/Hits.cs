@@ -4,17 +4,17 @@ using NUnit.Framework;
 namespace Mes.Tests.Support;
 
 /// <summary>
-/// Answers that have to come from the cache. An instance that the machine has kept from asking for its licence, or from
-/// hearing Redis in time, passes the cache by for a moment; that says nothing about what is in it, so it is asked
-/// again, with a limit. What the cache then says stands at once: an old version as a hit, or a miss where nothing was
-/// lost, is a broken promise.
+/// Reads that the cache must answer. On a busy machine an instance may miss the renewal of its licence, or not hear
+/// from Redis in time. It then bypasses the cache for a moment, which says nothing about the cache's contents, so these
+/// methods repeat the read within a limit. The first answer from the cache counts: an old version as a hit, or a miss
+/// where nothing was lost, is a broken promise.
 /// </summary>
 internal static class Hits
 {
     /// <summary>In <see cref="ProcessTime"/>.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
-    /// <summary>Asks until the cache has taken part: a hit or a miss, and nothing unverified.</summary>
+    /// <summary>Repeats the read until it is a hit or a miss, and not unverified.</summary>
     public static async Task<(T Answer, CacheReport Report)> AskAsync<T>(
         Func<Task<(T Answer, CacheReport Report)>> ask, string what)
     {
@@ -40,7 +40,7 @@ internal static class Hits
         return told;
     }
 
-    /// <summary>A hit as soon as the cache takes part: nothing has been lost. A miss fails.</summary>
+    /// <summary>Expects a hit as soon as the cache takes part, because nothing was lost. A miss fails.</summary>
     public static async Task<T> GetAsync<T>(Func<Task<(T Answer, CacheReport Report)>> ask, string what)
     {
         var (answer, report) = await AskAsync(ask, what);
@@ -48,10 +48,8 @@ internal static class Hits
         return answer;
     }
 
-    /// <summary>A hit in the end: something was lost, and being asked for has it come back.</summary>
-    /// <param name="look">
-    /// Looks at every answer that is told on the way, wherever it comes from: none may be old.
-    /// </param>
+    /// <summary>Expects a hit in the end. Something was lost, and the reads bring it back.</summary>
+    /// <param name="look">Receives every answer on the way, whatever its source: none may be old.</param>
     public static async Task<T> ComeBackAsync<T>(
         Func<Task<(T Answer, CacheReport Report)>> ask, string what, Action<T, CacheReport>? look = null)
     {

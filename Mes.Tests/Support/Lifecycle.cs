@@ -1,8 +1,8 @@
 namespace Mes.Tests.Support;
 
 /// <summary>
-/// The statuses of an order and the steps between them: written down a second time, from the specification, so that the
-/// service is not the one that says what is right. It is the only such table of the tests; the others follow from it.
+/// The statuses of an order and the steps between them. They repeat the specification, so that the service does not
+/// decide what is correct. This is the tests' only such table; all others are derived from it.
 /// </summary>
 internal static class Lifecycle
 {
@@ -38,17 +38,20 @@ internal static class Lifecycle
     public static string[] Actions { get; } = [.. Steps.Select(step => step.Action)];
 
     /// <summary>
-    /// From the submission to <c>CLOSED</c>, over every step that does not end the order, also those that lead back.
+    /// The steps from the submission to <c>CLOSED</c> over every step that does not end the order, including those that
+    /// lead back.
     /// </summary>
     public static IReadOnlyList<Step> Tour { get; } = PlanTour();
 
     public static Step StepOf(string action) => Steps.Single(step => step.Action == action);
 
-    /// <summary>The fewest steps that lead a new order to a status.</summary>
+    /// <summary>The fewest steps that take a new order to a status.</summary>
     public static IReadOnlyList<Step> WayTo(string status) =>
         Way("SUBMITTED", status) ?? throw new ArgumentException($"No step of {nameof(Lifecycle)} leads to {status}.");
 
-    /// <summary>What a caller may do in a status. Where only the claimant may, other operators may not.</summary>
+    /// <summary>
+    /// The steps that a caller may make in a status. Some are only for the claimant, not for other operators.
+    /// </summary>
     public static IEnumerable<string> AllowedIn(string status, string role, bool isClaimant) => Steps
         .Where(step => step.From.Contains(status) && step.Roles.Contains(role))
         .Where(step => role != "operator" || isClaimant || !step.OnlyClaimant)
@@ -74,7 +77,7 @@ internal static class Lifecycle
         }
     }
 
-    /// <returns>Null where there is none.</returns>
+    /// <returns>Null if there is none.</returns>
     private static IReadOnlyList<Step>? Way(string from, string to)
     {
         var ways = new Queue<(string Status, Step[] Way)>([(from, [])]);
@@ -95,11 +98,11 @@ internal static class Lifecycle
         return null;
     }
 
-    /// <param name="Action">The sub-resource of the order that is posted to.</param>
-    /// <param name="Roles">Who may do it; the first of them does where it does not matter who.</param>
+    /// <param name="Action">The order's sub-resource to which the caller posts.</param>
+    /// <param name="Roles">The roles that may make it. Where the role does not matter, tests use the first.</param>
     internal sealed record Step(string Action, string[] From, string To, string[] Roles)
     {
-        /// <summary>An operator must be the one who claimed the order.</summary>
+        /// <summary>Whether an operator must be the one who claimed the order.</summary>
         public bool OnlyClaimant { get; init; }
     }
 }

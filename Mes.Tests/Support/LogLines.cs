@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Mes.Tests.Support;
 
-/// <summary>Keeps what the service logs, with its exceptions.</summary>
+/// <summary>Records what the service logs, including exceptions.</summary>
 internal sealed class LogLines : ILoggerProvider, ILogger
 {
     private readonly ConcurrentQueue<string> _all = new();

@@ -9,9 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Mes.Tests.Support;
 
-/// <summary>
-/// One instance of the service, as it really is, on a free port: real HTTP, real engines, the demo keys.
-/// </summary>
+/// <summary>One real instance of the service on a free port: real HTTP, real engines, the demo keys.</summary>
 internal sealed class MesHost : IAsyncDisposable
 {
     public const string Alpha = "mes_test_seller-alpha_demo";
@@ -40,15 +38,15 @@ internal sealed class MesHost : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    /// <summary>An instance on PostgreSQL and Redis.</summary>
-    /// <param name="configure">Runs last, so that it may replace services by test doubles.</param>
+    /// <summary>Starts an instance on PostgreSQL and Redis.</summary>
+    /// <param name="configure">Runs last, so that it can replace services by test doubles.</param>
     public static Task<MesHost> StartAsync(
         string postgres, string redis, IEnumerable<string>? settings = null, Action<WebApplicationBuilder>? configure =
             null) =>
         StartAsync([$"--ConnectionStrings:Postgres={postgres}", $"--ConnectionStrings:Redis={redis}", .. settings
             ?? []], null, configure);
 
-    /// <summary>An instance on the embedded engines, with a data directory of its own.</summary>
+    /// <summary>Starts an instance on the embedded engines, with its own data directory.</summary>
     public static Task<MesHost> StartEmbeddedAsync(
         IEnumerable<string>? settings = null, Action<WebApplicationBuilder>? configure = null)
     {
@@ -56,7 +54,7 @@ internal sealed class MesHost : IAsyncDisposable
         return StartAsync([$"--Mes:DataDirectory={directory}", .. settings ?? []], directory, configure);
     }
 
-    /// <summary>A request without a key unless one is given.</summary>
+    /// <summary>Sends a request, without a key unless one is given.</summary>
     public async Task<HttpResponseMessage> SendAsync(
         HttpMethod method, string path, string? key = null, HttpContent? content =
             null, Action<HttpRequestHeaders>? headers = null)

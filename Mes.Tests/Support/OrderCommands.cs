@@ -13,17 +13,17 @@ internal static class OrderCommands
         .GroupBy(call => call.Transition)
         .ToDictionary(calls => calls.Key, calls => TransitionRule.CommandOf(calls.First().Caller)!));
 
-    /// <summary>The command that makes the step.</summary>
+    /// <summary>The type of the command that makes the step.</summary>
     public static Type TypeOf(string action) =>
         ByMethod.Value.TryGetValue(DomainSteps.Method(action).Name, out var type)
         ? type
         : throw new InvalidOperationException(
             $"No handler makes the transition \"{action}\": add a use case to Mes.Application/Orders.");
 
-    /// <summary>A command that is right, for any version of the order.</summary>
+    /// <summary>A valid command for any version of the order.</summary>
     public static IOrderCommand Make(string action, Guid orderId, Caller by) => Make(TypeOf(action), orderId, by);
 
-    /// <param name="given">Instead of the good value for the parameters that it names.</param>
+    /// <param name="given">Values for parameters by name, instead of the valid ones.</param>
     public static IOrderCommand Make(Type type, Guid orderId, Caller by, params (string Name, object? Value)[] given)
     {
         var parameters = type.GetConstructors().Single().GetParameters();

@@ -3,22 +3,22 @@ using System.Diagnostics;
 namespace Mes.Tests.Support;
 
 /// <summary>
-/// Time as this process was given it. While the machine stands still, or gives its processors to others, hardly any
-/// passes: so a limit that is measured by it is missed by what is slow, and not by what was kept from running.
+/// Time during which this process could run. Hardly any passes while the machine stalls or runs other processes. So a
+/// limit in this time catches slow code, but not code that was kept from running.
 /// </summary>
 internal static class ProcessTime
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>A tick that comes later than this was held up.</summary>
+    /// <summary>A tick that comes later than this was delayed.</summary>
     private static readonly TimeSpan LongestTick = 2 * Tick;
 
     private static long _given;
 
-    // Of its own, not the thread pool's: a pool without a free thread is slow, which does count.
+    // Uses its own thread and not the pool's. A pool without a free thread makes code slow, and that does count.
     static ProcessTime() => new Thread(Run) { IsBackground = true, Name = nameof(ProcessTime) }.Start();
 
-    /// <summary>Since it was first asked for. Never more than what passed by the clock, apart from a tick.</summary>
+    /// <summary>The time since the first call. Apart from one tick, never more than the elapsed real time.</summary>
     public static TimeSpan Now => new(Interlocked.Read(ref _given));
 
     private static void Run()

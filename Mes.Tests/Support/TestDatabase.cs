@@ -3,7 +3,9 @@ using Npgsql;
 
 namespace Mes.Tests.Support;
 
-/// <summary>A PostgreSQL database of one test or fixture, dropped with whatever is still connected to it.</summary>
+/// <summary>
+/// A PostgreSQL database for one test or fixture. It is dropped at the end, even if clients are still connected.
+/// </summary>
 internal sealed class TestDatabase : IAsyncDisposable
 {
     private readonly string _serverConnectionString;
@@ -20,9 +22,9 @@ internal sealed class TestDatabase : IAsyncDisposable
     public string ConnectionString { get; }
 
     /// <param name="template">
-    /// The <see cref="Name"/> of the database to copy, an empty one if not given. PostgreSQL copies only what nobody
-    /// is connected to: the pool behind the template's <see cref="ConnectionString"/> is emptied here, a data source
-    /// of your own is yours to dispose of first.
+    /// The <see cref="Name"/> of the database to copy; an empty one if not given. PostgreSQL copies only a database
+    /// without connections. This method empties the pool of the template's <see cref="ConnectionString"/>. A caller
+    /// with its own data source must dispose of it first.
     /// </param>
     public static async Task<TestDatabase> CreateAsync(
         string? template = null, CancellationToken cancellationToken = default)
@@ -35,7 +37,7 @@ internal sealed class TestDatabase : IAsyncDisposable
 
         var database = new TestDatabase(server, $"mes_test_{RandomNumberGenerator.GetHexString(16, lowercase: true)}");
 
-        // template1 may hold a site's own objects and cannot be copied while somebody is connected to it.
+        // template1 may contain a site's own objects, and cannot be copied while a client is connected to it.
         await ExecuteAsync(
             server,
             $"CREATE DATABASE {Quote(database.Name)} TEMPLATE {Quote(template ?? "template0")}",

@@ -4,8 +4,8 @@ using Npgsql;
 namespace Mes.Tests.Support;
 
 /// <summary>
-/// A PostgreSQL server of one test, for what cannot be done to one that is shared: a standby, a promotion, older files
-/// put back.
+/// A PostgreSQL server for one test, which can do what a shared server must not: become a standby, be promoted, or go
+/// back to older files.
 /// </summary>
 internal sealed class TestPostgresServer : IAsyncDisposable
 {
@@ -16,7 +16,7 @@ internal sealed class TestPostgresServer : IAsyncDisposable
 
     private TestPostgresServer(string folder, int port) => (_folder, Port) = (folder, port);
 
-    /// <summary>May be set while it is stopped: then another takes its place there.</summary>
+    /// <summary>May be set while the server is stopped, so that it takes another server's port.</summary>
     public int Port { get; set; }
 
     public string ConnectionString =>
@@ -33,7 +33,9 @@ internal sealed class TestPostgresServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Copies the running server; what it has from then on, the copy follows once it is launched.</summary>
+    /// <summary>
+    /// Copies the running server as a standby. Once launched, the standby follows the server's further changes.
+    /// </summary>
     public async Task<TestPostgresServer> CreateStandbyAsync()
     {
         var standby = Create();
@@ -44,7 +46,7 @@ internal sealed class TestPostgresServer : IAsyncDisposable
         return standby;
     }
 
-    /// <summary>Comes back when it answers, be it as a standby.</summary>
+    /// <summary>Starts the server and returns when it answers, possibly as a standby.</summary>
     public async Task LaunchAsync()
     {
         _process = Start(
@@ -54,7 +56,9 @@ internal sealed class TestPostgresServer : IAsyncDisposable
         await Eventually.IsTrue(AnswersAsync, Limit, "the started PostgreSQL answers");
     }
 
-    /// <summary>At once, whoever is connected; it recovers from its log when it is launched again.</summary>
+    /// <summary>
+    /// Stops the server at once, whichever clients are connected. It recovers from its log at the next launch.
+    /// </summary>
     public async Task StopAsync()
     {
         if (_process is { } process)
@@ -66,10 +70,10 @@ internal sealed class TestPostgresServer : IAsyncDisposable
         }
     }
 
-    /// <summary>The files as they are now; only while it is stopped.</summary>
+    /// <summary>Saves the server's files. The server must be stopped.</summary>
     public Task SaveFilesAsync() => RunAsync("cp", ["-a", Data, Data + ".saved"]);
 
-    /// <summary>The files as they were saved; only while it is stopped.</summary>
+    /// <summary>Restores the saved files. The server must be stopped.</summary>
     public async Task PutFilesBackAsync()
     {
         Directory.Delete(Data, recursive: true);

@@ -4,7 +4,7 @@ using StackExchange.Redis;
 
 namespace Mes.Tests.Support;
 
-/// <summary>A Redis Cluster of one test: three masters with a replica each, as real processes.</summary>
+/// <summary>A Redis Cluster for one test: three masters with one replica each, as real processes.</summary>
 internal sealed class TestRedisCluster : IAsyncDisposable
 {
     private const int Masters = 3;
@@ -19,7 +19,7 @@ internal sealed class TestRedisCluster : IAsyncDisposable
     {
     }
 
-    /// <summary>Of all nodes: any one of them may be away.</summary>
+    /// <summary>The addresses of all nodes, because any of them may be away.</summary>
     public string ConnectionString => string.Join(',', _servers.Select(server => server.ConnectionString));
 
     public IReadOnlyList<TestRedisServer> Servers => _servers;
@@ -44,7 +44,7 @@ internal sealed class TestRedisCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>The node that has the slot of this key now, as the others see it.</summary>
+    /// <summary>The node that currently owns the slot of this key, as the other nodes see it.</summary>
     public async Task<TestRedisServer> MasterOfAsync(string key)
     {
         var slot = Connection.GetHashSlot(key);
@@ -57,7 +57,7 @@ internal sealed class TestRedisCluster : IAsyncDisposable
             }
         }
 
-        throw new InvalidOperationException($"Nobody has the slot of {key}.");
+        throw new InvalidOperationException($"No node has the slot of {key}.");
     }
 
     /// <summary>The replica of a master.</summary>
@@ -68,14 +68,14 @@ internal sealed class TestRedisCluster : IAsyncDisposable
         return _servers.Single(server => server.Port == nodes.First(node => node.Master == id).Port);
     }
 
-    /// <summary>The process that is behind a node now.</summary>
+    /// <summary>The current process of a node.</summary>
     public async Task<string> RunIdAsync(TestRedisServer server)
     {
         var info = await On(server).InfoAsync("server");
         return info.SelectMany(group => group).Single(line => line.Key == "run_id").Value;
     }
 
-    /// <summary>Those that have slots, as a running node sees them.</summary>
+    /// <summary>The nodes that own slots, as a running node sees them.</summary>
     public async Task<IReadOnlyList<TestRedisServer>> MastersAsync()
     {
         var nodes = await NodesAsync(RunningServers().First());
@@ -84,8 +84,8 @@ internal sealed class TestRedisCluster : IAsyncDisposable
     }
 
     /// <summary>
-    /// Moves the slot of a key to another master as <c>redis-cli --cluster reshard</c> does, keys and all, while it is
-    /// in use.
+    /// Moves the slot of a key to another master, with all its keys and while clients use it, as <c>redis-cli --cluster
+    /// reshard</c> does.
     /// </summary>
     public async Task MoveSlotAsync(string key, TestRedisServer from, TestRedisServer to)
     {
@@ -106,13 +106,14 @@ internal sealed class TestRedisCluster : IAsyncDisposable
             await On(from).ExecuteAsync("MIGRATE", ["127.0.0.1", to.Port, "", 0, 5000, "REPLACE", "KEYS", .. keys]);
         }
 
-        // The new owner first, as is recommended: else both could think that the other has it.
+        // Informs the new owner first, as the manual recommends. Otherwise both nodes could think that the other owns
+        // the slot.
         await On(to).ExecuteAsync("CLUSTER", "SETSLOT", slot, "NODE", toId);
         await On(from).ExecuteAsync("CLUSTER", "SETSLOT", slot, "NODE", toId);
     }
 
     /// <summary>
-    /// Gives the slots of these keys, whose master is gone for good, to another: what was in them is lost.
+    /// Gives the slots of these keys to another master when their own is gone for good. The slots' contents are lost.
     /// </summary>
     public async Task TakeOverAsync(IReadOnlyCollection<string> keys, TestRedisServer to)
     {
@@ -126,7 +127,7 @@ internal sealed class TestRedisCluster : IAsyncDisposable
             }
         }
 
-        // A higher configuration epoch makes the others believe it.
+        // The higher configuration epoch makes the other nodes accept it.
         await On(to).ExecuteAsync("CLUSTER", "BUMPEPOCH");
     }
 
@@ -141,13 +142,11 @@ internal sealed class TestRedisCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>
-    /// Whether a replica takes its master's place when that is gone. It does unless it is told not to.
-    /// </summary>
+    /// <summary>Whether a replica takes over from a failed master. The default is yes.</summary>
     public Task LetTakeOverAsync(TestRedisServer replica, bool mayTakeOver) =>
         On(replica).ConfigSetAsync("cluster-replica-no-failover", mayTakeOver ? "no" : "yes");
 
-    /// <summary>Has a replica take its master's place, both being there.</summary>
+    /// <summary>Makes a replica take its master's place while both run.</summary>
     public Task FailOverToAsync(TestRedisServer replica) => On(replica).ExecuteAsync("CLUSTER", "FAILOVER");
 
     public async ValueTask DisposeAsync()
@@ -188,7 +187,7 @@ internal sealed class TestRedisCluster : IAsyncDisposable
                 .ExecuteAsync("CLUSTER", "ADDSLOTSRANGE", Slots * i / Masters, (Slots * (i + 1) / Masters) - 1);
         }
 
-        // Every pair: until they hear of each other by rumour takes seconds.
+        // Introduces every pair of nodes, because it takes seconds until they learn of each other by gossip.
         for (var i = 1; i < _servers.Count; i++)
         {
             var bus = (await On(_servers[i]).ConfigGetAsync("cluster-port")).Single().Value;
@@ -198,7 +197,7 @@ internal sealed class TestRedisCluster : IAsyncDisposable
             }
         }
 
-        // Until two have shaken hands, each calls the other by a name that it has made up.
+        // Until the handshake of two nodes is complete, each uses a made-up name for the other.
         var names = new HashSet<string>();
         foreach (var server in _servers)
         {
@@ -236,7 +235,7 @@ internal sealed class TestRedisCluster : IAsyncDisposable
         return info.Split("\r\n").Select(text => text.Split(':')).FirstOrDefault(parts => parts[0] == line)?[1];
     }
 
-    /// <summary>Not so for a replica that still copies its master.</summary>
+    /// <summary>False for a replica that is still copying its master.</summary>
     private async Task<bool> IsInStepAsync(TestRedisServer server)
     {
         var info = await On(server).InfoAsync("replication");
@@ -246,7 +245,7 @@ internal sealed class TestRedisCluster : IAsyncDisposable
     private async Task<IReadOnlyList<Node>> NodesAsync(TestRedisServer server) =>
         [.. (await TextAsync(server, "NODES")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Node.Parse)];
 
-    /// <summary>A verbatim string of RESP3, which says that it is text.</summary>
+    /// <summary>Removes the prefix by which a verbatim string of RESP3 says that it is text.</summary>
     private async Task<string> TextAsync(TestRedisServer server, string subcommand)
     {
         var text = (string)(await On(server).ExecuteAsync("CLUSTER", subcommand))!;

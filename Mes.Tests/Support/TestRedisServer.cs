@@ -6,7 +6,7 @@ using System.Text;
 
 namespace Mes.Tests.Support;
 
-/// <summary>A Redis process of one test, to be stopped, restarted and stalled at will.</summary>
+/// <summary>A Redis process for one test, which can stop, restart and stall it.</summary>
 internal sealed class TestRedisServer : IAsyncDisposable
 {
     private const int FirstPort = 20000;
@@ -16,7 +16,7 @@ internal sealed class TestRedisServer : IAsyncDisposable
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// No port is handed out twice: whoever was given it may not have opened it yet, or may open it again.
+    /// The ports handed out so far. None is handed out twice, because a server may open its port late or again.
     /// </summary>
     private static readonly HashSet<int> Given = [];
 
@@ -39,13 +39,13 @@ internal sealed class TestRedisServer : IAsyncDisposable
     public string ConnectionString => $"127.0.0.1:{Port}";
 
     /// <param name="extraArgs">
-    /// Override the defaults. Nothing is written to disk unless they say so: for data that survives a restart,
+    /// Override the defaults. The server writes nothing to disk unless they say so. For data that survives a restart:
     /// <c>"--appendonly", "yes", "--appendfsync", "always"</c>.
     /// </param>
     public static Task<TestRedisServer> StartAsync(params string[] extraArgs) => StartAsync(() => extraArgs);
 
     /// <inheritdoc cref="StartAsync(string[])"/>
-    /// <param name="extraArgs">Asked for anew with each attempt to find free ports.</param>
+    /// <param name="extraArgs">Called again for each attempt to find free ports.</param>
     public static async Task<TestRedisServer> StartAsync(Func<string[]> extraArgs)
     {
         var server = new TestRedisServer(TestServers.RequireRedisProgram(), extraArgs);
@@ -62,7 +62,7 @@ internal sealed class TestRedisServer : IAsyncDisposable
                 }
                 catch (RedisExitedException) when (attempt < StartAttempts)
                 {
-                    // Somebody may have taken the port since it was tried.
+                    // Another process may have taken the port since the check.
                 }
             }
         }
@@ -73,9 +73,7 @@ internal sealed class TestRedisServer : IAsyncDisposable
         }
     }
 
-    /// <summary>
-    /// Kills the process (SIGKILL): what it had not written is lost. Does nothing if it is not running.
-    /// </summary>
+    /// <summary>Kills the process (SIGKILL); unwritten data is lost. Does nothing if it is not running.</summary>
     public async Task StopAsync()
     {
         if (_process is null)
@@ -90,7 +88,7 @@ internal sealed class TestRedisServer : IAsyncDisposable
         _process = null;
     }
 
-    /// <summary>Kills the process if it is running and starts another one on the same port and folder.</summary>
+    /// <summary>Kills the process if it is running, and starts another one on the same port and folder.</summary>
     public async Task RestartAsync(bool wipeData = false)
     {
         await StopAsync();
@@ -103,7 +101,7 @@ internal sealed class TestRedisServer : IAsyncDisposable
         await LaunchAsync();
     }
 
-    /// <summary>Stops the process from running (SIGSTOP): connections stay open, answers stay away.</summary>
+    /// <summary>Pauses the process (SIGSTOP): connections stay open, but no answers come.</summary>
     public async Task PauseAsync()
     {
         await SignalAsync("STOP");
@@ -122,8 +120,8 @@ internal sealed class TestRedisServer : IAsyncDisposable
     }
 
     /// <remarks>
-    /// Below the ports that systems hand out to clients: while the server is stopped, a client connecting to such
-    /// a port could be given it as its own and find itself connected to itself.
+    /// Below the ports that systems hand out to clients. Otherwise a client that connects to the port of a stopped
+    /// server could get that port itself, and would be connected to itself.
     /// </remarks>
     public static int FreePort()
     {
@@ -146,7 +144,7 @@ internal sealed class TestRedisServer : IAsyncDisposable
             }
             catch (SocketException)
             {
-                // Taken: try another one.
+                // The port is taken: try another one.
             }
         }
     }
@@ -178,7 +176,7 @@ internal sealed class TestRedisServer : IAsyncDisposable
         process.StandardInput.Close();
         _process = process;
 
-        // By its own word: on its port, should that have been taken, another Redis may answer.
+        // Asks the server for its identity, because another Redis may answer on a port that was taken in between.
         await Eventually.IsTrue(
             async () =>
             {
@@ -213,7 +211,7 @@ internal sealed class TestRedisServer : IAsyncDisposable
 
     private async Task SignalAsync(string signal)
     {
-        // The shell's own kill: the program of that name is not installed everywhere.
+        // Uses the shell's built-in kill, because the program of that name is not installed everywhere.
         using var shell = Process.Start("/bin/sh", ["-c", "kill -s \"$0\" \"$1\"", signal, $"{Running.Id}"]);
         using var limit = new CancellationTokenSource(Limit);
         await shell.WaitForExitAsync(limit.Token);
@@ -231,7 +229,7 @@ internal sealed class TestRedisServer : IAsyncDisposable
             return true;
         }
 
-        // pid (name) state …, proc(5); the name may hold spaces and parentheses.
+        // pid (name) state …, proc(5); the name may contain spaces and parentheses.
         var text = File.ReadAllText(status);
         return text[(text.LastIndexOf(')') + 2)..].StartsWith('T');
     }

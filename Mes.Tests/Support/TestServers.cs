@@ -5,8 +5,8 @@ using NUnit.Framework;
 namespace Mes.Tests.Support;
 
 /// <summary>
-/// The servers that some tests need, named by environment variables which <c>test.sh</c> sets.
-/// Where one is missing the test is skipped, or fails if <c>MES_TEST_REQUIRE_SERVERS</c> is 1.
+/// The servers that some tests need, named by environment variables that <c>test.sh</c> sets. If one is missing, the
+/// test is skipped, or fails if <c>MES_TEST_REQUIRE_SERVERS</c> is 1.
 /// </summary>
 internal static class TestServers
 {
@@ -22,18 +22,18 @@ internal static class TestServers
 
     public static string RequireRedis() => Redis ?? GiveUp("Redis");
 
-    /// <summary>The path of <c>redis-server</c>, for tests that stop and restart a Redis of their own.</summary>
+    /// <summary>The path of <c>redis-server</c>, for tests that stop and restart their own Redis.</summary>
     public static string RequireRedisProgram() => FindOnPath("redis-server") ?? GiveUp("redis-server on the PATH");
 
     /// <summary>
-    /// The path of a program of PostgreSQL's server or client, for tests that need a server of their own, or a dump.
+    /// The path of a PostgreSQL server or client program, for tests that need their own server or a dump.
     /// </summary>
     public static string RequirePostgresProgram(string name) =>
         PostgresFolders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
             ?? FindOnPath(name)
             ?? GiveUp($"{name} of PostgreSQL");
 
-    /// <summary>Where Debian keeps the server's programs, the newest version first.</summary>
+    /// <summary>The folders in which Debian keeps the server's programs, newest version first.</summary>
     private static IEnumerable<string> PostgresFolders => Directory.Exists("/usr/lib/postgresql")
         ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending()
             .Select(version => Path.Combine(version, "bin"))

@@ -1,9 +1,9 @@
 namespace Mes.Tests.Support;
 
 /// <summary>
-/// Measures less time than has passed; timers run as ever. So an instance that asks for its licence every quarter of a
-/// second keeps it, however slow the machine that the tests run on: a hit is then a hit, and not sometimes a read of
-/// the database.
+/// A clock that measures less time than has passed; its timers run as usual. An instance that renews its licence every
+/// quarter of a second therefore keeps it on a slow machine. Reads that should be hits are then hits, and not sometimes
+/// reads of the database.
 /// </summary>
 internal class UnhurriedClock : TimeProvider
 {

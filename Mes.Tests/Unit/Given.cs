@@ -5,7 +5,7 @@ using Mes.Tests.Support;
 
 namespace Mes.Tests.Unit;
 
-/// <summary>The people of the tests, and orders in any state.</summary>
+/// <summary>The callers of the tests, and orders in any status.</summary>
 internal static class Given
 {
     public static readonly DateTimeOffset Noon = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
@@ -17,7 +17,7 @@ internal static class Given
 
     public static readonly Caller Beta = new(Role.Seller, "beta");
 
-    /// <summary>Who has claimed every order that is or was being made.</summary>
+    /// <summary>The operator who has claimed every order that is or was in production.</summary>
     public static readonly Caller Anna = new(Role.Operator, "anna");
 
     public static readonly Caller Boris = new(Role.Operator, "boris");

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Mes.Tests.Unit;
 
-/// <summary>Keeps what was logged.</summary>
+/// <summary>Records log entries.</summary>
 internal sealed class Recorder<T> : ILogger<T>
 {
     private readonly ConcurrentQueue<(LogLevel Level, string Text)> _entries = [];
@@ -11,7 +11,7 @@ internal sealed class Recorder<T> : ILogger<T>
 
     public IReadOnlyCollection<(LogLevel Level, string Text)> Entries => _entries;
 
-    /// <summary>What was logged with its stack trace.</summary>
+    /// <summary>The entries that were logged with a stack trace.</summary>
     public IReadOnlyCollection<Exception> Traces => _traces;
 
     public IDisposable? BeginScope<TState>(TState state)

@@ -4,7 +4,8 @@ using Mes.Domain.Orders;
 namespace Mes.Tests.Architecture.Planted;
 
 /// <summary>
-/// Planted: changes orders in a background task, in a lambda behind an await. Nothing would write it through.
+/// Planted: changes orders in a background task, in a lambda after an await. No pipeline would write these changes
+/// through.
 /// </summary>
 internal sealed class ClosesOrdersAtNight
 {

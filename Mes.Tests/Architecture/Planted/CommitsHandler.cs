@@ -5,7 +5,7 @@ using Mes.Domain.Results;
 
 namespace Mes.Tests.Architecture.Planted;
 
-/// <summary>Planted: commits by itself, before the pipeline is ready for it.</summary>
+/// <summary>Planted: commits by itself instead of leaving that to the pipeline.</summary>
 internal sealed class CommitsHandler(IUnitOfWork unitOfWork) : IRequestHandler<CommitsHandler.Question, Result<int>>
 {
     public async Task<Result<int>> Handle(Question request, CancellationToken cancellationToken)

@@ -5,7 +5,7 @@ using Mes.Domain.Results;
 
 namespace Mes.Tests.Architecture.Planted;
 
-/// <summary>Planted: takes the outbox's row away, hidden in a lambda.</summary>
+/// <summary>Planted: deletes the outbox row, in a lambda.</summary>
 internal sealed class ConfirmsAPutHandler(object outbox) : IRequestHandler<ConfirmsAPutHandler.Question, Result<int>>
 {
     public async Task<Result<int>> Handle(Question request, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ using Mes.Domain.Results;
 
 namespace Mes.Tests.Architecture.Planted;
 
-/// <summary>Planted: can get at anything, unseen.</summary>
+/// <summary>Planted: takes a service provider, by which it can get any service.</summary>
 internal sealed class FetchesWhatItWantsHandler(IServiceProvider services)
     : IRequestHandler<FetchesWhatItWantsHandler.Question, Result<int>>
 {

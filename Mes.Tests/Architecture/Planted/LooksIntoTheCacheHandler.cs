@@ -5,7 +5,7 @@ using Mes.Domain.Results;
 
 namespace Mes.Tests.Architecture.Planted;
 
-/// <summary>Planted: decides on what the cache says.</summary>
+/// <summary>Planted: decides by what the cache contains.</summary>
 internal sealed class LooksIntoTheCacheHandler(IOrderCache cache)
     : IRequestHandler<LooksIntoTheCacheHandler.Question, Result<int>>
 {

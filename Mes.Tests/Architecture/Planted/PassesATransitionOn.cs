@@ -4,7 +4,7 @@ using Mes.Domain.Results;
 
 namespace Mes.Tests.Architecture.Planted;
 
-/// <summary>Planted: does not call the transition, but hands it out as a delegate.</summary>
+/// <summary>Planted: passes the transition on as a delegate instead of calling it.</summary>
 internal static class PassesATransitionOn
 {
     public static Func<Caller, DateTimeOffset, Result<StatusChange>> ClaimOf(Order order) => order.Claim;

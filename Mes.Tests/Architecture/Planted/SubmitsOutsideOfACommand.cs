@@ -3,7 +3,7 @@ using Mes.Domain.Orders;
 
 namespace Mes.Tests.Architecture.Planted;
 
-/// <summary>Planted: makes an order that nobody puts into the cache.</summary>
+/// <summary>Planted: creates an order without a command, so no put follows.</summary>
 internal static class SubmitsOutsideOfACommand
 {
     public static Order Import(Guid id, Caller seller, Model3D model, DateTimeOffset now) =>

@@ -73,7 +73,7 @@ internal sealed class OrderCacheFirstBehaviorTests
     {
         Assert.That((await GetAsync(Given.Alpha, TheOrder)).Value, Is.SameAs(TheOrder));
         Assert.That(_calls, Is.EqualTo(new[] { "get", "handler", "begin", "handler", "put 1 with token" }),
-            "what was read before the lease is never put: bug class 2");
+            "a reader never puts what it read before the lease (bug class 2)");
     }
 
     [Test]
@@ -85,7 +85,7 @@ internal sealed class OrderCacheFirstBehaviorTests
         var response = await GetAsync(Given.Beta, which == "no such order" ? OrderErrors.NotFound : TheOrder);
 
         Assert.That(response.Error, Is.EqualTo(OrderErrors.NotFound));
-        Assert.That(_calls, Is.EqualTo(new[] { "get", "handler" }), "one look into the cache, one statement");
+        Assert.That(_calls, Is.EqualTo(new[] { "get", "handler" }), "one read of the cache, one statement");
         Assert.That(_report.Outcome, Is.Null);
     }
 
@@ -98,7 +98,7 @@ internal sealed class OrderCacheFirstBehaviorTests
 
         Assert.That(response.IsSuccess);
         Assert.That(_calls[^1], Is.EqualTo("put 1 with no token"),
-            "so that nobody fills in something older than what is answered");
+            "so that no reader fills in an older version than this answer has");
         Assert.That((_report.Outcome, _report.Stored), Is.EqualTo(((CacheOutcome?)CacheOutcome.Miss, false)));
     }
 
@@ -173,7 +173,7 @@ internal sealed class OrderCacheFirstBehaviorTests
 
         Assert.That(response.Value, Is.SameAs(TheOrder));
         Assert.That(_calls, Is.EqualTo(new[] { "get", "handler", "put 1 with no token" }),
-            "so that no other instance tells an older one afterwards (G4)");
+            "so that no other instance returns an older version afterwards (G4)");
         Assert.That((_report.Outcome, _report.Detail), Is.EqualTo(((CacheOutcome?)CacheOutcome.Bypass, "no-licence")));
     }
 

@@ -16,7 +16,9 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Unit.Behaviors;
 
-/// <summary>The real pipeline and the real handlers, sent through the mediator; only the ports are doubles.</summary>
+/// <summary>
+/// Sends requests through the mediator to the real pipeline and the real handlers; only the ports are test doubles.
+/// </summary>
 [Category("Unit")]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class PipelineOrderTests
@@ -58,7 +60,7 @@ internal sealed class PipelineOrderTests
     }
 
     [Test]
-    public async Task A_change_loads_commits_puts_and_settles_in_this_order()
+    public async Task A_change_loads_commits_puts_and_confirms_in_this_order()
     {
         await using var provider = _services.BuildServiceProvider(validateScopes: true);
         await using var scope = provider.CreateAsyncScope();
@@ -71,7 +73,7 @@ internal sealed class PipelineOrderTests
     }
 
     [Test]
-    public async Task A_submission_begins_adds_commits_puts_and_settles_in_this_order()
+    public async Task A_submission_begins_adds_commits_puts_and_confirms_in_this_order()
     {
         await using var provider = _services.BuildServiceProvider(validateScopes: true);
         await using var scope = provider.CreateAsyncScope();

@@ -34,7 +34,7 @@ internal sealed class SharedComputationsTests
     }
 
     [Test]
-    public async Task Keys_that_nobody_asks_for_are_forgotten_also_where_a_computation_failed_or_its_callers_have_left()
+    public async Task Unused_keys_are_removed_even_if_the_computation_failed_or_its_callers_have_left()
     {
         using var leaves = new CancellationTokenSource();
         var end = new TaskCompletionSource<int>();
@@ -89,7 +89,9 @@ internal sealed class SharedComputationsTests
         Assert.That(() => Keys, Is.Empty.After((int)Limit.TotalMilliseconds, 5));
     }
 
-    /// <summary>What it holds on to shows nowhere outside until the memory is full.</summary>
+    /// <summary>
+    /// The keys that it holds. They are not visible from outside, so that a leak would show only when memory runs out.
+    /// </summary>
     private ICollection Keys =>
         ((IDictionary)typeof(SharedComputations)
             .GetField("_keys", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(_computations)!).Keys;

@@ -45,16 +45,16 @@ internal sealed class TagRenewalBehaviorTests
     }
 
     [Test]
-    public async Task Tags_that_cannot_be_renewed_are_settled_elsewhere_before_the_answer()
+    public async Task Tags_that_cannot_be_renewed_are_handed_over_before_the_answer()
     {
         _renews = false;
 
         var running = SendAsync(["materials"], 1);
-        Assert.That(running.IsCompleted, Is.False, "somebody may still read an old answer");
+        Assert.That(running.IsCompleted, Is.False, "a reader may still get an old answer");
         _elsewhere.SetResult();
 
         Assert.That((await running).IsSuccess);
-        Assert.That(_calls, Is.EqualTo(new[] { "commit", "renew materials", "hand over materials" }), "its row stays");
+        Assert.That(_calls, Is.EqualTo(new[] { "commit", "renew materials", "hand over materials" }), "its outbox row stays");
     }
 
     [Test]

@@ -75,7 +75,7 @@ internal sealed class TaggedCacheFirstBehaviorTests
     {
         var response = await AskAsync(() =>
         {
-            // A change meanwhile gives the tag another stamp.
+            // A concurrent change gives the tag another stamp.
             _read = TaggedRead.Miss(New);
             return new Answer(1);
         });
@@ -154,7 +154,7 @@ internal sealed class TaggedCacheFirstBehaviorTests
     }
 
     [Test]
-    public async Task Who_waited_computes_itself_when_what_was_stored_is_no_longer_current()
+    public async Task A_caller_that_waited_computes_itself_when_the_stored_answer_is_no_longer_current()
     {
         var computed = new TaskCompletionSource<Result<Answer>>();
         var first = AskAsync(() => computed.Task);
@@ -165,11 +165,11 @@ internal sealed class TaggedCacheFirstBehaviorTests
 
         Assert.That((await first.WaitAsync(Limit)).Value, Is.EqualTo(new Answer(1)));
         Assert.That((await second.WaitAsync(Limit)).Value, Is.EqualTo(new Answer(2)));
-        Assert.That(_calls[^1], Is.EqualTo("""store q new {"value":2}"""), "with the stamps of its own look, not of the one before it waited");
+        Assert.That(_calls[^1], Is.EqualTo("""store q new {"value":2}"""), "with the stamps that it read itself, not those from before it waited");
     }
 
     [Test]
-    public async Task Who_waited_for_a_cache_that_is_gone_now_answers_from_the_database()
+    public async Task A_caller_that_waited_for_a_cache_that_is_now_gone_is_answered_from_the_database()
     {
         var computed = new TaskCompletionSource<Result<Answer>>();
         var first = AskAsync(() => computed.Task);
@@ -190,17 +190,17 @@ internal sealed class TaggedCacheFirstBehaviorTests
         var first = AskAsync(() => computed.Task);
         var others = Enumerable.Range(2, 39).Select(value => AskAsync(value)).ToList();
 
-        _read = TaggedRead.Miss(New); // A change meanwhile gives the tag another stamp, and does so all the time.
+        _read = TaggedRead.Miss(New); // Changes keep giving the tag another stamp.
         computed.SetResult(new Answer(1));
 
         Assert.That((await first.WaitAsync(Limit)).Value, Is.EqualTo(new Answer(1)));
         Assert.That((await Task.WhenAll(others).WaitAsync(Limit)).Select(answer => answer.Value),
-            Is.All.EqualTo(new Answer(2)), "the one that began after all had asked");
+            Is.All.EqualTo(new Answer(2)), "from the computation that began after all had asked");
         Assert.That(_calls.Count(call => call == "handler"), Is.EqualTo(2), "bug class 39");
     }
 
     [Test]
-    public async Task Who_comes_after_it_has_begun_does_not_join_it()
+    public async Task A_caller_that_comes_after_it_has_begun_does_not_join_it()
     {
         var computed = new TaskCompletionSource<Result<Answer>>();
         var first = AskAsync(() => computed.Task);
@@ -210,12 +210,12 @@ internal sealed class TaggedCacheFirstBehaviorTests
         computed.SetResult(new Answer(1));
 
         Assert.That((await second.WaitAsync(Limit)).Value, Is.EqualTo(new Answer(2)),
-            "the first has read the database before it was asked");
+            "the first computation read the database before this caller asked");
         await first;
     }
 
     [Test]
-    public async Task Who_hangs_up_takes_nobody_with_him()
+    public async Task A_caller_that_hangs_up_does_not_cancel_the_others()
     {
         var computed = new TaskCompletionSource<Result<Answer>>();
         using var hangsUp = new CancellationTokenSource();

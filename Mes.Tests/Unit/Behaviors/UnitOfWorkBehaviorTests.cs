@@ -66,7 +66,7 @@ internal sealed class UnitOfWorkBehaviorTests
         var response = await ClaimAsync(
             attempt => attempt == 1 ? Given.Submission() : OrderErrors.AlreadyClaimed("boris"));
 
-        Assert.That(response.Error?.Code, Is.EqualTo("already-claimed"), "who lost learns who has won");
+        Assert.That(response.Error?.Code, Is.EqualTo("already-claimed"), "the caller that lost learns who has the order");
         Assert.That(_calls, Is.EqualTo(new[] { "handler", "commit[]", "reset", "handler" }));
     }
 
@@ -83,7 +83,7 @@ internal sealed class UnitOfWorkBehaviorTests
     }
 
     [Test]
-    public async Task Who_loses_again_and_again_is_told_so()
+    public async Task A_command_that_keeps_losing_is_told_so()
     {
         _unitOfWork.Setup(work => work.CommitAsync(It.IsAny<IReadOnlyCollection<string>>()))
             .ReturnsAsync(CommitOutcome.Conflict);
@@ -102,7 +102,7 @@ internal sealed class UnitOfWorkBehaviorTests
             .ThrowsAsync(new DependencyUnavailableException("The database", new TimeoutException()));
 
         Assert.That(() => ClaimAsync(_ => Given.Submission()), Throws.TypeOf<DependencyUnavailableException>());
-        Assert.That(_calls, Is.EqualTo(new[] { "handler" }), "the change may stand (bug classes 21 and 22)");
+        Assert.That(_calls, Is.EqualTo(new[] { "handler" }), "the change may have been committed (bug classes 21 and 22)");
     }
 
     [Test]
@@ -112,7 +112,7 @@ internal sealed class UnitOfWorkBehaviorTests
         _barrier.Expect(begin.Task);
 
         var running = ClaimAsync(_ => Given.Submission());
-        Assert.That(_calls, Is.EqualTo(new[] { "handler" }), "the order is loaded meanwhile (bug class 28)");
+        Assert.That(_calls, Is.EqualTo(new[] { "handler" }), "the handler loads the order meanwhile (bug class 28)");
         begin.SetResult();
         await running;
 

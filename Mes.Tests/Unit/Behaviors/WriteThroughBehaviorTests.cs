@@ -80,7 +80,7 @@ internal sealed class WriteThroughBehaviorTests
 
         Assert.That(response.IsSuccess);
         Assert.That(_calls, Is.EqualTo(new[] { "handler", "commit", "put 4 with no token", "confirmed 4" }),
-            "it only has to be newer: no lease");
+            "a put over an older entry needs no lease");
     }
 
     [Test]
@@ -124,7 +124,7 @@ internal sealed class WriteThroughBehaviorTests
 
         var running = SubmitAsync();
         Assert.That(
-            _calls, Is.EqualTo(new[] { "handler" }), "the order is made meanwhile, but not committed (bug class 28)");
+            _calls, Is.EqualTo(new[] { "handler" }), "the handler makes the order meanwhile but does not commit it (bug class 28)");
         answer.SetResult(new LeaseToken("late"));
         await running;
 
@@ -188,24 +188,24 @@ internal sealed class WriteThroughBehaviorTests
     }
 
     [Test]
-    public async Task A_change_that_cannot_be_put_is_acknowledged_only_when_it_is_settled_elsewhere()
+    public async Task A_change_that_cannot_be_put_is_acknowledged_only_once_it_is_handed_over()
     {
         _elsewhere = new TaskCompletionSource();
         _putResults.Enqueue(PutResult.Failed);
         _putResults.Enqueue(PutResult.Failed);
 
         var running = ClaimAsync(Claim);
-        Assert.That(running.IsCompleted, Is.False, "somebody may still read the old version");
+        Assert.That(running.IsCompleted, Is.False, "a reader may still get the old version");
         _elsewhere.SetResult();
 
         Assert.That((await running).IsSuccess);
         Assert.That(_calls[^2..], Is.EqualTo(new[] { "put 5 with token 1", "hand over 4" }));
-        Assert.That(_calls, Has.None.EqualTo("confirmed 4"), "its row stays");
+        Assert.That(_calls, Has.None.EqualTo("confirmed 4"), "its outbox row stays");
         Assert.That(_putTags[^1], Is.EquivalentTo(_putTags[0]));
     }
 
     [Test]
-    public void A_change_that_nobody_can_settle_is_not_acknowledged()
+    public void A_change_that_cannot_be_handed_over_is_not_acknowledged()
     {
         _elsewhere = new TaskCompletionSource();
         _elsewhere.SetException(new DependencyUnavailableException("The database", null));
@@ -216,7 +216,7 @@ internal sealed class WriteThroughBehaviorTests
     }
 
     [Test]
-    public async Task After_a_refresh_that_is_rejected_all_the_time_it_is_settled_elsewhere()
+    public async Task A_change_whose_refresh_is_always_rejected_is_handed_over()
     {
         for (var n = 0; n < 100; n++)
         {
@@ -237,7 +237,7 @@ internal sealed class WriteThroughBehaviorTests
 
         Assert.That(response.Value.Changed, Is.False);
         Assert.That(_calls, Is.EqualTo(new[] { "handler", "put 4 with no token" }),
-            "put before it is told (bug class 30); no row is its own");
+            "it puts before it answers (bug class 30), and has no outbox row of its own");
     }
 
     [Test]
@@ -247,7 +247,7 @@ internal sealed class WriteThroughBehaviorTests
 
         Assert.That(response.Value.Changed, Is.False);
         Assert.That(_calls, Has.One.StartsWith("put ").And.One.EqualTo("put 4 with no token"),
-            "what was read, not committed, may be older than the lease");
+            "it read this version and did not commit it, so the version may be older than the lease");
     }
 
     [Test]
@@ -304,7 +304,7 @@ internal sealed class WriteThroughBehaviorTests
     }
 
     [Test]
-    public async Task The_tags_that_a_command_declares_are_committed_renewed_with_its_orders_and_settled()
+    public async Task The_tags_that_a_command_declares_are_committed_renewed_with_its_orders_and_confirmed()
     {
         IReadOnlyCollection<string>? committed = null;
         _unitOfWork.Setup(work => work.CommitAsync(It.IsAny<IReadOnlyCollection<string>>()))
@@ -319,7 +319,7 @@ internal sealed class WriteThroughBehaviorTests
     }
 
     [Test]
-    public async Task The_tags_that_a_command_declares_are_settled_elsewhere_with_its_order_before_it_is_acknowledged()
+    public async Task The_tags_that_a_command_declares_are_handed_over_with_its_order_before_it_is_acknowledged()
     {
         _elsewhere = new TaskCompletionSource();
         _putResults.Enqueue(PutResult.Failed);

@@ -8,7 +8,8 @@ using NUnit.Framework;
 namespace Mes.Tests.Unit.Caching;
 
 /// <summary>
-/// What a version of the service has stored is another one's only where both mean the same by it (bug class 43).
+/// A version of the service uses an answer that another version stored only if both give it the same meaning (bug class
+/// 43).
 /// </summary>
 [Category("Unit")]
 internal sealed class AnswerShapeTests
@@ -30,7 +31,7 @@ internal sealed class AnswerShapeTests
     [TestCase(typeof(OtherJsonName.Report))]
     public void Another_shape_has_another_fingerprint(Type other)
     {
-        // Apart from the names of the types, in which these examples have to differ.
+        // Ignores the types' names, which differ in these examples.
         var described = Describe(other).Replace($"+{other.DeclaringType!.Name}+", "+Before+", StringComparison.Ordinal);
 
         Assert.That(described, Is.Not.EqualTo(Describe(typeof(Before.Report))));

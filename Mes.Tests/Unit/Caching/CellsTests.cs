@@ -8,7 +8,8 @@ namespace Mes.Tests.Unit.Caching;
 internal sealed class CellsTests
 {
     /// <summary>
-    /// Instances of different versions must agree: these change only together with the layout of the indexes.
+    /// Instances of different versions must agree on these values. They change only together with the layout of the
+    /// indexes.
     /// </summary>
     [TestCase("00000000-0000-0000-0000-000000000000", 12, ExpectedResult = 9)]
     [TestCase("0199a5b0-1234-7abc-8def-0123456789ab", 12, ExpectedResult = 2)]
@@ -23,7 +24,7 @@ internal sealed class CellsTests
         const int Each = 1_000;
         var cells = new Cells(count);
 
-        // Made one right after the other, as ids of the same second are alike.
+        // Consecutive ids, because ids of the same second are alike.
         var sizes = Enumerable.Range(0, Each * count)
             .CountBy(
                 i => cells.Of(new Guid(0x0199a5b0, 0x1234, 0x7abc, 0x8d, 0xef, 1, 2, (byte)(i >> 24), (byte)(i >> 16),
@@ -54,5 +55,5 @@ internal sealed class CellsTests
     [TestCase("mes:3:17:o:x")]
     [TestCase("mes:{-3}:17:o:x")]
     [TestCase("somebody:else")]
-    public void Somebody_elses_key_says_none(string key) => Assert.That(KeySpace.EpochOf(key), Is.Null);
+    public void A_key_that_is_not_the_services_has_no_epoch(string key) => Assert.That(KeySpace.EpochOf(key), Is.Null);
 }

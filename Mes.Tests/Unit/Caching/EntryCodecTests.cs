@@ -36,7 +36,7 @@ internal sealed class EntryCodecTests
             Is.EqualTo(
                 $"MES 3 4 {order.Json.Length} alpha MANUFACTURING_STARTED {Given.Noon.ToUnixTimeMilliseconds()} 0 0 {LastWords(order)}\n{Encoding.UTF8.GetString(order.Json.Span)}"));
 
-        // Of hexadecimal digits alone: the proof and the checksum.
+        // The last two words, the proof and the checksum, are hexadecimal.
         static string LastWords(OrderSnapshot order) =>
             Regex.Match(Encoding.UTF8.GetString(EntryCodec.Encode(order)),
                 "([0-9a-f]{8} [0-9a-f]{8})\n").Groups[1].Value;
@@ -87,7 +87,7 @@ internal sealed class EntryCodecTests
             var bytes = Entry.ToArray();
             bytes[bit / 8] ^= (byte)(1 << (bit % 8));
 
-            // The digits of the checksum may be of either case.
+            // The digits of the checksum may be upper or lower case.
             Assert.That(EntryCodec.Decode(Given.OrderId, bytes) is not { } read
                 || Same(read, order), Is.True, $"bit {bit}");
         }
@@ -117,7 +117,7 @@ internal sealed class EntryCodecTests
     public void The_line_above_is_otherwise_readable() =>
         Assert.That(EntryCodec.Decode(Given.OrderId, Sealed("MES 3 4 2 alpha SUBMITTED 0 0 0\n{}")), Is.Not.Null);
 
-    /// <summary>With a checksum that is right, so that it is something else that is found.</summary>
+    /// <summary>Adds a correct checksum, so that a failure must have another cause.</summary>
     private static byte[] Sealed(string entry)
     {
         var end = entry.IndexOf('\n', StringComparison.Ordinal);
@@ -128,7 +128,7 @@ internal sealed class EntryCodecTests
 
         var (line, json) = (entry[..end].TrimEnd('\r') + " ", entry[(end + 1)..]);
         var proof = new byte[8];
-        EntryCodec.Prove(Given.OrderId, Encoding.UTF8.GetBytes(line), proof); // Read by the scripts alone.
+        EntryCodec.Prove(Given.OrderId, Encoding.UTF8.GetBytes(line), proof); // Only the scripts check it.
         line += $"{Encoding.ASCII.GetString(proof)} ";
         var sum = EntryCodec.Sum(Given.OrderId, Encoding.UTF8.GetBytes(line), Encoding.UTF8.GetBytes(json));
         return Encoding.UTF8.GetBytes($"{line}{sum:x8}{(end > 0 && entry[end - 1] == '\r' ? "\r" : "")}\n{json}");

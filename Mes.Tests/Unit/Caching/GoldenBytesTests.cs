@@ -61,7 +61,7 @@ internal sealed class GoldenBytesTests
     [Test]
     public void Members_and_scores_of_layout_3() => Assert.Multiple(() =>
     {
-        // Indexes of an earlier layout are in an earlier epoch, which no instance of this layout reads.
+        // Indexes of an earlier layout belong to an earlier epoch, which no instance of this layout reads.
         const string Changed = "Raise CacheLayout.Current, and pin the new members and scores here.";
         var order = Given.Snapshot(OrderStatus.ManufacturingStarted) with
         {
@@ -80,10 +80,10 @@ internal sealed class GoldenBytesTests
     [Test]
     public void A_stored_answer() => Assert.Multiple(() =>
     {
-        // The fingerprint is part of an answer's key: an answer of another shape is not even found.
+        // The fingerprint is part of an answer's key, so an instance does not even find an answer of another shape.
         const string Changed =
-            "Other versions have stored this answer under this fingerprint. Where the fingerprint is still the same, "
-            + "rename what has changed, so that it becomes another; then pin both here.";
+            "Other versions have stored this answer under this fingerprint. If the fingerprint is still the same, "
+            + "rename what has changed, so that the fingerprint changes. Then pin both here.";
         var answer = new Throughput(
             [new(new DateOnly(2026, 1, 31), new Dictionary<OrderStatus, int> { [OrderStatus.Submitted] = 3 })],
             new Dictionary<OrderStatus, TimeInStatus> { [OrderStatus.Submitted] = new(2, 1.5m, null) });
@@ -112,7 +112,7 @@ internal sealed class GoldenBytesTests
     public void A_cursor_of_another_shape_is_refused(string cursor) =>
         Assert.That(Cursors().Unprotect(cursor, Scope), Is.Null);
 
-    /// <summary>A first line, and JSON that is broken into several lines only here.</summary>
+    /// <summary>A first line and JSON. The JSON is broken into several lines only here.</summary>
     private static string OneLine(string first, string json) => $"{first}\n{json.ReplaceLineEndings(string.Empty)}";
 
     private static CursorProtector Cursors()

@@ -8,7 +8,7 @@ namespace Mes.Tests.Unit.Caching;
 [Category("Unit")]
 internal sealed class IndexScoreTests
 {
-    /// <summary>As they stand in the indexes of services that run.</summary>
+    /// <summary>The numbers that stand in the indexes of running installations.</summary>
     private static readonly (string Status, int Number)[] Written =
     [
         ("SUBMITTED", 0),
@@ -31,7 +31,7 @@ internal sealed class IndexScoreTests
             Assert.That(
                 IndexScore.Number(OrderStatuses.Parse(status)),
                 Is.EqualTo(number),
-                $"Another version of the service, and every index that stands, has {status} as {number}. Whoever changes it all the same raises CacheLayout.Current, and this table.");
+                $"Other versions of the service and all existing indexes have {status} as {number}. To change it, raise CacheLayout.Current and update this table.");
         }
     }
 
@@ -51,6 +51,6 @@ internal sealed class IndexScoreTests
     public void The_layout_is_the_one_of_these_numbers() =>
         Assert.That(
             CacheLayout.Current, Is.EqualTo(3),
-                "Raised when a number, a time, or the set of indexes changes; then the table above is that of the "
+                "Raise it when a number, a time, or the set of indexes changes. The table above then belongs to the "
                     + "new layout.");
 }

@@ -8,7 +8,7 @@ namespace Mes.Tests.Unit.Caching;
 [Category("Unit")]
 internal sealed class OrderMemberTests
 {
-    /// <summary>Any, and those that have long beginnings in common.</summary>
+    /// <summary>Random ids, and ids with long common prefixes.</summary>
     private static Gen<Guid> Ids =>
         from bytes in Gen.ArrayOf(Gen.Choose(0, 255).Select(b => (byte)b), 16)
         from zeros in Gen.Elements(0, 0, 6, 12, 15, 16)

@@ -5,7 +5,7 @@ using StackExchange.Redis;
 
 namespace Mes.Tests.Unit.Caching;
 
-/// <summary>What is made of the errors that Redis answers, as several versions of it word them.</summary>
+/// <summary>How the service understands the error replies of Redis, in the wordings of several versions.</summary>
 [Category("Unit")]
 internal sealed class RedisErrorsTests
 {

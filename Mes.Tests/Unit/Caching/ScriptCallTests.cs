@@ -8,8 +8,8 @@ using StackExchange.Redis;
 namespace Mes.Tests.Unit.Caching;
 
 /// <summary>
-/// A script takes its keys and arguments by position. Both sides name them, and the names must stand at the same
-/// positions.
+/// A script takes its keys and arguments by position. The script and its caller name them, and each name must stand for
+/// the same position on both sides.
 /// </summary>
 [Category("Unit")]
 internal sealed partial class ScriptCallTests
@@ -38,7 +38,7 @@ internal sealed partial class ScriptCallTests
                    : (string?)call.Arguments[at]),
         ];
 
-        // An array comes last, and the script goes through its elements by number.
+        // An array comes last, and the script iterates over its elements by index.
         var expected = parameters.Where(parameter => !parameter.ParameterType.IsArray)
             .Select(parameter => (SnakeCase(parameter.Name!), (string?)Text(parameter)));
         Assert.That(named, Is.EquivalentTo(expected));
@@ -67,7 +67,7 @@ internal sealed partial class ScriptCallTests
         var type => throw new InvalidOperationException($"Say here what a {type.Name} is tried with."),
     };
 
-    /// <summary>What is passed for a parameter: its name where that is possible, else a number of its own.</summary>
+    /// <summary>The value passed for a parameter: its name if possible, otherwise a distinct number.</summary>
     private static string Text(ParameterInfo parameter) =>
         parameter.ParameterType == typeof(bool) ? "1"
         : parameter.ParameterType == typeof(long) ? $"{1_000 + parameter.Position}"

@@ -30,7 +30,7 @@ internal sealed class ApiKeyTextTests
     }
 
     [Test]
-    public void A_key_is_none_under_the_other_prefix([Values] bool live)
+    public void A_key_with_the_other_prefix_is_not_accepted([Values] bool live)
     {
         var key = ApiKeyText.Generate(live);
 
@@ -45,7 +45,7 @@ internal sealed class ApiKeyTextTests
         Assert.That(ApiKeyText.Parse(text), Is.Not.Null);
 
     [Test]
-    public void Only_who_asks_for_the_secret_gets_it()
+    public void A_key_shows_its_secret_only_on_request()
     {
         var key = ApiKeyText.Generate(live: true);
 

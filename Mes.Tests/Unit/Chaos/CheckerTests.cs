@@ -4,8 +4,8 @@ using NUnit.Framework;
 namespace Mes.Tests.Unit.Chaos;
 
 /// <summary>
-/// Histories made by hand: one with each kind of violation, which has to be found, and beside it the nearest one
-/// without.
+/// Histories made by hand. For each kind of violation there is a history that the checker must reject, and the most
+/// similar one that it must accept.
 /// </summary>
 [Category("Unit")]
 internal sealed class CheckerTests
@@ -92,7 +92,7 @@ internal sealed class CheckerTests
     // G2
 
     [Test]
-    public void A_commit_that_nobody_was_told_of_and_that_does_not_show_in_two_seconds_is_found() =>
+    public void An_unacknowledged_commit_that_does_not_show_in_two_seconds_is_found() =>
         AssertFound(new StoryBuilder().Changed(1, 1, 0, 10).Unanswered(1, 20, 40).Committed(1, 2, 30)
             .Told(1, 1, 2_031, 2_032), "G2");
 
@@ -109,7 +109,7 @@ internal sealed class CheckerTests
     [TestCase(Reach.NoRedis)]
     [TestCase(Reach.Refused)]
     [TestCase(Reach.NoDatabase)]
-    public void The_time_does_not_run_while_nobody_reaches_both(Reach reach) =>
+    public void The_time_does_not_run_while_no_instance_reaches_both(Reach reach) =>
         AssertClean(new StoryBuilder().Changed(1, 1, 0, 10).Committed(1, 2, 30).Fault(reach, 1_000, 3_000, heal: 500)
             .Told(1, 1, 5_499, 5_500));
 
@@ -177,11 +177,11 @@ internal sealed class CheckerTests
         AssertClean(Back().Fault(reach, 35, 36));
 
     [Test]
-    public void It_may_not_while_a_fault_leaves_everybody_with_Redis() =>
+    public void It_may_not_go_back_while_every_instance_reaches_Redis() =>
         AssertFound(Back().Fault(Reach.Everyone, 35, 36), "G4");
 
     [Test]
-    public void It_may_not_when_the_separation_is_long_over() =>
+    public void It_may_not_go_back_when_the_separation_is_long_over() =>
         AssertFound(
             new StoryBuilder().Changed(1, 1, 0, 10).Fault(Reach.NotOne, 20, 30, heal: 100).Committed(1, 2, 2_150)
                 .Told(1, 2, 2_160, 2_161).Told(1, 1, 2_170, 2_171),
@@ -399,7 +399,9 @@ internal sealed class CheckerTests
     public void A_complete_board_passes() =>
         AssertClean(new StoryBuilder().Changed(1, 1, 0, 10).Board(31, 32, OneSubmitted, (1, 1, "SUBMITTED")));
 
-    /// <summary>From 1000 to 2000 to what it had at 100: order 1 in its first version, and no order 2.</summary>
+    /// <summary>
+    /// Between 1000 and 2000 the database is restored to its state at 100: order 1 in its first version, no order 2.
+    /// </summary>
     private static StoryBuilder SetBack() =>
         new StoryBuilder().Changed(1, 1, 0, 10).Changed(1, 2, 200, 210).Changed(2, 1, 220, 230)
             .Restored(to: 100, taken: 1_000, back: 2_000);

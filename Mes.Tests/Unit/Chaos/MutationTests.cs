@@ -6,7 +6,7 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Unit.Chaos;
 
-/// <summary>The mutations that <c>./chaos.sh</c> builds the service with. Each fits the present sources.</summary>
+/// <summary>The mutations with which <c>./chaos.sh</c> builds the service. Each must fit the present sources.</summary>
 [Category("Unit")]
 internal sealed class MutationTests
 {
@@ -108,7 +108,7 @@ internal sealed class MutationTests
             Assert.That(
                 File.GetLastWriteTimeUtc(other),
                 Is.EqualTo(File.GetLastWriteTimeUtc(original)),
-                "what was built of it stays up to date");
+                "a build of the copy stays up to date");
             Assert.That(File.Exists(Path.Combine(target, "Directory.Build.props")));
             Assert.That(Directory.Exists(Path.Combine(target, "Mes.Tests")), Is.False);
         }

@@ -2,7 +2,7 @@ using Mes.Chaos.Checking;
 
 namespace Mes.Tests.Unit.Chaos;
 
-/// <summary>A history made by hand, with the database's beside it. All times are milliseconds.</summary>
+/// <summary>A history made by hand, with the database's commits. All times are in milliseconds.</summary>
 internal sealed class StoryBuilder
 {
     private static readonly string[] Statuses =
@@ -22,7 +22,7 @@ internal sealed class StoryBuilder
 
     public History History { get; } = new();
 
-    /// <summary>The status that an order has in its nth version here.</summary>
+    /// <summary>The status of an order's nth version in these stories.</summary>
     public static string StatusOf(int version) => Statuses[version - 1];
 
     public static Guid Id(int order) => new($"00000000-0000-0000-0000-{order:d12}");
@@ -33,7 +33,7 @@ internal sealed class StoryBuilder
         return this;
     }
 
-    /// <summary>The database is set back to what it had at an earlier moment.</summary>
+    /// <summary>The database is restored to its state at an earlier moment.</summary>
     public StoryBuilder Restored(double to, double taken, double back)
     {
         History.Restores.Enqueue(new(Clock.Ticks(taken), Clock.Ticks(back), _truth));
@@ -48,7 +48,9 @@ internal sealed class StoryBuilder
         return this;
     }
 
-    /// <summary>The last change by the order's own time is the moment it was sent, here.</summary>
+    /// <summary>
+    /// In these stories, the order's own time of its last change is the moment when the request was sent.
+    /// </summary>
     public StoryBuilder Acknowledged(int order, int version, double from, double to, string? status = null)
     {
         Client(0).Changes.Add(new(
@@ -57,7 +59,7 @@ internal sealed class StoryBuilder
         return this;
     }
 
-    /// <summary>Committed in the middle.</summary>
+    /// <summary>The commit lies in the middle of the request.</summary>
     public StoryBuilder Changed(int order, int version, double from, double to) =>
         Committed(order, version, (from + to) / 2).Acknowledged(order, version, from, to);
 

@@ -27,7 +27,7 @@ internal sealed class PostgresConnectionStringTests
     }
 
     [Test]
-    public void A_URL_is_what_its_parts_are()
+    public void A_URL_sets_what_its_parts_say()
     {
         var settings = PostgresConnectionString.Parse(
             "postgres://m%65s:p%40ss%3A@db:6432/m%2Fes?sslmode=verify-full&application_name=x&connect_timeout=7&Maximum%20Pool%20Size=9&options=-c%20a%3D1");

@@ -4,7 +4,9 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Unit.Hosting;
 
-/// <summary>What is wrong with the settings is told before anything is started, and all of it at once.</summary>
+/// <summary>
+/// The service reports everything that is wrong with its settings at once, before it starts anything.
+/// </summary>
 [Category("Unit")]
 internal sealed class SettingsCheckTests
 {

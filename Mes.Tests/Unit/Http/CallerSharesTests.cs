@@ -41,7 +41,7 @@ internal sealed class CallerSharesTests : IDisposable
             Enter(new Caller(Role.Seller, Given.Alpha.Id)).IsCompleted, Is.False, "another key of the same seller");
         Assert.That(await Enter(Given.Beta), Is.Not.Null, "another seller");
         Assert.That(await Enter(new Caller(Role.Operator, Given.Alpha.Id)), Is.Not.Null,
-            "somebody of the same name in another role");
+            "a caller of the same name in another role");
 
         held[0]!.Dispose();
         Assert.That(await waiting, Is.Not.Null);
@@ -82,7 +82,7 @@ internal sealed class CallerSharesTests : IDisposable
         _clock.Advance(CallerShares.Term * 2);
 
         Assert.That(
-            await waiting, Is.Not.Null, "bug class 24: those before it wait for a database, not for a processor");
+            await waiting, Is.Not.Null, "those before it wait for a database, not for a processor (bug class 24)");
     }
 
     [Test]
@@ -114,7 +114,7 @@ internal sealed class CallerSharesTests : IDisposable
     }
 
     [Test]
-    public async Task Nobody_waits_longer_than_the_patience()
+    public async Task No_request_waits_longer_than_the_timeout()
     {
         for (var i = 0; i < _permits / 8; i++)
         {
@@ -125,7 +125,7 @@ internal sealed class CallerSharesTests : IDisposable
         var hungUp = Enter(Given.Alpha, List, "", gone.Token);
         await gone.CancelAsync();
         Assert.That(async () => await hungUp, Throws.InstanceOf<OperationCanceledException>(),
-            "whoever hung up is not told anything");
+            "a caller that hung up gets no answer");
 
         _options.WaitTimeout = TimeSpan.FromMilliseconds(10);
         var waiting = Enter(Given.Alpha, List);

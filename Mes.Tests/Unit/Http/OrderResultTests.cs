@@ -29,7 +29,7 @@ internal sealed class OrderResultTests
     }
 
     [Test]
-    public async Task Who_has_this_version_is_told_so()
+    public async Task A_caller_that_has_this_version_is_told_so()
     {
         var (http, body) = await ExecuteAsync(headers => headers.IfNoneMatch = "\"6\"", isConditional: true);
 
@@ -38,7 +38,7 @@ internal sealed class OrderResultTests
     }
 
     [Test]
-    public async Task Who_has_an_older_version_gets_this_one()
+    public async Task A_caller_that_has_an_older_version_gets_this_one()
     {
         var (http, _) = await ExecuteAsync(headers => headers.IfNoneMatch = "\"5\"", isConditional: true);
 

@@ -32,7 +32,7 @@ internal sealed class OutageLogTests : IDisposable
         Assert.That(Lines()[0], Does.Contain("TimeoutException: no answer").And.Not.Contain("\n"));
 
         _clock.Advance(TimeSpan.FromMinutes(10));
-        Assert.That(Lines(), Has.Length.EqualTo(1), "nobody asks, and the database is still away");
+        Assert.That(Lines(), Has.Length.EqualTo(1), "there are no requests, and the database is still away");
 
         _isAway = false;
         _clock.Advance(OutageLog.Quiet);

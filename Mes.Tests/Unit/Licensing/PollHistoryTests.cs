@@ -4,7 +4,7 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Unit.Licensing;
 
-/// <summary>What an instance makes of the database's answers, by its own clock alone.</summary>
+/// <summary>How an instance interprets the database's answers, by its own clock alone.</summary>
 [Category("Unit")]
 internal sealed class PollHistoryTests
 {
@@ -25,7 +25,7 @@ internal sealed class PollHistoryTests
 
         _clock.Advance(LicenceTerms.AllExpired - 2 * Little);
         Assert.That(
-            AskAndAccept().Cells[0].IsEpochUsable, Is.False, "licences may have been given until the answer came");
+            AskAndAccept().Cells[0].IsEpochUsable, Is.False, "the database may have granted licences until the answer came");
 
         _clock.Advance(Little);
         Assert.That(AskAndAccept().Cells[0].IsEpochUsable, Is.True);
@@ -62,7 +62,7 @@ internal sealed class PollHistoryTests
         _clock.Advance(TimeSpan.FromSeconds(3));
         state = AskAndAccept(answer => answer with { Cells = [Cell() with { DataSet = "other", Epoch = 8 }] }).Cells[0];
         Assert.That(state.NotNamedAt, Is.EqualTo(before.AskedAt),
-            "a new epoch of the same data set is no other name (bug class 37)");
+            "a new epoch of the same data set does not change its name (bug class 37)");
     }
 
     [Test]
@@ -112,7 +112,7 @@ internal sealed class PollHistoryTests
         {
             Assert.That(gone.Cells[0].IsOfThisDatabase, Is.False);
             Assert.That(
-                later.Cells[0].IsOfThisDatabase, Is.False, "it has grown since, and is still what was put back");
+                later.Cells[0].IsOfThisDatabase, Is.False, "it has grown since, but is still the restored database");
             Assert.That(_history.HasGoneBack, Is.True);
             Assert.That(gone.DatabaseGeneration, Is.EqualTo(1));
             Assert.That(later.DatabaseGeneration, Is.EqualTo(1));
@@ -127,7 +127,7 @@ internal sealed class PollHistoryTests
     [Test]
     public void A_position_that_was_read_before_a_higher_one_is_no_step_back()
     {
-        // Two questions under way at once: the later one is carried out first.
+        // Two polls are under way at once, and the database answers the later one first.
         var before = _history.Position;
         var first = Ask() with { Position = 1000 };
         _clock.Advance(Little);

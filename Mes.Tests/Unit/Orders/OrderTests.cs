@@ -77,7 +77,7 @@ internal sealed class OrderTests
 
         Assert.That((order.UpdatedAt, order.StatusChangedAt), Is.EqualTo((Given.Noon, Given.Noon)));
         Assert.That(
-            order.Version, Is.EqualTo(2), "the version tells the order of changes, not the clock (bug class 14)");
+            order.Version, Is.EqualTo(2), "the version, not the clock, gives the order of changes (bug class 14)");
     }
 
     [Test]
@@ -123,7 +123,7 @@ internal sealed class OrderTests
     {
         var order = Given.AnOrder(OrderStatus.ManufacturingCompleted);
 
-        Assert.That(order.Package(Given.Boris, Given.Noon).IsSuccess, "anybody may pack");
+        Assert.That(order.Package(Given.Boris, Given.Noon).IsSuccess, "any operator may pack");
         Assert.That(order.OperatorId, Is.EqualTo("anna"));
     }
 

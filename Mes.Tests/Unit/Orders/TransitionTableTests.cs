@@ -7,7 +7,7 @@ using NUnit.Framework;
 namespace Mes.Tests.Unit.Orders;
 
 /// <summary>
-/// Every transition, from every status, by every kind of caller, against the table that the domain is specified by.
+/// Every transition, from every status, by every kind of caller, against the table that specifies the domain.
 /// </summary>
 [Category("Unit")]
 internal sealed class TransitionTableTests
@@ -43,7 +43,7 @@ internal sealed class TransitionTableTests
         var step = Lifecycle.StepOf(action);
         Assert.Multiple(() =>
         {
-            // Who lacks the role, or may not see the order, is turned away before the domain is asked.
+            // A caller who lacks the role, or may not see the order, is refused before the domain is involved.
             foreach (var caller in Callers.Where(caller => IsFor(step, caller) && caller.MaySee("alpha")))
             {
                 var order = Given.AnOrder(status);
@@ -156,7 +156,7 @@ internal sealed class TransitionTableTests
         return caller != Given.Beta && allowed.Contains(step.Action);
     }
 
-    /// <summary>Whether the caller's role may do it to some order, if not to this one.</summary>
+    /// <summary>Whether the caller's role may make the transition for some order, if not for this one.</summary>
     private static bool IsFor(Lifecycle.Step step, Caller caller) => step.Roles.Contains(Name(caller.Role));
 
     private static string Name(Role role) => role.ToString().ToLowerInvariant();

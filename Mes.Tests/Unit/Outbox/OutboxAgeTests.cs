@@ -4,7 +4,7 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Unit.Outbox;
 
-/// <summary>How old the oldest row is told to be while the database's clock is set back and forth.</summary>
+/// <summary>The reported age of the oldest row while the database's clock is set back and forth.</summary>
 [Category("Unit")]
 internal sealed class OutboxAgeTests
 {
@@ -20,7 +20,7 @@ internal sealed class OutboxAgeTests
     public void The_first_time_it_is_what_the_database_says() => IsTold(90, row: 1, byDatabase: 90);
 
     [Test]
-    public void Nothing_is_not_old()
+    public void An_empty_outbox_has_no_age()
     {
         IsTold(90, row: 1, byDatabase: 90);
         Pass();

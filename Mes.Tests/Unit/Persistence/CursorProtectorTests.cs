@@ -9,7 +9,7 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Unit.Persistence;
 
-/// <summary>Clients keep cursors across upgrades: what one looks like is pinned here.</summary>
+/// <summary>Clients keep cursors across upgrades, so these tests pin their format.</summary>
 [Category("Unit")]
 internal sealed class CursorProtectorTests
 {
@@ -23,8 +23,8 @@ internal sealed class CursorProtectorTests
         Assert.That(
             Protector().Protect(Position, Scope),
             Is.EqualTo(Cursor(shape: 0)),
-            "Whoever gives a cursor another meaning raises CursorProtector.Shape: those that clients hold are then "
-                + "refused instead of misunderstood.");
+            "To give cursors another meaning, raise CursorProtector.Shape. The service then refuses the cursors "
+                + "that clients hold instead of misunderstanding them.");
 
     [Test]
     public void What_was_given_out_is_read_again() =>
@@ -54,6 +54,6 @@ internal sealed class CursorProtectorTests
         return Base64Url.EncodeToString([.. cursor, .. HMACSHA256.HashData(Key, signed).AsSpan(0, 16)]);
     }
 
-    /// <summary>With a key that needs no database.</summary>
+    /// <summary>Uses a key that does not come from a database.</summary>
     private static CursorProtector Protector() => new(Mock.Of<ICursorKey>(key => key.Read() == Key));
 }

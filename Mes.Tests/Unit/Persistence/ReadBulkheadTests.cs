@@ -3,7 +3,7 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Unit.Persistence;
 
-/// <summary>A read is shared only by those who asked before it began.</summary>
+/// <summary>Callers share a read only if all of them asked before it began.</summary>
 [Category("Unit")]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class ReadBulkheadTests : IDisposable
@@ -15,12 +15,12 @@ internal sealed class ReadBulkheadTests : IDisposable
     private int _reads;
 
     [Test]
-    public async Task Who_waits_for_the_same_shares_one_read_that_begins_after_both_have_asked()
+    public async Task Callers_that_wait_for_the_same_share_one_read_that_begins_after_both_have_asked()
     {
         var place = Hold();
         var first = _places.RunSharedAsync("order", ReadAsync);
         var second = _places.RunSharedAsync("order", ReadAsync);
-        _version = 2; // Committed and acknowledged while they wait.
+        _version = 2; // Committed and acknowledged while the callers wait.
 
         place.SetResult();
 
@@ -29,7 +29,7 @@ internal sealed class ReadBulkheadTests : IDisposable
     }
 
     [Test]
-    public async Task Who_asks_after_a_read_has_begun_does_not_join_it()
+    public async Task A_caller_that_asks_after_a_read_has_begun_does_not_join_it()
     {
         var place = Hold();
         var begun = new TaskCompletionSource();
@@ -52,7 +52,7 @@ internal sealed class ReadBulkheadTests : IDisposable
     }
 
     [Test]
-    public async Task Who_waits_for_something_else_reads_it()
+    public async Task A_caller_that_waits_for_something_else_reads_it()
     {
         var place = Hold();
         var order = _places.RunSharedAsync("order", ReadAsync);
@@ -65,7 +65,7 @@ internal sealed class ReadBulkheadTests : IDisposable
     }
 
     [Test]
-    public async Task Where_places_are_free_nobody_waits_for_anybody()
+    public async Task While_places_are_free_callers_do_not_wait_for_each_other()
     {
         Assert.That(await _places.RunSharedAsync("order", ReadAsync), Is.EqualTo(1));
         _version = 2;
@@ -90,7 +90,7 @@ internal sealed class ReadBulkheadTests : IDisposable
     }
 
     [Test]
-    public void Nobody_waits_for_ever()
+    public void No_caller_waits_for_ever()
     {
         using var places = new ReadBulkhead(1, TimeSpan.FromMilliseconds(20));
         var never = new TaskCompletionSource<int>();

@@ -8,7 +8,7 @@ using NUnit.Framework;
 namespace Mes.Tests.Unit.Persistence;
 
 /// <summary>
-/// Which errors say that the database cannot work for now, and which that the service has made a mistake.
+/// Which errors mean that the database cannot work for now, and which that the service has made a mistake.
 /// </summary>
 [Category("Unit")]
 internal sealed class TransientErrorTests

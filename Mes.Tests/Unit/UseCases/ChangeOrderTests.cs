@@ -43,7 +43,7 @@ internal sealed class ChangeOrderTests
     {
         var order = Finds(Given.AnOrder(OrderStatus.Submitted))!;
 
-        // Also with a condition: that it fails would tell that there is something.
+        // Also with a condition, whose failure would reveal that the order exists.
         var result = await CancelAsync(Given.Beta, EntityTagCondition.OneOf([99]));
 
         Assert.That(result.Error, Is.EqualTo(OrderErrors.NotFound));

@@ -66,7 +66,7 @@ internal sealed class ReadOrderHandlerTests
         Mock.Get(histories).Verify(
             r => r.FindHistoryAsync(Given.OrderId, It.IsAny<int>(), It.IsAny<int>(), It.IsAny<CancellationToken>()),
             Times.Once,
-            "the handler does not even read a history that it may not show: the time would tell how long it is");
+            "the handler does not even read a history that it may not show, because the time would reveal its length");
     }
 
     private static IOrderHistoryReader Histories(OrderHistory? found) => Mock.Of<IOrderHistoryReader>(r =>

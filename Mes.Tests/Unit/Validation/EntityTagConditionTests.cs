@@ -18,5 +18,5 @@ internal sealed class EntityTagConditionTests
     }
 
     [Test]
-    public void None_of_no_versions_will_do() => Assert.That(EntityTagCondition.OneOf([]).Holds(1), Is.False);
+    public void An_empty_list_of_versions_allows_none() => Assert.That(EntityTagCondition.OneOf([]).Holds(1), Is.False);
 }

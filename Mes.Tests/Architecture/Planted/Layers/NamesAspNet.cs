@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Mes.Tests.Architecture.Planted.Layers;
 
-/// <summary>Planted: code of the application that knows HTTP.</summary>
+/// <summary>Planted: application code that uses ASP.NET Core.</summary>
 internal sealed class NamesAspNet
 {
     public static int NotFound => StatusOf(TypedResults.NotFound());

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Mes.Tests.Architecture.Planted.Layers;
 
 /// <summary>
-/// Planted: code of the application that asks the database itself, in a lambda of an asynchronous method.
+/// Planted: application code that queries the database itself, in a lambda of an asynchronous method.
 /// </summary>
 internal sealed class NamesEntityFramework
 {

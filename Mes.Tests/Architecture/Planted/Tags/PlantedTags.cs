@@ -5,7 +5,7 @@ using Mes.Domain.Orders;
 
 namespace Mes.Tests.Architecture.Planted.Tags;
 
-/// <summary>Planted: requests whose tags are not as they should be, and some that are.</summary>
+/// <summary>Planted: requests with wrong tags, and some with correct ones.</summary>
 internal static class PlantedTags
 {
     internal sealed record NoTags : ITaggedQuery<int>

@@ -1,6 +1,6 @@
 namespace Mes.Tests.Architecture.Planted.Rooms.Attic;
 
-/// <summary>One step of a way that leads back.</summary>
+/// <summary>Planted: one edge of a cycle between rooms.</summary>
 internal sealed class KnowsTheCellar
 {
     public Rooms.Cellar.KnowsTheGarden? Next { get; init; }

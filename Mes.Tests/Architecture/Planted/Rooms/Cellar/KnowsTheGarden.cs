@@ -1,6 +1,6 @@
 namespace Mes.Tests.Architecture.Planted.Rooms.Cellar;
 
-/// <summary>One step of a way that leads back.</summary>
+/// <summary>Planted: one edge of a cycle between rooms.</summary>
 internal sealed class KnowsTheGarden
 {
     public Rooms.Garden.KnowsTheAttic? Next { get; init; }

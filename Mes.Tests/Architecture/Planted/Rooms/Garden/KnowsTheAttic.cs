@@ -1,6 +1,6 @@
 namespace Mes.Tests.Architecture.Planted.Rooms.Garden;
 
-/// <summary>One step of a way that leads back.</summary>
+/// <summary>Planted: one edge of a cycle between rooms.</summary>
 internal sealed class KnowsTheAttic
 {
     public Rooms.Attic.KnowsTheCellar? Next { get; init; }
