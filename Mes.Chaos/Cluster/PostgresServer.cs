@@ -84,7 +84,7 @@ internal sealed class PostgresServer(string directory, params IReadOnlyList<stri
     public async Task ExecuteAsync(string database, string sql)
     {
         await using var connection =
-            new NpgsqlConnection(ConnectionStringOf(database) + ";Pooling=false;Command Timeout=60");
+            new NpgsqlConnection(ConnectionStringOf(database) + ";Pooling=false;Command Timeout=600");
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
