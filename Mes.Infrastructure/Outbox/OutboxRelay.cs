@@ -250,7 +250,7 @@ internal sealed partial class OutboxRelay(
     private partial void RowFailed(Guid? order, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Error, Message =
-        "Outbox row {Row} of order {Order} failed {Attempts} times, though others were repaired; it is tried on")]
+        "Outbox row {Row} of order {Order} failed {Attempts} times, though others were repaired; the relay keeps trying")]
     private partial void SetAside(long row, Guid? order, int attempts);
 
     [LoggerMessage(Level = LogLevel.Warning, Message =
