@@ -76,9 +76,8 @@ internal sealed class BacklogTests(int cells)
         Assert.That(await CountAsync("overdue_at IS NOT NULL"), Is.EqualTo(Rows));
         Assert.That(await _statements.ObjectionsAsync(_database!.ConnectionString, MaxRead), Is.Empty);
 
-        Assert.That(await Instance.RelayAsync(), Is.GreaterThanOrEqualTo(Rows),
-            "the relay deletes them, because the new epoch lacks nothing");
-        Assert.That(await CountAsync("true"), Is.Zero);
+        await Instance.RelayAsync();
+        Assert.That(await CountAsync("true"), Is.Zero, "the relay deletes them, because the new epoch lacks nothing");
         Assert.That(_statements.Texts,
             Has.Some.StartsWith("DELETE FROM outbox").And.Some.StartsWith("UPDATE outbox SET due_at"));
     }

@@ -13,6 +13,7 @@ using Mes.Infrastructure.Caching.Indexes;
 using Mes.Infrastructure.Caching.Keys;
 using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Outbox;
+using Mes.Infrastructure.Persistence;
 using Mes.Infrastructure.Redis;
 using Mes.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -31,6 +32,7 @@ internal sealed class Instance : IAsyncDisposable
     /// status.
     /// </summary>
     private const string Patient = "--Mes:Cache:ReadTimeout=00:00:10";
+    private const int RelayAttempts = 5;
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
 
@@ -183,9 +185,26 @@ internal sealed class Instance : IAsyncDisposable
     /// <summary>Asks the database for a licence now.</summary>
     public Task<DatabaseState> PollAsync() => Poll.PollAsync(CancellationToken.None);
 
-    /// <summary>Has the relay repair what is due.</summary>
-    public Task<int> RelayAsync() =>
-        Host.Services.GetRequiredService<OutboxRelay>().RepairAsync(CancellationToken.None);
+    /// <summary>
+    /// Has the relay repair what is due. As in its own loop, a statement that the database did not answer in time, such
+    /// as on a machine that stands still, is no end: the relay tries again.
+    /// </summary>
+    /// <returns>How many rows were repaired or deleted in the last attempt.</returns>
+    public async Task<int> RelayAsync()
+    {
+        var (relay, engine) =
+            (Host.Services.GetRequiredService<OutboxRelay>(), Host.Services.GetRequiredService<IDatabaseEngine>());
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await relay.RepairAsync(CancellationToken.None);
+            }
+            catch (Exception exception) when (engine.IsTransient(exception) && attempt < RelayAttempts)
+            {
+            }
+        }
+    }
 
     /// <summary>
     /// Ends the instance. The seams that answer in place of its ports stay until its end. Otherwise background work
