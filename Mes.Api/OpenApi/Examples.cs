@@ -96,19 +96,7 @@ internal static class Examples
     private static OrderStatusDocument StatusOf(OrderDocument order) =>
         new(order.Id, order.Status, order.Version, order.StatusChangedAt);
 
-    private static OrderSnapshot Snapshot(OrderStatus status)
-    {
-        var order = Order(status);
-        return new OrderSnapshot(
-            order.Id,
-            order.Version,
-            order.SellerId,
-            order.Status,
-            order.StatusChangedAt,
-            order.CreatedAt,
-            order.UpdatedAt,
-            JsonSerializer.SerializeToUtf8Bytes(order, MesJson.Options));
-    }
+    private static OrderSnapshot Snapshot(OrderStatus status) => OrderSnapshot.From(Order(status));
 
     private static OrderHistoryEntry Entry(OrderStatus to, int step) => new(
         step + 1,

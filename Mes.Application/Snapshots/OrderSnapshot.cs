@@ -28,7 +28,9 @@ public sealed record OrderSnapshot(
     public static OrderSnapshot After(StatusChange change) =>
         OfChanges.GetValue(change, static change => From(change.Order));
 
-    public static OrderSnapshot From(Order order) => new(
+    public static OrderSnapshot From(Order order) => From(OrderDocument.From(order));
+
+    public static OrderSnapshot From(OrderDocument order) => new(
         order.Id,
         order.Version,
         order.SellerId,
@@ -36,5 +38,5 @@ public sealed record OrderSnapshot(
         order.StatusChangedAt,
         order.CreatedAt,
         order.UpdatedAt,
-        JsonSerializer.SerializeToUtf8Bytes(OrderDocument.From(order), MesJson.Options));
+        JsonSerializer.SerializeToUtf8Bytes(order, MesJson.Options));
 }

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;

@@ -13,11 +13,6 @@ internal static partial class RedisErrors
     /// <summary>The server is a replica.</summary>
     public const string ReadOnly = "READONLY";
 
-    /// <summary>
-    /// The error if a command within a script lacks a right. It names neither the command nor the key.
-    /// </summary>
-    public const string NoPermissionInScript = "The user executing the script can't";
-
     private const string WrongType = "WRONGTYPE";
     private const string OutOfMemory = "OOM";
     private const string NoPermission = "NOPERM";
@@ -26,8 +21,10 @@ internal static partial class RedisErrors
     private const string NoCode = "ERR";
     private const string RefusedLogin = $"refuses the login ({WrongLogin}: user name or password)";
 
-    /// <summary>How Redis tells, inside of a script, that the user lacks a right, without saying which.</summary>
-    private const string NotToTheScriptsUser = "The user executing the script can't";
+    /// <summary>
+    /// The error if a command within a script lacks a right. It names neither the command nor the key.
+    /// </summary>
+    private const string NoPermissionInScript = "The user executing the script can't";
 
     /// <summary>How Redis tells that no master has this slot, whatever the rest of the cluster does.</summary>
     private const string NoMaster = "slot not served";

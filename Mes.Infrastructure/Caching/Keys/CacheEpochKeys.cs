@@ -16,7 +16,17 @@ internal static class CacheEpochKeys
 
         public RedisKey Lease(Guid orderId) => OfOrder(epoch, 'l', orderId);
 
-        public RedisKey[] Stamps(IReadOnlyCollection<string> tags) => [.. tags.Select(tag => epoch.Stamp(tag))];
+        public RedisKey[] Stamps(IReadOnlyCollection<string> tags)
+        {
+            var keys = new RedisKey[tags.Count];
+            var i = 0;
+            foreach (var tag in tags)
+            {
+                keys[i++] = epoch.Stamp(tag);
+            }
+
+            return keys;
+        }
 
         public RedisKey Stamp(string tag) => epoch.Prefix("t") + tag;
 

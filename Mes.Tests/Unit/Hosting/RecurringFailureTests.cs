@@ -1,6 +1,6 @@
 using System.Data.Common;
 using Mes.Application.Persistence;
-using Mes.Infrastructure.Persistence;
+using Mes.Infrastructure.Coordination;
 using Microsoft.Extensions.Logging;
 using NUnit.Framework;
 using StackExchange.Redis;

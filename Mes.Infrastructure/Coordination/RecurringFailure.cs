@@ -1,10 +1,11 @@
 using System.Data.Common;
 using Mes.Application.Persistence;
 using Mes.Infrastructure.Connections;
+using Mes.Infrastructure.Persistence;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
-namespace Mes.Infrastructure.Persistence;
+namespace Mes.Infrastructure.Coordination;
 
 /// <summary>
 /// Logs that something fails which is done again and again in the background: one line when it begins to, one for each
