@@ -6,8 +6,8 @@ using Mes.Application.Paging;
 using Mes.Application.Persistence;
 using Mes.Application.Statistics;
 using Mes.Infrastructure.Caching;
-using Mes.Infrastructure.Caching.Entries;
 using Mes.Infrastructure.Caching.Indexes;
+using Mes.Infrastructure.Caching.Orders;
 using Mes.Infrastructure.Caching.Tags;
 using Mes.Infrastructure.Callers;
 using Mes.Infrastructure.Coordination;
@@ -126,6 +126,7 @@ public static class DependencyInjection
         services.AddSingleton<ICacheHealth>(provider => provider.GetRequiredService<RedisRouter>());
         services.AddSingleton<IDistributedCache, SharedConnectionDistributedCache>();
         services.AddHosted<OldEpochSweeper>();
+        services.AddSingleton<OrderQuestions>();
         services.AddSingleton<RedisOrderCache>();
         services.AddSingleton<IOrderCache>(provider => provider.GetRequiredService<RedisOrderCache>());
         services.AddSingleton<LocalIndexCopies>();

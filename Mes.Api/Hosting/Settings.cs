@@ -70,6 +70,10 @@ internal static class Settings
         Cache(nameof(CacheOptions.KeepIdleIndex), SettingForm.Span(TimeSpan.FromSeconds(1), Year),
             Shown(CacheDefaults.KeepIdleIndex),
             "how long a seller's lists stay in the cache after they were last read; to save memory"),
+        new($"{NearCopyOptions.Section}:{nameof(NearCopyOptions.MaxBytes)}", SettingForm.Whole(0, 1L << 40),
+            Shown(CacheDefaults.NearCopies.MaxBytes),
+            "about how many bytes of single orders an instance keeps in its own memory, shown only where Redis says, "
+                + "each time, that the order has not changed; `0` for none"),
         Cache(nameof(CacheOptions.MaxCopyBytes), SettingForm.Whole(0, 1L << 40), Shown(CacheDefaults.MaxCopyBytes),
             "about how many bytes of boards and lists an instance keeps in its own memory, shown only where Redis "
                 + "says, each time, that nothing in them has changed; `0` for none"),

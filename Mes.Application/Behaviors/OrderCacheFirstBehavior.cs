@@ -5,15 +5,17 @@ using Mes.Application.Snapshots;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;
 using Mes.Domain.Results;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Mes.Application.Behaviors;
 
 /// <summary>
 /// Answers a query about one order from the cache. On a miss the handler reads the database, and this behaviour puts
 /// the order into the cache under a lease before it answers. On both paths it checks whether the caller may see the
-/// order.
+/// order. Reads that missed together share one database read and one put.
 /// </summary>
-internal sealed class OrderCacheFirstBehavior<TQuery>(IOrderCache cache, CacheReport report)
+internal sealed class OrderCacheFirstBehavior<TQuery>(
+    IOrderCache cache, IServiceScopeFactory scopes, CacheReport report)
     : IPipelineBehavior<TQuery, Result<OrderSnapshot>>
     where TQuery : IOrderQuery, IRequest<Result<OrderSnapshot>>
 {
@@ -32,22 +34,10 @@ internal sealed class OrderCacheFirstBehavior<TQuery>(IOrderCache cache, CacheRe
         if (read.BypassReason is { } why)
         {
             report.Bypass(why);
-            var answer = await next();
-            if (!answer.IsSuccess)
-            {
-                return answer;
-            }
-
-            if (read.IsCacheReachable)
-            {
-                // The version's writer may not have put it yet. A caller that sees this version here must not see an
-                // older one on an instance that answers from the cache (G4). So this reader puts it, which also keeps
-                // readers from filling in an older one. The put costs one command, needs no lease, and happens only
-                // where Redis has just answered.
-                await cache.PutAsync(answer.Value, token: null, []);
-            }
-
-            return Visible(answer.Value, query);
+            var answer = read.Shared is { } others
+                ? await others.FillAsync(() => PassAsync(read, () => ReadForAllAsync(query)), cancellationToken)
+                : await PassAsync(read, next);
+            return Visible(answer.Order, query);
         }
 
         if (query.Caller.Role == Role.Seller)
@@ -55,27 +45,64 @@ internal sealed class OrderCacheFirstBehavior<TQuery>(IOrderCache cache, CacheRe
             // An order of another seller must take as long as one that does not exist: the same cache read, the same
             // statement, and nothing after it. Otherwise the response time would reveal that the id exists (bug class
             // 20).
-            var seen = await next();
+            var seen = read.Shared is { } others
+                ? await others.LookAsync(() => ReadForAllAsync(query), cancellationToken)
+                : await next();
             if (!seen.IsSuccess || !query.Caller.MaySee(seen.Value.SellerId))
             {
                 return OrderErrors.NotFound;
             }
         }
 
-        var token = await cache.BeginAsync(query.OrderId, LeaseHolder.Reader);
-        var response = await next();
-        if (!response.IsSuccess)
+        var filled = read.Shared is { } shared
+            ? await shared.FillAsync(() => FillAsync(query.OrderId, () => ReadForAllAsync(query)), cancellationToken)
+            : await FillAsync(query.OrderId, next);
+        if (filled.Order.IsSuccess)
         {
-            // The absence of an order is never cached (bug class 16): a seller may submit it at any moment.
-            return response;
+            report.Miss(filled.IsStored);
         }
 
-        // Also without a token: such a put only keeps other readers from filling in an older version.
-        var put = await cache.PutAsync(response.Value, token, []);
-        report.Miss(stored: put == PutResult.Stored);
-        return Visible(response.Value, query);
+        return Visible(filled.Order, query);
     }
 
-    private static Result<OrderSnapshot> Visible(OrderSnapshot order, TQuery query) =>
-        query.Caller.MaySee(order.SellerId) ? order : OrderErrors.NotFound;
+    /// <summary>Reads past the cache.</summary>
+    private async Task<FilledOrder> PassAsync(
+        CacheRead<OrderSnapshot> read, RequestHandlerDelegate<Result<OrderSnapshot>> load)
+    {
+        var order = await load();
+        if (order.IsSuccess && read.IsCacheReachable)
+        {
+            // The version's writer may not have put it yet. A caller that sees this version here must not see an older
+            // one on an instance that answers from the cache (G4). So this reader puts it, which also keeps readers
+            // from filling in an older one. The put costs one command, needs no lease, and happens only where Redis
+            // has just answered.
+            await cache.PutAsync(order.Value, token: null, []);
+        }
+
+        return new FilledOrder(order, IsStored: false);
+    }
+
+    private async Task<FilledOrder> FillAsync(Guid orderId, RequestHandlerDelegate<Result<OrderSnapshot>> load)
+    {
+        var token = await cache.BeginAsync(orderId, LeaseHolder.Reader);
+        var order = await load();
+
+        // The absence of an order is never cached (bug class 16): a seller may submit it at any moment. A put without a
+        // token only keeps other readers from filling in an older version.
+        return new FilledOrder(
+            order, order.IsSuccess && await cache.PutAsync(order.Value, token, []) == PutResult.Stored);
+    }
+
+    /// <summary>
+    /// Reads for all callers that share it: in a scope of its own, on no caller's cancellation token.
+    /// </summary>
+    private async Task<Result<OrderSnapshot>> ReadForAllAsync(TQuery query)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<IRequestHandler<TQuery, Result<OrderSnapshot>>>()
+            .Handle(query, CancellationToken.None);
+    }
+
+    private static Result<OrderSnapshot> Visible(Result<OrderSnapshot> order, TQuery query) =>
+        !order.IsSuccess || query.Caller.MaySee(order.Value.SellerId) ? order : OrderErrors.NotFound;
 }

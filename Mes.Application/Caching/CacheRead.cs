@@ -19,6 +19,11 @@ public readonly record struct CacheRead<T>
     /// </summary>
     public bool IsCacheReachable { get; private init; }
 
+    /// <summary>
+    /// After a miss or a bypass: what this read shares with others of the same order; null if it is alone.
+    /// </summary>
+    public SharedMiss? Shared { get; init; }
+
     /// <summary>The cache does not have the answer, or only a part of it.</summary>
     public static CacheRead<T> Miss => default;
 

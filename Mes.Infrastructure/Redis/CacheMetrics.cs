@@ -8,10 +8,12 @@ namespace Mes.Infrastructure.Redis;
 internal sealed class CacheMetrics
 {
     private static readonly string[] ReadResults = ["hit", "miss", "bypass"];
+    private static readonly string[] NearResults = ["copy", "entry"];
     private static readonly string[] PutResults = ["stored", "superseded", "rejected", "dropped", "failed"];
     private static readonly string[] RelayResults = ["repaired", "failed"];
 
     private readonly CountFromZero _reads;
+    private readonly CountFromZero _nearReads;
     private readonly CountFromZero _puts;
     private readonly CountFromZero _relayed;
     private readonly CountFromZero _unreadable;
@@ -19,6 +21,7 @@ internal sealed class CacheMetrics
     private readonly CountFromZero _indexed;
     private readonly Histogram<double> _redisTime;
     private int _building;
+    private long _nearBytes;
 
     public CacheMetrics(IMeterFactory meters)
     {
@@ -29,6 +32,17 @@ internal sealed class CacheMetrics
             "Looks into the cache, by what they found: hit, miss or bypass.",
             "result",
             ReadResults);
+        _nearReads = new(
+            meter,
+            "mes.cache.near.reads",
+            "Hits of single orders, by what they were answered with: the instance's own copy or Redis' entry.",
+            "result",
+            NearResults);
+        meter.CreateObservableGauge(
+            "mes.cache.near.bytes",
+            () => Interlocked.Read(ref _nearBytes),
+            "By",
+            "About how many bytes the copies of orders in this instance's memory take.");
         _puts = new(
             meter,
             "mes.cache.puts",
@@ -61,6 +75,11 @@ internal sealed class CacheMetrics
 
     public void Read(bool isHit, BypassReason? bypassReason) =>
         _reads.Add(value: isHit ? 0 : bypassReason is null ? 1 : 2);
+
+    public void NearRead(bool isFromCopy) => _nearReads.Add(value: isFromCopy ? 0 : 1);
+
+    /// <param name="bytes">By how much they have grown.</param>
+    public void NearBytes(long bytes) => Interlocked.Add(ref _nearBytes, bytes);
 
     public void Put(PutResult result) => _puts.Add(value: result switch
     {

@@ -46,6 +46,9 @@ public sealed class CacheOptions
     /// </summary>
     public TimeSpan KeepIdleIndex { get; set; } = TimeSpan.FromDays(1);
 
+    /// <summary>The copies of orders in an instance's own memory.</summary>
+    public NearCopyOptions NearCopies { get; set; } = new();
+
     /// <summary>
     /// About how many bytes of boards and lists an instance keeps in its own memory. It serves them again only if Redis
     /// confirms, each time, that nothing in them has changed.

@@ -23,11 +23,13 @@ internal sealed class RedisCircuit(int failuresToOpen)
     public void Answered() => Interlocked.Exchange(ref _failures, 0);
 
     /// <summary>Records that a command was not answered.</summary>
+    /// <param name="requests">How many requests were waiting for the answer.</param>
     /// <returns>Whether that has opened the circuit.</returns>
-    public bool Failed()
+    public bool Failed(int requests)
     {
         Doubt();
-        return Interlocked.Increment(ref _failures) == failuresToOpen;
+        var failures = Interlocked.Add(ref _failures, requests);
+        return failures >= failuresToOpen && failures - requests < failuresToOpen;
     }
 
     /// <summary>

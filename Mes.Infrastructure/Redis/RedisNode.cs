@@ -54,8 +54,9 @@ internal sealed class RedisNode(
     /// <summary>Sends a command, unless the circuit is open.</summary>
     /// <param name="operation">One of a few names, for metrics and traces.</param>
     /// <param name="timeout">How long to wait for the reply.</param>
+    /// <param name="requests">How many requests wait for the reply: without one, so many have failed.</param>
     public async ValueTask<RedisReply<T>> SendAsync<TState, T>(
-        string operation, TimeSpan timeout, TState state, Func<IDatabase, TState, Task<T>> send)
+        string operation, TimeSpan timeout, TState state, Func<IDatabase, TState, Task<T>> send, int requests)
     {
         if (_identified is not { } identified || !_circuit.IsClosed)
         {
@@ -83,7 +84,7 @@ internal sealed class RedisNode(
         {
             var reason = exception is TimeoutException ? BypassReason.Timeout : BypassReason.Unreachable;
             activity?.SetStatus(ActivityStatusCode.Error, reason.Name);
-            OnNoReply(operation, reason.Name, exception);
+            OnNoReply(operation, reason.Name, exception, requests);
             return RedisReply<T>.Failed(reason);
         }
     }
@@ -164,9 +165,9 @@ internal sealed class RedisNode(
         }
     }
 
-    private void OnNoReply(string operation, string reason, Exception exception)
+    private void OnNoReply(string operation, string reason, Exception exception, int requests)
     {
-        if (_circuit.Failed() && _identified is { } identified)
+        if (_circuit.Failed(requests) && _identified is { } identified)
         {
             var error = RedisErrors.OneLine(exception.Message);
             logger.CircuitOpened(connection.Description, operation, reason, error);

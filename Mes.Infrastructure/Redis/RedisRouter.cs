@@ -52,7 +52,7 @@ internal sealed class RedisRouter(
         : null;
 
     /// <summary>Sends a command with the timeout for reads.</summary>
-    /// <inheritdoc cref="SendAsync{TState,T}(int,string,TimeSpan,TState,Func{IDatabase,TState,Task{T}})"/>
+    /// <inheritdoc cref="SendAsync{TState,T}(int,string,TimeSpan,TState,Func{IDatabase,TState,Task{T}},int)"/>
     public ValueTask<RedisReply<T>> SendAsync<TState, T>(
         int cell, string operation, TState state, Func<IDatabase, TState, Task<T>> send) =>
         SendAsync(cell, operation, options.Value.ReadTimeout, state, send);
@@ -61,10 +61,16 @@ internal sealed class RedisRouter(
     /// <param name="operation">One of a few names, for metrics and traces.</param>
     /// <param name="timeout">How long to wait for the reply.</param>
     /// <param name="send">Must use <see cref="CommandFlags.NoRedirect"/>.</param>
+    /// <param name="requests">How many requests wait for the reply: without one, so many have failed.</param>
     public ValueTask<RedisReply<T>> SendAsync<TState, T>(
-        int cell, string operation, TimeSpan timeout, TState state, Func<IDatabase, TState, Task<T>> send) =>
+        int cell,
+        string operation,
+        TimeSpan timeout,
+        TState state,
+        Func<IDatabase, TState, Task<T>> send,
+        int requests = 1) =>
         _routes[cell] is { } route
-            ? route.Node.SendAsync(operation, timeout, state, send)
+            ? route.Node.SendAsync(operation, timeout, state, send, requests)
             : new(RedisReply<T>.Failed(BypassReason.Unreachable));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

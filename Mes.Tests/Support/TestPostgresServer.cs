@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Npgsql;
 
@@ -11,13 +12,16 @@ internal sealed class TestPostgresServer : IAsyncDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
+    private const int StartAttempts = 5;
+
     private readonly string _folder;
+    private readonly ConcurrentQueue<string> _output = [];
     private Process? _process;
+    private bool _portIsGiven;
 
-    private TestPostgresServer(string folder, int port) => (_folder, Port) = (folder, port);
+    private TestPostgresServer(string folder) => _folder = folder;
 
-    /// <summary>May be set while the server is stopped, so that it takes another server's port.</summary>
-    public int Port { get; set; }
+    public int Port { get; private set; } = TestRedisServer.FreePort();
 
     public string ConnectionString =>
         $"Host=127.0.0.1;Port={Port};Username=postgres;Database=postgres;Timeout=3;Command Timeout=5";
@@ -46,14 +50,37 @@ internal sealed class TestPostgresServer : IAsyncDisposable
         return standby;
     }
 
+    /// <summary>Takes another server's port at the next launch. Both must be stopped by then.</summary>
+    public void TakePortOf(TestPostgresServer other) => Port = other.Port;
+
     /// <summary>Starts the server and returns when it answers, possibly as a standby.</summary>
     public async Task LaunchAsync()
     {
-        _process = Start(
-            "postgres",
-            ["-D", Data, "-p", $"{Port}", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c",
-                "fsync=off", "-c", "max_connections=60"]);
-        await Eventually.IsTrue(AnswersAsync, Limit, "the started PostgreSQL answers");
+        for (var attempt = 1; ; attempt++)
+        {
+            var process = _process = Start(
+                "postgres",
+                ["-D", Data, "-p", $"{Port}", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
+                    "-c", "fsync=off", "-c", "max_connections=60"],
+                _output.Enqueue);
+            await Eventually.IsTrue(
+                async () => process.HasExited || await AnswersAsync(), Limit, "the started PostgreSQL answers");
+            if (!process.HasExited)
+            {
+                _portIsGiven = true;
+                return;
+            }
+
+            _process = null;
+            process.Dispose();
+            if (_portIsGiven || attempt == StartAttempts)
+            {
+                throw new InvalidOperationException($"PostgreSQL has ended: {string.Join('\n', _output)}");
+            }
+
+            // Another process may have taken the port since the check.
+            Port = TestRedisServer.FreePort();
+        }
     }
 
     /// <summary>
@@ -105,7 +132,7 @@ internal sealed class TestPostgresServer : IAsyncDisposable
             chown.WaitForExit();
         }
 
-        return new TestPostgresServer(folder, TestRedisServer.FreePort());
+        return new TestPostgresServer(folder);
     }
 
     private static bool IsRoot => Environment.UserName == "root";
@@ -123,7 +150,7 @@ internal sealed class TestPostgresServer : IAsyncDisposable
         }
     }
 
-    private static Process Start(string program, IReadOnlyList<string> arguments)
+    private static Process Start(string program, IReadOnlyList<string> arguments, Action<string>? write = null)
     {
         var path = program is "cp" or "mv" ? program : TestServers.RequirePostgresProgram(program);
         var start = IsRoot
@@ -132,8 +159,8 @@ internal sealed class TestPostgresServer : IAsyncDisposable
             : new ProcessStartInfo(path, arguments);
         start.RedirectStandardOutput = start.RedirectStandardError = start.RedirectStandardInput = true;
         var process = new Process { StartInfo = start };
-        process.OutputDataReceived += static (_, _) => { };
-        process.ErrorDataReceived += static (_, _) => { };
+        process.OutputDataReceived += (_, line) => write?.Invoke(line.Data ?? "");
+        process.ErrorDataReceived += (_, line) => write?.Invoke(line.Data ?? "");
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();

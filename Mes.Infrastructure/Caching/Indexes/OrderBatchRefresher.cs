@@ -1,6 +1,6 @@
 using Mes.Application.Caching;
 using Mes.Domain.Orders;
-using Mes.Infrastructure.Caching.Entries;
+using Mes.Infrastructure.Caching.Orders;
 using Mes.Infrastructure.Redis;
 using Microsoft.Extensions.Options;
 

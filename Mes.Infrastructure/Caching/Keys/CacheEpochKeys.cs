@@ -16,6 +16,9 @@ internal static class CacheEpochKeys
 
         public RedisKey Lease(Guid orderId) => OfOrder(epoch, 'l', orderId);
 
+        /// <summary>The change log of the cell.</summary>
+        public RedisKey Log => epoch.Prefix("c");
+
         public RedisKey[] Stamps(IReadOnlyCollection<string> tags)
         {
             var keys = new RedisKey[tags.Count];

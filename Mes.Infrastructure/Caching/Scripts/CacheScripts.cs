@@ -6,13 +6,14 @@ namespace Mes.Infrastructure.Caching.Scripts;
 internal static class CacheScripts
 {
     private static readonly string Entry = Text("proof") + Text("entry");
+    private static readonly string Log = Text("log");
     private static readonly string Progress = Text("proof") + Text("progress");
 
-    public static string Begin { get; } = Entry + Text("begin");
+    public static string Begin { get; } = Entry + Log + Text("begin");
 
-    public static string Put { get; } = Entry + Text("put");
+    public static string Put { get; } = Entry + Log + Text("put");
 
-    public static string Drop { get; } = Text("drop");
+    public static string Drop { get; } = Log + Text("drop");
 
     public static string Read { get; } = Text("index") + Text("read");
 

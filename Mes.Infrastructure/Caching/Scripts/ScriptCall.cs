@@ -9,12 +9,20 @@ namespace Mes.Infrastructure.Caching.Scripts;
 /// </summary>
 internal readonly record struct ScriptCall(string Script, RedisKey[] Keys, RedisValue[] Arguments)
 {
-    public static ScriptCall Begin(RedisKey entry, RedisKey lease, RedisValue token, long leaseMs, bool takesOver) =>
-        new(CacheScripts.Begin, [entry, lease], [token, leaseMs, takesOver]);
+    public static ScriptCall Begin(
+        RedisKey entry,
+        RedisKey lease,
+        RedisKey log,
+        RedisValue token,
+        long leaseMs,
+        bool takesOver,
+        RedisValue record) =>
+        new(CacheScripts.Begin, [entry, lease, log], [token, leaseMs, takesOver, record]);
 
     public static ScriptCall Put(
         RedisKey entry,
         RedisKey lease,
+        RedisKey log,
         RedisKey[] indexes,
         RedisKey[] stamps,
         RedisValue version,
@@ -22,14 +30,17 @@ internal readonly record struct ScriptCall(string Script, RedisKey[] Keys, Redis
         RedisValue ownToken,
         long keepMs,
         RedisValue member,
+        RedisValue record,
+        bool logsEqual,
         RedisValue[] scores) =>
         new(
             CacheScripts.Put,
-            [entry, lease, .. indexes, .. stamps],
-            [version, value, ownToken, keepMs, member, .. scores]);
+            [entry, lease, log, .. indexes, .. stamps],
+            [version, value, ownToken, keepMs, member, record, logsEqual, .. scores]);
 
-    public static ScriptCall Drop(RedisKey entry, RedisKey lease, RedisKey[] indexes, RedisKey[] stamps) =>
-        new(CacheScripts.Drop, [entry, lease, .. indexes, .. stamps], []);
+    public static ScriptCall Drop(
+        RedisKey entry, RedisKey lease, RedisKey log, RedisKey[] indexes, RedisKey[] stamps, RedisValue record) =>
+        new(CacheScripts.Drop, [entry, lease, log, .. indexes, .. stamps], [record]);
 
     public static ScriptCall Read(
         RedisKey index,

@@ -24,7 +24,7 @@ internal sealed class IndexLayoutTests : IndexBugClassTests
         await using var maintainer = await StartMaintainerAsync();
         await using var old = await StartPlantedAsync((connection, keys) => new PlantedOrderCache(connection, keys)
         {
-            PutScript = PlantedOrderCache.Replace(CacheScripts.Put, "for i = 3, 6 do index", "for i = 3, 5 do index"),
+            PutScript = PlantedOrderCache.Replace(CacheScripts.Put, "for i = 4, 7 do index", "for i = 4, 6 do index"),
         });
         var id = await SubmittedAsync();
 

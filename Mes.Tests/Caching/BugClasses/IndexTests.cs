@@ -13,7 +13,7 @@ namespace Mes.Tests.Caching.BugClasses;
 /// <summary>The board and the lists agree with the orders, whatever happens to the indexes.</summary>
 internal sealed class IndexTests : IndexBugClassTests
 {
-    private const string Store = "for i = 3, 6 do index(KEYS[i], ARGV[i + 3]) end";
+    private const string Store = "for i = 4, 7 do index(KEYS[i], ARGV[i + 4]) end";
 
     /// <summary>Flushes Redis: indexes that a test without a guard has left wrong pass for whole.</summary>
     [SetUp]

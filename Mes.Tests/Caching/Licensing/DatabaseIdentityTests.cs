@@ -92,7 +92,7 @@ internal sealed class DatabaseIdentityTests
 
         await primary.StopAsync();
         await standby.StopAsync();
-        standby.Port = primary.Port;
+        standby.TakePortOf(primary);
         await standby.LaunchAsync();
         await Eventually.IsTrue(
             () => _a.Poll.Latest!.Database is null && _b.Poll.Latest!.Database is null, Limit,

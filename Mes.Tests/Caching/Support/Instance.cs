@@ -34,6 +34,8 @@ internal sealed class Instance : IAsyncDisposable
     private const string Patient = "--Mes:Cache:ReadTimeout=00:00:10";
     private const int RelayAttempts = 5;
 
+    private static readonly string[] NoNearCopies = ["--Mes:Cache:NearCopies:MaxBytes=0"];
+
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
 
     private Instance(MesHost host, Seams seams) => (Host, Seams) = (host, seams);
@@ -60,7 +62,8 @@ internal sealed class Instance : IAsyncDisposable
     {
         var seams = new Seams();
         var host = await MesHost.StartAsync(
-            settings.Postgres ?? postgres, settings.Redis ?? redis, [Patient, .. settings.Arguments], builder =>
+            settings.Postgres ?? postgres, settings.Redis ?? redis,
+            [Patient, .. settings.HasNearCopies ? [] : NoNearCopies, .. settings.Arguments], builder =>
         {
             var services = builder.Services;
             services.Replace(ServiceDescriptor.Singleton(settings.Clock));

@@ -16,6 +16,12 @@ internal sealed record InstanceSettings
     /// </summary>
     public bool IndexesHeld { get; init; } = true;
 
+    /// <summary>
+    /// The instance keeps copies of orders in its own memory. Otherwise an entry that a test evicts or corrupts is
+    /// what the next reader finds.
+    /// </summary>
+    public bool HasNearCopies { get; init; }
+
     /// <summary>The instance asks the database for a licence only when the test says so.</summary>
     public bool PollHeld { get; init; }
 

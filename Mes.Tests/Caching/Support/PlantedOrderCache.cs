@@ -5,6 +5,7 @@ using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 using Mes.Infrastructure.Caching.Entries;
 using Mes.Infrastructure.Caching.Keys;
+using Mes.Infrastructure.Caching.Orders;
 using Mes.Infrastructure.Caching.Scripts;
 using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Redis;
@@ -53,7 +54,7 @@ internal sealed class PlantedOrderCache(IConnectionMultiplexer connection, KeySp
     /// <summary>Tags get new stamps only if the put is stored.</summary>
     public static PlantedOrderCache WithoutStampsOfTheSuperseded(IConnectionMultiplexer connection, KeySpace keys)
     {
-        const string Renewal = "if #KEYS > 6 then redis.call('DEL', unpack(KEYS, 7)) end\n";
+        const string Renewal = "if #KEYS > 7 then redis.call('DEL', unpack(KEYS, 8)) end\n";
         var script = Replace(CacheScripts.Put, Renewal, "\n");
         return new PlantedOrderCache(connection, keys)
         {
@@ -81,7 +82,13 @@ internal sealed class PlantedOrderCache(IConnectionMultiplexer connection, KeySp
     public async Task<bool> BeginAsync(Guid orderId, LeaseHolder holder, LeaseToken token)
     {
         var begin = ScriptCall.Begin(
-            Entry(orderId), Lease(orderId), token.Value, leaseMs: 5000, takesOver: holder == LeaseHolder.Writer);
+            Entry(orderId),
+            Lease(orderId),
+            Keys.Log,
+            token.Value,
+            leaseMs: 5000,
+            takesOver: holder == LeaseHolder.Writer,
+            ChangeLog.NewRecord(orderId));
         return (int)await _redis.ScriptEvaluateAsync(BeginScript, begin.Keys, begin.Arguments) == 1;
     }
 

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using MediatR;
 using Mes.Application.Behaviors;
 using Mes.Application.Caching;
 using Mes.Application.Orders.GetOrder;
@@ -6,6 +8,7 @@ using Mes.Application.Snapshots;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;
 using Mes.Domain.Results;
+using Microsoft.Extensions.DependencyInjection;
 using Moq;
 using NUnit.Framework;
 
@@ -19,7 +22,8 @@ internal sealed class OrderCacheFirstBehaviorTests
 
     private readonly Mock<IOrderCache> _cache = new(MockBehavior.Strict);
     private readonly CacheReport _report = new();
-    private readonly List<string> _calls = [];
+    private readonly ConcurrentQueue<string> _calls = [];
+    private Func<Task> _beforeSharedRead = () => Task.CompletedTask;
     private CacheRead<OrderSnapshot> _read = CacheRead<OrderSnapshot>.Miss;
     private LeaseToken? _token = new("token");
     private PutResult _put = PutResult.Stored;
@@ -28,19 +32,19 @@ internal sealed class OrderCacheFirstBehaviorTests
     {
         _cache.Setup(cache => cache.GetAsync(Given.OrderId)).Returns(() =>
         {
-            _calls.Add("get");
+            _calls.Enqueue("get");
             return new ValueTask<CacheRead<OrderSnapshot>>(_read);
         });
         _cache.Setup(cache => cache.BeginAsync(Given.OrderId, LeaseHolder.Reader)).Returns(() =>
         {
-            _calls.Add("begin");
+            _calls.Enqueue("begin");
             return new ValueTask<LeaseToken?>(_token);
         });
         _cache.Setup(cache =>
             cache.PutAsync(It.IsAny<OrderSnapshot>(), It.IsAny<LeaseToken?>(), It.IsAny<IReadOnlyCollection<string>>()))
             .Returns((OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags) =>
             {
-                _calls.Add($"put {order.Version} with {token?.Value ?? "no token"}");
+                _calls.Enqueue($"put {order.Version} with {token?.Value ?? "no token"}");
                 Assert.That(tags, Is.Empty, "a read changes nothing that is cached");
                 return new ValueTask<PutResult>(_put);
             });
@@ -97,7 +101,7 @@ internal sealed class OrderCacheFirstBehaviorTests
         var response = await GetAsync(Given.Alpha, TheOrder);
 
         Assert.That(response.IsSuccess);
-        Assert.That(_calls[^1], Is.EqualTo("put 1 with no token"),
+        Assert.That(_calls.Last(), Is.EqualTo("put 1 with no token"),
             "so that no reader fills in an older version than this answer has");
         Assert.That((_report.Outcome, _report.Stored), Is.EqualTo(((CacheOutcome?)CacheOutcome.Miss, false)));
     }
@@ -202,7 +206,7 @@ internal sealed class OrderCacheFirstBehaviorTests
     {
         _read = CacheRead<OrderSnapshot>.FoundUnverified(TheOrder);
 
-        var behavior = new OrderCacheFirstBehavior<GetOrder>(_cache.Object, _report);
+        var behavior = Behavior();
 
         Assert.That(
             () => behavior.Handle(new GetOrder(Given.OrderId, Given.Beta), CancellationToken.None, () =>
@@ -215,7 +219,7 @@ internal sealed class OrderCacheFirstBehaviorTests
     [Test]
     public void A_database_that_does_not_answer_puts_nothing()
     {
-        var behavior = new OrderCacheFirstBehavior<GetOrder>(_cache.Object, _report);
+        var behavior = Behavior();
 
         Assert.That(
             () => behavior.Handle(
@@ -224,11 +228,65 @@ internal sealed class OrderCacheFirstBehaviorTests
         Assert.That(_calls, Is.EqualTo(new[] { "get", "begin" }));
     }
 
+    [Test]
+    public async Task Reads_that_missed_together_share_one_read_of_the_database_and_one_put()
+    {
+        _read = CacheRead<OrderSnapshot>.Miss with { Shared = new SharedMiss() };
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => GetAsync(Given.Crm, TheOrder)));
+
+        Assert.That(answers.Select(answer => answer.Value), Has.All.SameAs(TheOrder));
+        Assert.That(_calls.Where(call => call != "get"), Is.EqualTo(new[] { "begin", "shared handler", $"put {TheOrder.Version} with token" }));
+    }
+
+    [Test]
+    public async Task A_shared_read_is_judged_for_each_caller()
+    {
+        _read = CacheRead<OrderSnapshot>.Miss with { Shared = new SharedMiss() };
+
+        var answers = await Task.WhenAll(GetAsync(Given.Alpha, TheOrder), GetAsync(Given.Beta, TheOrder));
+
+        Assert.That(answers[0].Value, Is.SameAs(TheOrder));
+        Assert.That(answers[1].Error, Is.EqualTo(OrderErrors.NotFound), "bug class 20");
+    }
+
+    [Test]
+    public async Task A_caller_that_hangs_up_ends_a_shared_read_for_itself_alone()
+    {
+        _read = CacheRead<OrderSnapshot>.Miss with { Shared = new SharedMiss() };
+        using var caller = new CancellationTokenSource();
+        var release = new TaskCompletionSource();
+        _beforeSharedRead = () => release.Task;
+
+        var first = Behavior().Handle(
+            new GetOrder(Given.OrderId, Given.Crm), caller.Token, () => throw new InvalidOperationException());
+        var second = GetAsync(Given.Crm, TheOrder);
+        await caller.CancelAsync();
+
+        Assert.That(async () => await first, Throws.InstanceOf<OperationCanceledException>());
+        release.SetResult();
+        Assert.That((await second).Value, Is.SameAs(TheOrder));
+    }
+
     private Task<Result<OrderSnapshot>> GetAsync(Caller caller, Result<OrderSnapshot> inTheDatabase) =>
-        new OrderCacheFirstBehavior<GetOrder>(_cache.Object, _report)
+        Behavior()
             .Handle(new GetOrder(Given.OrderId, caller), CancellationToken.None, () =>
         {
-            _calls.Add("handler");
+            _calls.Enqueue("handler");
             return Task.FromResult(inTheDatabase);
         });
+
+    private OrderCacheFirstBehavior<GetOrder> Behavior()
+    {
+        var shared = new Mock<IRequestHandler<GetOrder, Result<OrderSnapshot>>>();
+        shared.Setup(handler => handler.Handle(It.IsAny<GetOrder>(), CancellationToken.None)).Returns(async () =>
+        {
+            _calls.Enqueue("shared handler");
+            await _beforeSharedRead();
+            return TheOrder;
+        });
+        var services = new ServiceCollection().AddScoped(_ => shared.Object).BuildServiceProvider();
+        return new OrderCacheFirstBehavior<GetOrder>(
+            _cache.Object, services.GetRequiredService<IServiceScopeFactory>(), _report);
+    }
 }

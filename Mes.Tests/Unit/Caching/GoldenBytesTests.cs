@@ -59,7 +59,7 @@ internal sealed class GoldenBytesTests
         Assert.That(EntryCodec.Decode(Given.OrderId, Encoding.UTF8.GetBytes(entry)), Is.Null);
 
     [Test]
-    public void Members_and_scores_of_layout_3() => Assert.Multiple(() =>
+    public void Members_and_scores_of_layout_4() => Assert.Multiple(() =>
     {
         // Indexes of an earlier layout belong to an earlier epoch, which no instance of this layout reads.
         const string Changed = "Raise CacheLayout.Current, and pin the new members and scores here.";
@@ -69,7 +69,11 @@ internal sealed class GoldenBytesTests
             StatusChangedAt = DateTimeOffset.FromUnixTimeMilliseconds(1_769_860_800_020),
             UpdatedAt = DateTimeOffset.FromUnixTimeMilliseconds(1_769_860_800_300),
         };
-        Assert.That(CacheLayout.Current, Is.EqualTo(3), Changed);
+        Assert.That(CacheLayout.Current, Is.EqualTo(4), Changed);
+        Assert.That(
+            Convert.ToHexStringLower(ChangeLog.Record(0x0123456789abcdef, order.Id)),
+            Is.EqualTo("efcdab8967452301019c13e57a00700080000000000000013fd19c92"),
+            Changed);
         Assert.That(OrderMember.Of(order.Id), Is.EqualTo("-OkItMc-R-1----------F"), Changed);
         Assert.That(IndexScore.Of(IndexKind.Board, order), Is.EqualTo("212876093333012"), Changed);
         Assert.That(IndexScore.Of(IndexKind.SellerByChange, order), Is.EqualTo("1769860800300"), Changed);

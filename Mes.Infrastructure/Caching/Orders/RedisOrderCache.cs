@@ -2,24 +2,24 @@ using System.Security.Cryptography;
 using Mes.Application.Caching;
 using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
+using Mes.Infrastructure.Caching.Entries;
 using Mes.Infrastructure.Caching.Keys;
 using Mes.Infrastructure.Caching.Scripts;
 using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Redis;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
-namespace Mes.Infrastructure.Caching.Entries;
+namespace Mes.Infrastructure.Caching.Orders;
 
-/// <summary>Orders in Redis: a plain <c>GET</c> reads one; scripts lease, put and drop one.</summary>
-internal sealed partial class RedisOrderCache(
+/// <summary>Orders in Redis: questions read them; scripts lease, put and drop them.</summary>
+internal sealed class RedisOrderCache(
     RedisRouter redis,
     KeySpace keys,
     Licences licences,
     IOptions<CacheOptions> options,
-    CacheMetrics metrics,
-    ILogger<RedisOrderCache> logger)
+    OrderQuestions questions,
+    CacheMetrics metrics)
     : IOrderCache
 {
     private const int TokenBytes = 16;
@@ -28,11 +28,15 @@ internal sealed partial class RedisOrderCache(
     /// <summary>In the order in which the scripts take an order's indexes and scores.</summary>
     private static readonly IndexKind[] Indexes = Enum.GetValues<IndexKind>();
 
-    public async ValueTask<CacheRead<OrderSnapshot>> GetAsync(Guid orderId)
+    public ValueTask<CacheRead<OrderSnapshot>> GetAsync(Guid orderId)
     {
-        var read = await ReadAsync(orderId);
-        metrics.Read(isHit: read.Hit is not null, read.BypassReason);
-        return read;
+        if (keys.TryGetEpoch(orderId, out var epoch, out var objection))
+        {
+            return new(questions.AskAsync(epoch.Cell, orderId));
+        }
+
+        metrics.Read(isHit: false, objection);
+        return new(CacheRead<OrderSnapshot>.Bypass(objection));
     }
 
     public async ValueTask<LeaseToken?> BeginAsync(Guid orderId, LeaseHolder holder)
@@ -45,7 +49,13 @@ internal sealed partial class RedisOrderCache(
         var token = RandomNumberGenerator.GetHexString(TokenBytes * 2, lowercase: true);
         var leaseMs = Milliseconds(options.Value.Lease);
         var begin = ScriptCall.Begin(
-            epoch.Entry(orderId), epoch.Lease(orderId), token, leaseMs, takesOver: holder == LeaseHolder.Writer);
+            epoch.Entry(orderId),
+            epoch.Lease(orderId),
+            epoch.Log,
+            token,
+            leaseMs,
+            takesOver: holder == LeaseHolder.Writer,
+            ChangeLog.NewRecord(orderId));
         var reply = await begin.RunAsync(redis, epoch.Cell, "begin");
         return reply.Failure is null && (int)reply.Value == 1 ? new LeaseToken(token, holder) : null;
     }
@@ -79,6 +89,7 @@ internal sealed partial class RedisOrderCache(
         ScriptCall.Put(
             epoch.Entry(order.Id),
             epoch.Lease(order.Id),
+            epoch.Log,
             IndexesOf(epoch, order.SellerId),
             epoch.Stamps(tags),
             order.Version,
@@ -86,49 +97,12 @@ internal sealed partial class RedisOrderCache(
             token is null ? NoToken : token.Value,
             keepMs,
             OrderMember.Of(order.Id),
+            ChangeLog.NewRecord(order.Id),
+            logsEqual: !IsBuilders(token, tags),
             Array.ConvertAll(Indexes, kind => (RedisValue)IndexScore.Of(kind, order)));
 
     private static RedisKey[] IndexesOf(CacheEpoch epoch, string sellerId) =>
         Array.ConvertAll(Indexes, kind => epoch.Index(new IndexGroup(sellerId), kind));
-
-    private async ValueTask<CacheRead<OrderSnapshot>> ReadAsync(Guid orderId)
-    {
-        if (!keys.TryGetEpoch(orderId, out var epoch, out var objection))
-        {
-            return CacheRead<OrderSnapshot>.Bypass(objection);
-        }
-
-        var reply = await redis.SendAsync(
-            epoch.Cell, "get", epoch.Entry(orderId), static (database, key) => MasterReads.GetAsync(database, key));
-        if (reply.Failure is null)
-        {
-            if (reply.Value.IsNull)
-            {
-                return CacheRead<OrderSnapshot>.Miss;
-            }
-
-            if (EntryCodec.Decode(orderId, (byte[])reply.Value!) is { } order)
-            {
-                // Validated now that the reply is here: the process may have been stopped since the request was sent.
-                return licences.Validate(orderId, epoch, reply.AnsweredBy) switch
-                {
-                    HitValidity.Valid => CacheRead<OrderSnapshot>.Found(order),
-                    HitValidity.Unverified => CacheRead<OrderSnapshot>.FoundUnverified(order),
-                    _ => CacheRead<OrderSnapshot>.Invalid(BypassReason.NoLicence),
-                };
-            }
-        }
-        else if (reply.Failure != BypassReason.WrongType)
-        {
-            return CacheRead<OrderSnapshot>.Bypass(reply.Failure);
-        }
-
-        // A miss: the put that follows overwrites it. The scripts believe only what is proven, so an unreadable entry
-        // keeps no true version out.
-        metrics.Unreadable();
-        Unreadable(orderId);
-        return CacheRead<OrderSnapshot>.Miss;
-    }
 
     private async ValueTask<PutResult> PutAsync(
         OrderSnapshot order, LeaseToken? token, IReadOnlyCollection<string> tags, bool keepEntry)
@@ -151,6 +125,7 @@ internal sealed partial class RedisOrderCache(
             : Longer(options.Value.PutTimeout, options.Value.ReadTimeout);
         var put = PutCall(epoch, order, entry, token, tags, keepMs);
         var reply = await put.RunAsync(redis, epoch.Cell, "put", timeout);
+        questions.Remove(epoch.Cell, order.Id);
         if (reply.Failure is null)
         {
             if (!licences.IsPutValid(epoch, reply.AnsweredBy))
@@ -175,7 +150,12 @@ internal sealed partial class RedisOrderCache(
         CacheEpoch epoch, Guid orderId, string sellerId, IReadOnlyCollection<string> tags)
     {
         var drop = ScriptCall.Drop(
-            epoch.Entry(orderId), epoch.Lease(orderId), IndexesOf(epoch, sellerId), epoch.Stamps(tags));
+            epoch.Entry(orderId),
+            epoch.Lease(orderId),
+            epoch.Log,
+            IndexesOf(epoch, sellerId),
+            epoch.Stamps(tags),
+            ChangeLog.NewRecord(orderId));
         var reply = await drop.RunAsync(redis, epoch.Cell, RedisNode.DropOperation);
         if (reply.Failure is not null || !licences.IsPutValid(epoch, reply.AnsweredBy))
         {
@@ -186,12 +166,13 @@ internal sealed partial class RedisOrderCache(
         return true;
     }
 
+    /// <summary>
+    /// Whether the builder of an index puts: only it takes the lease as a writer does, without a change.
+    /// </summary>
+    private static bool IsBuilders(LeaseToken? token, IReadOnlyCollection<string> tags) =>
+        tags.Count == 0 && token is { Holder: LeaseHolder.Writer };
+
     private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     private static long Milliseconds(TimeSpan time) => (long)time.TotalMilliseconds;
-
-    [LoggerMessage(
-        Level = LogLevel.Warning,
-        Message = "The entry of order {Order} is not readable; it counts as absent")]
-    private partial void Unreadable(Guid order);
 }
