@@ -9,8 +9,8 @@ using NUnit.Framework;
 namespace Mes.Tests.Caching;
 
 /// <summary>
-/// What callers see if a foreign or damaged value stands under one of our keys: a miss, which is repaired and counted,
-/// and never a 500.
+/// What callers see if a foreign or damaged value stands under one of our keys: a miss, which is repaired, and never a
+/// 500. It is counted unless its type is another, which is read as absent.
 /// </summary>
 internal sealed class NonsenseTests : BugClassTests
 {
@@ -30,17 +30,18 @@ internal sealed class NonsenseTests : BugClassTests
     ];
 
     [TestCaseSource(nameof(Entries))]
-    public async Task Whatever_stands_under_an_orders_key_is_a_miss_counted_and_repaired(Nonsense nonsense)
+    public async Task Whatever_stands_under_an_orders_key_is_a_miss_that_is_repaired(Nonsense nonsense)
     {
         var id = await SubmittedAsync();
         await nonsense.Write(World.Redis, A.EntryKey(id));
         using var counted = new UnreadableCount(B);
 
         Assert.That(await AskAsync(B, id, MesHost.Alpha), Is.EqualTo((HttpStatusCode.OK, 1, true)));
-        Assert.That(counted.Value, Is.EqualTo(1));
+        var count = Nonsense.OtherTypes.Any(other => other.ToString() == nonsense.ToString()) ? 0 : 1;
+        Assert.That(counted.Value, Is.EqualTo(count));
         Assert.That((await B.ReadReportedAsync(id)).Report.Outcome, Is.EqualTo(Application.Caching.CacheOutcome.Hit),
             "repaired");
-        Assert.That(counted.Value, Is.EqualTo(1));
+        Assert.That(counted.Value, Is.EqualTo(count));
     }
 
     [TestCaseSource(nameof(Entries))]
