@@ -282,33 +282,22 @@ internal sealed partial class CellQuestions(
     }
 
     /// <summary>
-    /// Completes the reads that have an answer, after the next question has been scheduled. The others join that one.
+    /// Completes the reads that have an answer, and has the next question closed after them. The others join that one.
     /// </summary>
     private void Complete(OrderQuestion question)
     {
-        lock (_lock)
-        {
-            _underWay--;
-            var before = 0;
-            foreach (var read in question.Orders.Where(order => order.Answer is null).SelectMany(order => order.Reads))
-            {
-                read.NeedsEntry = true;
-                _waiting.Insert(before++, read);
-            }
-
-            Schedule();
-        }
-
         foreach (var read in question.Expired)
         {
             metrics.Read(isHit: false, BypassReason.Timeout);
-            read.SetResult(CacheRead<OrderSnapshot>.Bypass(BypassReason.Timeout));
+            read.Complete(CacheRead<OrderSnapshot>.Bypass(BypassReason.Timeout));
         }
 
+        List<OrderRead> again = [];
         foreach (var order in question.Orders)
         {
             if (order.Answer is not { } answer)
             {
+                again.AddRange(order.Reads);
                 continue;
             }
 
@@ -322,8 +311,16 @@ internal sealed partial class CellQuestions(
                     metrics.NearRead(order.IsFromCopy);
                 }
 
-                read.SetResult(told);
+                read.Complete(told);
             }
+        }
+
+        lock (_lock)
+        {
+            again.ForEach(read => read.NeedsEntry = true);
+            _waiting.InsertRange(0, again);
+            _underWay--;
+            Schedule();
         }
     }
 

@@ -3,15 +3,31 @@ using Mes.Application.Snapshots;
 
 namespace Mes.Infrastructure.Caching.Orders;
 
-/// <summary>A read that waits for the answer of a question. Its continuation runs on the thread pool.</summary>
+/// <summary>A read that waits for the answer of a question.</summary>
 /// <param name="askedAt">A timestamp: when the caller asked.</param>
-internal sealed class OrderRead(Guid orderId, long askedAt)
-    : TaskCompletionSource<CacheRead<OrderSnapshot>>(TaskCreationOptions.RunContinuationsAsynchronously)
+internal sealed class OrderRead(Guid orderId, long askedAt) : IThreadPoolWorkItem
 {
+    private readonly TaskCompletionSource<CacheRead<OrderSnapshot>> _completion = new();
+    private CacheRead<OrderSnapshot> _answer;
+
     public Guid OrderId => orderId;
 
     public long AskedAt => askedAt;
 
+    public Task<CacheRead<OrderSnapshot>> Task => _completion.Task;
+
     /// <summary>Its copy has turned out to be outdated: the next question reads the entry whatever is known.</summary>
     public bool NeedsEntry { get; set; }
+
+    /// <summary>
+    /// Has the thread pool continue the caller. All cores take from the same queue, so whatever is queued afterwards is
+    /// done after the callers of a question have continued.
+    /// </summary>
+    public void Complete(CacheRead<OrderSnapshot> answer)
+    {
+        _answer = answer;
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    void IThreadPoolWorkItem.Execute() => _completion.SetResult(_answer);
 }
