@@ -54,7 +54,7 @@ internal static class BoardEndpoints
     private static Task<HttpResult> GetAsync(HttpContext http) =>
         http.SendAsync(
             query => new GetBoard(query.Integer("limit", PageLimits.BoardDefault)),
-            (_, board) => new BoardAnswer(board));
+            static (_, board) => JsonResults.Shared(board.SharedJson, new { board.AsOf }));
 
     private static Task<HttpResult> GetColumnAsync(string status, HttpContext http)
     {
@@ -71,6 +71,7 @@ internal static class BoardEndpoints
                 Sorts[query.Choice("sort", "oldest", Sorts.Keys, word => Sorts.ContainsKey(word) ? word : null)],
                 query.Integer("limit", PageLimits.ListDefault),
                 query.Text("cursor")),
-            (_, page) => JsonResults.Page(http, page, page.Next));
+            static (http, page) => JsonResults.SharedPage(
+                http, page.SharedJson, new { page.Next, page.Count }, page.Next));
     }
 }

@@ -17,11 +17,32 @@ internal static class JsonResults
     public static void RequireRevalidation(HttpContext http) =>
         http.Response.Headers.CacheControl = "private, no-cache";
 
-    /// <summary>
-    /// A page, with a link to the next (RFC 8288). The link is relative to what was asked for, so that it holds behind
-    /// a proxy that mounts the service under a path of its own.
-    /// </summary>
+    /// <summary>An answer that is partly shared by requests. Never to be shown again without asking.</summary>
+    /// <param name="sharedJson">A JSON object in UTF-8 with at least one property.</param>
+    /// <param name="own">What is this request's own; it comes behind.</param>
+    public static HttpResult Shared<T>(ReadOnlyMemory<byte> sharedJson, T own) =>
+        new SharedJsonResult<T>(sharedJson, own);
+
+    /// <summary>A page, with a link to the next.</summary>
     public static HttpResult Page<T>(HttpContext http, T page, string? next)
+    {
+        LinkNext(http, next);
+        return Fresh(http, page);
+    }
+
+    /// <summary>A page that is partly shared by requests, with a link to the next.</summary>
+    /// <inheritdoc cref="Shared{T}"/>
+    public static HttpResult SharedPage<T>(HttpContext http, ReadOnlyMemory<byte> sharedJson, T own, string? next)
+    {
+        LinkNext(http, next);
+        return Shared(sharedJson, own);
+    }
+
+    /// <summary>
+    /// Links to the next page (RFC 8288). The link is relative to what was asked for, so that it holds behind a proxy
+    /// that mounts the service under a path of its own.
+    /// </summary>
+    private static void LinkNext(HttpContext http, string? next)
     {
         if (next is not null)
         {
@@ -31,7 +52,5 @@ internal static class JsonResults
                 .Append(KeyValuePair.Create("cursor", (string?)next));
             http.Response.Headers.Link = $"<{QueryHelpers.AddQueryString(string.Empty, query)}>; rel=\"next\"";
         }
-
-        return Fresh(http, page);
     }
 }

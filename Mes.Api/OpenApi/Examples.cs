@@ -58,8 +58,9 @@ internal static class Examples
         nameof(OrderPage) => new OrderPage([Snapshot(ColumnStatus)], PagingQuery.Cursor.Example),
         nameof(OrderHistory) => new OrderHistory("alpha", [.. Story.Take(4).Select(Entry)]),
         nameof(BoardView) => new BoardView(
-            BoardCards.Of(new SelectedOrders(
-                [.. OrderStatuses.Active.Select(status => status == ColumnStatus ? 1 : 0)], [Snapshot(ColumnStatus)])),
+            OrderStatuses.Active.ToDictionary(status => status, status => status == ColumnStatus ? 1 : 0),
+            [.. OrderStatuses.Active.Select(status =>
+                new BoardColumn(status, status == ColumnStatus ? [Snapshot(status)] : []))],
             SubmittedAt.AddDays(1)),
         nameof(BoardColumnPage) => new BoardColumnPage([Snapshot(ColumnStatus)], null, 1),
         nameof(HealthReport) => Health(answer),

@@ -181,7 +181,7 @@ internal static class OrderEndpoints
 
     private static Task<HttpResult> ListAsync(HttpContext http) => http.SendAsync(
         query => OrderListQuery.Read(query, http.Caller()), static (http, page) =>
-            JsonResults.Page(http, page, page.Next));
+            JsonResults.SharedPage(http, page.SharedJson, new { page.Next }, page.Next));
 
     /// <returns>The answer for the order that the path names; a 404 where what it says is not an id.</returns>
     private static Task<HttpResult> OfOrder(string id, Func<Guid, Task<HttpResult>> answer) =>

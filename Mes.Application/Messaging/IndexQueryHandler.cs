@@ -26,6 +26,9 @@ internal abstract class IndexQueryHandler<TQuery, TAnswer>(IOrderSelectionReader
 
     /// <summary>How a query is answered, from the index and from the database alike.</summary>
     /// <param name="Selection">The orders that the query shows.</param>
-    /// <param name="Answer">Makes the answer of these orders.</param>
+    /// <param name="Answer">
+    /// Makes the answer of these orders. What it says of the orders alone it shares
+    /// (<see cref="SelectedOrders.Share{T}"/>); what is the caller's own, like a cursor, it makes for each request.
+    /// </param>
     public sealed record AnswerPlan(OrderSelection Selection, Func<SelectedOrders, TAnswer> Answer);
 }

@@ -32,11 +32,11 @@ internal static class Cursors
         return cursors.UnprotectNumber(cursor, scope) is { } number ? number : Foreign;
     }
 
-    /// <summary>Cuts off the extra item that only shows that there is a next page.</summary>
-    /// <param name="found">Up to one item more than the limit.</param>
+    /// <summary>The cursor of the next page. It is the caller's own, so requests never share it.</summary>
+    /// <param name="found">One item more than the limit, if there is a next page.</param>
     /// <param name="time">The time that the list is sorted by.</param>
-    /// <returns>The page, and the cursor of the next one.</returns>
-    public static (IReadOnlyList<OrderSnapshot> Items, string? Next) Cut(
+    /// <returns>Null on the last page.</returns>
+    public static string? Next(
         this ICursorProtector cursors,
         IReadOnlyList<OrderSnapshot> found,
         int limit,
@@ -45,10 +45,10 @@ internal static class Cursors
     {
         if (found.Count <= limit)
         {
-            return (found, null);
+            return null;
         }
 
         var last = found[limit - 1];
-        return ([.. found.Take(limit)], cursors.Protect(new PagePosition(time(last), last.Id), scope));
+        return cursors.Protect(new PagePosition(time(last), last.Id), scope);
     }
 }

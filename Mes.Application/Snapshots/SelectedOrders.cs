@@ -3,7 +3,7 @@ namespace Mes.Application.Snapshots;
 /// <summary>The orders of an <see cref="OrderSelection"/>, in one snapshot. Many requests may share one.</summary>
 public sealed class SelectedOrders(IReadOnlyList<int> totals, IReadOnlyList<OrderSnapshot> orders)
 {
-    private object? _derived;
+    private object? _shared;
 
     /// <summary>
     /// How many orders there are in all: for a board in each active status, for a column in its status. A list has no
@@ -14,11 +14,14 @@ public sealed class SelectedOrders(IReadOnlyList<int> totals, IReadOnlyList<Orde
     /// <summary>In the order that the selection asks for; a board's by status first.</summary>
     public IReadOnlyList<OrderSnapshot> Orders { get; } = orders;
 
-    /// <summary>
-    /// What can be derived from these orders alone. It is kept with them, so that requests share it too.
-    /// </summary>
-    /// <param name="derive">Always the same function.</param>
-    internal T Derive<T>(Func<SelectedOrders, T> derive)
+    /// <summary>The part of the answer that depends on these orders alone, made at the first request.</summary>
+    /// <param name="make">
+    /// Depends on the selection, and on nothing else of a query: another caller with the same selection gets what was
+    /// made for the first.
+    /// </param>
+    internal SharedPart<T> Share<T>(Func<SelectedOrders, T> make)
         where T : class =>
-        (T)(_derived ??= derive(this));
+        (SharedPart<T>)(_shared
+            ?? Interlocked.CompareExchange(ref _shared, new SharedPart<T>(make(this)), null)
+            ?? _shared);
 }

@@ -1,18 +1,36 @@
 using System.Text.Json.Serialization;
+using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 
 namespace Mes.Application.Board.GetBoard;
 
 /// <summary>The whole board, as of one moment.</summary>
-/// <param name="Cards">What it shows; its JSON goes out as it is.</param>
+/// <param name="Counts">Of every active status, also where it is 0.</param>
+/// <param name="Columns">One for every active status, in the order an order passes through them.</param>
 /// <param name="AsOf">When it was asked for: whatever was acknowledged before is in it.</param>
 public sealed record BoardView(
-    [property: JsonIgnore] BoardCards Cards,
-    [property: JsonPropertyOrder(1)] DateTimeOffset AsOf)
+    IReadOnlyDictionary<OrderStatus, int> Counts, IReadOnlyList<BoardColumn> Columns, DateTimeOffset AsOf)
 {
-    /// <summary>Of every active status, also where it is 0.</summary>
-    public IReadOnlyDictionary<OrderStatus, int> Counts => Cards.Counts;
+    /// <summary>
+    /// <see cref="Counts"/> and <see cref="Columns"/> in a JSON object, in UTF-8. Requests for the same orders share
+    /// it.
+    /// </summary>
+    [JsonIgnore]
+    public ReadOnlyMemory<byte> SharedJson { get; private init; }
 
-    /// <summary>One for every active status, in the order an order passes through them.</summary>
-    public IReadOnlyList<BoardColumn> Columns => Cards.Columns;
+    /// <param name="found">An <see cref="OrderSelection.Board"/>.</param>
+    internal static BoardView Of(SelectedOrders found, DateTimeOffset asOf)
+    {
+        var shared = found.Share(static board =>
+        {
+            var byStatus = board.Orders.ToLookup(order => order.Status);
+            return new
+            {
+                Counts = OrderStatuses.Active.Zip(board.Totals).ToDictionary(),
+                Columns = OrderStatuses.Active
+                    .Select(status => new BoardColumn(status, [.. byStatus[status]])).ToList(),
+            };
+        });
+        return new BoardView(shared.Content.Counts, shared.Content.Columns, asOf) { SharedJson = shared.Json };
+    }
 }

@@ -15,6 +15,6 @@ internal sealed class GetBoardHandler(IOrderSelectionReader orders, TimeProvider
         var asOf = clock.GetUtcNow();
         return new AnswerPlan(
             new OrderSelection.Board(query.Limit),
-            found => new BoardView(found.Derive(BoardCards.Of), asOf));
+            found => BoardView.Of(found, asOf));
     }
 }

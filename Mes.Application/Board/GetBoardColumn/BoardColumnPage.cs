@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Mes.Application.Paging;
 using Mes.Application.Snapshots;
 
@@ -9,10 +10,15 @@ namespace Mes.Application.Board.GetBoardColumn;
 /// <param name="Count">How many orders the whole column has, in the same snapshot.</param>
 public sealed record BoardColumnPage(IReadOnlyList<OrderSnapshot> Items, string? Next, int Count)
 {
+    /// <summary>The <see cref="Items"/> in a JSON object, in UTF-8. Requests for the same orders share it.</summary>
+    [JsonIgnore]
+    public ReadOnlyMemory<byte> SharedJson { get; private init; }
+
     /// <param name="found">One order more than the page shows, if there is a next page.</param>
     internal static BoardColumnPage Of(SelectedOrders found, GetBoardColumn query, ICursorProtector cursors)
     {
-        var (items, next) = cursors.Cut(found.Orders, query.Limit, order => order.StatusChangedAt, query.CursorScope);
-        return new BoardColumnPage(items, next, found.Totals[0]);
+        var shared = found.Share(column => new { Items = column.Orders.Take(query.Limit).ToList() });
+        var next = cursors.Next(found.Orders, query.Limit, order => order.StatusChangedAt, query.CursorScope);
+        return new BoardColumnPage(shared.Content.Items, next, found.Totals[0]) { SharedJson = shared.Json };
     }
 }

@@ -16,7 +16,7 @@ internal sealed class ListOrdersHandler(IOrderSelectionReader orders, ICursorPro
         return after.IsSuccess
             ? new AnswerPlan(
                 new OrderSelection.List(query.Filter, after.Value, query.Limit + 1),
-                found => OrderPage.Of(found.Orders, query, cursors))
+                found => OrderPage.Of(found, query, cursors))
             : after.Error;
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Mes.Application.Paging;
 using Mes.Application.Snapshots;
 
@@ -8,10 +9,15 @@ namespace Mes.Application.Orders.ListOrders;
 /// <param name="Next">The <c>cursor</c> of the next page; null on the last.</param>
 public sealed record OrderPage(IReadOnlyList<OrderSnapshot> Items, string? Next)
 {
-    /// <param name="found">One more than the page shows, if there is a next page.</param>
-    internal static OrderPage Of(IReadOnlyList<OrderSnapshot> found, ListOrders query, ICursorProtector cursors)
+    /// <summary>The <see cref="Items"/> in a JSON object, in UTF-8. Requests for the same orders share it.</summary>
+    [JsonIgnore]
+    public ReadOnlyMemory<byte> SharedJson { get; private init; }
+
+    /// <param name="found">One order more than the page shows, if there is a next page.</param>
+    internal static OrderPage Of(SelectedOrders found, ListOrders query, ICursorProtector cursors)
     {
-        var (items, next) = cursors.Cut(found, query.Limit, query.Sort.TimeOf, query.CursorScope);
-        return new OrderPage(items, next);
+        var shared = found.Share(list => new { Items = list.Orders.Take(query.Limit).ToList() });
+        var next = cursors.Next(found.Orders, query.Limit, query.Sort.TimeOf, query.CursorScope);
+        return new OrderPage(shared.Content.Items, next) { SharedJson = shared.Json };
     }
 }

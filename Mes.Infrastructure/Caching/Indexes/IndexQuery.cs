@@ -62,6 +62,11 @@ internal sealed record IndexQuery(
     /// </summary>
     public SelectedOrders Merge(IReadOnlyList<SelectedOrders> parts)
     {
+        if (parts is [var only])
+        {
+            return only;
+        }
+
         var orders = parts.SelectMany(part => part.Orders);
         var merged = MergeLimit > 0
             ? Sorted(orders).Take(MergeLimit)

@@ -1,6 +1,7 @@
 using Mes.Application.Snapshots;
 using Mes.Infrastructure.Caching.Entries;
 using Mes.Infrastructure.Caching.Keys;
+using Mes.Infrastructure.Coordination;
 using StackExchange.Redis;
 
 namespace Mes.Infrastructure.Caching.Indexes;
@@ -9,7 +10,7 @@ namespace Mes.Infrastructure.Caching.Indexes;
 internal sealed record IndexReply
 {
     /// <summary>The part; null unless the reply has the readable entry of every order.</summary>
-    public LocalIndexCopies.Copy? Part { get; private init; }
+    public LocalIndexCopies.Part? Part { get; private init; }
 
     /// <summary>
     /// Members whose entries are missing, unreadable, or not those of an order that the query selects.
@@ -22,7 +23,7 @@ internal sealed record IndexReply
     /// <param name="reply">
     /// An array: the members whose entries are missing, or totals, members, entries and stamp.
     /// </param>
-    public static IndexReply Of(RedisResult[] reply, IndexQuery query)
+    public static IndexReply Of(RedisResult[] reply, CacheEpoch epoch, IndexQuery query)
     {
         if (reply[0].Resp2Type != ResultType.Array)
         {
@@ -47,6 +48,6 @@ internal sealed record IndexReply
         }
 
         var selected = new SelectedOrders((int[])reply[0]!, orders);
-        return new IndexReply { Part = new LocalIndexCopies.Copy((string)reply[3]!, selected) };
+        return new IndexReply { Part = new LocalIndexCopies.Part(epoch, (string)reply[3]!, selected) };
     }
 }

@@ -41,39 +41,47 @@ internal sealed class RedisOrderIndexes(
 
         // All cells at once. Each replies with a snapshot of its own, a moment apart. But an order stays in one cell
         // for ever, so it cannot be in the snapshots of two cells, nor in none.
-        var reads = await Task.WhenAll(epochs.Select(epoch => ReadCellAsync(epoch, query)));
+        var copy = copies.Find(query);
+        var reads = await Task.WhenAll(epochs.Select(epoch => ReadCellAsync(epoch, query, copy)));
         if (reads.FirstOrDefault(read => read.Failure is not null) is { Failure: { } why })
         {
             return CacheRead<SelectedOrders>.Bypass(why);
         }
 
-        if (!Array.TrueForAll(reads, read => read.Part is not null))
+        LocalIndexCopies.Part[] parts = [.. reads.Select(read => read.Part).OfType<LocalIndexCopies.Part>()];
+        if (parts.Length < reads.Length)
         {
             return CacheRead<SelectedOrders>.Miss;
         }
 
-        var found = reads.Length == 1
-            ? reads[0].Part!.Orders
-            : query.Merge([.. reads.Select(read => read.Part!.Orders)]);
+        // Where no part is new, what was made of them is as good as they are.
+        var found = copy is not null && copy.Parts.SequenceEqual(parts)
+            ? copy
+            : new LocalIndexCopies.Copy(parts, query.Merge([.. parts.Select(part => part.Orders)]));
 
         // Validated now that the replies are here: the process may have been stopped since the requests were sent.
         switch (licences.Validate(epochs, [.. reads.Select(read => read.AnsweredBy)]))
         {
             case HitValidity.Valid:
-                KeepCopies(epochs, query, reads);
-                return CacheRead<SelectedOrders>.Found(found);
+                // Only what counts is kept: in another data set the same stamp may stand for other orders.
+                if (found != copy)
+                {
+                    copies.Keep(query, found);
+                }
+
+                return CacheRead<SelectedOrders>.Found(found.Whole);
             case HitValidity.Unverified:
-                return CacheRead<SelectedOrders>.FoundUnverified(found);
+                return CacheRead<SelectedOrders>.FoundUnverified(found.Whole);
             default:
                 return CacheRead<SelectedOrders>.Bypass(BypassReason.NoLicence);
         }
     }
 
     /// <summary>Reads the cell's part of an index, and calls for repair of what the cell lacks.</summary>
-    private async Task<CellRead> ReadCellAsync(CacheEpoch epoch, IndexQuery query)
+    private async Task<CellRead> ReadCellAsync(CacheEpoch epoch, IndexQuery query, LocalIndexCopies.Copy? copy)
     {
-        var copy = copies.Find(epoch, query);
-        var read = query.ReadCall(epoch, options.Value.KeepIdleIndex, copy?.Stamp);
+        var known = copy?.Parts[epoch.Cell] is { } part && part.Epoch == epoch ? part : null;
+        var read = query.ReadCall(epoch, options.Value.KeepIdleIndex, known?.Stamp);
         var reply = await read.RunAsync(redis, epoch.Cell, "read index");
         if (reply.Failure is { } why)
         {
@@ -89,10 +97,10 @@ internal sealed class RedisOrderIndexes(
         if (reply.Value.Resp2Type != ResultType.Array)
         {
             // Nothing has changed since the copy was made.
-            return new CellRead { Part = copy, AnsweredBy = reply.AnsweredBy };
+            return new CellRead { Part = known, AnsweredBy = reply.AnsweredBy };
         }
 
-        var interpreted = IndexReply.Of((RedisResult[])reply.Value!, query);
+        var interpreted = IndexReply.Of((RedisResult[])reply.Value!, epoch, query);
         foreach (var member in interpreted.Broken)
         {
             maintainer.Repair(epoch.Cell, query.Group, member);
@@ -103,19 +111,7 @@ internal sealed class RedisOrderIndexes(
             metrics.Unreadable();
         }
 
-        return new CellRead { Part = interpreted.Part, IsNew = true, AnsweredBy = reply.AnsweredBy };
-    }
-
-    /// <summary>
-    /// Keeps what was read under a licence, and nothing else: in another data set the same stamp may stand for other
-    /// orders.
-    /// </summary>
-    private void KeepCopies(CacheEpoch[] epochs, IndexQuery query, CellRead[] reads)
-    {
-        foreach (var (epoch, read) in epochs.Zip(reads).Where(cell => cell.Second.IsNew))
-        {
-            copies.Keep(epoch, query, read.Part!);
-        }
+        return new CellRead { Part = interpreted.Part, AnsweredBy = reply.AnsweredBy };
     }
 
     /// <summary>What became of the read of one cell. Without a part it is a failure or a miss.</summary>
@@ -124,10 +120,7 @@ internal sealed class RedisOrderIndexes(
         /// <summary>Why Redis did not reply.</summary>
         public BypassReason? Failure { get; init; }
 
-        public LocalIndexCopies.Copy? Part { get; init; }
-
-        /// <summary>The part was read, not copied.</summary>
-        public bool IsNew { get; init; }
+        public LocalIndexCopies.Part? Part { get; init; }
 
         public DataSet? AnsweredBy { get; init; }
     }

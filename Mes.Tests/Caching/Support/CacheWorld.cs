@@ -15,8 +15,11 @@ internal sealed class CacheWorld : IAsyncDisposable
 {
     private static CacheWorld? _shared;
 
-    private CacheWorld(TestDatabase database, TestRedisServer redisServer, IConnectionMultiplexer connection) =>
-        (Database, RedisServer, Connection) = (database, redisServer, connection);
+    private readonly string[] _arguments;
+
+    private CacheWorld(
+        TestDatabase database, TestRedisServer redisServer, IConnectionMultiplexer connection, string[] arguments) =>
+        (Database, RedisServer, Connection, _arguments) = (database, redisServer, connection, arguments);
 
     public TestDatabase Database { get; }
 
@@ -41,9 +44,14 @@ internal sealed class CacheWorld : IAsyncDisposable
         }
     }
 
-    public Task<Instance> StartInstanceAsync(InstanceSettings? settings = null) =>
-        Instance.StartAsync(
-            Database.ConnectionString, RedisServer.ConnectionString, settings ?? new InstanceSettings());
+    public Task<Instance> StartInstanceAsync(InstanceSettings? settings = null)
+    {
+        settings ??= new InstanceSettings();
+        return Instance.StartAsync(
+            Database.ConnectionString,
+            RedisServer.ConnectionString,
+            settings with { Arguments = [.. _arguments, .. settings.Arguments] });
+    }
 
     public async Task<T> ScalarAsync<T>(string sql)
     {
@@ -99,13 +107,17 @@ internal sealed class CacheWorld : IAsyncDisposable
     }
 
     /// <summary>Starts a world of its own, for tests that do something to Redis that would disturb others.</summary>
-    public static async Task<CacheWorld> StartAsync()
+    /// <param name="arguments">Settings of all its instances.</param>
+    public static async Task<CacheWorld> StartAsync(params string[] arguments)
     {
         TestServers.RequireRedisProgram();
         var database = await CreateDatabaseAsync();
         var redis = await TestRedisServer.StartAsync();
         var world = new CacheWorld(
-            database, redis, await ConnectionMultiplexer.ConnectAsync($"{redis.ConnectionString},allowAdmin=true"));
+            database,
+            redis,
+            await ConnectionMultiplexer.ConnectAsync($"{redis.ConnectionString},allowAdmin=true"),
+            arguments);
         world.A = await world.StartInstanceAsync();
         world.B = await world.StartInstanceAsync();
         return world;

@@ -1,5 +1,8 @@
+using System.Text;
+using System.Text.Json;
 using Mes.Application.Board.GetBoard;
 using Mes.Application.Board.GetBoardColumn;
+using Mes.Application.Json;
 using Mes.Application.Paging;
 using Mes.Application.Persistence;
 using Mes.Application.Snapshots;
@@ -50,6 +53,46 @@ internal sealed class BoardHandlerTests
             Assert.That(view.Columns.SelectMany(column => column.Items), Is.EqualTo(new[] { card }));
             Assert.That(
                 view.Columns.Single(column => column.Status == OrderStatus.Packaging).Items, Has.Count.EqualTo(1));
+        });
+    }
+
+    [Test]
+    public async Task Of_the_board_requests_share_all_but_the_time()
+    {
+        var found = new SelectedOrders([.. OrderStatuses.Active.Select(_ => 1)], Cards(1));
+        Finds(new OrderSelection.Board(20), found);
+        var clock = new FakeTimeProvider(Given.Noon);
+        var handler = new GetBoardHandler(_orders.Object, clock);
+
+        var first = (await handler.Handle(new GetBoard(20), CancellationToken.None)).Value;
+        clock.Advance(TimeSpan.FromSeconds(1));
+        var second = (await handler.Handle(new GetBoard(20), CancellationToken.None)).Value;
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(second.SharedJson.Equals(first.SharedJson), "the same bytes");
+            Assert.That(JsonSerializer.Serialize(second, MesJson.Options),
+                Is.EqualTo($"{Start(second.SharedJson)},\"asOf\":\"2026-01-31T12:00:01.000Z\"}}"));
+        });
+    }
+
+    [Test]
+    public async Task Of_a_column_callers_share_the_orders_but_not_the_cursor()
+    {
+        Finds(count: 3, after: null, total: 17, Cards(3));
+        var handler = new GetBoardColumnHandler(_orders.Object, _cursors.Object);
+
+        var anna = (await handler.Handle(Column, CancellationToken.None)).Value;
+        var boris = (await handler.Handle(Column with { Caller = Given.Boris }, CancellationToken.None)).Value;
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(boris.SharedJson.Equals(anna.SharedJson), "the same bytes");
+            Assert.That(
+                _scopes,
+                Is.EqualTo(new[] { Column.CursorScope, (Column with { Caller = Given.Boris }).CursorScope }));
+            Assert.That(JsonSerializer.Serialize(anna, MesJson.Options),
+                Is.EqualTo($"{Start(anna.SharedJson)},\"next\":\"{anna.Next}\",\"count\":17}}"));
         });
     }
 
@@ -110,6 +153,9 @@ internal sealed class BoardHandlerTests
         Assert.That(_scopes[0], Is.EqualTo(_scopes[1]));
         Assert.That(_scopes[1..], Is.Unique);
     }
+
+    /// <summary>Without the brace that ends the object.</summary>
+    private static string Start(ReadOnlyMemory<byte> json) => Encoding.UTF8.GetString(json.Span[..^1]);
 
     private static List<OrderSnapshot> Cards(int count) =>
         [.. Enumerable.Range(1, count)

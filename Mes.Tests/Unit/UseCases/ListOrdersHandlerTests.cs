@@ -1,3 +1,6 @@
+using System.Text;
+using System.Text.Json;
+using Mes.Application.Json;
 using Mes.Application.Orders.ListOrders;
 using Mes.Application.Paging;
 using Mes.Application.Persistence;
@@ -40,6 +43,29 @@ internal sealed class ListOrdersHandlerTests
         Assert.That(page.Items.Select(order => order.Id), Is.EqualTo(Documents(4).Take(3).Select(order => order.Id)));
         Assert.That(page.Next, Is.EqualTo($"behind {Documents(4)[2].Id} 14:00"),
             "the last that is shown, by the time of its last change");
+    }
+
+    [Test]
+    public async Task Callers_share_the_orders_but_not_the_cursor()
+    {
+        var found = new SelectedOrders([], Documents(4));
+        _reader.Setup(reader => reader.ReadAsync(It.IsAny<OrderSelection>(), It.IsAny<CancellationToken>()))
+            .ReturnsAsync(found);
+        var handler = new ListOrdersHandler(_reader.Object, _cursors.Object);
+        var ofSeller = List(limit: 3) with { Caller = Given.Alpha };
+        var ofService = List(limit: 3) with { SellerId = Given.Alpha.Id };
+
+        var seller = (await handler.Handle(ofSeller, CancellationToken.None)).Value;
+        var service = (await handler.Handle(ofService, CancellationToken.None)).Value;
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(service.SharedJson.Equals(seller.SharedJson), "the same bytes");
+            Assert.That(_scopes, Is.EqualTo(new[] { ofSeller.CursorScope, ofService.CursorScope }));
+            Assert.That(
+                JsonSerializer.Serialize(seller, MesJson.Options),
+                Is.EqualTo($"{Encoding.UTF8.GetString(seller.SharedJson.Span[..^1])},\"next\":\"{seller.Next}\"}}"));
+        });
     }
 
     [TestCase(3)]
