@@ -17,7 +17,8 @@ namespace Mes.Infrastructure.Caching.Orders;
 /// <remarks>
 /// At low load a read is sent at once. At high load the questions grow, not their number: one is under way at a time,
 /// and it is closed only after one turn of the thread pool, which takes in every read that is ready by then. Where a
-/// round trip takes long, several are under way.
+/// round trip takes long, several are under way. A question uses no read's cancellation, context or
+/// trace.
 /// </remarks>
 internal sealed partial class CellQuestions(
     int cell,
@@ -57,6 +58,9 @@ internal sealed partial class CellQuestions(
     /// </summary>
     private static readonly TimeSpan RefreshAfter = TimeSpan.FromSeconds(30);
 
+    /// <summary>A context without any trace, in which questions are sent.</summary>
+    private static readonly ExecutionContext NoContext = CaptureNoContext();
+
     private readonly Lock _lock = new();
     private readonly List<OrderRead> _waiting = [];
     private readonly NearCopies _copies = new(options.NearCopies.MaxBytes / options.Cells);
@@ -64,6 +68,7 @@ internal sealed partial class CellQuestions(
     private long _settled;
     private int _underWay;
     private bool _isScheduled;
+    private int _lastCount;
     private long _answeredAt;
     private bool _readsAllEntries = true;
     private TimeSpan _roundTrip;
@@ -77,9 +82,17 @@ internal sealed partial class CellQuestions(
         lock (_lock)
         {
             _waiting.Add(read);
-            Schedule();
+            if (_isScheduled || _underWay > 0 || _lastCount > 1)
+            {
+                Schedule();
+                return read.Task;
+            }
+
+            _isScheduled = true;
         }
 
+        // Reads come one by one: waiting for others would only delay this one.
+        ExecutionContext.Run(NoContext, static questions => ((IThreadPoolWorkItem)questions!).Execute(), this);
         return read.Task;
     }
 
@@ -143,8 +156,6 @@ internal sealed partial class CellQuestions(
         if (!_isScheduled && _waiting.Count > 0 && _underWay < most)
         {
             _isScheduled = true;
-
-            // It carries no context of the read that happens to be the first, such as its trace.
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
     }
@@ -174,6 +185,7 @@ internal sealed partial class CellQuestions(
             }
 
             _waiting.RemoveRange(0, taken);
+            _lastCount = taken;
             _isScheduled = false;
             _underWay++;
             Schedule();
@@ -292,12 +304,14 @@ internal sealed partial class CellQuestions(
             read.Complete(CacheRead<OrderSnapshot>.Bypass(BypassReason.Timeout));
         }
 
-        List<OrderRead> again = [];
+        (OrderRead Read, CacheRead<OrderSnapshot> Answer)? only = null;
+        List<OrderRead>? again = null;
         foreach (var order in question.Orders)
         {
             if (order.Answer is not { } answer)
             {
-                again.AddRange(order.Reads);
+                order.Reads.ForEach(read => read.NeedsEntry = true);
+                (again ??= []).AddRange(order.Reads);
                 continue;
             }
 
@@ -311,17 +325,30 @@ internal sealed partial class CellQuestions(
                     metrics.NearRead(order.IsFromCopy);
                 }
 
-                read.Complete(told);
+                if (question.ReadCount == 1)
+                {
+                    only = (read, told);
+                }
+                else
+                {
+                    read.Complete(told);
+                }
             }
         }
 
         lock (_lock)
         {
-            again.ForEach(read => read.NeedsEntry = true);
-            _waiting.InsertRange(0, again);
+            if (again is not null)
+            {
+                _waiting.InsertRange(0, again);
+            }
+
             _underWay--;
             Schedule();
         }
+
+        // With no other read to continue, this thread continues the only one.
+        only?.Read.CompleteHere(only.Value.Answer);
     }
 
     /// <summary>Validated now that the answer is here: the process may have been stopped since it was sent.</summary>
@@ -351,6 +378,16 @@ internal sealed partial class CellQuestions(
         }
 
         return order;
+    }
+
+    private static ExecutionContext CaptureNoContext()
+    {
+        // Of a thread that was started without one.
+        ExecutionContext? context = null;
+        var thread = new Thread(() => context = ExecutionContext.Capture());
+        thread.UnsafeStart();
+        thread.Join();
+        return context!;
     }
 
     private void MeasureRoundTrip(TimeSpan took)

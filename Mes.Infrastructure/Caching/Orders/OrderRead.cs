@@ -29,5 +29,8 @@ internal sealed class OrderRead(Guid orderId, long askedAt) : IThreadPoolWorkIte
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
-    void IThreadPoolWorkItem.Execute() => _completion.SetResult(_answer);
+    /// <summary>Continues the caller on this thread.</summary>
+    public void CompleteHere(CacheRead<OrderSnapshot> answer) => _completion.SetResult(answer);
+
+    void IThreadPoolWorkItem.Execute() => CompleteHere(_answer);
 }
