@@ -13,25 +13,28 @@ namespace Mes.Application.Behaviors;
 /// the order into the cache under a lease before it answers. On both paths it checks whether the caller may see the
 /// order.
 /// </summary>
-internal sealed class OrderCacheFirstBehavior<TQuery>(IOrderCache cache, CacheReport report)
+internal sealed class OrderCacheFirstBehavior<TQuery>(IOrderCache cache)
     : IPipelineBehavior<TQuery, Result<OrderSnapshot>>
     where TQuery : IOrderQuery, IRequest<Result<OrderSnapshot>>
 {
     public async Task<Result<OrderSnapshot>> Handle(
-        TQuery query,
-        CancellationToken cancellationToken,
-        RequestHandlerDelegate<Result<OrderSnapshot>> next)
+        TQuery query, CancellationToken cancellationToken, RequestHandlerDelegate<Result<OrderSnapshot>> next)
     {
         var read = await cache.GetAsync(query.OrderId);
         if (read.Hit is { } hit && query.Caller.MaySee(hit.SellerId))
         {
-            report.Hit(read.IsUnverified);
-            return hit;
+            return new ReportedResult<OrderSnapshot>(hit, CacheReport.Hit(read.IsUnverified));
         }
 
+        // In a method of its own, because every hit that waits allocates the state of this one.
+        return await ReadDatabaseAsync(read, query, next);
+    }
+
+    private async Task<Result<OrderSnapshot>> ReadDatabaseAsync(
+        CacheRead<OrderSnapshot> read, TQuery query, RequestHandlerDelegate<Result<OrderSnapshot>> next)
+    {
         if (read.BypassReason is { } why)
         {
-            report.Bypass(why);
             var answer = await next();
             if (!answer.IsSuccess)
             {
@@ -47,7 +50,7 @@ internal sealed class OrderCacheFirstBehavior<TQuery>(IOrderCache cache, CacheRe
                 await cache.PutAsync(answer.Value, token: null, []);
             }
 
-            return Visible(answer.Value, query);
+            return Visible(answer.Value, query, CacheReport.Bypass(why));
         }
 
         if (query.Caller.Role == Role.Seller)
@@ -72,10 +75,11 @@ internal sealed class OrderCacheFirstBehavior<TQuery>(IOrderCache cache, CacheRe
 
         // Also without a token: such a put only keeps other readers from filling in an older version.
         var put = await cache.PutAsync(response.Value, token, []);
-        report.Miss(stored: put == PutResult.Stored);
-        return Visible(response.Value, query);
+        return Visible(response.Value, query, CacheReport.Miss(stored: put == PutResult.Stored));
     }
 
-    private static Result<OrderSnapshot> Visible(OrderSnapshot order, TQuery query) =>
-        query.Caller.MaySee(order.SellerId) ? order : OrderErrors.NotFound;
+    private static Result<OrderSnapshot> Visible(OrderSnapshot order, TQuery query, CacheReport report) =>
+        query.Caller.MaySee(order.SellerId)
+            ? new ReportedResult<OrderSnapshot>(order, report)
+            : OrderErrors.NotFound;
 }

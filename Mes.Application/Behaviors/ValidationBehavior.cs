@@ -6,13 +6,21 @@ using Mes.Domain.Results;
 
 namespace Mes.Application.Behaviors;
 
-/// <summary>Lets only valid requests through. Every request has exactly one validator.</summary>
+/// <summary>
+/// Lets only valid requests through. Every request has exactly one validator; one without rules is not run.
+/// </summary>
 internal sealed class ValidationBehavior<TRequest, TResponse>(IValidator<TRequest> validator)
     : IPipelineBehavior<TRequest, TResponse>
     where TRequest : IRequest<TResponse>
     where TResponse : IResult<TResponse>
 {
-    public async Task<TResponse> Handle(
+    private readonly bool _hasRules = validator is not IEnumerable<IValidationRule> rules || rules.Any();
+
+    public Task<TResponse> Handle(
+        TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next) =>
+        _hasRules ? ValidateAsync(request, cancellationToken, next) : next();
+
+    private async Task<TResponse> ValidateAsync(
         TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
     {
         var result = await validator.ValidateAsync(request, cancellationToken);

@@ -18,11 +18,11 @@ internal sealed class OrderCacheFirstBehaviorTests
     private static readonly OrderSnapshot TheOrder = Given.Snapshot();
 
     private readonly Mock<IOrderCache> _cache = new(MockBehavior.Strict);
-    private readonly CacheReport _report = new();
     private readonly List<string> _calls = [];
     private CacheRead<OrderSnapshot> _read = CacheRead<OrderSnapshot>.Miss;
     private LeaseToken? _token = new("token");
     private PutResult _put = PutResult.Stored;
+    private CacheReport _report = CacheReport.None;
 
     public OrderCacheFirstBehaviorTests()
     {
@@ -202,20 +202,19 @@ internal sealed class OrderCacheFirstBehaviorTests
     {
         _read = CacheRead<OrderSnapshot>.FoundUnverified(TheOrder);
 
-        var behavior = new OrderCacheFirstBehavior<GetOrder>(_cache.Object, _report);
+        var behavior = new OrderCacheFirstBehavior<GetOrder>(_cache.Object);
 
         Assert.That(
             () => behavior.Handle(new GetOrder(Given.OrderId, Given.Beta), CancellationToken.None, () =>
                 throw new DependencyUnavailableException("The database", null)),
             Throws.TypeOf<DependencyUnavailableException>(),
             "bug class 20");
-        Assert.That(_report.Outcome, Is.Null);
     }
 
     [Test]
     public void A_database_that_does_not_answer_puts_nothing()
     {
-        var behavior = new OrderCacheFirstBehavior<GetOrder>(_cache.Object, _report);
+        var behavior = new OrderCacheFirstBehavior<GetOrder>(_cache.Object);
 
         Assert.That(
             () => behavior.Handle(
@@ -224,11 +223,15 @@ internal sealed class OrderCacheFirstBehaviorTests
         Assert.That(_calls, Is.EqualTo(new[] { "get", "begin" }));
     }
 
-    private Task<Result<OrderSnapshot>> GetAsync(Caller caller, Result<OrderSnapshot> inTheDatabase) =>
-        new OrderCacheFirstBehavior<GetOrder>(_cache.Object, _report)
+    private async Task<Result<OrderSnapshot>> GetAsync(Caller caller, Result<OrderSnapshot> inTheDatabase)
+    {
+        var response = await new OrderCacheFirstBehavior<GetOrder>(_cache.Object)
             .Handle(new GetOrder(Given.OrderId, caller), CancellationToken.None, () =>
-        {
-            _calls.Add("handler");
-            return Task.FromResult(inTheDatabase);
-        });
+            {
+                _calls.Add("handler");
+                return Task.FromResult(inTheDatabase);
+            });
+        _report = CacheReport.Of(response);
+        return response;
+    }
 }
