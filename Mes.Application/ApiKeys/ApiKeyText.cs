@@ -42,9 +42,10 @@ public sealed record ApiKeyText(bool IsLive, string Id, string Secret)
         Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes)));
 
     /// <returns>Null when the text is no key, or has another prefix than the key was issued with.</returns>
-    public static ApiKeyText? Parse(ReadOnlySpan<char> text) => TrySplit(text, out var isLive, out var id, out var secret)
-        ? new ApiKeyText(isLive, id.ToString(), secret.ToString())
-        : null;
+    public static ApiKeyText? Parse(ReadOnlySpan<char> text) =>
+        TrySplit(text, out var isLive, out var id, out var secret)
+            ? new ApiKeyText(isLive, id.ToString(), secret.ToString())
+            : null;
 
     /// <summary>The same, without a copy of its parts: every request has a key.</summary>
     public static bool TrySplit(

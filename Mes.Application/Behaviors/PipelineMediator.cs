@@ -12,7 +12,7 @@ internal sealed class PipelineMediator(IServiceProvider services) : Mediator(ser
 {
     private readonly ConcurrentDictionary<Type, object> _pipelines = new();
 
-    /// <exception cref="InvalidOperationException">The request, or what its handler needs, is not registered.</exception>
+    /// <exception cref="InvalidOperationException">The request, or what it needs, is not registered.</exception>
     public new Task<TResponse> Send<TResponse>(
         IRequest<TResponse> request, CancellationToken cancellationToken = default)
     {

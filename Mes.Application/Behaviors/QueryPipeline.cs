@@ -1,4 +1,5 @@
 using MediatR;
+using Mes.Domain.Results;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Mes.Application.Behaviors;
@@ -9,8 +10,10 @@ namespace Mes.Application.Behaviors;
 /// </summary>
 internal sealed class QueryPipeline<TRequest, TResponse>(IServiceProvider services) : Pipeline<TResponse>
     where TRequest : IRequest<TResponse>
+    where TResponse : IResult<TResponse>
 {
     private readonly Step _outermost = services.GetServices<IPipelineBehavior<TRequest, TResponse>>()
+        .Where(behavior => behavior is not ValidationBehavior<TRequest, TResponse> { HasRules: false })
         .Reverse()
         .Aggregate(
             (Step)new HandlerStep(services.GetRequiredService<IRequestHandler<TRequest, TResponse>>()),

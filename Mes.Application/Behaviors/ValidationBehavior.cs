@@ -14,11 +14,12 @@ internal sealed class ValidationBehavior<TRequest, TResponse>(IValidator<TReques
     where TRequest : IRequest<TResponse>
     where TResponse : IResult<TResponse>
 {
-    private readonly bool _hasRules = validator is not IEnumerable<IValidationRule> rules || rules.Any();
+    /// <summary>Whether there is anything to check. If not, the pipeline of a query leaves it out.</summary>
+    public bool HasRules { get; } = validator is not IEnumerable<IValidationRule> rules || rules.Any();
 
     public Task<TResponse> Handle(
         TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next) =>
-        _hasRules ? ValidateAsync(request, cancellationToken, next) : next();
+        HasRules ? ValidateAsync(request, cancellationToken, next) : next();
 
     private async Task<TResponse> ValidateAsync(
         TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)

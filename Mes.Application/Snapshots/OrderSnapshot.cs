@@ -33,8 +33,8 @@ public sealed record OrderSnapshot(
             original.CreatedAt, original.UpdatedAt, original.Json);
 
     /// <summary>
-    /// The <see cref="OrderStatusDocument"/> in UTF-8. It is made once, when it is first asked for: a snapshot that stays
-    /// in memory has it ready.
+    /// The <see cref="OrderStatusDocument"/> in UTF-8. It is made once, when it is first read: a snapshot that stays in
+    /// memory has it ready.
     /// </summary>
     public ReadOnlyMemory<byte> StatusJson => _derived.StatusJson ??=
         JsonSerializer.SerializeToUtf8Bytes(OrderStatusDocument.From(this), MesJson.Options);

@@ -8,7 +8,9 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Unit.Behaviors;
 
-/// <summary>The pipeline of a query is resolved once, and is the one that MediatR would make for each request.</summary>
+/// <summary>
+/// The pipeline of a query is resolved once, and is the one that MediatR would make for each request.
+/// </summary>
 [Category("Unit")]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class PipelineMediatorTests

@@ -61,8 +61,8 @@ internal sealed class ValidationBehaviorTests
     }
 
     /// <summary>
-    /// A validator without rules is not run, so one that lacks its rules must not go unnoticed. Callers and ids are valid
-    /// by their types, and a <c>SellerId</c> comes from the caller's key.
+    /// A validator without rules is not run, so one that lacks its rules must not go unnoticed. Callers and ids are
+    /// valid by their types, and a <c>SellerId</c> comes from the caller's key.
     /// </summary>
     [Test]
     public void A_request_with_anything_to_check_has_a_validator_with_rules()
