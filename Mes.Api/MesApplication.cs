@@ -61,8 +61,7 @@ internal static class MesApplication
         var app = builder.Build();
         app.UseMiddleware<DrainingMiddleware>();
         app.UseMiddleware<HttpRulesMiddleware>();
-        app.UseExceptionHandler(_ => { });
-        app.UseStatusCodePages(context => StatusCodeProblem(context.HttpContext));
+        app.UseMiddleware<FailureMiddleware>(app);
         if (operations is not null)
         {
             app.Use((http, next) => operations.IsWrongDoor(http) ? NothingHere(http) : next(http));
@@ -150,16 +149,4 @@ internal static class MesApplication
             options.ServicesStopConcurrently = false;
         });
     }
-
-    /// <summary>Adds a body to the responses of routing itself: unknown path, unknown method.</summary>
-    private static Task StatusCodeProblem(HttpContext http) => http.Response.StatusCode switch
-    {
-        StatusCodes.Status404NotFound =>
-            ProblemResult.Of(ProblemCatalog.NotFound, "There is nothing at this path.").ExecuteAsync(http),
-        StatusCodes.Status405MethodNotAllowed =>
-            ProblemResult.Of(ProblemCatalog.MethodNotAllowed, $"Use {http.Response.Headers.Allow}.").ExecuteAsync(http),
-        StatusCodes.Status415UnsupportedMediaType => ProblemResult.Of(
-            ProblemCatalog.UnsupportedMediaType, "Send the body as application/json in UTF-8.").ExecuteAsync(http),
-        _ => Task.CompletedTask,
-    };
 }

@@ -14,7 +14,6 @@ public static class DependencyInjection
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddPipelines(typeof(DependencyInjection).Assembly);
-        services.AddScoped<CacheReport>();
         services.AddSingleton<OrderRefresher>();
         return services;
     }

@@ -1,3 +1,4 @@
+using MediatR;
 using Mes.Application.ApiKeys;
 using Mes.Domain.Callers;
 using Mes.Infrastructure.Callers;
@@ -16,6 +17,7 @@ internal sealed class CallerMiddleware(
     ICallerDirectory callers,
     AuthenticationFailures failures,
     CallerShares shares,
+    IMediator mediator,
     ServiceState state)
 {
     private const string Scheme = "Bearer ";
@@ -32,45 +34,83 @@ internal sealed class CallerMiddleware(
             return next(http);
         }
 
-        var required = endpoint.Metadata.GetMetadata<RequiredRoles>() ?? NoRoles;
-        return AuthenticateAsync(http, required, endpoint.Metadata.GetMetadata<RequestCost>());
-    }
-
-    private async Task AuthenticateAsync(HttpContext http, RequiredRoles required, RequestCost? cost)
-    {
         if (state.WaitingFor is { } missing)
         {
             LimitDiscardedBody(http);
-            await ProblemResult.Of(ProblemCatalog.DependencyUnavailable,
+            return ProblemResult.Of(ProblemCatalog.DependencyUnavailable,
                 $"The service is starting; it is waiting for {missing}.").ExecuteAsync(http);
-            return;
         }
 
-        if (await IdentifyAsync(http) is not { } caller)
+        // Nothing of this waits in most requests, so most need no asynchronous method for it.
+        var identity = IdentifyAsync(http);
+        return identity.IsCompletedSuccessfully
+            ? AdmitAsync(http, endpoint, identity.Result)
+            : AwaitIdentityAsync(http, endpoint, identity);
+    }
+
+    private async Task AwaitIdentityAsync(HttpContext http, RouteEndpoint endpoint, ValueTask<Caller?> identity) =>
+        await AdmitAsync(http, endpoint, await identity);
+
+    private Task AdmitAsync(HttpContext http, RouteEndpoint endpoint, Caller? caller)
+    {
+        if (caller is null)
         {
             LimitDiscardedBody(http);
-            await ProblemResult.Of(ProblemCatalog.Unauthenticated, "Send a valid API key: Authorization: Bearer <key>.")
+            return ProblemResult.Of(
+                ProblemCatalog.Unauthenticated, "Send a valid API key: Authorization: Bearer <key>.")
                 .ExecuteAsync(http);
-            return;
         }
 
+        var required = endpoint.Metadata.GetMetadata<RequiredRoles>() ?? NoRoles;
         if (!required.Roles.Contains(caller.Role))
         {
-            await ProblemResult.Of(ProblemCatalog.Forbidden,
+            return ProblemResult.Of(ProblemCatalog.Forbidden,
                 $"This is not allowed for the role {caller.Role.ToString().ToLowerInvariant()}.").ExecuteAsync(http);
-            return;
-        }
-
-        using var share = await shares.EnterAsync(caller, cost, http);
-        if (share is null)
-        {
-            await ProblemResult.Of(ProblemCatalog.RateLimited,
-                "This caller has too many requests waiting. Send fewer at once.").ExecuteAsync(http);
-            return;
         }
 
         http.Features.Set(caller);
-        await next(http);
+        http.Features.Set(mediator);
+        var share = shares.EnterAsync(caller, endpoint.Metadata.GetMetadata<RequestCost>(), http);
+        return share.IsCompletedSuccessfully ? ProceedAsync(http, share.Result) : AwaitShareAsync(http, share);
+    }
+
+    private async Task AwaitShareAsync(HttpContext http, ValueTask<CallerShares.Share?> share) =>
+        await ProceedAsync(http, await share);
+
+    private Task ProceedAsync(HttpContext http, CallerShares.Share? share)
+    {
+        if (share is not { } held)
+        {
+            return ProblemResult.Of(ProblemCatalog.RateLimited,
+                "This caller has too many requests waiting. Send fewer at once.").ExecuteAsync(http);
+        }
+
+        Task request;
+        try
+        {
+            request = next(http);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+
+        if (!request.IsCompletedSuccessfully)
+        {
+            return HoldAsync(held, request);
+        }
+
+        held.Dispose();
+        return request;
+    }
+
+    private static async Task HoldAsync(CallerShares.Share share, Task request)
+    {
+        using (share)
+        {
+            await request;
+        }
     }
 
     private ValueTask<Caller?> IdentifyAsync(HttpContext http)
@@ -80,7 +120,7 @@ internal sealed class CallerMiddleware(
             && authorization[0] is { } header
             && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
         {
-            return callers.FindAsync(header[Scheme.Length..].Trim(), http.RequestAborted);
+            return callers.FindAsync(header.AsSpan(Scheme.Length).Trim(), http.RequestAborted);
         }
 
         failures.Count(AuthenticationFailure.Missing);

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Threading.RateLimiting;
 using Mes.Domain.Callers;
 using Microsoft.Extensions.Options;
 
@@ -10,14 +9,23 @@ namespace Mes.Api.Http;
 /// sends a thousand requests at once waits for its own; the others do not. All keys of a seller are one caller.
 /// </summary>
 /// <remarks>
+/// <para>
 /// A permit stands for work, not for waiting. A request that holds one for long is waiting for a database or for a slow
 /// sender's bytes, so the permit is taken back. So a stalled database does not keep a caller from what the cache can
 /// answer (bug class 24).
+/// </para>
+/// <para>
+/// A share is counted and not kept: the gate of a caller knows how many permits were taken in each of the last periods.
+/// So a request that does not wait allocates nothing. A gate stays for as long as the instance runs; there are no more
+/// than callers with a valid key.
+/// </para>
 /// </remarks>
 internal sealed class CallerShares : IDisposable
 {
     /// <summary>A permit is taken back after this time: many times what a response from the cache takes.</summary>
     internal static readonly TimeSpan Term = TimeSpan.FromMilliseconds(50);
+
+    private static readonly TimeSpan Period = Term / 2;
 
     private readonly FairnessOptions _options;
     private readonly TimeProvider _clock;
@@ -33,94 +41,173 @@ internal sealed class CallerShares : IDisposable
         _permits = _options.PermitsPerProcessor * Environment.ProcessorCount;
         _single = new Lane(_permits, _options.MaxWaiting, Term);
         _many = new Lane(_permits, _options.MaxWaiting, Term * 8);
-        _timer = clock.CreateTimer(_ => Reclaim(), null, Term / 2, Term / 2);
+        _timer = clock.CreateTimer(_ => BeginPeriod(), null, Period, Period);
     }
 
     /// <param name="cost">Null for a request about one order.</param>
     /// <returns>
-    /// Dispose it when the request is done. Null when the caller has too many requests waiting, so that this one must
-    /// be refused.
+    /// Dispose it once, when the request is done. Null when the caller has too many requests waiting, so that this one
+    /// must be refused.
     /// </returns>
-    public ValueTask<IDisposable?> EnterAsync(Caller caller, RequestCost? cost, HttpContext http)
+    public ValueTask<Share?> EnterAsync(Caller caller, RequestCost? cost, HttpContext http)
     {
-        var lane = cost is null ? _single : _many;
+        var gate = (cost is null ? _single : _many).GateOf(caller);
         var permits = cost is null ? 1 : Math.Min(cost.Of(http.Request), _permits);
-        var lease = lane.Limiter.AttemptAcquire(caller, permits);
-        return lease.IsAcquired ? new(Hold(lane, lease)) : WaitAsync(lane, caller, permits, http.RequestAborted);
+        return gate.TryEnter(permits, out var share, out var waiter) ? new(share)
+            : waiter is null ? new((Share?)null)
+            : new(WaitAsync(gate, waiter, http.RequestAborted));
     }
 
-    public void Dispose()
-    {
-        _timer.Dispose();
-        _single.Limiter.Dispose();
-        _many.Limiter.Dispose();
-    }
+    public void Dispose() => _timer.Dispose();
 
-    private async ValueTask<IDisposable?> WaitAsync(Lane lane, Caller caller, int permits, CancellationToken aborted)
+    private async Task<Share?> WaitAsync(Gate gate, Waiter waiter, CancellationToken aborted)
     {
         using var patience = new CancellationTokenSource(_options.WaitTimeout, _clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(aborted, patience.Token);
-        try
+        await using var giveUp = either.Token.Register(() => gate.GiveUp(waiter));
+        var share = await waiter.Task;
+        if (share is null)
         {
-            var lease = await lane.Limiter.AcquireAsync(caller, permits, either.Token);
-            return lease.IsAcquired ? Hold(lane, lease) : null;
+            aborted.ThrowIfCancellationRequested();
         }
-        catch (OperationCanceledException) when (!aborted.IsCancellationRequested)
-        {
-            return null;
-        }
-    }
 
-    private Share Hold(Lane lane, RateLimitLease lease)
-    {
-        var share = new Share(lease, _clock.GetTimestamp());
-        lane.Held.Enqueue(share);
         return share;
     }
 
-    private void Reclaim()
+    private void BeginPeriod()
     {
-        foreach (var lane in new[] { _single, _many })
+        _single.BeginPeriod();
+        _many.BeginPeriod();
+    }
+
+    /// <summary>Permits that a request holds, from the period in which it took them.</summary>
+    internal readonly struct Share(Gate gate, long period, int permits) : IDisposable
+    {
+        public void Dispose() => gate.Leave(period, permits);
+    }
+
+    /// <summary>A request that waits for its permits; its result is null where it gave up.</summary>
+    internal sealed class Waiter(int permits) : TaskCompletionSource<Share?>(
+        TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        public int Permits => permits;
+    }
+
+    /// <summary>The permits of one caller for requests of one kind.</summary>
+    internal sealed class Gate(int permits, int mostWaiting, int periods)
+    {
+        private readonly Lock _lock = new();
+        private readonly Queue<Waiter> _queue = [];
+
+        /// <summary>The permits that are held, by the period in which they were taken.</summary>
+        private readonly int[] _held = new int[periods];
+        private int _free = permits;
+        private int _waiting;
+        private long _period;
+
+        /// <param name="waiter">Null when the request must be refused.</param>
+        /// <returns>False when the request does not have its permits yet, or is refused.</returns>
+        public bool TryEnter(int wanted, out Share share, out Waiter? waiter)
         {
-            // The oldest share is first.
-            while (lane.Held.TryPeek(out var share) && (share.IsReleased
-                || _clock.GetElapsedTime(share.Since) >= lane.Term) && lane.Held.TryDequeue(out share))
+            lock (_lock)
             {
-                share.Dispose();
+                waiter = null;
+                if (_waiting == 0 && _free >= wanted)
+                {
+                    share = Take(wanted);
+                    return true;
+                }
+
+                share = default;
+                if (_waiting + wanted <= mostWaiting)
+                {
+                    _waiting += wanted;
+                    _queue.Enqueue(waiter = new Waiter(wanted));
+                }
+
+                return false;
+            }
+        }
+
+        public void Leave(long period, int taken)
+        {
+            lock (_lock)
+            {
+                // What was taken earlier has been taken back.
+                if (_period - period < periods)
+                {
+                    _held[period % periods] -= taken;
+                    _free += taken;
+                    Admit();
+                }
+            }
+        }
+
+        public void GiveUp(Waiter waiter)
+        {
+            lock (_lock)
+            {
+                if (waiter.TrySetResult(null))
+                {
+                    _waiting -= waiter.Permits;
+                    Admit();
+                }
+            }
+        }
+
+        /// <summary>Takes back what was taken as many periods ago as a term has.</summary>
+        public void BeginPeriod()
+        {
+            lock (_lock)
+            {
+                _period++;
+                ref var oldest = ref _held[_period % periods];
+                _free += oldest;
+                oldest = 0;
+                Admit();
+            }
+        }
+
+        private Share Take(int wanted)
+        {
+            _free -= wanted;
+            _held[_period % periods] += wanted;
+            return new Share(this, _period, wanted);
+        }
+
+        private void Admit()
+        {
+            while (_queue.TryPeek(out var waiter) && (waiter.Task.IsCompleted || _free >= waiter.Permits))
+            {
+                _queue.Dequeue();
+                if (!waiter.Task.IsCompleted)
+                {
+                    _waiting -= waiter.Permits;
+                    waiter.SetResult(Take(waiter.Permits));
+                }
             }
         }
     }
 
-    private sealed class Lane(int permits, int mostWaiting, TimeSpan term)
+    private sealed class Lane
     {
-        public PartitionedRateLimiter<Caller> Limiter { get; } = PartitionedRateLimiter.Create<Caller, Caller>(caller =>
-            RateLimitPartition.GetConcurrencyLimiter(caller, _ => new ConcurrencyLimiterOptions
-            {
-                PermitLimit = permits,
-                QueueLimit = mostWaiting,
-                QueueProcessingOrder =
-                    QueueProcessingOrder.OldestFirst,
-            }));
+        private readonly ConcurrentDictionary<Caller, Gate> _gates = new();
+        private readonly Func<Caller, Gate> _newGate;
 
-        public ConcurrentQueue<Share> Held { get; } = new();
-
-        public TimeSpan Term => term;
-    }
-
-    /// <summary>Released once, by the request or by the timer.</summary>
-    private sealed class Share(RateLimitLease lease, long since) : IDisposable
-    {
-        private int _isReleased;
-
-        public long Since => since;
-
-        public bool IsReleased => Volatile.Read(ref _isReleased) != 0;
-
-        public void Dispose()
+        public Lane(int permits, int mostWaiting, TimeSpan term)
         {
-            if (Interlocked.Exchange(ref _isReleased, 1) == 0)
+            // One more, because a share may be taken at the end of its period.
+            var periods = (int)(term / Period) + 1;
+            _newGate = _ => new Gate(permits, mostWaiting, periods);
+        }
+
+        public Gate GateOf(Caller caller) => _gates.GetOrAdd(caller, _newGate);
+
+        public void BeginPeriod()
+        {
+            foreach (var (_, gate) in _gates)
             {
-                lease.Dispose();
+                gate.BeginPeriod();
             }
         }
     }

@@ -12,7 +12,11 @@ namespace Mes.Api.Http;
 /// </summary>
 internal static class EntityTags
 {
-    public static string Of(int version) => string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
+    /// <summary>Few orders ever have more versions.</summary>
+    private static readonly string[] OfFirstVersions = [.. Enumerable.Range(0, 64).Select(Make)];
+
+    public static string Of(int version) =>
+        (uint)version < (uint)OfFirstVersions.Length ? OfFirstVersions[version] : Make(version);
 
     /// <summary>Strong comparison; a tag that the service did not issue matches no version.</summary>
     public static Result<EntityTagCondition> IfMatch(HttpRequest request)
@@ -39,9 +43,14 @@ internal static class EntityTags
     {
         var header = request.Headers.IfNoneMatch;
         return !StringValues.IsNullOrEmpty(header)
-            && EntityTagHeaderValue.TryParseStrictList(header, out var tags)
-            && tags.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || Version(tag.Tag) == version);
+            && (string.Equals(header, Of(version), StringComparison.Ordinal) || IsNoneMatch(header, version));
     }
+
+    private static bool IsNoneMatch(StringValues header, int version) =>
+        EntityTagHeaderValue.TryParseStrictList(header, out var tags)
+        && tags.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || Version(tag.Tag) == version);
+
+    private static string Make(int version) => string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
 
     private static int? Version(StringSegment tag) =>
         int.TryParse(tag.AsSpan().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version)

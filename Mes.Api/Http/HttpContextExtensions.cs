@@ -17,17 +17,15 @@ internal static class HttpContextExtensions
     /// <param name="answer">Of a success. It gets a <c>Cache-Status</c> where the cache took part.</param>
     /// <returns>The answer, or the failure as a problem.</returns>
     public static async Task<HttpResult> SendAsync<T>(
-        this HttpContext http, IRequest<Result<T>> request, Func<HttpContext, T, HttpResult> answer)
-    {
-        var result = await http.RequestServices.GetRequiredService<IMediator>().Send(request, http.RequestAborted);
-        if (!result.IsSuccess)
-        {
-            return new ProblemResult(result.Error);
-        }
+        this HttpContext http, IRequest<Result<T>> request, Func<HttpContext, T, HttpResult> answer) =>
+        ResultOf(http, await http.Mediator().Send(request, http.RequestAborted), answer);
 
-        CacheStatusHeader.Write(http, http.RequestServices.GetRequiredService<CacheReport>());
-        return answer(http, result.Value);
-    }
+    /// <summary>
+    /// The same, and writes the answer. For the shortest requests: it waits in one place instead of two.
+    /// </summary>
+    public static async Task AnswerAsync<T>(
+        this HttpContext http, IRequest<Result<T>> request, Func<HttpContext, T, HttpResult> answer) =>
+        await ResultOf(http, await http.Mediator().Send(request, http.RequestAborted), answer).ExecuteAsync(http);
 
     /// <summary>
     /// The same for a request that is read from query parameters; what is wrong with them is a problem.
@@ -40,5 +38,25 @@ internal static class HttpContextExtensions
         return query.Error is { } error
             ? Task.FromResult<HttpResult>(new ProblemResult(error))
             : http.SendAsync(request, answer);
+    }
+
+    /// <summary>
+    /// From <see cref="CallerMiddleware"/>. The request's services would be a scope of its own, which a query does not
+    /// need.
+    /// </summary>
+    private static IMediator Mediator(this HttpContext http) =>
+        http.Features.Get<IMediator>()
+            ?? throw new InvalidOperationException("The endpoint does not say who may call it.");
+
+    private static HttpResult ResultOf<T>(
+        HttpContext http, Result<T> result, Func<HttpContext, T, HttpResult> answer)
+    {
+        if (!result.IsSuccess)
+        {
+            return new ProblemResult(result.Error);
+        }
+
+        CacheStatusHeader.Write(http, CacheReport.Of(result));
+        return answer(http, result.Value);
     }
 }

@@ -14,7 +14,7 @@ internal sealed class OrderResult(OrderSnapshot order, ReadOnlyMemory<byte> body
     /// <summary>For reads: a caller that has this version already is told so (304).</summary>
     public bool IsConditional { get; init; }
 
-    public async Task ExecuteAsync(HttpContext http)
+    public Task ExecuteAsync(HttpContext http)
     {
         var headers = http.Response.Headers;
         headers.ETag = EntityTags.Of(order.Version);
@@ -27,12 +27,12 @@ internal sealed class OrderResult(OrderSnapshot order, ReadOnlyMemory<byte> body
         if (IsConditional && EntityTags.IsNoneMatch(http.Request, order.Version))
         {
             http.Response.StatusCode = StatusCodes.Status304NotModified;
-            return;
+            return Task.CompletedTask;
         }
 
         http.Response.StatusCode = Status;
         http.Response.ContentType = "application/json; charset=utf-8";
         http.Response.ContentLength = body.Length;
-        await http.Response.Body.WriteAsync(body, http.RequestAborted);
+        return http.Response.Body.WriteAsync(body, http.RequestAborted).AsTask();
     }
 }

@@ -1,6 +1,5 @@
 using Mes.Api.Http;
 using Mes.Api.Orders.Bodies;
-using Mes.Application.Json;
 using Mes.Application.Messaging;
 using Mes.Application.Orders.ApproveOrder;
 using Mes.Application.Orders.CancelOrder;
@@ -31,6 +30,7 @@ namespace Mes.Api.Orders;
 internal static class OrderEndpoints
 {
     private static readonly Role[] Readers = [Role.Seller, Role.Operator, Role.Service];
+    private static readonly ProblemResult NotFound = new(OrderErrors.NotFound);
 
     public static void MapOrders(this IEndpointRouteBuilder api)
     {
@@ -162,17 +162,17 @@ internal static class OrderEndpoints
         return new OrderResult(order, order.Json);
     }
 
-    private static Task<HttpResult> GetAsync(string id, HttpContext http) => OfOrder(id, orderId => http.SendAsync(
-        new GetOrder(orderId, http.Caller()),
-        static (_, order) => new OrderResult(order, order.Json) { IsConditional = true }));
+    private static Task GetAsync(string id, HttpContext http) => TryParseId(id, out var orderId)
+        ? http.AnswerAsync(
+            new GetOrder(orderId, http.Caller()),
+            static (_, order) => new OrderResult(order, order.Json) { IsConditional = true })
+        : NotFound.ExecuteAsync(http);
 
-    private static Task<HttpResult> GetStatusAsync(string id, HttpContext http) =>
-        OfOrder(id, orderId => http.SendAsync(
-        new GetOrderStatus(orderId, http.Caller()),
-        static (_, order) => new OrderResult(order, StatusBytes(order)) { IsConditional = true }));
-
-    private static ReadOnlyMemory<byte> StatusBytes(OrderSnapshot order) =>
-        System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(OrderStatusDocument.From(order), MesJson.Options);
+    private static Task GetStatusAsync(string id, HttpContext http) => TryParseId(id, out var orderId)
+        ? http.AnswerAsync(
+            new GetOrderStatus(orderId, http.Caller()),
+            static (_, order) => new OrderResult(order, order.StatusJson) { IsConditional = true })
+        : NotFound.ExecuteAsync(http);
 
     private static Task<HttpResult> GetHistoryAsync(string id, HttpContext http) =>
         OfOrder(id, orderId => http.SendAsync(

@@ -9,5 +9,5 @@ public interface ICallerDirectory
     /// <exception cref="Persistence.DependencyUnavailableException">
     /// The database does not answer, and the key was not used recently.
     /// </exception>
-    ValueTask<Caller?> FindAsync(string key, CancellationToken cancellationToken);
+    ValueTask<Caller?> FindAsync(ReadOnlySpan<char> key, CancellationToken cancellationToken);
 }

@@ -10,7 +10,7 @@ namespace Mes.Application.Behaviors;
 /// database. Either way the handler makes the answer.
 /// </summary>
 internal sealed class IndexCacheFirstBehavior<TQuery, TAnswer>(
-    IndexQueryHandler<TQuery, TAnswer> handler, IOrderIndexes indexes, CacheReport report)
+    IndexQueryHandler<TQuery, TAnswer> handler, IOrderIndexes indexes)
     : IPipelineBehavior<TQuery, Result<TAnswer>>
     where TQuery : IIndexQuery<TAnswer>, IRequest<Result<TAnswer>>
     where TAnswer : class
@@ -27,20 +27,12 @@ internal sealed class IndexCacheFirstBehavior<TQuery, TAnswer>(
         var read = await indexes.ReadAsync(plan.Value.Selection);
         if (read.Hit is { } found)
         {
-            report.Hit(read.IsUnverified);
-            return plan.Value.Answer(found);
+            return new ReportedResult<TAnswer>(plan.Value.Answer(found), CacheReport.Hit(read.IsUnverified));
         }
 
-        if (read.BypassReason is { } why)
-        {
-            report.Bypass(why);
-        }
-        else
-        {
-            // A reader never builds an index: it has seen only a part of the orders (bug class 12).
-            report.Miss(stored: false);
-        }
-
-        return await next();
+        // After a miss nothing is stored: a reader never builds an index, because it has seen only a part of the orders
+        // (bug class 12).
+        var report = read.BypassReason is { } why ? CacheReport.Bypass(why) : CacheReport.Miss(stored: false);
+        return new ReportedResult<TAnswer>(await next(), report);
     }
 }

@@ -29,6 +29,11 @@ internal sealed partial class LoggingBehavior<TRequest, TResponse>(
             activity?.SetTag("error.type", error);
             if (error is null)
             {
+                if (!logger.IsEnabled(LogLevel.Debug))
+                {
+                    return response;
+                }
+
                 Succeeded(Name, clock.GetElapsedTime(started).TotalMilliseconds);
             }
             else

@@ -5,7 +5,6 @@ using Mes.Application.Snapshots;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;
 using Mes.Domain.Results;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Mes.Application.Behaviors;
 
@@ -15,7 +14,7 @@ namespace Mes.Application.Behaviors;
 /// order. Reads that missed together share one database read and one put.
 /// </summary>
 internal sealed class OrderCacheFirstBehavior<TQuery>(
-    IOrderCache cache, IServiceScopeFactory scopes, CacheReport report)
+    IOrderCache cache, IRequestHandler<TQuery, Result<OrderSnapshot>> handler)
     : IPipelineBehavior<TQuery, Result<OrderSnapshot>>
     where TQuery : IOrderQuery, IRequest<Result<OrderSnapshot>>
 {
@@ -27,17 +26,25 @@ internal sealed class OrderCacheFirstBehavior<TQuery>(
         var read = await cache.GetAsync(query.OrderId);
         if (read.Hit is { } hit && query.Caller.MaySee(hit.SellerId))
         {
-            report.Hit(read.IsUnverified);
-            return hit;
+            return new ReportedResult<OrderSnapshot>(hit, CacheReport.Hit(read.IsUnverified));
         }
 
+        // In a method of its own, because every hit that waits allocates the state of this one.
+        return await ReadDatabaseAsync(read, query, next, cancellationToken);
+    }
+
+    private async Task<Result<OrderSnapshot>> ReadDatabaseAsync(
+        CacheRead<OrderSnapshot> read,
+        TQuery query,
+        RequestHandlerDelegate<Result<OrderSnapshot>> next,
+        CancellationToken cancellationToken)
+    {
         if (read.BypassReason is { } why)
         {
-            report.Bypass(why);
-            var answer = read.Shared is { } others
-                ? await others.FillAsync(() => PassAsync(read, () => ReadForAllAsync(query)), cancellationToken)
+            var answer = read.Shared is { } together
+                ? await together.FillAsync(() => PassAsync(read, () => ReadForAllAsync(query)), cancellationToken)
                 : await PassAsync(read, next);
-            return Visible(answer.Order, query);
+            return Visible(answer.Order, query, CacheReport.Bypass(why));
         }
 
         if (query.Caller.Role == Role.Seller)
@@ -57,12 +64,7 @@ internal sealed class OrderCacheFirstBehavior<TQuery>(
         var filled = read.Shared is { } shared
             ? await shared.FillAsync(() => FillAsync(query.OrderId, () => ReadForAllAsync(query)), cancellationToken)
             : await FillAsync(query.OrderId, next);
-        if (filled.Order.IsSuccess)
-        {
-            report.Miss(filled.IsStored);
-        }
-
-        return Visible(filled.Order, query);
+        return Visible(filled.Order, query, CacheReport.Miss(filled.IsStored));
     }
 
     /// <summary>Reads past the cache.</summary>
@@ -93,16 +95,11 @@ internal sealed class OrderCacheFirstBehavior<TQuery>(
             order, order.IsSuccess && await cache.PutAsync(order.Value, token, []) == PutResult.Stored);
     }
 
-    /// <summary>
-    /// Reads for all callers that share it: in a scope of its own, on no caller's cancellation token.
-    /// </summary>
-    private async Task<Result<OrderSnapshot>> ReadForAllAsync(TQuery query)
-    {
-        await using var scope = scopes.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<IRequestHandler<TQuery, Result<OrderSnapshot>>>()
-            .Handle(query, CancellationToken.None);
-    }
+    /// <summary>Reads for all callers that share it, so on no caller's cancellation token.</summary>
+    private Task<Result<OrderSnapshot>> ReadForAllAsync(TQuery query) => handler.Handle(query, CancellationToken.None);
 
-    private static Result<OrderSnapshot> Visible(Result<OrderSnapshot> order, TQuery query) =>
-        !order.IsSuccess || query.Caller.MaySee(order.Value.SellerId) ? order : OrderErrors.NotFound;
+    private static Result<OrderSnapshot> Visible(Result<OrderSnapshot> order, TQuery query, CacheReport report) =>
+        !order.IsSuccess ? order
+        : query.Caller.MaySee(order.Value.SellerId) ? new ReportedResult<OrderSnapshot>(order.Value, report)
+        : OrderErrors.NotFound;
 }

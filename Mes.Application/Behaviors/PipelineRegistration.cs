@@ -13,13 +13,16 @@ namespace Mes.Application.Behaviors;
 /// Each request gets closed behaviours, chosen by its kind. The container would silently skip an open generic behaviour
 /// whose constraints a request does not meet; a closed one prevents the start. So does a request whose tags would
 /// produce a stale answer (<see cref="TagRules"/>).
+/// <para>
+/// Handlers and behaviours of queries hold nothing of one request, so they are singletons. Those of commands belong to
+/// the command's scope, as its unit of work does.
+/// </para>
 /// </remarks>
 internal static class PipelineRegistration
 {
     public static IServiceCollection AddPipelines(this IServiceCollection services, Assembly assembly)
     {
-        services.AddScoped<ServiceFactory>(provider => provider.GetService!);
-        services.AddScoped<IMediator, Mediator>();
+        services.AddSingleton<IMediator, PipelineMediator>();
         services.AddScoped<CommitBarrier>();
         services.AddSingleton(new SharedComputations(SharedComputations.Longest));
 
@@ -31,11 +34,12 @@ internal static class PipelineRegistration
             {
                 if (contract.GetGenericTypeDefinition() == typeof(IRequestHandler<,>))
                 {
-                    services.AddScoped(contract, type);
+                    var lifetime = LifetimeOf(request: contract.GenericTypeArguments[0]);
+                    services.Add(new ServiceDescriptor(contract, type, lifetime));
                     if (type.BaseType is { IsGenericType: true } parent
                         && parent.GetGenericTypeDefinition() == typeof(IndexQueryHandler<,>))
                     {
-                        services.AddScoped(parent, type);
+                        services.Add(new ServiceDescriptor(parent, type, lifetime));
                     }
                 }
                 else if (contract.GetGenericTypeDefinition() == typeof(IValidator<>) && !type.IsNested)
@@ -59,9 +63,14 @@ internal static class PipelineRegistration
         var contract = typeof(IPipelineBehavior<,>).MakeGenericType(request, response);
         foreach (var behavior in BehaviorsOf(request, response))
         {
-            services.AddScoped(contract, behavior);
+            services.Add(new ServiceDescriptor(contract, behavior, LifetimeOf(request)));
         }
     }
+
+    public static bool IsQuery(Type request) => Closes(request, typeof(IQuery<>)) is not null;
+
+    private static ServiceLifetime LifetimeOf(Type request) =>
+        IsQuery(request) ? ServiceLifetime.Singleton : ServiceLifetime.Scoped;
 
     /// <summary>Outermost first.</summary>
     private static IEnumerable<Type> BehaviorsOf(Type request, Type response)
@@ -91,7 +100,7 @@ internal static class PipelineRegistration
         {
             yield return typeof(IndexCacheFirstBehavior<,>).MakeGenericType(request, answer);
         }
-        else if (Closes(request, typeof(IQuery<>)) is null)
+        else if (!IsQuery(request))
         {
             throw new InvalidOperationException(
                 $"{request} is neither a command nor a query: let it implement IOrderCommand, ICommand<T>, IOrderQuery, "

@@ -19,7 +19,7 @@ internal sealed class SharedComputations(TimeSpan patience)
 
     /// <param name="compute">
     /// Receives whether it had to wait. It runs for all callers that share it, so it uses no caller's cancellation
-    /// token and no caller's scope.
+    /// token.
     /// </param>
     /// <param name="cancellationToken">Ends this caller's wait; the computation continues for the others.</param>
     /// <exception cref="DependencyUnavailableException">The computation before it did not end in time.</exception>

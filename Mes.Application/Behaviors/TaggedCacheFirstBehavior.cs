@@ -6,7 +6,6 @@ using Mes.Application.Json;
 using Mes.Application.Messaging;
 using Mes.Application.Persistence;
 using Mes.Domain.Results;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Mes.Application.Behaviors;
@@ -19,8 +18,7 @@ namespace Mes.Application.Behaviors;
 internal sealed partial class TaggedCacheFirstBehavior<TQuery, TValue>(
     ITaggedCache cache,
     SharedComputations computations,
-    IServiceScopeFactory scopes,
-    CacheReport report,
+    IRequestHandler<TQuery, Result<TValue>> handler,
     ILogger<TaggedCacheFirstBehavior<TQuery, TValue>> logger)
     : IPipelineBehavior<TQuery, Result<TValue>>
     where TQuery : ITaggedQuery<TValue>, IRequest<Result<TValue>>
@@ -39,34 +37,20 @@ internal sealed partial class TaggedCacheFirstBehavior<TQuery, TValue>(
         var read = await cache.ReadAsync(key, query.Tags);
         if (TryHit(read, out var value))
         {
-            report.Hit(read.IsUnverified);
-            return value;
-        }
-
-        if (read.BypassReason is { } why)
-        {
-            report.Bypass(why);
+            return new ReportedResult<TValue>(value, CacheReport.Hit(read.IsUnverified));
         }
 
         var computed = await computations.RunAsync(
             key, hadToWait => ComputeAsync(query, key, hadToWait ? null : read), cancellationToken);
-        if (read.BypassReason is null && computed.Answer.IsSuccess)
-        {
-            if (computed.IsHit)
-            {
-                report.Hit(computed.IsUnverified);
-            }
-            else
-            {
-                report.Miss(computed.IsStored);
-            }
-        }
-
-        return computed.Answer;
+        return read.BypassReason is { } why
+            ? new ReportedResult<TValue>(computed.Answer, CacheReport.Bypass(why))
+            : computed.Answer.IsSuccess
+                ? new ReportedResult<TValue>(computed.Answer, computed.Report)
+                : computed.Answer;
     }
 
     /// <summary>
-    /// Computes for all callers that share it: in a scope of its own, on no caller's cancellation token.
+    /// Computes for all callers that share it, so it uses no caller's cancellation token. The handler is a singleton.
     /// </summary>
     /// <param name="read">What the cache had; null to read it again, because time has passed.</param>
     private async Task<Computed> ComputeAsync(TQuery query, string key, TaggedRead? read)
@@ -77,12 +61,10 @@ internal sealed partial class TaggedCacheFirstBehavior<TQuery, TValue>(
             read = await cache.ReadAsync(key, query.Tags);
             if (TryHit(read.Value, out var value))
             {
-                return new Computed(value, IsHit: true, read.Value.IsUnverified, IsStored: false);
+                return new Computed(value, CacheReport.Hit(read.Value.IsUnverified));
             }
         }
 
-        await using var scope = scopes.CreateAsyncScope();
-        var handler = scope.ServiceProvider.GetRequiredService<IRequestHandler<TQuery, Result<TValue>>>();
         using var tooLong = new CancellationTokenSource(SharedComputations.Longest);
         Result<TValue> answer;
         try
@@ -97,7 +79,7 @@ internal sealed partial class TaggedCacheFirstBehavior<TQuery, TValue>(
         var isStored = answer.IsSuccess
             && read.Value.Stamps is { } stamps
             && await cache.StoreAsync(key, stamps, JsonSerializer.SerializeToUtf8Bytes(answer.Value, MesJson.Options));
-        return new Computed(answer, IsHit: false, IsUnverified: false, isStored);
+        return new Computed(answer, CacheReport.Miss(isStored));
     }
 
     private bool TryHit(TaggedRead read, [NotNullWhen(true)] out TValue? value)
@@ -127,5 +109,5 @@ internal sealed partial class TaggedCacheFirstBehavior<TQuery, TValue>(
         Message = "The stored answer of {Query} is not readable; it is computed again")]
     private partial void Unreadable(string query, Exception exception);
 
-    private sealed record Computed(Result<TValue> Answer, bool IsHit, bool IsUnverified, bool IsStored);
+    private sealed record Computed(Result<TValue> Answer, CacheReport Report);
 }

@@ -6,13 +6,22 @@ using Mes.Domain.Results;
 
 namespace Mes.Application.Behaviors;
 
-/// <summary>Lets only valid requests through. Every request has exactly one validator.</summary>
+/// <summary>
+/// Lets only valid requests through. Every request has exactly one validator; one without rules is not run.
+/// </summary>
 internal sealed class ValidationBehavior<TRequest, TResponse>(IValidator<TRequest> validator)
     : IPipelineBehavior<TRequest, TResponse>
     where TRequest : IRequest<TResponse>
     where TResponse : IResult<TResponse>
 {
-    public async Task<TResponse> Handle(
+    /// <summary>Whether there is anything to check. If not, the pipeline of a query leaves it out.</summary>
+    public bool HasRules { get; } = validator is not IEnumerable<IValidationRule> rules || rules.Any();
+
+    public Task<TResponse> Handle(
+        TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next) =>
+        HasRules ? ValidateAsync(request, cancellationToken, next) : next();
+
+    private async Task<TResponse> ValidateAsync(
         TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
     {
         var result = await validator.ValidateAsync(request, cancellationToken);

@@ -1,26 +1,44 @@
+using Mes.Domain.Results;
+
 namespace Mes.Application.Caching;
 
 /// <summary>
-/// How the cache took part in answering this request; one per request. The API reports it in <c>Cache-Status</c> (RFC
-/// 9211).
+/// How the cache took part in an answer. It goes with the result (<see cref="Of{T}"/>), so a request needs no object
+/// of its own to carry it. The API reports it in <c>Cache-Status</c> (RFC 9211).
 /// </summary>
 public sealed class CacheReport
 {
-    /// <summary>Null for a request that does not use the cache.</summary>
-    public CacheOutcome? Outcome { get; private set; }
+    private static readonly CacheReport Verified = new() { Outcome = CacheOutcome.Hit };
+    private static readonly CacheReport Unverified = new() { Outcome = CacheOutcome.Hit, IsUnverified = true };
+    private static readonly CacheReport StoredMiss = new() { Outcome = CacheOutcome.Miss, Stored = true };
+    private static readonly CacheReport UnstoredMiss = new() { Outcome = CacheOutcome.Miss };
+
+    private CacheReport()
+    {
+    }
+
+    /// <summary>The cache took no part.</summary>
+    public static CacheReport None { get; } = new();
+
+    /// <summary>Null when the cache took no part.</summary>
+    public CacheOutcome? Outcome { get; private init; }
 
     /// <summary>After a miss: the answer was put into the cache.</summary>
-    public bool Stored { get; private set; }
+    public bool Stored { get; private init; }
 
     /// <summary>After a bypass: the reason, as in <see cref="BypassReason.Name"/>.</summary>
-    public string? Detail { get; private set; }
+    public string? Detail { get; private init; }
 
     /// <summary>After a hit: the database did not answer, so the hit may be out of date.</summary>
-    public bool IsUnverified { get; private set; }
+    public bool IsUnverified { get; private init; }
 
-    public void Hit(bool unverified = false) => (Outcome, IsUnverified) = (CacheOutcome.Hit, unverified);
+    public static CacheReport Hit(bool unverified = false) => unverified ? Unverified : Verified;
 
-    public void Miss(bool stored) => (Outcome, Stored) = (CacheOutcome.Miss, stored);
+    public static CacheReport Miss(bool stored) => stored ? StoredMiss : UnstoredMiss;
 
-    public void Bypass(BypassReason why) => (Outcome, Detail) = (CacheOutcome.Bypass, why.Name);
+    public static CacheReport Bypass(BypassReason why) => new() { Outcome = CacheOutcome.Bypass, Detail = why.Name };
+
+    /// <returns><see cref="None"/> for a result that the cache had no part in.</returns>
+    public static CacheReport Of<T>(Result<T> result) =>
+        result is ReportedResult<T> reported ? reported.Report : None;
 }

@@ -3,11 +3,23 @@ using System.Diagnostics.CodeAnalysis;
 namespace Mes.Domain.Results;
 
 /// <summary>A value, or the expected failure instead of it.</summary>
-public sealed class Result<T> : IResult<Result<T>>
+public class Result<T> : IResult<Result<T>>
 {
     private readonly T? _value;
 
     private Result(T? value, Error? error) => (_value, Error) = (value, error);
+
+    /// <summary>The same value or failure, for a result that says more than this one.</summary>
+    protected Result(Result<T> result)
+        : this(result._value, result.Error)
+    {
+    }
+
+    /// <inheritdoc cref="Success"/>
+    protected Result(T value)
+        : this(value, null)
+    {
+    }
 
     public Error? Error { get; }
 

@@ -27,22 +27,24 @@ internal sealed class CallerDirectory(
 
     private int _waiting;
 
-    public ValueTask<Caller?> FindAsync(string key, CancellationToken cancellationToken)
+    public ValueTask<Caller?> FindAsync(ReadOnlySpan<char> key, CancellationToken cancellationToken)
     {
         if (demoKeys.Find(key) is { } demo)
         {
             return new(demo);
         }
 
-        if (ApiKeyText.Parse(key) is not { } text)
+        if (!ApiKeyText.TrySplit(key, out _, out var id, out var secret))
         {
             failures.Count(AuthenticationFailure.Malformed);
             return new((Caller?)null);
         }
 
-        return keys.Latest is { } table && table.Keys.TryGetValue(text.Id, out var entry)
-            ? IsCurrent(table) ? new(Check(text, entry)) : new(FindAnewAsync(text, cancellationToken))
-            : new(FindUnknownAsync(text, cancellationToken));
+        var table = keys.Latest;
+        var entry = table?.Find(id);
+        return entry is null ? new(FindUnknownAsync(id.ToString(), secret.ToString(), cancellationToken))
+            : IsCurrent(table!) ? new(Check(secret, entry))
+            : new(FindAnewAsync(id.ToString(), secret.ToString(), cancellationToken));
     }
 
     private bool IsCurrent(KeyTable table) =>
@@ -51,7 +53,7 @@ internal sealed class CallerDirectory(
         && ((table.Generation == latest.DatabaseGeneration && table.Revision == latest.ApiKeyRevision)
             || table.AskedAt > latest.AskedAt);
 
-    private async Task<Caller?> FindUnknownAsync(ApiKeyText text, CancellationToken cancellationToken)
+    private async Task<Caller?> FindUnknownAsync(string id, string secret, CancellationToken cancellationToken)
     {
         // This happens only while the database is slow or the flood is large.
         if (Interlocked.Increment(ref _waiting) > MaxWaiting)
@@ -62,7 +64,7 @@ internal sealed class CallerDirectory(
 
         try
         {
-            return await FindAnewAsync(text, cancellationToken);
+            return await FindAnewAsync(id, secret, cancellationToken);
         }
         finally
         {
@@ -70,21 +72,23 @@ internal sealed class CallerDirectory(
         }
     }
 
-    private async Task<Caller?> FindAnewAsync(ApiKeyText text, CancellationToken cancellationToken)
+    private async Task<Caller?> FindAnewAsync(string id, string secret, CancellationToken cancellationToken)
     {
         var table = await keys.ReadAsync(cancellationToken);
-        if (table.Keys.TryGetValue(text.Id, out var entry))
+        if (table.Find(id) is { } entry)
         {
-            return Check(text, entry);
+            return Check(secret, entry);
         }
 
         failures.Count(AuthenticationFailure.Unknown);
         return null;
     }
 
-    private Caller? Check(ApiKeyText text, KeyTable.Entry entry)
+    private Caller? Check(ReadOnlySpan<char> secret, KeyTable.Entry entry)
     {
-        if (CryptographicOperations.FixedTimeEquals(ApiKeyText.Hash(text.Secret), entry.SecretHash))
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        ApiKeyText.Hash(secret, hash);
+        if (CryptographicOperations.FixedTimeEquals(hash, entry.SecretHash))
         {
             return entry.Caller;
         }

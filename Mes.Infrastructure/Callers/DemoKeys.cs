@@ -5,9 +5,11 @@ namespace Mes.Infrastructure.Callers;
 /// <summary>The fixed keys of the Development environment. Every other environment has none.</summary>
 public sealed class DemoKeys
 {
-    private readonly IReadOnlyDictionary<string, Caller> _callers;
+    private readonly Dictionary<string, Caller> _callers;
+    private readonly Dictionary<string, Caller>.AlternateLookup<ReadOnlySpan<char>> _byText;
 
-    private DemoKeys(IReadOnlyDictionary<string, Caller> callers) => _callers = callers;
+    private DemoKeys(Dictionary<string, Caller> callers) =>
+        (_callers, _byText) = (callers, callers.GetAlternateLookup<ReadOnlySpan<char>>());
 
     public static DemoKeys None { get; } = new(new Dictionary<string, Caller>());
 
@@ -27,5 +29,5 @@ public sealed class DemoKeys
     public IReadOnlyList<string> SellerIds =>
         [.. _callers.Values.Where(caller => caller.Role == Role.Seller).Select(caller => caller.Id)];
 
-    public Caller? Find(string key) => _callers.GetValueOrDefault(key);
+    public Caller? Find(ReadOnlySpan<char> key) => _byText.TryGetValue(key, out var caller) ? caller : null;
 }

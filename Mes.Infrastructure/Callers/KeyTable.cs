@@ -14,5 +14,11 @@ namespace Mes.Infrastructure.Callers;
 internal sealed record KeyTable(
     long Generation, long Revision, long AskedAt, FrozenDictionary<string, KeyTable.Entry> Keys)
 {
+    private readonly FrozenDictionary<string, Entry>.AlternateLookup<ReadOnlySpan<char>> _byId =
+        Keys.GetAlternateLookup<ReadOnlySpan<char>>();
+
+    /// <returns>Null when no good key has this id.</returns>
+    public Entry? Find(ReadOnlySpan<char> id) => _byId.TryGetValue(id, out var entry) ? entry : null;
+
     internal sealed record Entry(byte[] SecretHash, Caller Caller);
 }

@@ -4,7 +4,6 @@ using MediatR;
 using Mes.Api;
 using Mes.Application.Behaviors;
 using Mes.Application.Board.GetBoard;
-using Mes.Application.Caching;
 using Mes.Application.Orders;
 using Mes.Application.Orders.ClaimOrder;
 using Mes.Application.Orders.GetOrderHistory;
@@ -186,8 +185,8 @@ internal sealed class PipelineTests
 
         Assert.Multiple(() =>
         {
-            foreach (var type in new[] { typeof(CommitBarrier), typeof(CacheReport), typeof(IUnitOfWork),
-                typeof(IOutbox), typeof(IOrderRepository) })
+            foreach (var type in new[] { typeof(CommitBarrier), typeof(IUnitOfWork), typeof(IOutbox),
+                typeof(IOrderRepository) })
             {
                 Assert.That(one.ServiceProvider.GetRequiredService(type),
                     Is.Not.SameAs(other.ServiceProvider.GetRequiredService(type)), type.Name);

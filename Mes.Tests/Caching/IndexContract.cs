@@ -671,9 +671,8 @@ internal abstract class IndexContract
 
     private async Task<(T Answer, CacheReport Report)> QueryAsync<T>(IQuery<T> query)
     {
-        await using var scope = _host!.Services.CreateAsyncScope();
-        var result = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(query);
-        return (result.Value, scope.ServiceProvider.GetRequiredService<CacheReport>());
+        var result = await _host!.Services.GetRequiredService<IMediator>().Send(query);
+        return (result.Value, CacheReport.Of(result));
     }
 
     private Task<T> HitAsync<T>(IQuery<T> query) => Hits.GetAsync(() => QueryAsync(query), $"{query}");

@@ -70,7 +70,7 @@ internal abstract class OpenApiFixture
 
     private sealed class FaultyCallerDirectory(ICallerDirectory real) : ICallerDirectory
     {
-        public ValueTask<Caller?> FindAsync(string key, CancellationToken cancellationToken) => key switch
+        public ValueTask<Caller?> FindAsync(ReadOnlySpan<char> key, CancellationToken cancellationToken) => key switch
         {
             BrokenKey => throw new InvalidOperationException("a planted fault"),
             AwayKey => throw new DependencyUnavailableException("The database", new TimeoutException()),

@@ -268,7 +268,7 @@ internal sealed class DatabaseIdentityTests
         }
         catch (Exception exception) when (exception is not AssertionException)
         {
-            return (null, new CacheReport());
+            return (null, CacheReport.None);
         }
     }
 

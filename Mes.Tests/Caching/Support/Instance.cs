@@ -125,13 +125,11 @@ internal sealed class Instance : IAsyncDisposable
     /// <returns>The order, and how the cache took part.</returns>
     public async Task<(OrderDocument? Order, CacheReport Report)> ReadReportedAsync(Guid orderId)
     {
-        await using var scope = Host.Services.CreateAsyncScope();
-        var result = await scope.ServiceProvider.GetRequiredService<IMediator>()
-            .Send(new GetOrder(orderId, Commands.Crm));
+        var result = await Host.Services.GetRequiredService<IMediator>().Send(new GetOrder(orderId, Commands.Crm));
         var order = result.IsSuccess
             ? JsonSerializer.Deserialize<OrderDocument>(result.Value.Json.Span, MesJson.Options)
             : null;
-        return (order, scope.ServiceProvider.GetRequiredService<CacheReport>());
+        return (order, CacheReport.Of(result));
     }
 
     /// <summary>The version that a caller is told. Null if the order does not exist.</summary>
@@ -141,9 +139,8 @@ internal sealed class Instance : IAsyncDisposable
     /// <returns>The answer, and how the cache took part.</returns>
     public async Task<(T Answer, CacheReport Report)> QueryAsync<T>(IQuery<T> query)
     {
-        await using var scope = Host.Services.CreateAsyncScope();
-        var result = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(query);
-        return (result.Value, scope.ServiceProvider.GetRequiredService<CacheReport>());
+        var result = await Host.Services.GetRequiredService<IMediator>().Send(query);
+        return (result.Value, CacheReport.Of(result));
     }
 
     /// <summary>Answers a query from the cache, which has lost nothing: a miss fails the test.</summary>

@@ -5,7 +5,6 @@ using Mes.Application.Caching;
 using Mes.Application.Json;
 using Mes.Application.Messaging;
 using Mes.Domain.Results;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Moq;
 using NUnit.Framework;
@@ -21,13 +20,13 @@ internal sealed class TaggedCacheFirstBehaviorTests
     private static readonly TagStamps New = new(["new"]);
 
     private readonly Mock<ITaggedCache> _cache = new(MockBehavior.Strict);
-    private readonly CacheReport _report = new();
     private readonly SharedComputations _computations = new(Limit);
     private readonly Recorder<TaggedCacheFirstBehavior<Question, Answer>> _log = new();
     private readonly List<string> _calls = [];
     private readonly HashSet<string> _keys = [];
     private TaggedRead _read = TaggedRead.Miss(Old);
     private bool _stores = true;
+    private CacheReport _report = CacheReport.None;
 
     public TaggedCacheFirstBehaviorTests()
     {
@@ -280,22 +279,22 @@ internal sealed class TaggedCacheFirstBehaviorTests
     private Task<Result<Answer>> AskAsync(Func<Result<Answer>> compute, string key = "q") =>
         AskAsync(() => Task.FromResult(compute()), key);
 
-    private Task<Result<Answer>> AskAsync(
-        Func<Task<Result<Answer>>> compute, string key = "q", CancellationToken cancellationToken = default) =>
-        new TaggedCacheFirstBehavior<Question, Answer>(_cache.Object, _computations, Scopes(compute), _report, _log)
-            .Handle(
-            new Question(key),
-            cancellationToken,
-            () => throw new InvalidOperationException("What is computed for many must not run in one caller's scope."));
-
-    private IServiceScopeFactory Scopes(Func<Task<Result<Answer>>> compute) => new ServiceCollection()
-        .AddScoped<IRequestHandler<Question, Result<Answer>>>(_ => new Handler(() =>
+    private async Task<Result<Answer>> AskAsync(
+        Func<Task<Result<Answer>>> compute, string key = "q", CancellationToken cancellationToken = default)
+    {
+        var handler = new Handler(() =>
         {
             _calls.Add("handler");
             return compute();
-        }))
-        .BuildServiceProvider()
-        .GetRequiredService<IServiceScopeFactory>();
+        });
+        var response = await new TaggedCacheFirstBehavior<Question, Answer>(
+            _cache.Object, _computations, handler, _log).Handle(
+            new Question(key),
+            cancellationToken,
+            () => throw new InvalidOperationException("What is computed for many must not use one caller's token."));
+        _report = CacheReport.Of(response);
+        return response;
+    }
 
     internal sealed record Answer(int Value);
 

@@ -1,8 +1,12 @@
+using FluentValidation;
 using Mes.Application.Behaviors;
 using Mes.Application.Messaging;
+using Mes.Application.Orders.GetOrder;
 using Mes.Application.Orders.ShipOrder;
 using Mes.Application.Orders.SubmitOrder;
+using Mes.Application.Snapshots;
 using Mes.Application.Validation;
+using Mes.Domain.Callers;
 using Mes.Domain.Orders;
 using Mes.Domain.Results;
 using NUnit.Framework;
@@ -12,6 +16,8 @@ namespace Mes.Tests.Unit.Behaviors;
 [Category("Unit")]
 internal sealed class ValidationBehaviorTests
 {
+    private static readonly Type[] ValidByType = [typeof(Guid), typeof(Caller), typeof(EntityTagCondition)];
+
     [Test]
     public async Task What_is_valid_goes_on()
     {
@@ -52,5 +58,38 @@ internal sealed class ValidationBehaviorTests
 
         Assert.That(((ValidationError)response.Error!).Errors.Keys,
             Is.EquivalentTo(new[] { "model.sha256", "model.polygonCount" }));
+    }
+
+    /// <summary>
+    /// A validator without rules is not run, so one that lacks its rules must not go unnoticed. Callers and ids are
+    /// valid by their types, and a <c>SellerId</c> comes from the caller's key.
+    /// </summary>
+    [Test]
+    public void A_request_with_anything_to_check_has_a_validator_with_rules()
+    {
+        var withoutRules = typeof(ShipOrderValidator).Assembly.GetTypes()
+            .Where(type => type is { IsClass: true, IsAbstract: false, IsNested: false }
+                && type.IsAssignableTo(typeof(IValidator))
+                && !((IEnumerable<IValidationRule>)Activator.CreateInstance(type)!).Any())
+            .Select(type => type.BaseType!.GenericTypeArguments[0])
+            .ToList();
+
+        Assert.That(withoutRules, Does.Contain(typeof(GetOrder)).And.Not.Contain(typeof(ShipOrder)));
+        Assert.That(
+            withoutRules.Where(request => request.GetConstructors().Single().GetParameters().Any(parameter =>
+                !ValidByType.Contains(parameter.ParameterType) && parameter.Name != "SellerId")),
+            Is.Empty);
+    }
+
+    [Test]
+    public async Task A_validator_without_rules_is_not_run()
+    {
+        var next = Task.FromResult<Result<OrderSnapshot>>(Given.Snapshot());
+        var behavior = new ValidationBehavior<GetOrder, Result<OrderSnapshot>>(new GetOrderValidator());
+
+        var response = behavior.Handle(new GetOrder(Given.OrderId, Given.Alpha), CancellationToken.None, () => next);
+
+        Assert.That(response, Is.SameAs(next));
+        await response;
     }
 }

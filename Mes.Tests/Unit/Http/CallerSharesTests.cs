@@ -29,7 +29,7 @@ internal sealed class CallerSharesTests : IDisposable
     [Test]
     public async Task A_caller_has_its_share_and_then_waits_for_itself_alone()
     {
-        var held = new List<IDisposable?>();
+        var held = new List<CallerShares.Share?>();
         for (var i = 0; i < _permits; i++)
         {
             held.Add(await Enter(Given.Alpha));
@@ -43,7 +43,7 @@ internal sealed class CallerSharesTests : IDisposable
         Assert.That(await Enter(new Caller(Role.Operator, Given.Alpha.Id)), Is.Not.Null,
             "a caller of the same name in another role");
 
-        held[0]!.Dispose();
+        held[0]!.Value.Dispose();
         Assert.That(await waiting, Is.Not.Null);
     }
 
@@ -86,12 +86,11 @@ internal sealed class CallerSharesTests : IDisposable
     }
 
     [Test]
-    public async Task A_permit_is_given_back_once()
+    public async Task A_permit_that_was_taken_back_is_not_given_back_again()
     {
         var first = await Enter(Given.Alpha);
         _clock.Advance(CallerShares.Term * 2);
-        first!.Dispose();
-        first.Dispose();
+        first!.Value.Dispose();
 
         for (var i = 0; i < _permits; i++)
         {
@@ -133,7 +132,7 @@ internal sealed class CallerSharesTests : IDisposable
         Assert.That(await waiting, Is.Null);
     }
 
-    private Task<IDisposable?> Enter(
+    private Task<CallerShares.Share?> Enter(
         Caller caller, RequestCost? cost = null, string query = "", CancellationToken aborted = default)
     {
         var http = Request(query);

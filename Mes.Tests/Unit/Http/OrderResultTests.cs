@@ -56,18 +56,17 @@ internal sealed class OrderResultTests
     [Test]
     public void How_the_cache_took_part_is_told_in_its_header()
     {
-        Assert.That(Status(report => report.Hit()), Is.EqualTo("mes; hit"));
-        Assert.That(Status(report => report.Hit(unverified: true)), Is.EqualTo("mes; hit; detail=unverified"));
-        Assert.That(Status(report => report.Miss(stored: true)), Is.EqualTo("mes; fwd=miss; stored"));
-        Assert.That(Status(report => report.Miss(stored: false)), Is.EqualTo("mes; fwd=miss"));
+        Assert.That(Status(CacheReport.Hit()), Is.EqualTo("mes; hit"));
+        Assert.That(Status(CacheReport.Hit(unverified: true)), Is.EqualTo("mes; hit; detail=unverified"));
+        Assert.That(Status(CacheReport.Miss(stored: true)), Is.EqualTo("mes; fwd=miss; stored"));
+        Assert.That(Status(CacheReport.Miss(stored: false)), Is.EqualTo("mes; fwd=miss"));
         Assert.That(
-            Status(report => report.Bypass(BypassReason.Timeout)), Is.EqualTo("mes; fwd=bypass; detail=timeout"));
-        Assert.That(Status(_ => { }), Is.Empty);
+            Status(CacheReport.Bypass(BypassReason.Timeout)), Is.EqualTo("mes; fwd=bypass; detail=timeout"));
+        Assert.That(Status(CacheReport.None), Is.Empty);
 
-        static string Status(Action<CacheReport> happened)
+        static string Status(CacheReport report)
         {
-            var (http, report) = (new DefaultHttpContext(), new CacheReport());
-            happened(report);
+            var http = new DefaultHttpContext();
             CacheStatusHeader.Write(http, report);
             return http.Response.Headers["Cache-Status"].ToString();
         }
