@@ -26,7 +26,6 @@ internal sealed class OrderCacheFirstBehaviorTests
     private CacheRead<OrderSnapshot> _read = CacheRead<OrderSnapshot>.Miss;
     private LeaseToken? _token = new("token");
     private PutResult _put = PutResult.Stored;
-    private CacheReport _report = CacheReport.None;
 
     public OrderCacheFirstBehaviorTests()
     {
