@@ -6,7 +6,7 @@ namespace Mes.Benchmarks.Peers;
 /// <param name="Failed">Requests without an answer, or with an error.</param>
 /// <param name="Checked">Answers that were held against what had been acknowledged before they were asked for.</param>
 /// <param name="Stale">Those of them that told an older state.</param>
-/// <param name="RoundTrips">Mean per read, where they are what is measured.</param>
+/// <param name="Extra">What the part measures besides; <see cref="Parts.Part.ExtraColumn"/> says what it is.</param>
 internal sealed record Outcome(
     long Requests,
     double PerSecond,
@@ -17,7 +17,7 @@ internal sealed record Outcome(
     long Failed,
     long Checked = 0,
     long Stale = 0,
-    double RoundTrips = 0)
+    double Extra = 0)
 {
     public static Outcome Of(Samples samples, StaleCounter? stale = null) => new(
         samples.Count, samples.PerSecond, samples.Percentile(50), samples.Percentile(99), samples.Percentile(99.9),

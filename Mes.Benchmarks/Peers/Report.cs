@@ -25,7 +25,7 @@ internal static class Report
         List<string> lines =
         [
             $"**{targets.Count(target => target.IsReached == true)} of {targets.Count} numbers were reached** "
-            + "([all of them](#numbers-to-reach)). " + Stale(results),
+            + "([all of them](#numbers-to-reach)). " + Headline(results, targets) + Stale(results),
         ];
         if (targets.Any(target => target.IsReached == false))
         {
@@ -38,6 +38,23 @@ internal static class Report
         }
 
         return string.Join('\n', lines.Select(Wrapped));
+    }
+
+    private static string Headline(Results results, IReadOnlyList<Target> targets)
+    {
+        if (!results.Parts.TryGetValue("status-32", out var status))
+        {
+            return "";
+        }
+
+        string Ratio(string contender) =>
+            Number(status.Ratio(Contender.Service, contender, round => round.Outcome.PerSecond));
+        var best = targets.Where(target => target.Against.Length > 0)
+            .Select(target => $"{target.What}, {target.Against}: {Number(target.Measured)}");
+        return $"The status of one order on 32 connections, in requests a second: {Ratio(Contender.Bare)} of the bare "
+            + $"limit, {Ratio("hybrid-local")} of HybridCache and {Ratio("fusion-local")} of FusionCache with their "
+            + $"local levels, {Ratio(Contender.Database)} of the database alone. {string.Concat(best.Select(line =>
+                char.ToUpperInvariant(line[0]) + line[1..] + ". "))}";
     }
 
     private static string Stale(Results results)
@@ -84,9 +101,9 @@ internal static class Report
         text.Append(CultureInfo.InvariantCulture, $"\n### {part.Title}\n\n");
         text.Append(Wrapped(string.Create(
             CultureInfo.InvariantCulture,
-            $"{part.Says} `{part.Name}`, {result.Orders:#,0} orders, medians of {result.RoundCount} rounds of "
+            $"{part.Says} `{part.Name}`, {result.Orders:#,0} orders, {(result.RoundCount == 1 ? "one round" : $"medians of {result.RoundCount} rounds")} of "
             + $"{result.Seconds:0} s, {result.MeasuredAt:yyyy-MM-dd}."))).Append("\n\n");
-        string[] last = part.Name == "trips" ? ["round trips a read"] : [];
+        string[] last = part.ExtraColumn is { } extra ? [extra] : [];
         string[] first = part.HasThroughput ? ["requests/s", "of the service's"] : [];
         var table = new Table("",
         [
@@ -133,9 +150,9 @@ internal static class Report
             ? ""
             : string.Create(CultureInfo.InvariantCulture, $"{stale:#,0} of {isChecked:#,0}");
         yield return rounds.Sum(round => round.Outcome.Failed);
-        if (part.Name == "trips")
+        if (part.ExtraColumn is not null)
         {
-            yield return Median(round => round.Outcome.RoundTrips);
+            yield return Median(round => round.Outcome.Extra);
         }
     }
 

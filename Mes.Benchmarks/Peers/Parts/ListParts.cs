@@ -19,7 +19,10 @@ internal static class ListParts
             + "submits an order, and looks whether the board counts it, up to 20 times a second. Costs are those of all "
             + "that, for each thousand boards.",
         1,
-        BoardAsync);
+        BoardAsync)
+    {
+        ExtraColumn = "changes/s",
+    };
 
     public static Part List { get; } = new(
         "list",
@@ -42,7 +45,7 @@ internal static class ListParts
             (answer, _, submitted) => CountOf(answer) >= submitted);
         await stop.CancelAsync();
         var changes = await changing;
-        return outcome with { Failed = outcome.Failed + changes.Failures };
+        return outcome with { Failed = outcome.Failed + changes.Failures, Extra = changes.PerSecond };
     }
 
     /// <param name="isFresh">

@@ -28,6 +28,9 @@ internal sealed record Part(
     /// <summary>Whether it has requests a second to compare, or only answers.</summary>
     public bool HasThroughput { get; init; } = true;
 
+    /// <summary>What <see cref="Outcome.Extra"/> is; null for nothing.</summary>
+    public string? ExtraColumn { get; init; }
+
     /// <summary>Null for as many as the run has.</summary>
     public int? Rounds { get; init; }
 
