@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.OutputCaching;
 
 namespace Mes.Contenders;
 
-/// <summary>ASP.NET's output caching in Redis: whole answers, evicted by tag. What it does not have is read anew.</summary>
+/// <summary>
+/// ASP.NET's output caching in Redis: whole answers, evicted by tag. What it does not have is read anew.
+/// </summary>
 internal sealed class OutputContender(
     IOutputCacheStore store, IOrderReader orders, IOrderSelectionReader selections)
     : ContenderCache(orders, selections)

@@ -7,7 +7,9 @@ if (args is not ["--contender", var name, .. var rest])
     return 2;
 }
 
-await using var app = name == BareLimit.Name ? await BareLimit.BuildAsync(rest) : ContenderApplication.Build(name, rest);
+await using var app = name == BareLimit.Name
+    ? await BareLimit.BuildAsync(rest)
+    : ContenderApplication.Build(name, rest);
 await MesApplication.StartAsync(app);
 await app.WaitForShutdownAsync();
 return 0;

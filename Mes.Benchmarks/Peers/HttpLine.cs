@@ -6,8 +6,8 @@ using System.Text;
 namespace Mes.Benchmarks.Peers;
 
 /// <summary>
-/// One kept-alive connection to an instance. It costs a fraction of what HttpClient costs, which matters because callers
-/// and instances share the cores. It understands what Kestrel sends, and no more.
+/// One kept-alive connection to an instance. It costs a fraction of what HttpClient costs, which matters because
+/// callers and instances share the cores. It understands what Kestrel sends, and no more.
 /// </summary>
 internal sealed class HttpLine(Uri address) : IDisposable
 {

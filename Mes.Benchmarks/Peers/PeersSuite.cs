@@ -39,7 +39,8 @@ internal static class PeersSuite
     {
         var peers = fleet.Peers.Where(peer => part.Takes(peer.Contender)).ToArray();
         var result = new PartResult(
-            TimeProvider.System.GetUtcNow(), options.Orders, bench.Duration.TotalSeconds, part.Rounds ?? options.Rounds);
+            TimeProvider.System.GetUtcNow(), options.Orders, bench.Duration.TotalSeconds,
+            part.Rounds ?? options.Rounds);
         await using var stage = new Stage();
         foreach (var peer in peers)
         {

@@ -1,6 +1,8 @@
 namespace Mes.Benchmarks.Peers;
 
-/// <summary>The numbers to reach, from what has been measured: ratios within one round, medians over the rounds.</summary>
+/// <summary>
+/// The numbers to reach, from what has been measured: ratios within one round, medians over the rounds.
+/// </summary>
 internal static class Targets
 {
     private const string Service = Contender.Service;
