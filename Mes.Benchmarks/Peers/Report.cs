@@ -99,9 +99,10 @@ internal static class Report
     private static void Append(StringBuilder text, Part part, PartResult result, string documents)
     {
         text.Append(CultureInfo.InvariantCulture, $"\n### {part.Title}\n\n");
+        var rounds = result.RoundCount == 1 ? "one round" : $"medians of {result.RoundCount} rounds";
         text.Append(Wrapped(string.Create(
             CultureInfo.InvariantCulture,
-            $"{part.Says} `{part.Name}`, {result.Orders:#,0} orders, {(result.RoundCount == 1 ? "one round" : $"medians of {result.RoundCount} rounds")} of "
+            $"{part.Says} `{part.Name}`, {result.Orders:#,0} orders, {rounds} of "
             + $"{result.Seconds:0} s, {result.MeasuredAt:yyyy-MM-dd}."))).Append("\n\n");
         string[] last = part.ExtraColumn is { } extra ? [extra] : [];
         string[] first = part.HasThroughput ? ["requests/s", "of the service's"] : [];
@@ -112,9 +113,9 @@ internal static class Report
         ]);
         foreach (var contender in Contender.All)
         {
-            if (result.Rounds.GetValueOrDefault(contender.Name) is { Count: > 0 } rounds)
+            if (result.Rounds.GetValueOrDefault(contender.Name) is { Count: > 0 } measured)
             {
-                table.Row([.. Cells(part, result, contender, rounds)]);
+                table.Row([.. Cells(part, result, contender, measured)]);
             }
         }
 
