@@ -18,7 +18,7 @@ internal static class PeersSuite
             .Where(contender => contender.Name != Contender.Before || options.Before is not null)
             .ToArray();
         await using var fleet = await Fleet.StartAsync(bench, options, contenders);
-        var results = await Results.LoadAsync(options.Documents);
+        var results = await PeersResults.LoadAsync(options.Documents);
         results.Machine = Machine.Describe(await fleet.PostgresVersionAsync(), options.Assembly);
         foreach (var part in parts)
         {

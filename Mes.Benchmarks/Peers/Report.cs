@@ -9,7 +9,7 @@ internal static class Report
 {
     private const int Columns = 120;
 
-    public static void Write(Results results, string documents)
+    public static void Write(PeersResults results, string documents)
     {
         var file = Path.Combine(documents, "benchmarks.md");
         var text = Markers.Replace(File.ReadAllText(file), "peers: summary", Summary(results));
@@ -17,7 +17,7 @@ internal static class Report
     }
 
     /// <summary>What a reader wants to know, in a few lines.</summary>
-    public static string Summary(Results results)
+    public static string Summary(PeersResults results)
     {
         var targets = Targets.Of(results);
         string Names(bool? reached) => string.Join("; ", targets.Where(target => target.IsReached == reached)
@@ -40,7 +40,7 @@ internal static class Report
         return string.Join('\n', lines.Select(Wrapped));
     }
 
-    private static string Headline(Results results, IReadOnlyList<Target> targets)
+    private static string Headline(PeersResults results, IReadOnlyList<Target> targets)
     {
         if (!results.Parts.TryGetValue("status-32", out var status))
         {
@@ -57,7 +57,7 @@ internal static class Report
                 char.ToUpperInvariant(line[0]) + line[1..] + ". "))}";
     }
 
-    private static string Stale(Results results)
+    private static string Stale(PeersResults results)
     {
         var others = Contender.All.Where(contender => contender.IsRival && Targets.Stale(results, contender.Name) > 0)
             .Select(contender => $"{contender.Title}: {Targets.Stale(results, contender.Name):#,0}").ToArray();
@@ -68,7 +68,7 @@ internal static class Report
                 + (others.Length == 0 ? "" : $"Others did: {string.Join(", ", others)}.");
     }
 
-    private static string Body(Results results, string documents)
+    private static string Body(PeersResults results, string documents)
     {
         var text = new StringBuilder("### Numbers to reach\n\n");
         var targets = new Table("", "what", "to reach", "measured", "reached");

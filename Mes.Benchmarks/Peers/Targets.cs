@@ -7,7 +7,7 @@ internal static class Targets
 {
     private const string Service = Contender.Service;
 
-    public static IReadOnlyList<Target> Of(Results results)
+    public static IReadOnlyList<Target> Of(PeersResults results)
     {
         double Ratio(string part, string reference, Func<Round, double> value) =>
             results.Parts.TryGetValue(part, out var found) ? found.Ratio(Service, reference, value) : double.NaN;
@@ -60,7 +60,7 @@ internal static class Targets
 
     /// <summary>Over all parts and rounds.</summary>
     /// <returns>NaN while no answer of the contender was checked.</returns>
-    public static double Stale(Results results, string contender)
+    public static double Stale(PeersResults results, string contender)
     {
         var outcomes = results.Parts.Values.SelectMany(part => part.Rounds.GetValueOrDefault(contender, []))
             .Select(round => round.Outcome).ToArray();
@@ -72,7 +72,7 @@ internal static class Targets
     /// <summary>NaN if any of them is.</summary>
     private static double Lowest(IEnumerable<double> ratios) => ratios.Aggregate(Math.Min);
 
-    private static (double Ratio, string Rival) AgainstBest(Results results, string part, Func<string, bool> counts)
+    private static (double Ratio, string Rival) AgainstBest(PeersResults results, string part, Func<string, bool> counts)
     {
         if (!results.Parts.TryGetValue(part, out var found))
         {

@@ -12,7 +12,7 @@ internal sealed class TargetsTests
     [Test]
     public void What_was_not_measured_is_neither_reached_nor_missed() =>
         Assert.That(
-            Targets.Of(new Results()).Select(target => target.IsReached), Is.All.Null.And.Not.Empty);
+            Targets.Of(new PeersResults()).Select(target => target.IsReached), Is.All.Null.And.Not.Empty);
 
     [TestCase(1050, true)]
     [TestCase(1040, false)]
@@ -53,11 +53,11 @@ internal sealed class TargetsTests
         Assert.That(Find(results, "stale answers of the service, in all parts").IsReached, Is.False);
     }
 
-    private static Target Find(Results results, string what) =>
+    private static Target Find(PeersResults results, string what) =>
         Targets.Of(results).Single(target => target.What == what);
 
     /// <param name="contenders">Each with its requests a second by round, and its stale answers of every round.</param>
-    private static Results With(string part, params (string Name, double[] PerSecond, long Stale)[] contenders) => new()
+    private static PeersResults With(string part, params (string Name, double[] PerSecond, long Stale)[] contenders) => new()
     {
         Parts = new()
         {

@@ -6,7 +6,7 @@ namespace Mes.Benchmarks.Peers;
 /// What has been measured, part by part. A run replaces the parts that it measured, so that one part can be measured
 /// again.
 /// </summary>
-internal sealed class Results
+internal sealed class PeersResults
 {
     private static readonly JsonSerializerOptions Options = new() { WriteIndented = true };
 
@@ -16,9 +16,9 @@ internal sealed class Results
     /// <summary>By the name of the part.</summary>
     public Dictionary<string, PartResult> Parts { get; init; } = [];
 
-    public static async Task<Results> LoadAsync(string documents) => File.Exists(FileIn(documents))
-        ? JsonSerializer.Deserialize<Results>(await File.ReadAllTextAsync(FileIn(documents)))!
-        : new Results();
+    public static async Task<PeersResults> LoadAsync(string documents) => File.Exists(FileIn(documents))
+        ? JsonSerializer.Deserialize<PeersResults>(await File.ReadAllTextAsync(FileIn(documents)))!
+        : new PeersResults();
 
     public async Task SaveAsync(string documents)
     {
