@@ -29,6 +29,8 @@ internal sealed class Bench : IAsyncDisposable
 
     public string WorkDirectory { get; }
 
+    public string ServiceAssembly => _assembly;
+
     public RedisServer Redis => _redises[0];
 
     public static async Task<Bench> StartAsync(
@@ -41,13 +43,16 @@ internal sealed class Bench : IAsyncDisposable
         return bench;
     }
 
-    /// <summary>Creates an empty database.</summary>
+    /// <summary>Creates a database.</summary>
+    /// <param name="template">The database to copy, to which nothing is connected; null for an empty one.</param>
     /// <returns>The connection string of the new database.</returns>
-    public async Task<string> CreateDatabaseAsync(string name)
+    public async Task<string> CreateDatabaseAsync(string name, string? template = null)
     {
-        await using var connection = new NpgsqlConnection(_postgres.ConnectionString + ";Pooling=false");
+        await using var connection =
+            new NpgsqlConnection(_postgres.ConnectionString + ";Pooling=false;Command Timeout=900");
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand($"CREATE DATABASE {name}", connection);
+        var copy = template is null ? "" : $" TEMPLATE {template} STRATEGY file_copy";
+        await using var command = new NpgsqlCommand($"CREATE DATABASE {name}{copy}", connection);
         await command.ExecuteNonQueryAsync();
         return _postgres.ConnectionString.Replace("Database=postgres", $"Database={name}", StringComparison.Ordinal);
     }

@@ -10,15 +10,19 @@ internal static class Load
     /// Each client sends its next request as soon as the last one was answered. Measures the most that the service can
     /// do.
     /// </summary>
-    public static async Task<Samples> ClosedAsync(int clients, TimeSpan duration, Func<Task<Sample>> request)
+    public static Task<Samples> ClosedAsync(int clients, TimeSpan duration, Func<Task<Sample>> request) =>
+        ClosedAsync(clients, duration, _ => request());
+
+    /// <param name="request">Gets the number of its client.</param>
+    public static async Task<Samples> ClosedAsync(int clients, TimeSpan duration, Func<int, Task<Sample>> request)
     {
         ConcurrentBag<Sample> samples = [];
         var end = Clock.Now + Clock.Ticks(duration.TotalMilliseconds);
-        await Task.WhenAll(Enumerable.Range(0, clients).Select(_ => Task.Run(async () =>
+        await Task.WhenAll(Enumerable.Range(0, clients).Select(client => Task.Run(async () =>
         {
             while (Clock.Now < end)
             {
-                samples.Add(await request());
+                samples.Add(await request(client));
             }
         })));
         return new Samples(samples, duration);

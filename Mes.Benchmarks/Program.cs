@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Mes.Benchmarks;
+using Mes.Benchmarks.Peers;
 using Mes.Benchmarks.Suites;
 
 var orders = new Option<string>("--orders")
@@ -22,6 +23,7 @@ var root = new RootCommand("Measures the order service against itself without it
     Suite("outage", "Reads and changes while Redis is away, and after.", OutageSuite.RunAsync),
     Suite("backlog", "How soon the cache is used again, by how many changes an outage has left (--orders).",
         BacklogSuite.RunAsync),
+    Peers(),
 };
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 
@@ -38,4 +40,60 @@ Command Suite(string name, string description, Func<Bench, Task> run)
         await run(bench);
     });
     return command;
+}
+
+Command Peers()
+{
+    var size = new Option<int>("--orders")
+    {
+        Description = "How many orders the database has.",
+        DefaultValueFactory = _ => 100_000,
+    };
+    var time = new Option<int>("--seconds")
+    {
+        Description = "How long each measurement takes.",
+        DefaultValueFactory = _ => 3,
+    };
+    var rounds = new Option<int>("--rounds")
+    {
+        Description = "How often the contenders take turns.",
+        DefaultValueFactory = _ => 3,
+    };
+    var parts = Names("--parts", "Only these parts, separated by commas; the results of others stay.");
+    var contenders = Names("--contenders", "Only these contenders, separated by commas.");
+    var assembly = new Option<string>("--assembly")
+    {
+        Description = "The assembly of Mes.Contenders.",
+        Required = true,
+    };
+    var before = new Option<string?>("--before") { Description = "The assembly of an earlier build of the service." };
+    var documents = new Option<string>("--documents") { Description = "The folder of benchmarks.md.", Required = true };
+    var command = new Command("peers", "The service against other caches, the bare limit and the database alone.")
+    {
+        size, time, rounds, parts, contenders, assembly, before, documents, service, work,
+    };
+    command.SetAction(async parsed =>
+    {
+        await using var bench = await Bench.StartAsync(
+            [parsed.GetValue(size)],
+            TimeSpan.FromSeconds(parsed.GetValue(time)),
+            Path.GetFullPath(parsed.GetValue(service)!),
+            Path.GetFullPath(parsed.GetValue(work)!));
+        await PeersSuite.RunAsync(bench, new PeersOptions(
+            parsed.GetValue(size),
+            parsed.GetValue(rounds),
+            parsed.GetValue(parts)!,
+            parsed.GetValue(contenders)!,
+            Path.GetFullPath(parsed.GetValue(assembly)!),
+            parsed.GetValue(before) is { } path ? Path.GetFullPath(path) : null,
+            Path.GetFullPath(parsed.GetValue(documents)!)));
+    });
+    return command;
+
+    Option<string[]> Names(string name, string description) => new(name)
+    {
+        Description = description,
+        CustomParser = result => [.. result.Tokens.SelectMany(token => token.Value.Split(','))],
+        DefaultValueFactory = _ => [],
+    };
 }

@@ -27,19 +27,25 @@ internal sealed class Service(
                 ["Mes__Cache__Enabled"] = redisPort is null ? "false" : "true",
                 ["DOTNET_gcServer"] = "0",
             });
+        await WaitUntilReadyAsync(name, Address, _process);
+    }
+
+    /// <exception cref="InvalidOperationException">The process ended, or was not ready in time.</exception>
+    public static async Task WaitUntilReadyAsync(string name, Uri address, ServerProcess process)
+    {
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
         for (var attempt = 0; attempt < 600; attempt++)
         {
             try
             {
-                using var answer = await http.GetAsync(new Uri(Address, "/health/ready"));
+                using var answer = await http.GetAsync(new Uri(address, "/health/ready"));
                 if (answer.IsSuccessStatusCode)
                 {
                     return;
                 }
             }
             catch (Exception exception) when (
-                exception is HttpRequestException or TaskCanceledException && !_process.HasExited)
+                exception is HttpRequestException or TaskCanceledException && !process.HasExited)
             {
                 // It is not listening yet.
             }

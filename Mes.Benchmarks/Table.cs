@@ -15,13 +15,13 @@ internal sealed class Table(string title, params string[] columns)
         return this;
     }
 
-    public void Print()
-    {
-        Console.WriteLine($"\n### {title}\n");
-        Console.WriteLine($"| {string.Join(" | ", columns)} |");
-        Console.WriteLine($"|{string.Concat(columns.Select(_ => "---|"))}");
-        _rows.ForEach(Console.WriteLine);
-    }
+    public void Print() => Console.WriteLine($"\n### {title}\n\n{Markdown}");
+
+    /// <summary>The table without its title.</summary>
+    public string Markdown => string.Join('\n',
+    [
+        $"| {string.Join(" | ", columns)} |", $"|{string.Concat(columns.Select(_ => "---|"))}", .. _rows,
+    ]);
 
     private static string Text(object cell) => cell switch
     {

@@ -42,7 +42,21 @@ internal static class ReferenceRules
         ["Mes.Chaos"] = new([], ["Npgsql", "StackExchange.Redis", "System.CommandLine"]),
 
         // Starts the servers with the code of the chaos run. References no project of the service either.
-        ["Mes.Benchmarks"] = new(["Mes.Chaos"], ["Npgsql", "StackExchange.Redis", "System.CommandLine"]),
+        ["Mes.Benchmarks"] = new(["Mes.Chaos"], ["Npgsql", "ScottPlot", "StackExchange.Redis", "System.CommandLine"]),
+
+        // The service with other caches: the only place that may name caching libraries.
+        ["Mes.Contenders"] = new(
+            ["Mes.Api"],
+            [
+                "Microsoft.AspNetCore.OutputCaching.StackExchangeRedis",
+                "Microsoft.Extensions.Caching.Hybrid",
+                "Microsoft.Extensions.Caching.StackExchangeRedis",
+                "Npgsql",
+                "StackExchange.Redis",
+                "ZiggyCreatures.FusionCache",
+                "ZiggyCreatures.FusionCache.Backplane.StackExchangeRedis",
+                "ZiggyCreatures.FusionCache.Serialization.SystemTextJson",
+            ]),
 
         // Tests may use any package; no other project may reference them. They reference the chaos run to test its
         // checker, because a checker that cannot fail proves nothing. They reference the benchmarks to examine query
