@@ -72,7 +72,8 @@ internal static class Targets
     /// <summary>NaN if any of them is.</summary>
     private static double Lowest(IEnumerable<double> ratios) => ratios.Aggregate(Math.Min);
 
-    private static (double Ratio, string Rival) AgainstBest(PeersResults results, string part, Func<string, bool> counts)
+    private static (double Ratio, string Rival) AgainstBest(
+        PeersResults results, string part, Func<string, bool> counts)
     {
         if (!results.Parts.TryGetValue(part, out var found))
         {

@@ -57,7 +57,8 @@ internal sealed class TargetsTests
         Targets.Of(results).Single(target => target.What == what);
 
     /// <param name="contenders">Each with its requests a second by round, and its stale answers of every round.</param>
-    private static PeersResults With(string part, params (string Name, double[] PerSecond, long Stale)[] contenders) => new()
+    private static PeersResults With(
+        string part, params (string Name, double[] PerSecond, long Stale)[] contenders) => new()
     {
         Parts = new()
         {
