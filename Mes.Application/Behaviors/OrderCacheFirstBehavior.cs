@@ -64,7 +64,14 @@ internal sealed class OrderCacheFirstBehavior<TQuery>(
         var filled = read.Shared is { } shared
             ? await shared.FillAsync(() => FillAsync(query.OrderId, () => ReadForAllAsync(query)), cancellationToken)
             : await FillAsync(query.OrderId, next);
-        return Visible(filled.Order, query, CacheReport.Miss(filled.IsStored));
+
+        // A put that was not answered: the cache may not know of this version, and another instance may still tell an
+        // older one, by the lease of an earlier reader or by a copy. So the promise not to go back (G4) excludes this
+        // answer, as it excludes every bypass.
+        var report = filled.Put == PutResult.Failed
+            ? CacheReport.Bypass(BypassReason.Unreachable)
+            : CacheReport.Miss(filled.Put == PutResult.Stored);
+        return Visible(filled.Order, query, report);
     }
 
     /// <summary>Reads past the cache.</summary>
@@ -81,7 +88,7 @@ internal sealed class OrderCacheFirstBehavior<TQuery>(
             await cache.PutAsync(order.Value, token: null, []);
         }
 
-        return new FilledOrder(order, IsStored: false);
+        return new FilledOrder(order, Put: null);
     }
 
     private async Task<FilledOrder> FillAsync(Guid orderId, RequestHandlerDelegate<Result<OrderSnapshot>> load)
@@ -91,8 +98,7 @@ internal sealed class OrderCacheFirstBehavior<TQuery>(
 
         // The absence of an order is never cached (bug class 16): a seller may submit it at any moment. A put without a
         // token only keeps other readers from filling in an older version.
-        return new FilledOrder(
-            order, order.IsSuccess && await cache.PutAsync(order.Value, token, []) == PutResult.Stored);
+        return new FilledOrder(order, order.IsSuccess ? await cache.PutAsync(order.Value, token, []) : null);
     }
 
     /// <summary>Reads for all callers that share it, so on no caller's cancellation token.</summary>

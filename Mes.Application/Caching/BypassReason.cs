@@ -11,7 +11,9 @@ public sealed class BypassReason
     /// <summary>The instance has just started and does not know the cache's state yet.</summary>
     public static BypassReason Starting { get; } = new("starting");
 
-    /// <summary>There is no connection to Redis, or its circuit is open.</summary>
+    /// <summary>
+    /// There is no connection to Redis, its circuit is open, or it did not take what was read on a miss.
+    /// </summary>
     public static BypassReason Unreachable { get; } = new("unreachable");
 
     /// <summary>Redis did not answer within the timeout.</summary>

@@ -2,6 +2,7 @@ using System.Text;
 using Mes.Application.Caching;
 using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
+using Mes.Infrastructure.Caching.Entries;
 using Mes.Infrastructure.Caching.Keys;
 using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Outbox;
@@ -94,6 +95,27 @@ internal sealed class CacheOutageTests
 
         Assert.That(Health.Connected(Cells.Common), Is.Null);
         await NothingWaitsAsync(id);
+    }
+
+    [Test]
+    public async Task A_question_that_is_not_answered_counts_for_each_of_its_reads([Values] bool hasCopy)
+    {
+        var id = await StoredAsync();
+        if (hasCopy)
+        {
+            Assert.That((await Cache.GetAsync(id)).Hit, Is.Not.Null);
+        }
+
+        await _redis.PauseAsync();
+
+        // The first question may have one read; the next has all that have waited meanwhile.
+        await Promptly.Happens(WellWithinPatience, "all reads leave", () => Promptly.TimeOf(async () =>
+        {
+            var reads = await Task.WhenAll(
+                Enumerable.Range(0, 4 * FailuresToOpen).Select(_ => Cache.GetAsync(id).AsTask()));
+            Assert.That(reads.Select(read => read.BypassReason), Has.All.Not.Null, "no copy is told");
+        }));
+        await Eventually.IsTrue(() => Health.Connected(Cells.Common) is null, Limit, "the circuit has opened");
     }
 
     [Test]
@@ -223,6 +245,7 @@ internal sealed class CacheOutageTests
     public async Task Where_a_put_cannot_be_written_the_old_entry_does_not_stay(bool tags)
     {
         var id = await StoredAsync();
+        var known = ChangeLog.LastStamp(await LogAsync());
         await FillUpAsync();
 
         var result = await Cache.PutAsync(Order(id, 2), null, tags ? ["tag"] : []);
@@ -231,6 +254,9 @@ internal sealed class CacheOutageTests
         Assert.That(left.BypassReason, Is.Null);
         Assert.That(left.Hit?.Version, Is.EqualTo(result == PutResult.Stored ? 2 : null), $"the put was {result}");
         Assert.That(result, Is.AnyOf(PutResult.Stored, PutResult.Dropped));
+        List<Guid> changed = [];
+        Assert.That(ChangeLog.TryReadSince(known, await LogAsync(), changed), Is.True);
+        Assert.That(changed, Has.Member(id), "the record is written behind a removal, for which there is always room");
     }
 
     [Test]
@@ -326,6 +352,9 @@ internal sealed class CacheOutageTests
         Assert.That(await put, Is.EqualTo(PutResult.Failed));
         Assert.That((await read).BypassReason, Is.EqualTo(BypassReason.Unreachable));
     }
+
+    private async Task<byte[]> LogAsync() =>
+        (byte[])(await _connection.GetDatabase().StringGetAsync(Keys.Log))!;
 
     private Task FillUpAsync() => _connection.GetServers()[0].ConfigSetAsync("maxmemory", "1");
 

@@ -23,6 +23,7 @@ internal sealed class FullRedisTests
 
     private CacheWorld _world = null!;
     private Instance _writer = null!;
+    private Instance _near = null!;
 
     [OneTimeSetUp]
     public async Task StartAsync()
@@ -30,10 +31,11 @@ internal sealed class FullRedisTests
         _world = await CacheWorld.StartAsync();
         _writer = await _world.StartInstanceAsync(
             new InstanceSettings { RelayHeld = false, Clock = TimeProvider.System });
+        _near = await _world.StartInstanceAsync(new InstanceSettings { HasNearCopies = true });
     }
 
     [OneTimeTearDown]
-    public Task EndAsync() => Parts.EndAsync(_writer, _world);
+    public Task EndAsync() => Parts.EndAsync(_near, _writer, _world);
 
     [TearDown]
     public async Task MakeRoomAsync()
@@ -49,6 +51,7 @@ internal sealed class FullRedisTests
     public async Task Every_change_and_every_read_works_and_tells_the_truth(string policy, int kilobytes)
     {
         var ids = await SubmittedAsync(cached: true);
+        await Task.WhenAll(ids.Select(id => EverybodyTellsAsync(id, 1))); // One instance has copies now.
         await FillUpAsync(policy, kilobytes);
         ids.AddRange(await SubmittedAsync(cached: false));
 
@@ -146,7 +149,7 @@ internal sealed class FullRedisTests
 
     private async Task EverybodyTellsAsync(Guid id, int version)
     {
-        foreach (var instance in new[] { _writer, _world.A, _world.B })
+        foreach (var instance in new[] { _writer, _near, _world.A, _world.B })
         {
             using var answer = await instance.Host.SendAsync(
                 HttpMethod.Get, $"/api/v1/orders/{id:D}/status", MesHost.Alpha);

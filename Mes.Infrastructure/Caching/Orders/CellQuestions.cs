@@ -21,10 +21,7 @@ namespace Mes.Infrastructure.Caching.Orders;
 /// trace.
 /// </remarks>
 internal sealed partial class CellQuestions(
-    int cell,
-    RedisRouter redis,
-    KeySpace keys,
-    Licences licences,
+    ICellAccess cell,
     CacheOptions options,
     CacheMetrics metrics,
     TimeProvider clock,
@@ -42,6 +39,9 @@ internal sealed partial class CellQuestions(
 
     /// <summary>A read that has waited so long leaves too little of its time limit for an answer.</summary>
     private const double MaxWaitShare = 0.75;
+
+    /// <summary>Timers count whole milliseconds.</summary>
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
 
     /// <summary>A round trip that takes so long goes through a network; on one machine it takes a tenth.</summary>
     private static readonly TimeSpan LongRoundTrip = TimeSpan.FromMilliseconds(0.5);
@@ -114,7 +114,18 @@ internal sealed partial class CellQuestions(
 
     private async Task AnswerAsync()
     {
-        var question = Close(out var objection);
+        OrderQuestion question;
+        BypassReason? objection;
+        try
+        {
+            question = Close(out objection);
+        }
+        catch (Exception exception)
+        {
+            Abandon(exception);
+            return;
+        }
+
         try
         {
             if (objection is not null)
@@ -123,15 +134,7 @@ internal sealed partial class CellQuestions(
             }
             else if (question.ReadCount > 0)
             {
-                var sentAt = clock.GetTimestamp();
-                var reply = await redis.SendAsync(
-                    cell,
-                    "get",
-                    options.ReadTimeout - clock.GetElapsedTime(question.OldestAskedAt, sentAt),
-                    question,
-                    OrderQuestion.ReadAsync,
-                    question.ReadCount);
-                Settle(question, reply, sentAt);
+                await SendAsync(question);
             }
         }
         catch (Exception exception)
@@ -141,12 +144,46 @@ internal sealed partial class CellQuestions(
             lock (_lock)
             {
                 _copies.Clear();
+                ReportBytes();
             }
 
             question.AnswerRest(CacheRead<OrderSnapshot>.Bypass(BypassReason.Error));
         }
 
         Complete(question);
+    }
+
+    private async Task SendAsync(OrderQuestion question)
+    {
+        var sentAt = clock.GetTimestamp();
+        var timeLeft = options.ReadTimeout - clock.GetElapsedTime(question.OldestAskedAt, sentAt);
+        if (timeLeft < ShortestWait)
+        {
+            // The process has stood still since the question was closed. That says nothing about Redis.
+            question.AnswerRest(CacheRead<OrderSnapshot>.Bypass(BypassReason.Timeout));
+            return;
+        }
+
+        Settle(question, await cell.SendAsync(question, timeLeft), sentAt);
+    }
+
+    /// <summary>No question could be closed: a bug. What waits is answered from the database.</summary>
+    private void Abandon(Exception exception)
+    {
+        Failed(exception);
+        OrderRead[] reads;
+        lock (_lock)
+        {
+            reads = [.. _waiting];
+            _waiting.Clear();
+            _isScheduled = false;
+        }
+
+        foreach (var read in reads)
+        {
+            metrics.Read(isHit: false, BypassReason.Error);
+            read.SetResult(CacheRead<OrderSnapshot>.Bypass(BypassReason.Error));
+        }
     }
 
     /// <summary>Has the next question closed, unless enough are under way.</summary>
@@ -163,7 +200,7 @@ internal sealed partial class CellQuestions(
     /// <summary>From now on no read joins the question: it might be executed before the read began.</summary>
     private OrderQuestion Close(out BypassReason? objection)
     {
-        keys.TryGetEpoch(cell, out var epoch, out objection);
+        cell.TryGetEpoch(out var epoch, out objection);
         lock (_lock)
         {
             var question = new OrderQuestion(++_questions, epoch, _copies.Stamp);
@@ -239,7 +276,7 @@ internal sealed partial class CellQuestions(
 
             (_settled, _answeredAt) = (question.Number, clock.GetTimestamp());
             MeasureRoundTrip(clock.GetElapsedTime(sentAt, _answeredAt));
-            if (isReadable && licences.IsPutValid(question.Epoch, reply.AnsweredBy))
+            if (isReadable && cell.IsPutValid(question.Epoch, reply.AnsweredBy))
             {
                 _readsAllEntries = !_copies.Advance(question.Epoch, reply.AnsweredBy!, log);
                 KeepEntries(question);
@@ -354,7 +391,7 @@ internal sealed partial class CellQuestions(
     /// <summary>Validated now that the answer is here: the process may have been stopped since it was sent.</summary>
     private CacheRead<OrderSnapshot> Validated(
         OrderQuestion question, Guid orderId, OrderSnapshot order, DataSet? answeredBy) =>
-        licences.Validate(orderId, question.Epoch, answeredBy) switch
+        cell.Validate(orderId, question.Epoch, answeredBy) switch
         {
             HitValidity.Valid => CacheRead<OrderSnapshot>.Found(order),
             HitValidity.Unverified => CacheRead<OrderSnapshot>.FoundUnverified(order),

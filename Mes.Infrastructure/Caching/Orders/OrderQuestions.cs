@@ -29,5 +29,6 @@ internal sealed class OrderQuestions(
     private CellQuestions Of(int cell) =>
         LazyInitializer.EnsureInitialized(
             ref _cells[cell],
-            () => new CellQuestions(cell, redis, keys, licences, options.Value, metrics, clock, logger));
+            () => new CellQuestions(
+                new CellAccess(cell, redis, keys, licences), options.Value, metrics, clock, logger));
 }

@@ -107,13 +107,23 @@ internal sealed class OrderCacheFirstBehaviorTests
 
     [TestCase(PutResult.Superseded)]
     [TestCase(PutResult.Rejected)]
-    [TestCase(PutResult.Failed)]
+    [TestCase(PutResult.Dropped)]
     public async Task A_put_that_did_not_store_is_reported_as_such(PutResult put)
     {
         _put = put;
 
         Assert.That((await GetAsync(Given.Alpha, TheOrder)).IsSuccess);
         Assert.That((_report.Outcome, _report.Stored), Is.EqualTo(((CacheOutcome?)CacheOutcome.Miss, false)));
+    }
+
+    [Test]
+    public async Task An_answer_that_could_not_be_put_is_reported_as_a_bypass()
+    {
+        _put = PutResult.Failed;
+
+        Assert.That((await GetAsync(Given.Alpha, TheOrder)).IsSuccess);
+        Assert.That((_report.Outcome, _report.Detail), Is.EqualTo(((CacheOutcome?)CacheOutcome.Bypass, "unreachable")),
+            "the lease of an earlier reader may still fill in an older version, which goes back (G4)");
     }
 
     [Test]
