@@ -32,6 +32,17 @@ internal static class Cursors
         return cursors.UnprotectNumber(cursor, scope) is { } number ? number : Foreign;
     }
 
+    /// <returns>Null for the first page; a failure for a forged or foreign cursor.</returns>
+    public static Result<string?> ReadText(this ICursorProtector cursors, string? cursor, string scope)
+    {
+        if (cursor is null)
+        {
+            return Result<string?>.Success(null);
+        }
+
+        return cursors.UnprotectText(cursor, scope) is { } text ? Result<string?>.Success(text) : Foreign;
+    }
+
     /// <summary>Cuts off the extra item that only shows that there is a next page.</summary>
     /// <param name="found">Up to one item more than the limit.</param>
     /// <param name="time">The time that the list is sorted by.</param>

@@ -18,7 +18,7 @@ namespace Mes.Infrastructure.Callers;
 /// one connection, and does not delay known callers.
 /// </remarks>
 internal sealed class CallerDirectory(
-    KeyTableSource keys, LicencePoll poll, DemoKeys demoKeys, AuthenticationFailures failures)
+    KeyTableSource keys, LicencePoll poll, DemoKeys demoKeys, AuthenticationFailures failures, TimeProvider clock)
     : ICallerDirectory
 {
     private const int MaxWaiting = 1000;
@@ -41,7 +41,9 @@ internal sealed class CallerDirectory(
         }
 
         return keys.Latest is { } table && table.Keys.TryGetValue(text.Id, out var entry)
-            ? IsCurrent(table) ? new(Check(text, entry)) : new(FindAnewAsync(text, cancellationToken))
+            ? IsCurrent(table)
+                ? CheckAsync(text, entry, cancellationToken)
+                : new(FindAnewAsync(text, cancellationToken))
             : new(FindUnknownAsync(text, cancellationToken));
     }
 
@@ -75,21 +77,48 @@ internal sealed class CallerDirectory(
         var table = await keys.ReadAsync(cancellationToken);
         if (table.Keys.TryGetValue(text.Id, out var entry))
         {
-            return Check(text, entry);
+            return await CheckAsync(text, entry, cancellationToken);
         }
 
         failures.Count(AuthenticationFailure.Unknown);
         return null;
     }
 
-    private Caller? Check(ApiKeyText text, KeyTable.Entry entry)
+    private ValueTask<Caller?> CheckAsync(
+        ApiKeyText text, KeyTable.Entry entry, CancellationToken cancellationToken)
     {
-        if (CryptographicOperations.FixedTimeEquals(ApiKeyText.Hash(text.Secret), entry.SecretHash))
+        if (!CryptographicOperations.FixedTimeEquals(ApiKeyText.Hash(text.Secret), entry.SecretHash))
         {
+            failures.Count(AuthenticationFailure.WrongSecret);
+            return new((Caller?)null);
+        }
+
+        var now = clock.GetTimestamp();
+        if (entry.GoodUntil <= now)
+        {
+            failures.Count(AuthenticationFailure.Unknown);
+            return new((Caller?)null);
+        }
+
+        entry.Use.Note(now);
+        return entry.IsFresh && !entry.Use.IsFirstRecorded
+            ? new(UseFirstAsync(text, entry, cancellationToken))
+            : new(entry.Caller);
+    }
+
+    /// <summary>
+    /// From the first answer on, rotating the parent again is refused. So the use is recorded before.
+    /// </summary>
+    private async Task<Caller?> UseFirstAsync(
+        ApiKeyText text, KeyTable.Entry entry, CancellationToken cancellationToken)
+    {
+        if (await keys.MarkUsedAsync(text.Id, cancellationToken))
+        {
+            entry.Use.FirstRecorded();
             return entry.Caller;
         }
 
-        failures.Count(AuthenticationFailure.WrongSecret);
+        failures.Count(AuthenticationFailure.Unknown);
         return null;
     }
 }

@@ -14,5 +14,12 @@ namespace Mes.Infrastructure.Callers;
 internal sealed record KeyTable(
     long Generation, long Revision, long AskedAt, FrozenDictionary<string, KeyTable.Entry> Keys)
 {
-    internal sealed record Entry(byte[] SecretHash, Caller Caller);
+    /// <param name="GoodUntil">
+    /// When the key expires: a timestamp of the instance's monotonic clock, so that setting a clock changes nothing.
+    /// Null for a key that does not expire.
+    /// </param>
+    /// <param name="IsFresh">
+    /// The key was rotated into and has never been used. Its first use is recorded before it is answered.
+    /// </param>
+    internal sealed record Entry(byte[] SecretHash, Caller Caller, long? GoodUntil, bool IsFresh, KeyUse Use);
 }
