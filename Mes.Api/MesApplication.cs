@@ -3,6 +3,7 @@ using Mes.Api.Board;
 using Mes.Api.Health;
 using Mes.Api.Hosting;
 using Mes.Api.Http;
+using Mes.Api.Keys;
 using Mes.Api.Observability;
 using Mes.Api.OpenApi;
 using Mes.Api.Orders;
@@ -75,6 +76,7 @@ internal static class MesApplication
         api.MapOrders();
         api.MapBoard();
         api.MapStatistics();
+        api.MapKeys();
         app.MapHealth();
         app.MapObservability();
         app.MapMesOpenApi();

@@ -164,6 +164,9 @@ public sealed class SqliteEngine : IDatabaseEngine
     public bool IsUniqueViolation(Exception exception) =>
         exception.Find<SqliteException>() is { SqliteExtendedErrorCode: ConstraintUnique or ConstraintPrimaryKey };
 
+    // A transaction that writes waits until the one before it has ended.
+    public bool IsKeyInProgress(Exception exception) => false;
+
     public Task WaitForOutboxAsync(TimeSpan limit, CancellationToken cancellationToken) =>
         Task.Delay(limit, cancellationToken);
 

@@ -18,6 +18,7 @@ internal sealed class SqliteModel(ModelCustomizerDependencies dependencies) : Re
         var outbox = modelBuilder.Entity<OutboxRow>();
         outbox.Property(row => row.CreatedAt).HasDefaultValueSql(Now(0));
         outbox.Property(row => row.DueAt).HasDefaultValueSql(Now(OutboxRow.WriterGraceMilliseconds));
+        modelBuilder.Entity<IdempotencyKeyRow>().Property(row => row.CreatedAt).HasDefaultValueSql(Now(0));
         foreach (var property in MesDbContext.PropertiesOf(modelBuilder.Model))
         {
             if (property.ClrType == typeof(DateTimeOffset) || property.ClrType == typeof(DateTimeOffset?))

@@ -80,9 +80,12 @@ public static class DependencyInjection
         services.AddSingleton<IOrderSelectionReader, OrderSelectionReader>();
         services.AddSingleton<IThroughputReader, ThroughputReader>();
         services.AddSingleton<AuthenticationFailures>();
+        services.AddSingleton<DatabaseTime>();
+        services.AddHosted<KeyUses>();
         services.AddSingleton<KeyTableSource>();
         services.AddSingleton<ICallerDirectory, CallerDirectory>();
         services.AddScoped<IOrderRepository, OrderRepository>();
+        services.AddSingleton<IApiKeyReader, ApiKeyReader>();
         services.AddScoped<IApiKeyRepository, ApiKeyRepository>();
         services.AddScoped<UnitOfWork>();
         services.AddScoped<IUnitOfWork>(provider => provider.GetRequiredService<UnitOfWork>());
@@ -111,6 +114,7 @@ public static class DependencyInjection
         services.AddHosted<OutageMarks>();
         services.AddHosted<OutboxSweeper>();
         services.AddHosted<OutboxMetrics>();
+        services.AddHosted<IdempotencyKeyCleaner>();
     }
 
     private static void AddRedis(this IServiceCollection services, string connectionString)

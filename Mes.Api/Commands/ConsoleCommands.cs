@@ -4,6 +4,7 @@ using MediatR;
 using Mes.Api.Hosting;
 using Mes.Application.ApiKeys.CreateApiKey;
 using Mes.Application.ApiKeys.RevokeApiKey;
+using Mes.Application.Json;
 using Mes.Application.Persistence;
 using Mes.Application.Validation;
 using Mes.Domain.Callers;
@@ -64,9 +65,16 @@ internal static class ConsoleCommands
         var name = new Option<string?>("--name")
         {
             Description =
-                "The holder's id in the orders' history; for the roles service and admin. Default: the role's name.",
+                "What the key is for. Of a service or admin it is the id in the orders' history; default: the role's name.",
         };
-        var command = new Command("create", "Issues a key and prints it, once.") { role, seller, operatorId, name };
+        var expires = new Option<string?>("--expires")
+        {
+            Description = "From when on the key is refused, such as 2027-01-31T00:00:00Z. Default: never.",
+        };
+        var command = new Command("create", "Issues a key and prints it, once.")
+        {
+            role, seller, operatorId, name, expires,
+        };
         command.Validators.Add(result =>
         {
             // The library throws when a validator reads a value that it could not convert, so the conversion is here.
@@ -76,37 +84,32 @@ internal static class ConsoleCommands
                 return;
             }
 
-            var wanted = holder switch
+            foreach (var (option, only) in new[] { (seller, Role.Seller), (operatorId, Role.Operator) })
             {
-                Role.Seller => seller,
-                Role.Operator => operatorId,
-                _ => name,
-            };
-            foreach (var option in new[] { seller, operatorId, name })
-            {
-                if (option != wanted && result.GetValue(option) is not null)
+                if (result.GetValue(option) is null == (holder == only))
                 {
-                    result.AddError($"{option.Name} is not allowed for this role.");
+                    result.AddError(
+                        $"{option.Name} is {(holder == only ? "required" : "not allowed")} for this role.");
                 }
             }
 
-            if (wanted != name && result.GetValue(wanted) is null)
+            if (result.GetValue(expires) is { } time && !Rfc3339.TryParse(time, out _))
             {
-                result.AddError($"{wanted.Name} is required for this role.");
+                result.AddError("--expires must be a time as in RFC 3339, such as 2027-01-31T00:00:00Z.");
             }
         });
         command.SetAction(
             (parsed, cancellationToken) => WithServicesAsync(needsSchema: true, cancellationToken, async services =>
         {
-            var holder = Roles[parsed.GetRequiredValue(role)];
-            var callerId = parsed.GetValue(seller)
-                ?? parsed.GetValue(operatorId)
-                ?? parsed.GetValue(name)
-                ?? holder.ToString().ToLowerInvariant();
-            var live = !services.GetRequiredService<IHostEnvironment>().IsDevelopment();
-            var result = await services.GetRequiredService<IMediator>()
-                .Send(new CreateApiKey(holder, callerId, live), cancellationToken);
-            return Report(result, key => key.Reveal());
+            var command = new CreateApiKey(
+                Roles[parsed.GetRequiredValue(role)],
+                parsed.GetValue(seller),
+                parsed.GetValue(operatorId),
+                parsed.GetValue(name),
+                Rfc3339.TryParse(parsed.GetValue(expires) ?? string.Empty, out var end) ? end : null,
+                Live: !services.GetRequiredService<IHostEnvironment>().IsDevelopment());
+            var result = await services.GetRequiredService<IMediator>().Send(command, cancellationToken);
+            return Report(result, key => key.Text.Reveal());
         }));
         return command;
     }

@@ -1,4 +1,5 @@
 using MediatR;
+using Mes.Application.ApiKeys;
 using Mes.Application.Caching;
 using Mes.Domain.Callers;
 using Mes.Domain.Results;
@@ -12,6 +13,12 @@ internal static class HttpContextExtensions
     public static Caller Caller(this HttpContext http) =>
         http.Features.Get<Caller>()
             ?? throw new InvalidOperationException("The endpoint does not say who may call it.");
+
+    /// <summary>The id of the key that the caller was identified by.</summary>
+    public static string CallerKeyId(this HttpContext http) =>
+        http.Request.Headers.Authorization is [{ } header] && ApiKeyText.Parse(header.Split(' ')[^1]) is { } key
+            ? key.Id
+            : throw new InvalidOperationException("The caller was identified without a key.");
 
     /// <summary>Sends a query or a command, and turns its result into the answer.</summary>
     /// <param name="answer">Of a success. It gets a <c>Cache-Status</c> where the cache took part.</param>

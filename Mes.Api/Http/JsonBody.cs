@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Mes.Application.Json;
 using Mes.Application.Validation;
@@ -21,30 +22,39 @@ internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
     private static readonly JsonReaderOptions StrictReader =
         new() { CommentHandling = JsonCommentHandling.Disallow, MaxDepth = 16 };
 
-    private JsonBody(Result<T> content) => Content = content;
+    /// <summary>What no body means; null where one is required.</summary>
+    private static readonly T? Absent =
+        typeof(T).IsAssignableTo(typeof(IOptionalBody)) ? Activator.CreateInstance<T>() : null;
+
+    private readonly ReadOnlyMemory<byte> _bytes;
+
+    private JsonBody(Result<T> content, ReadOnlyMemory<byte> bytes = default) => (Content, _bytes) = (content, bytes);
 
     public Result<T> Content { get; }
 
+    /// <summary>SHA-256 of the body's bytes.</summary>
+    public byte[] Hash() => SHA256.HashData(_bytes.Span);
+
     /// <summary>Called by the framework.</summary>
     public static async ValueTask<JsonBody<T>> BindAsync(HttpContext http, ParameterInfo parameter) =>
-        new(await ReadAsync(http));
+        await ReadAsync(http);
 
     /// <summary>Called by the framework.</summary>
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
-        builder.Metadata.Add(new BodyMetadata(typeof(T), IsRequired: typeof(T) != typeof(NoBody)));
+        builder.Metadata.Add(new BodyMetadata(typeof(T), IsRequired: Absent is null));
 
-    private static async Task<Result<T>> ReadAsync(HttpContext http)
+    private static async Task<JsonBody<T>> ReadAsync(HttpContext http)
     {
         var request = http.Request;
         if (request.Headers.ContentEncoding.Any(
             coding => !string.Equals(coding, "identity", StringComparison.OrdinalIgnoreCase)))
         {
-            return Encoded;
+            return new(Encoded);
         }
 
         if (request.ContentLength > RequestLimits.BodyBytes)
         {
-            return TooLarge;
+            return new(TooLarge);
         }
 
         var buffer = new byte[Math.Min(request.ContentLength ?? 4096, RequestLimits.BodyBytes) + 1];
@@ -60,7 +70,7 @@ internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
 
             if (length > RequestLimits.BodyBytes)
             {
-                return TooLarge;
+                return new(TooLarge);
             }
 
             if (length == buffer.Length)
@@ -71,12 +81,11 @@ internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
 
         if (length == 0)
         {
-            return typeof(T) == typeof(NoBody)
-                ? (T)(object)NoBody.Instance
-                : ValidationError.Of("$", "a JSON object is required");
+            return new(Absent is { } absent ? absent : ValidationError.Of("$", "a JSON object is required"));
         }
 
-        return IsJson(request) ? Parse(buffer.AsSpan(0, length)) : Unsupported;
+        var bytes = buffer.AsMemory(0, length);
+        return new(IsJson(request) ? Parse(bytes.Span) : Unsupported, bytes);
     }
 
     private static Result<T> Parse(ReadOnlySpan<byte> json)

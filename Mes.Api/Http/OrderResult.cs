@@ -11,6 +11,9 @@ internal sealed class OrderResult(OrderSnapshot order, ReadOnlyMemory<byte> body
 
     public string? Location { get; init; }
 
+    /// <summary>For a request that repeated an earlier one under its idempotency key.</summary>
+    public bool IsReplayed { get; init; }
+
     /// <summary>For reads: a caller that has this version already is told so (304).</summary>
     public bool IsConditional { get; init; }
 
@@ -22,6 +25,11 @@ internal sealed class OrderResult(OrderSnapshot order, ReadOnlyMemory<byte> body
         if (Location is not null)
         {
             headers.Location = Location;
+        }
+
+        if (IsReplayed)
+        {
+            headers[IdempotencyKeys.ReplayedHeader] = "true";
         }
 
         if (IsConditional && EntityTags.IsNoneMatch(http.Request, order.Version))

@@ -2,15 +2,20 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Mes.Api.Health;
 using Mes.Api.Http;
+using Mes.Api.Keys;
+using Mes.Api.Keys.Bodies;
 using Mes.Api.Orders.Bodies;
+using Mes.Application.ApiKeys;
 using Mes.Application.Board;
 using Mes.Application.Board.GetBoard;
 using Mes.Application.Board.GetBoardColumn;
 using Mes.Application.Json;
 using Mes.Application.Orders.GetOrderHistory;
+using Mes.Application.Orders.GetOrderStatuses;
 using Mes.Application.Orders.ListOrders;
 using Mes.Application.Orders.SubmitOrder;
 using Mes.Application.Snapshots;
+using Mes.Domain.Callers;
 using Mes.Domain.Orders;
 
 namespace Mes.Api.OpenApi;
@@ -20,6 +25,7 @@ internal static class Examples
 {
     public const OrderStatus ColumnStatus = OrderStatus.ManufacturingStarted;
 
+    private const string UnknownId = "019c131b-0000-7000-8000-000000000000";
     private const string Reason = "The model cannot be made from this material.";
     private const string Sha256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
@@ -29,6 +35,11 @@ internal static class Examples
     /// <summary>The statuses of an order that is never cancelled or rejected.</summary>
     private static readonly OrderStatus[] Story =
         [.. OrderStatuses.All.Where(status => status is not (OrderStatus.Cancelled or OrderStatus.Rejected))];
+
+    public const string KeyId = "k3f9a0c41d7e8b52";
+
+    private static ApiKeyDocument Key => new(
+        KeyId, "seller", "alpha", null, "shop, production", null, SubmittedAt, DueAt, null, null);
 
     public static Guid OrderId { get; } = Guid.Parse("019c131b-4d68-7c3e-9a41-5f0b6d2e8c17");
 
@@ -49,6 +60,8 @@ internal static class Examples
         nameof(NoBody) => NoBody.Instance,
         nameof(SubmitOrderBody) => new SubmitOrderBody(
             "PO-2026-0042", new SubmittedModel("bracket.stl", Sha256, 12_480), "PA12", 25, DueAt, "Deburr the edges."),
+        nameof(OrderStatusesBody) => new OrderStatusesBody([OrderId.ToString("D"), UnknownId]),
+        nameof(OrderStatusesDocument) => new OrderStatusesDocument([StatusOf(Order(ColumnStatus))], [UnknownId]),
         nameof(PriceBody) => new PriceBody(129.5m, "EUR"),
         nameof(ReasonBody) => new ReasonBody(Reason),
         nameof(ShipmentBody) => new ShipmentBody("DHL", "JD014600006281230704"),
@@ -63,6 +76,13 @@ internal static class Examples
                 new BoardColumn(status, status == ColumnStatus ? [Snapshot(status)] : []))],
             SubmittedAt.AddDays(1)),
         nameof(BoardColumnPage) => new BoardColumnPage([Snapshot(ColumnStatus)], null, 1),
+        nameof(IssueKeyBody) => new IssueKeyBody("seller", "alpha", null, "shop, production", null),
+        nameof(RotateKeyBody) => new RotateKeyBody { OverlapSeconds = ApiKeyLimits.DefaultOverlapSeconds },
+        nameof(ApiKeyDocument) => Key,
+        nameof(ApiKeyPage) => new ApiKeyPage([Key], PagingQuery.Cursor.Example),
+        nameof(IssuedKeyDocument) => new IssuedKeyDocument(
+            Key.Id, Key.Role, Key.SellerId, null, Key.Name, null, Key.CreatedAt, null, null, null,
+            $"mes_live_{KeyId}_dGhpcyBpcyBhbiBleGFtcGxlLCBub3QgYSBzZWNyZXQ"),
         nameof(HealthReport) => Health(answer),
         _ => throw new NotSupportedException(
             $"{type.Name} has no example: give the endpoint one by WithExample(…), or add it to Mes.Api/OpenApi/Examples.cs."),

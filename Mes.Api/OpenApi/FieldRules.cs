@@ -1,5 +1,6 @@
 using System.Globalization;
 using Mes.Application.Orders;
+using Mes.Domain.Callers;
 using Mes.Domain.Orders;
 using Microsoft.OpenApi;
 
@@ -32,6 +33,13 @@ internal static class FieldRules
         ["carrier"] = Text(OrderLimits.CarrierLength),
         ["trackingNumber"] = Text(OrderLimits.TrackingNumberLength),
         ["reason"] = Text(OrderLimits.ReasonLength),
+        ["sellerId"] = HolderId(),
+        ["operatorId"] = HolderId(),
+        ["name"] = Text(ApiKeyLimits.NameLength) with { IsOptional = true },
+        ["expiresAt"] = new() { IsOptional = true },
+        ["overlapSeconds"] = new() { Minimum = 0, Maximum = ApiKeyLimits.MaxOverlapSeconds, IsOptional = true },
+        ["key"] = new() { Pattern = "^mes_(live|test)_[a-z0-9-]+_[A-Za-z0-9_-]{43,}$" },
+        ["orderIdText"] = Text(OrderLimits.IdTextLength),
         ["version"] = new() { Minimum = 1 },
         ["count"] = new() { Minimum = 0 },
         ["orders"] = new() { Minimum = 0 },
@@ -63,6 +71,9 @@ internal static class FieldRules
             schema.Type &= ~JsonSchemaType.Null;
         }
     }
+
+    private static FieldRule HolderId() =>
+        new() { MinLength = 1, MaxLength = 64, Pattern = $"^{ApiKeyLimits.HolderIdPattern}$", IsOptional = true };
 
     private static FieldRule Text(int maxLength) => new() { MinLength = 1, MaxLength = maxLength, Pattern = NotBlank };
 }

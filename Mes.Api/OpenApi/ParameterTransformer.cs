@@ -36,6 +36,11 @@ internal sealed class ParameterTransformer : IOpenApiOperationTransformer
                 "The version that the caller has; if the order still has it, the answer is 304."));
         }
 
+        if (context.Metadata<IdempotencyKeyMetadata>() is not null)
+        {
+            more.Add(IdempotencyKey());
+        }
+
         if (more.Count > 0)
         {
             operation.Parameters = [.. operation.Parameters ?? [], .. more];
@@ -52,6 +57,12 @@ internal sealed class ParameterTransformer : IOpenApiOperationTransformer
                 parameter.Description = "The order's id. A malformed id is a 404.";
                 parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" };
                 parameter.Example = JsonValue.Create(Examples.OrderId.ToString("D"));
+                break;
+            case "keyId":
+                parameter.Description =
+                    "The key's id: the part between `mes_live_` and the next underscore. A malformed id is a 404.";
+                parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.String };
+                parameter.Example = JsonValue.Create(Examples.KeyId);
                 break;
             case "status":
                 parameter.Description = "An active status. Any other is a 404.";
@@ -100,6 +111,24 @@ internal sealed class ParameterTransformer : IOpenApiOperationTransformer
         { IsList: true } => new JsonArray([.. text.Split(',').Select(item => JsonValue.Create(item))]),
         { Type: "integer" } => JsonValue.Create(int.Parse(text, CultureInfo.InvariantCulture)),
         _ => JsonValue.Create(text),
+    };
+
+    private static OpenApiParameter IdempotencyKey() => new()
+    {
+        Name = IdempotencyKeys.Header,
+        In = ParameterLocation.Header,
+        Description =
+            "Names this request, so that it can be sent again when its answer was lost. All keys of a seller share its "
+            + "idempotency keys; each is kept for 24 hours. Quotes around it make no difference. The body has to be "
+            + "the same, byte by byte.",
+        Schema = new OpenApiSchema
+        {
+            Type = JsonSchemaType.String,
+            Pattern = "^[ -~]+$",
+            MinLength = 1,
+            MaxLength = IdempotencyKeys.MaxLength,
+        },
+        Example = JsonValue.Create("2f6c1a0e-7a35-4a4e-9f0b-6f2d3f3f7c11"),
     };
 
     private static OpenApiParameter EntityTag(string name, string description) => new()

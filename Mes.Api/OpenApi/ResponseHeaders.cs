@@ -13,9 +13,14 @@ internal static class ResponseHeaders
         [HeaderNames.ETag] = () =>
             Text("The order's version as a strong entity tag.", "\"3\"", pattern: "^\"[1-9][0-9]*\"$"),
         [HeaderNames.Location] = () =>
-            Text("The order's address, relative to the request's (RFC 9110).", $"orders/{Examples.OrderId:D}"),
+            Text("The address of what was created, relative to the request's (RFC 9110).", $"orders/{Examples.OrderId:D}"),
         [HeaderNames.CacheControl] = () =>
             Text("The caller may keep the answer, but must ask again before each use.", "private, no-cache"),
+        [IdempotencyKeys.ReplayedHeader] = () => Text(
+            "`true` where an earlier request with the same `Idempotency-Key` made the order; otherwise absent.",
+            "true",
+            pattern: "^true$",
+            required: false),
         [CacheStatusHeader.Name] = () => Text(
             "Where the answer came from (RFC 9211).",
             "mes; hit",
@@ -36,8 +41,9 @@ internal static class ResponseHeaders
         [HeaderNames.Allow] = () => Text("The methods that the resource has.", "GET, HEAD"),
     };
 
-    /// <summary>On every problem.</summary>
-    public static OpenApiHeader NotToBeKept => Text("Problems must not be cached.", "no-store", pattern: "no-store");
+    /// <summary>On every problem, and on answers with keys.</summary>
+    public static OpenApiHeader NotToBeKept =>
+        Text("The answer must not be cached.", NotStored.CacheControl, pattern: NotStored.CacheControl);
 
     /// <exception cref="KeyNotFoundException">The header is not described here.</exception>
     public static IOpenApiHeader Reference(OpenApiDocument document, string name)

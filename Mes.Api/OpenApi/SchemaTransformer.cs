@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Mes.Api.Health;
 using Mes.Api.Http;
-using Mes.Api.Orders.Bodies;
+using Mes.Application.ApiKeys;
+using Mes.Application.Orders;
 using Mes.Application.Orders.GetOrderHistory;
 using Mes.Application.Orders.SubmitOrder;
 using Mes.Application.Paging;
@@ -75,6 +76,12 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
             schema.AdditionalPropertiesAllowed = false;
         }
 
+        if (property?.Name == "role")
+        {
+            schema.Enum = [.. Roles.Names.Select(name => JsonValue.Create(name))];
+            schema.Type = JsonSchemaType.String;
+        }
+
         if (type == typeof(SubmittedModel))
         {
             schema.Description = "The 3D model that is to be made.";
@@ -87,7 +94,11 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
             schema.Type &= ~JsonSchemaType.Null;
         }
 
-        if (schema.Type == JsonSchemaType.Array && property is not null)
+        if (property?.Name is "ids" or "notFound")
+        {
+            BoundIds(schema, isRequest: property.Name == "ids");
+        }
+        else if (schema.Type == JsonSchemaType.Array && property is not null)
         {
             Bound(schema, property);
         }
@@ -131,8 +142,20 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
         }
     }
 
+    private static void BoundIds(OpenApiSchema array, bool isRequest)
+    {
+        array.Type = JsonSchemaType.Array;
+        array.MinItems = isRequest ? 1 : null;
+        array.MaxItems = OrderLimits.MaxBatch;
+        var id = new OpenApiSchema { Type = JsonSchemaType.String };
+        FieldRules.Apply(id, "orderIdText", isRequest);
+        array.Items = id;
+    }
+
     private static bool IsBody(Type type) =>
-        type.Namespace == typeof(SubmitOrderBody).Namespace || type == typeof(SubmittedModel) || type == typeof(NoBody);
+        type.Namespace?.EndsWith(".Bodies", StringComparison.Ordinal) == true
+            || type == typeof(SubmittedModel)
+            || type == typeof(NoBody);
 
     private static bool IsValue(OpenApiSchema schema) =>
         schema.Type is { } type

@@ -41,16 +41,22 @@ internal sealed class SuccessTransformer : IOpenApiOperationTransformer
         return Task.CompletedTask;
     }
 
-    private static Dictionary<string, IOpenApiHeader> Headers(OpenApiOperationTransformerContext context) =>
-        context.AllMetadata<ResponseHeaderMetadata>()
+    private static Dictionary<string, IOpenApiHeader> Headers(OpenApiOperationTransformerContext context)
+    {
+        var headers = context.AllMetadata<ResponseHeaderMetadata>()
             .SelectMany(metadata => metadata.Names)
-            .Append(HeaderNames.CacheControl)
             .ToDictionary(name => name, name => ResponseHeaders.Reference(context.Document!, name));
+        headers[HeaderNames.CacheControl] = context.Metadata<NotStored>() is null
+            ? ResponseHeaders.Reference(context.Document!, HeaderNames.CacheControl)
+            : ResponseHeaders.NotToBeKept;
+        return headers;
+    }
 
     private static string Describe(int status, bool isChange) => status switch
     {
         StatusCodes.Status200OK => isChange ? "Done. The whole order after the change." : "The current state.",
         StatusCodes.Status201Created => "Created. `Location` has its address.",
+        StatusCodes.Status204NoContent => "Done.",
         StatusCodes.Status304NotModified => "The caller has this version already.",
         StatusCodes.Status503ServiceUnavailable =>
             "The service is starting and waits for something, or it is stopping.",

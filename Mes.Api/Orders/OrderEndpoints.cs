@@ -1,6 +1,7 @@
 using Mes.Api.Http;
 using Mes.Api.Orders.Bodies;
 using Mes.Application.Messaging;
+using Mes.Application.Orders;
 using Mes.Application.Orders.ApproveOrder;
 using Mes.Application.Orders.CancelOrder;
 using Mes.Application.Orders.ClaimOrder;
@@ -9,6 +10,7 @@ using Mes.Application.Orders.CompleteOrder;
 using Mes.Application.Orders.GetOrder;
 using Mes.Application.Orders.GetOrderHistory;
 using Mes.Application.Orders.GetOrderStatus;
+using Mes.Application.Orders.GetOrderStatuses;
 using Mes.Application.Orders.ListOrders;
 using Mes.Application.Orders.PackageOrder;
 using Mes.Application.Orders.PriceOrder;
@@ -37,10 +39,18 @@ internal static class OrderEndpoints
         var orders = api.MapGroup("/orders").WithTags("Orders");
 
         orders.MapPost("/", SubmitAsync).WithName("submitOrder").WithSummary("Submit an order")
-            .WithDescription("The order starts in version 1. Its seller is the caller's.")
+            .WithDescription(
+                "The order starts in version 1. Its seller is the caller's. With an `Idempotency-Key` a lost answer can "
+                    + "be asked for again: the same key and body make one order, and the answer is the order as it is "
+                    + "now.")
             .Produces<OrderDocument>(StatusCodes.Status201Created)
-            .WithResponseHeaders(HeaderNames.ETag, HeaderNames.Location)
-            .WithProblems("duplicate-external-id", "concurrent-change")
+            .WithResponseHeaders(HeaderNames.ETag, HeaderNames.Location, IdempotencyKeys.ReplayedHeader)
+            .WithProblems(
+                "duplicate-external-id",
+                "concurrent-change",
+                "idempotency-in-progress",
+                "idempotency-key-reused")
+            .WithMetadata(IdempotencyKeyMetadata.Instance)
             .ForRoles(Role.Seller);
 
         orders.MapRead("/", ListAsync).WithName("listOrders").WithSummary("List orders, a page at a time")
@@ -76,6 +86,17 @@ internal static class OrderEndpoints
             .WithResponseHeaders(HeaderNames.Link)
             .WithQuery(OrderHistoryQuery.Parameters)
             .Costs(2)
+            .ForRoles(Readers);
+
+        api.MapPost("/order-status-queries", GetStatusesAsync).WithTags("Orders").WithName("getOrderStatuses")
+            .WithSummary("Read the statuses of up to 100 orders")
+            .WithDescription(
+                "For many orders at once what `GET /orders/{id}/status` is for one: answered from the cache, and never "
+                    + "old. `items` has each order once, in the order of `ids`; `notFound` has the ids, as they were "
+                    + "sent, that name no order which the caller may see.")
+            .Produces<OrderStatusesDocument>()
+            .WithResponseHeaders(CacheStatusHeader.Name)
+            .Costs(5)
             .ForRoles(Readers);
 
         orders.MapChange<PriceBody>(OrderTransition.SetPrice, "priceOrder", "Set the price",
@@ -128,7 +149,8 @@ internal static class OrderEndpoints
 
     private static Task<HttpResult> SubmitAsync(JsonBody<SubmitOrderBody> body, HttpContext http, TimeProvider clock)
     {
-        if (body.Content.Error is { } error)
+        var key = IdempotencyKeys.Read(http.Request);
+        if ((body.Content.Error ?? key.Error) is { } error)
         {
             return Refused(error);
         }
@@ -142,7 +164,8 @@ internal static class OrderEndpoints
             submitted.Material,
             submitted.Quantity,
             submitted.DueAt,
-            submitted.Notes);
+            submitted.Notes,
+            key.Value is { } value ? new IdempotencyKey(value, body.Hash()) : null);
         return http.SendAsync(command, Created);
     }
 
@@ -153,6 +176,7 @@ internal static class OrderEndpoints
         {
             Status = StatusCodes.Status201Created,
             Location = References.From(http.Request, $"/api/v1/orders/{order.Id:D}"),
+            IsReplayed = !change.Changed,
         };
     }
 
@@ -174,6 +198,18 @@ internal static class OrderEndpoints
             static (_, order) => new OrderResult(order, order.StatusJson) { IsConditional = true })
         : NotFound.ExecuteAsync(http);
 
+    private static Task<HttpResult> GetStatusesAsync(JsonBody<OrderStatusesBody> body, HttpContext http)
+    {
+        if (body.Content.Error is { } error)
+        {
+            return Refused(error);
+        }
+
+        var query = new GetOrderStatuses(body.Content.Value.Ids, http.Caller());
+        return http.SendAsync(
+            query, (http, orders) => JsonResults.Fresh(http, OrderStatusesDocument.Of(query, orders)));
+    }
+
     private static Task<HttpResult> GetHistoryAsync(string id, HttpContext http) =>
         OfOrder(id, orderId => http.SendAsync(
         query => OrderHistoryQuery.Read(query, orderId, http.Caller()),
@@ -185,18 +221,7 @@ internal static class OrderEndpoints
 
     /// <returns>The answer for the order that the path names; a 404 where what it says is not an id.</returns>
     private static Task<HttpResult> OfOrder(string id, Func<Guid, Task<HttpResult>> answer) =>
-        TryParseId(id, out var orderId) ? answer(orderId) : Refused(OrderErrors.NotFound);
+        OrderIds.TryParse(id, out var orderId) ? answer(orderId) : Refused(OrderErrors.NotFound);
 
     private static Task<HttpResult> Refused(Error error) => Task.FromResult<HttpResult>(new ProblemResult(error));
-
-    /// <summary>
-    /// A malformed id names no order. The framework alone would also take spaces around it, and signs within.
-    /// </summary>
-    private static bool TryParseId(string id, out Guid orderId)
-    {
-        Span<char> canonical = stackalloc char[36];
-        return Guid.TryParseExact(id, "D", out orderId)
-            && orderId.TryFormat(canonical, out _)
-            && canonical.Equals(id, StringComparison.OrdinalIgnoreCase);
-    }
 }

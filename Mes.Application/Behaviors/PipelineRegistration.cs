@@ -92,6 +92,10 @@ internal static class PipelineRegistration
         {
             yield return typeof(OrderCacheFirstBehavior<>).MakeGenericType(request);
         }
+        else if (Closes(request, typeof(IOrderBatchQuery<>)) is not null)
+        {
+            yield return typeof(OrderBatchCacheFirstBehavior<>).MakeGenericType(request);
+        }
         else if (Closes(request, typeof(ITaggedQuery<>)) is { } value)
         {
             yield return typeof(TaggedCacheFirstBehavior<,>).MakeGenericType(request, value);
@@ -104,7 +108,7 @@ internal static class PipelineRegistration
         {
             throw new InvalidOperationException(
                 $"{request} is neither a command nor a query: let it implement IOrderCommand, ICommand<T>, IOrderQuery, "
-                + "ITaggedQuery<T> or IQuery<T> instead of IRequest<T>.");
+                + "IOrderBatchQuery<T>, ITaggedQuery<T> or IQuery<T> instead of IRequest<T>.");
         }
     }
 

@@ -30,12 +30,17 @@ internal sealed class UnitOfWorkBehavior<TRequest, TResponse>(IUnitOfWork unitOf
             }
 
             await barrier.WaitAsync();
-            if (await unitOfWork.CommitAsync(tags) == CommitOutcome.Committed)
+            var outcome = await unitOfWork.CommitAsync(tags);
+            if (outcome == CommitOutcome.Committed)
             {
                 return response;
             }
 
             unitOfWork.Reset();
+            if (outcome == CommitOutcome.InProgress)
+            {
+                return TResponse.Failure(OrderErrors.IdempotencyInProgress);
+            }
         }
 
         return TResponse.Failure(OrderErrors.ConcurrentChange);

@@ -12,8 +12,11 @@ public interface IOrderRepository
     /// <returns>Null when there is no such order.</returns>
     Task<Order?> FindAsync(IOrderCommand command, CancellationToken cancellationToken);
 
-    /// <returns>The id of the seller's order with this reference; null when there is none.</returns>
-    Task<Guid?> FindIdAsync(string sellerId, string externalId, CancellationToken cancellationToken);
+    /// <summary>Finds what the submission may repeat, all as of one moment.</summary>
+    Task<EarlierSubmissions> FindEarlierAsync(SubmitOrder.SubmitOrder command, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Adds a new order and, in the same transaction, the idempotency key that its command has.
+    /// </summary>
     void Add(IOrderCommand command, Order order);
 }

@@ -18,6 +18,12 @@ public static class OrderLimits
     public const int CarrierLength = 64;
     public const int TrackingNumberLength = 64;
 
+    /// <summary>How many orders one query may ask for by their ids.</summary>
+    public const int MaxBatch = 100;
+
+    /// <summary>Of an order's id in a body, well-formed or not.</summary>
+    public const int IdTextLength = 64;
+
     /// <summary>
     /// For the whole text; each user adds the anchors of its dialect. .NET and ECMA-262 read the rest alike.
     /// </summary>

@@ -32,6 +32,17 @@ internal static class Cursors
         return cursors.UnprotectNumber(cursor, scope) is { } number ? number : Foreign;
     }
 
+    /// <returns>Null for the first page; a failure for a forged or foreign cursor.</returns>
+    public static Result<string?> ReadText(this ICursorProtector cursors, string? cursor, string scope)
+    {
+        if (cursor is null)
+        {
+            return Result<string?>.Success(null);
+        }
+
+        return cursors.UnprotectText(cursor, scope) is { } text ? Result<string?>.Success(text) : Foreign;
+    }
+
     /// <summary>The cursor of the next page. It is the caller's own, so requests never share it.</summary>
     /// <param name="found">One item more than the limit, if there is a next page.</param>
     /// <param name="time">The time that the list is sorted by.</param>

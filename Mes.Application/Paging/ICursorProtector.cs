@@ -18,4 +18,12 @@ public interface ICursorProtector
 
     /// <returns>Null when the cursor was not made by this service, or for another scope.</returns>
     long? UnprotectNumber(string cursor, string scope);
+
+    /// <summary>For lists whose positions are neither times nor numbers.</summary>
+    /// <param name="text">The position of the last item. The holder of the cursor can read it.</param>
+    /// <param name="scope">As above.</param>
+    string ProtectText(string text, string scope);
+
+    /// <returns>Null when the cursor was not made by this service, or for another scope.</returns>
+    string? UnprotectText(string cursor, string scope);
 }

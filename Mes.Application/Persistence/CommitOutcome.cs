@@ -7,4 +7,9 @@ public enum CommitOutcome
 
     /// <summary>Another writer changed or created the same thing first. Nothing of this commit was saved.</summary>
     Conflict,
+
+    /// <summary>
+    /// Another transaction, which has not ended yet, uses the same idempotency key. Nothing of this commit was saved.
+    /// </summary>
+    InProgress,
 }

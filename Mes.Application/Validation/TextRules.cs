@@ -11,15 +11,22 @@ internal static class TextRules
     /// </summary>
     public static IRuleBuilderOptions<T, string?> RequiredText<T>(
         this IRuleBuilderInitial<T, string?> rule, int maxLength) =>
-        rule.Cascade(CascadeMode.Stop)
-            .NotNull().WithMessage("is required")
-            .Must(text => !string.IsNullOrWhiteSpace(text)).WithMessage("must not be blank")
-            .WellFormed(maxLength);
+        rule.Cascade(CascadeMode.Stop).Filled(maxLength);
+
+    /// <summary>The same for each of several texts.</summary>
+    public static IRuleBuilderOptions<T, string?> RequiredText<T>(
+        this IRuleBuilderInitialCollection<T, string?> rule, int maxLength) =>
+        rule.Cascade(CascadeMode.Stop).Filled(maxLength);
 
     /// <summary>Optional, and not longer than the limit.</summary>
     public static IRuleBuilderOptions<T, string?> OptionalText<T>(
         this IRuleBuilderInitial<T, string?> rule, int maxLength) =>
         rule.Cascade(CascadeMode.Stop).WellFormed(maxLength);
+
+    private static IRuleBuilderOptions<T, string?> Filled<T>(this IRuleBuilder<T, string?> rule, int maxLength) =>
+        rule.NotNull().WithMessage("is required")
+            .Must(text => !string.IsNullOrWhiteSpace(text)).WithMessage("must not be blank")
+            .WellFormed(maxLength);
 
     private static IRuleBuilderOptions<T, string?> WellFormed<T>(this IRuleBuilder<T, string?> rule, int maxLength) =>
         rule

@@ -84,6 +84,9 @@ public sealed class Order
         return new StatusChange(order, from: null);
     }
 
+    /// <summary>The seller sends the submission again: the order stays as it is.</summary>
+    public StatusChange RepeatSubmission() => new(this, Status, changed: false);
+
     public Result<StatusChange> SetPrice(Caller by, Price price, DateTimeOffset now) =>
         Move(OrderTransition.SetPrice, by, null, now, () => Price = price);
 

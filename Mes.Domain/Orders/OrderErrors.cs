@@ -33,6 +33,13 @@ public static class OrderErrors
             Facts = new Dictionary<string, object?> { ["version"] = version },
         };
 
+    public static Error IdempotencyKeyReused { get; } = new(
+        "idempotency-key-reused",
+        "Another body was sent with this Idempotency-Key. Send the same body again, or take a new key.");
+
+    public static Error IdempotencyInProgress { get; } = new(
+        "idempotency-in-progress", "A request with this Idempotency-Key is still in progress; retry it in a moment.");
+
     /// <summary>Other writers kept changing the order; this change was not made.</summary>
     public static Error ConcurrentChange { get; } =
         new("concurrent-change", "Other callers changed the order at the same moment; read it again and retry.");

@@ -35,6 +35,19 @@ namespace Mes.Embedded.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
 
+                    b.Property<long?>("ExpiresAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at");
+
+                    b.Property<bool>("IsUsed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_used");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
                     b.Property<long?>("RevokedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("revoked_at");
@@ -44,6 +57,11 @@ namespace Mes.Embedded.Migrations
                         .HasMaxLength(16)
                         .HasColumnType("TEXT")
                         .HasColumnName("role");
+
+                    b.Property<string>("RotatedFrom")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("rotated_from");
 
                     b.Property<byte[]>("SecretHash")
                         .IsRequired()
@@ -218,6 +236,22 @@ namespace Mes.Embedded.Migrations
                         });
                 });
 
+            modelBuilder.Entity("Mes.Infrastructure.Persistence.Model.ApiKeyUse", b =>
+                {
+                    b.Property<string>("KeyId")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key_id");
+
+                    b.Property<long>("LastUsedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_used_at");
+
+                    b.HasKey("KeyId");
+
+                    b.ToTable("api_key_uses", (string)null);
+                });
+
             modelBuilder.Entity("Mes.Infrastructure.Persistence.Model.CacheCell", b =>
                 {
                     b.Property<int>("Cell")
@@ -302,6 +336,41 @@ namespace Mes.Embedded.Migrations
                     b.HasIndex(new[] { "At" }, "ix_order_history_at");
 
                     b.ToTable("order_history", (string)null);
+                });
+
+            modelBuilder.Entity("Mes.Infrastructure.Persistence.Model.IdempotencyKeyRow", b =>
+                {
+                    b.Property<string>("SellerId")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("seller_id");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<byte[]>("BodyHash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("body_hash");
+
+                    b.Property<long>("CreatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("CAST(unixepoch('subsec') * 1000 AS INTEGER) + 0");
+
+                    b.Property<Guid>("OrderId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("order_id");
+
+                    b.HasKey("SellerId", "Key");
+
+                    b.HasIndex(new[] { "CreatedAt" }, "ix_idempotency_keys_created");
+
+                    b.ToTable("idempotency_keys", (string)null);
                 });
 
             modelBuilder.Entity("Mes.Infrastructure.Persistence.Model.OutageMark", b =>

@@ -18,7 +18,7 @@ namespace Mes.Infrastructure.Callers;
 /// one connection, and does not delay known callers.
 /// </remarks>
 internal sealed class CallerDirectory(
-    KeyTableSource keys, LicencePoll poll, DemoKeys demoKeys, AuthenticationFailures failures)
+    KeyTableSource keys, LicencePoll poll, DemoKeys demoKeys, AuthenticationFailures failures, TimeProvider clock)
     : ICallerDirectory
 {
     private const int MaxWaiting = 1000;
@@ -43,7 +43,7 @@ internal sealed class CallerDirectory(
         var table = keys.Latest;
         var entry = table?.Find(id);
         return entry is null ? new(FindUnknownAsync(id.ToString(), secret.ToString(), cancellationToken))
-            : IsCurrent(table!) ? new(Check(secret, entry))
+            : IsCurrent(table!) ? CheckAsync(id, secret, entry, cancellationToken)
             : new(FindAnewAsync(id.ToString(), secret.ToString(), cancellationToken));
     }
 
@@ -77,23 +77,49 @@ internal sealed class CallerDirectory(
         var table = await keys.ReadAsync(cancellationToken);
         if (table.Find(id) is { } entry)
         {
-            return Check(secret, entry);
+            return await CheckAsync(id, secret, entry, cancellationToken);
         }
 
         failures.Count(AuthenticationFailure.Unknown);
         return null;
     }
 
-    private Caller? Check(ReadOnlySpan<char> secret, KeyTable.Entry entry)
+    private ValueTask<Caller?> CheckAsync(
+        ReadOnlySpan<char> id, ReadOnlySpan<char> secret, KeyTable.Entry entry, CancellationToken cancellationToken)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         ApiKeyText.Hash(secret, hash);
-        if (CryptographicOperations.FixedTimeEquals(hash, entry.SecretHash))
+        if (!CryptographicOperations.FixedTimeEquals(hash, entry.SecretHash))
         {
+            failures.Count(AuthenticationFailure.WrongSecret);
+            return new((Caller?)null);
+        }
+
+        var now = clock.GetTimestamp();
+        if (entry.GoodUntil <= now)
+        {
+            failures.Count(AuthenticationFailure.Unknown);
+            return new((Caller?)null);
+        }
+
+        entry.Use.Note(now);
+        return entry.IsFresh && !entry.Use.IsFirstRecorded
+            ? new(UseFirstAsync(id.ToString(), entry, cancellationToken))
+            : new(entry.Caller);
+    }
+
+    /// <summary>
+    /// From the first answer on, rotating the parent again is refused. So the use is recorded before.
+    /// </summary>
+    private async Task<Caller?> UseFirstAsync(string id, KeyTable.Entry entry, CancellationToken cancellationToken)
+    {
+        if (await keys.MarkUsedAsync(id, cancellationToken))
+        {
+            entry.Use.FirstRecorded();
             return entry.Caller;
         }
 
-        failures.Count(AuthenticationFailure.WrongSecret);
+        failures.Count(AuthenticationFailure.Unknown);
         return null;
     }
 }

@@ -20,5 +20,12 @@ internal sealed record KeyTable(
     /// <returns>Null when no good key has this id.</returns>
     public Entry? Find(ReadOnlySpan<char> id) => _byId.TryGetValue(id, out var entry) ? entry : null;
 
-    internal sealed record Entry(byte[] SecretHash, Caller Caller);
+    /// <param name="GoodUntil">
+    /// When the key expires: a timestamp of the instance's monotonic clock, so that setting a clock changes nothing.
+    /// Null for a key that does not expire.
+    /// </param>
+    /// <param name="IsFresh">
+    /// The key was rotated into and has never been used. Its first use is recorded before it is answered.
+    /// </param>
+    internal sealed record Entry(byte[] SecretHash, Caller Caller, long? GoodUntil, bool IsFresh, KeyUse Use);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Mes.Application.ApiKeys;
 using Mes.Application.Persistence;
 using Mes.Domain.Callers;
 using Mes.Infrastructure.Coordination;
@@ -14,17 +15,39 @@ namespace Mes.Infrastructure.Callers;
 /// memory.
 /// </summary>
 internal sealed class KeyTableSource(
-    IDbContextFactory<MesDbContext> contexts, LicencePoll poll, TransientRetry retry, TimeProvider clock)
+    IDbContextFactory<MesDbContext> contexts,
+    IDatabaseEngine engine,
+    LicencePoll poll,
+    KeyUses uses,
+    TransientRetry retry,
+    TimeProvider clock)
     : IDisposable
 {
     /// <summary>The shortest time from the beginning of one read to that of the next.</summary>
     internal static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>An instance does not run so long, and a timestamp cannot count to the year 9999.</summary>
+    private static readonly TimeSpan Farthest = TimeSpan.FromDays(3650);
 
     private readonly SemaphoreSlim _turn = new(1);
     private readonly Lock _joining = new();
     private volatile KeyTable? _latest;
     private Task<KeyTable>? _next;
     private long? _begun;
+
+    private string MarkUsed => $$"""
+        UPDATE api_keys SET is_used = TRUE
+        WHERE id = {0} AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > {{engine.Now()}})
+        """;
+
+    private string Sql => $"""
+        SELECT r.value AS "Revision", k.id AS "Id", k.secret_hash AS "SecretHash", k.role AS "Role",
+               k.caller_id AS "CallerId", {engine.MillisecondsSince("k.expires_at")} AS "Expired",
+               CASE WHEN k.rotated_from IS NOT NULL AND NOT k.is_used THEN 1 ELSE 0 END AS "Fresh"
+        FROM revisions AS r
+        LEFT JOIN api_keys AS k ON k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > {engine.Now()})
+        WHERE r.name = '{Revision.ApiKeys}'
+        """;
 
     /// <summary>The table as last read; null before the first read.</summary>
     public KeyTable? Latest => _latest;
@@ -50,6 +73,22 @@ internal sealed class KeyTableSource(
             throw new DependencyUnavailableException("The database", exception);
         }
     }
+
+    /// <summary>Records that a key which was rotated into is in use.</summary>
+    /// <returns>False when the key is not good any more: its parent was rotated again and has replaced it.</returns>
+    /// <exception cref="DependencyUnavailableException">The database did not answer within the budget.</exception>
+    public Task<bool> MarkUsedAsync(string keyId, CancellationToken cancellationToken) => retry.RunAsync(
+        async token =>
+        {
+            // Under the lock that rotations take, so that a key is either in use or replaced.
+            await using var context = await contexts.CreateDbContextAsync(token);
+            await using var transaction = await context.Database.BeginTransactionAsync(token);
+            await context.Database.ExecuteSqlRawAsync(ApiKeyRepository.Lock, token);
+            var isGood = await context.Database.ExecuteSqlRawAsync(MarkUsed, [keyId], token) > 0;
+            await transaction.CommitAsync(token);
+            return isGood;
+        },
+        cancellationToken);
 
     public void Dispose() => _turn.Dispose();
 
@@ -97,12 +136,22 @@ internal sealed class KeyTableSource(
         }
 
         // One statement, so that the keys are those of this revision.
-        var rows = await (
-            from revision in revisions
-            from key in context.ApiKeys.AsNoTracking().Where(key => key.RevokedAt == null).DefaultIfEmpty()
-            select new { revision.Value, Key = key }).ToListAsync(cancellationToken);
-        var entries = rows.Select(row => row.Key).OfType<ApiKey>().ToFrozenDictionary(
-            key => key.Id, key => new KeyTable.Entry(key.SecretHash, key.Caller), StringComparer.Ordinal);
-        return new KeyTable(generation, rows[0].Value, askedAt, entries);
+        var rows = await context.Database.SqlQueryRaw<Row>(Sql).ToListAsync(cancellationToken);
+        var entries = rows.Where(row => row.Id is not null).ToFrozenDictionary(
+            row => row.Id!, row => EntryOf(row, askedAt), StringComparer.Ordinal);
+        return new KeyTable(generation, rows[0].Revision, askedAt, entries);
     }
+
+    private KeyTable.Entry EntryOf(Row row, long askedAt) => new(
+        row.SecretHash!,
+        new Caller(Roles.Find(row.Role)!.Value, row.CallerId!),
+        row.Expired is { } expired
+            ? askedAt + (long)(Math.Min(-expired, Farthest.TotalMilliseconds) / 1000 * clock.TimestampFrequency)
+            : null,
+        row.Fresh != 0,
+        uses.Of(row.Id!));
+
+    /// <param name="Expired">How many milliseconds ago the key expired; below 0 for a key that is still good.</param>
+    private sealed record Row(
+        long Revision, string? Id, byte[]? SecretHash, string? Role, string? CallerId, double? Expired, int Fresh);
 }

@@ -56,11 +56,17 @@ internal sealed partial class UnitOfWork(
         }
 
         var started = clock.GetTimestamp();
+        var isAnswerLost = false;
         while (true)
         {
             try
             {
                 await context.SaveChangesAsync(CancellationToken.None);
+                if (context.Database.CurrentTransaction is { } transaction)
+                {
+                    await transaction.CommitAsync(CancellationToken.None);
+                }
+
                 writes.Accepted();
                 return CommitOutcome.Committed;
             }
@@ -72,10 +78,25 @@ internal sealed partial class UnitOfWork(
                     ? CommitOutcome.Committed
                     : CommitOutcome.Conflict;
             }
+            catch (Exception exception) when (engine.IsKeyInProgress(exception))
+            {
+                // After a lost answer the other transaction may be this save's own first attempt.
+                if (!isAnswerLost || orderId is not { } id || clock.GetElapsedTime(started) > Budget)
+                {
+                    return CommitOutcome.InProgress;
+                }
+
+                if (await IsCommittedAsync(id, changeId, started))
+                {
+                    return CommitOutcome.Committed;
+                }
+
+                await Task.Delay(Pause, clock, CancellationToken.None);
+            }
             catch (Exception exception) when (engine.FindRefusal(exception) is not null)
             {
                 // It is certain that nothing has changed. Another connection may lead to a server that has taken over.
-                if (clock.GetElapsedTime(started) > RefusalBudget)
+                if (clock.GetElapsedTime(started) > RefusalBudget || context.Database.CurrentTransaction is not null)
                 {
                     throw new DependencyUnavailableException("The database", exception);
                 }
@@ -85,6 +106,7 @@ internal sealed partial class UnitOfWork(
             catch (Exception exception) when (engine.IsTransient(exception))
             {
                 AnswerLost(DatabaseTrouble.Explain(exception));
+                isAnswerLost = true;
                 if (orderId is not { } id)
                 {
                     throw new DependencyUnavailableException("The database", exception);
@@ -108,6 +130,7 @@ internal sealed partial class UnitOfWork(
     public void Reset()
     {
         context.ChangeTracker.Clear();
+        context.Database.CurrentTransaction?.Dispose();
         _tagRow = null;
     }
 

@@ -22,6 +22,7 @@ internal sealed class CursorProtector(ICursorKey key) : ICursorProtector
     private const int IdBytes = 16;
     private const int NumberBytes = 8;
     private const int SignatureBytes = 16;
+    private const int MaxTextCursor = 512;
     private const int PositionBytes = TimeBytes + IdBytes;
 
     public string Protect(PagePosition position, string scope)
@@ -55,6 +56,25 @@ internal sealed class CursorProtector(ICursorKey key) : ICursorProtector
     {
         Span<byte> bytes = stackalloc byte[NumberBytes + SignatureBytes];
         return TryRead(cursor, scope, bytes) ? WithoutShape(bytes) : null;
+    }
+
+    public string ProtectText(string text, string scope)
+    {
+        var position = Encoding.UTF8.GetBytes(text);
+        Span<byte> cursor = new byte[1 + position.Length + SignatureBytes];
+        cursor[0] = Shape;
+        position.CopyTo(cursor[1..]);
+        Sign(cursor[..^SignatureBytes], scope, cursor[^SignatureBytes..]);
+        return Base64Url.EncodeToString(cursor);
+    }
+
+    public string? UnprotectText(string cursor, string scope)
+    {
+        var length = cursor.Length <= MaxTextCursor ? Base64Url.GetMaxDecodedLength(cursor.Length) : 0;
+        Span<byte> bytes = new byte[length];
+        return length > SignatureBytes && TryRead(cursor, scope, bytes)
+            ? Encoding.UTF8.GetString(bytes[1..^SignatureBytes])
+            : null;
     }
 
     // No time and no number of a page needs the eighth byte, which holds the shape.

@@ -92,6 +92,12 @@ public interface IDatabaseEngine
     bool IsUniqueViolation(Exception exception);
 
     /// <summary>
+    /// Whether the statement failed because another transaction, which has not ended yet, uses the same idempotency
+    /// key.
+    /// </summary>
+    bool IsKeyInProgress(Exception exception);
+
+    /// <summary>
     /// To be called for every failure of a statement. If the open connections are no longer good, because they lead to
     /// a server that is not the primary any more or have cached tables as they were, none of them is used again.
     /// </summary>

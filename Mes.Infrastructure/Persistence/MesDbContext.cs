@@ -21,11 +21,15 @@ public sealed class MesDbContext(DbContextOptions<MesDbContext> options) : DbCon
 
     internal DbSet<ApiKey> ApiKeys => Set<ApiKey>();
 
+    internal DbSet<ApiKeyUse> ApiKeyUses => Set<ApiKeyUse>();
+
     internal DbSet<ServiceSecret> Secrets => Set<ServiceSecret>();
 
     internal DbSet<CacheCell> CacheCells => Set<CacheCell>();
 
     internal DbSet<OutageMark> OutageMarks => Set<OutageMark>();
+
+    internal DbSet<IdempotencyKeyRow> IdempotencyKeys => Set<IdempotencyKeyRow>();
 
     internal DbSet<Revision> Revisions => Set<Revision>();
 

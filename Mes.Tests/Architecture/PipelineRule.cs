@@ -18,6 +18,7 @@ internal static class PipelineRule
             ["LoggingBehavior", "ValidationBehavior", "WriteThroughBehavior", "UnitOfWorkBehavior"]),
         (typeof(ICommand<>), ["LoggingBehavior", "ValidationBehavior", "TagRenewalBehavior", "UnitOfWorkBehavior"]),
         (typeof(IOrderQuery), ["LoggingBehavior", "ValidationBehavior", "OrderCacheFirstBehavior"]),
+        (typeof(IOrderBatchQuery<>), ["LoggingBehavior", "ValidationBehavior", "OrderBatchCacheFirstBehavior"]),
         (typeof(ITaggedQuery<>), ["LoggingBehavior", "ValidationBehavior", "TaggedCacheFirstBehavior"]),
         (typeof(IIndexQuery<>), ["LoggingBehavior", "ValidationBehavior", "IndexCacheFirstBehavior"]),
     ];

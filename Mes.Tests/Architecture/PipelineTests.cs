@@ -2,6 +2,8 @@ using System.Reflection;
 using System.Reflection.Emit;
 using MediatR;
 using Mes.Api;
+using Mes.Application.ApiKeys.GetApiKey;
+using Mes.Application.ApiKeys.ListApiKeys;
 using Mes.Application.Behaviors;
 using Mes.Application.Board.GetBoard;
 using Mes.Application.Orders;
@@ -25,6 +27,8 @@ internal sealed class PipelineTests
     private static readonly Dictionary<Type, string> NotCached = new()
     {
         [typeof(GetOrderHistory)] = "It is read now and then, by people; what is polled is the status.",
+        [typeof(ListApiKeys)] = "It is read seldom, by administrators; the instances have the keys in memory.",
+        [typeof(GetApiKey)] = "It is read seldom, by administrators; the instances have the keys in memory.",
     };
 
     private static readonly Dictionary<Type, string> NoReasons = [];
@@ -47,7 +51,10 @@ internal sealed class PipelineTests
         await using var services = Build(_ => { });
         await using var scope = services.CreateAsyncScope();
 
-        var violations = PipelineRule.Violations(scope.ServiceProvider, Requests, NoReasons);
+        Type[] requests = [.. Requests.Where(request => request == typeof(GetOrderHistory)
+            || !NotCached.ContainsKey(request))];
+
+        var violations = PipelineRule.Violations(scope.ServiceProvider, requests, NoReasons);
 
         Assert.That(violations, Is.EqualTo(new[]
         {
@@ -62,7 +69,7 @@ internal sealed class PipelineTests
     {
         await using var services = Build(_ => { });
         await using var scope = services.CreateAsyncScope();
-        Type[] requests = [.. Requests.Where(request => request != typeof(GetOrderHistory))];
+        Type[] requests = [.. Requests.Where(request => !NotCached.ContainsKey(request))];
 
         var reasons = new Dictionary<Type, string> { [query] = "It was slow." };
 

@@ -10,7 +10,11 @@ internal sealed class TransitionTests
 {
     /// <summary>The methods of an order that are transitions.</summary>
     private static readonly string[] Transitions =
-        [nameof(Order.Submit), .. Lifecycle.Actions.Select(action => DomainSteps.Method(action).Name)];
+    [
+        nameof(Order.Submit),
+        nameof(Order.RepeatSubmission),
+        .. Lifecycle.Actions.Select(action => DomainSteps.Method(action).Name),
+    ];
 
     [Test]
     public void Only_handlers_of_write_through_commands_call_status_transitions()

@@ -49,7 +49,7 @@ public sealed class BadInputTests(TestEngines engines) : HttpTest(engines)
     public async Task A_wrong_verb_is_told_the_right_ones(string path)
     {
         var id = await OrderInAsync("SUBMITTED");
-        var answer = await Alpha.SendAsync("DELETE", ApiEndpoint.Fill(path, id.ToString()));
+        var answer = await Alpha.SendAsync("PUT", ApiEndpoint.Fill(path, id.ToString()));
 
         answer.ShouldBeProblem(405, "method-not-allowed");
         Assert.That(answer.Header("Allow")!.Split(", "), Is.EquivalentTo(ApiEndpoints.MethodsByPath[path]));

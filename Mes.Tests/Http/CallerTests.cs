@@ -177,9 +177,11 @@ public sealed class CallerTests(TestEngines engines) : HttpTest(engines)
 
     private static Task<HttpAnswer> SendAsync(OrdersClient client, string method, string path, Guid id)
     {
-        path = ApiEndpoint.Fill(path, id.ToString());
-        return method == "GET" ? client.GetAsync(path) : client.PostAsync(
-            path, path == "orders" ? Samples.Submission() : Samples.BodyOf(path.Split('/')[^1]));
+        var body = Samples.BodyOf(method, path);
+        return client.SendAsync(
+            method,
+            ApiEndpoint.Fill(path, id.ToString()),
+            body is null ? null : new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json"));
     }
 
     /// <summary>Sends raw bytes, one per character, which no client library would do.</summary>

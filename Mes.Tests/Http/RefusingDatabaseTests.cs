@@ -186,7 +186,7 @@ internal sealed class RefusingDatabaseTests
         await using (var scope = host.Services.CreateAsyncScope())
         {
             var mediator = scope.ServiceProvider.GetRequiredService<IMediator>();
-            Assert.That(async () => await mediator.Send(new CreateApiKey(Role.Seller, "gamma", Live: false)),
+            Assert.That(async () => await mediator.Send(CreateApiKey.For(Role.Seller, "gamma", live: false)),
                 Throws.InstanceOf<DependencyUnavailableException>());
         }
 

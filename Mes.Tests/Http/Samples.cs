@@ -20,6 +20,12 @@ internal static class Samples
         ["notes"] = "no support marks on the outside",
     };
 
+    /// <summary>A valid body for an endpoint, as the API's description shows it; null if it takes none.</summary>
+    public static JsonNode? BodyOf(string method, string path) =>
+        ApiEndpoints.Mapped.Single(endpoint => endpoint.Method == method && endpoint.Path == path).Body is { } body
+            ? body == typeof(SubmitOrderBody) ? Submission() : Mes.Api.OpenApi.Examples.Of(body)
+            : null;
+
     /// <summary>A valid body for a change, by the type that its endpoint takes; null if it takes none.</summary>
     public static JsonObject? BodyOf(string action) =>
         ApiEndpoints.Mapped.Single(endpoint => endpoint.IsChange && endpoint.Action == action).Body switch

@@ -94,8 +94,8 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
     {
         await using var scope = _instances[0].Services.CreateAsyncScope();
         var result = await scope.ServiceProvider.GetRequiredService<IMediator>()
-            .Send(new CreateApiKey(role, callerId, Live: false));
-        return result.Value;
+            .Send(CreateApiKey.For(role, callerId, live: false));
+        return result.Value.Text;
     }
 
     public async Task RevokeKeyAsync(string keyId)

@@ -71,7 +71,9 @@ internal sealed class DescriptionTests : OpenApiFixture
 
     [Test]
     public void Every_conflict_of_a_submission_is_described() =>
-        Assert.That(Conflicts("orders"), Is.EquivalentTo(new[] { "duplicate-external-id", "concurrent-change" }));
+        Assert.That(
+            Conflicts("orders"),
+            Is.EquivalentTo(new[] { "duplicate-external-id", "concurrent-change", "idempotency-in-progress" }));
 
     [TestCaseSource(nameof(Changes))]
     public void Every_conflict_of_a_change_is_described(string action)
@@ -283,7 +285,11 @@ internal sealed class DescriptionTests : OpenApiFixture
     private static string StatusesOf(ApiEndpoint endpoint) => endpoint switch
     {
         { IsChange: true } => $"200 404 409 412 408 413 415 {Any}",
-        { Method: "POST" } => $"201 409 408 413 415 {Any}",
+        { Path: "keys", Method: "POST" } => $"201 409 408 413 415 {Any}",
+        { Path: "keys/{keyId}/rotation" } => $"201 404 409 408 413 415 {Any}",
+        { Method: "DELETE" } => $"204 404 409 {Any}",
+        { Path: "orders", Method: "POST" } => $"201 409 422 408 413 415 {Any}",
+        { Path: "order-status-queries" } => $"200 408 413 415 {Any}",
         { Path: "orders/{id}" or "orders/{id}/status" } => $"200 304 404 {Any}",
         _ when endpoint.Path.Contains('{') => $"200 404 {Any}",
         _ => $"200 {Any}",

@@ -41,6 +41,7 @@ internal sealed record ApiEndpoint(string Method, string Path, string[] Roles)
     public static string Fill(string path, string orderId)
     {
         path = path.Replace("{id}", orderId, StringComparison.Ordinal)
+            .Replace("{keyId}", orderId, StringComparison.Ordinal)
             .Replace("{status}", "SUBMITTED", StringComparison.Ordinal);
         return path.Contains('{')
             ? throw new NotSupportedException($"Say in ApiEndpoint.Fill (Mes.Tests/Support) what to put into {path}.")

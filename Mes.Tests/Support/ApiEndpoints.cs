@@ -14,6 +14,8 @@ internal static class ApiEndpoints
 
     private static readonly string[] Readers = ["seller", "operator", "service"];
 
+    private static readonly string[] Holders = ["admin", "seller"];
+
     private static readonly Lazy<IReadOnlyList<RouteEndpoint>> LazyRoutes = new(FindRoutes);
 
     /// <summary>
@@ -24,10 +26,16 @@ internal static class ApiEndpoints
     [
         new("POST", "orders", ["seller"]),
         new("GET", "orders", Readers),
+        new("POST", "order-status-queries", Readers),
         new("GET", "orders/{id}", Readers),
         new("GET", "orders/{id}/status", Readers),
         new("GET", "orders/{id}/history", Readers),
         .. Lifecycle.Steps.Select(step => new ApiEndpoint("POST", $"orders/{{id}}/{step.Action}", step.Roles)),
+        new("GET", "keys", Holders),
+        new("GET", "keys/{keyId}", Holders),
+        new("POST", "keys", ["admin"]),
+        new("POST", "keys/{keyId}/rotation", Holders),
+        new("DELETE", "keys/{keyId}", Holders),
         new("GET", "board", ["operator", "service"]),
         new("GET", "board/{status}", ["operator", "service"]),
         new("GET", "stats/throughput", ["operator", "service"]),

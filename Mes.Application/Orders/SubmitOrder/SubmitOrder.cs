@@ -5,7 +5,8 @@ namespace Mes.Application.Orders.SubmitOrder;
 
 /// <summary>
 /// A seller submits an order. The command carries the new order's id, so that the pipeline can request the lease before
-/// the commit.
+/// the commit. Under an idempotency key that an earlier submission has had, it changes nothing and returns that order
+/// as it is now.
 /// </summary>
 public sealed record SubmitOrder(
     Guid OrderId,
@@ -15,7 +16,8 @@ public sealed record SubmitOrder(
     string? Material,
     int? Quantity,
     DateTimeOffset? DueAt,
-    string? Notes) : IOrderCommand
+    string? Notes,
+    IdempotencyKey? IdempotencyKey = null) : IOrderCommand
 {
     public bool IsNew => true;
 }

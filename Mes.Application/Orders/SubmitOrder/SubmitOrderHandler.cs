@@ -9,7 +9,15 @@ internal sealed class SubmitOrderHandler(IOrderRepository orders, TimeProvider c
 {
     public async Task<Result<StatusChange>> Handle(SubmitOrder command, CancellationToken cancellationToken)
     {
-        if (await orders.FindIdAsync(command.Caller.Id, command.ExternalId!, cancellationToken) is { } existing)
+        var earlier = await orders.FindEarlierAsync(command, cancellationToken);
+        if (earlier.WithKey is { } keyed)
+        {
+            return keyed.BodyHash.Span.SequenceEqual(command.IdempotencyKey!.BodyHash.Span)
+                ? await RepeatAsync(command, keyed.OrderId, cancellationToken)
+                : OrderErrors.IdempotencyKeyReused;
+        }
+
+        if (earlier.WithExternalId is { } existing)
         {
             return OrderErrors.DuplicateExternalId(existing);
         }
@@ -26,5 +34,13 @@ internal sealed class SubmitOrderHandler(IOrderRepository orders, TimeProvider c
             clock.GetUtcNow());
         orders.Add(command, submitted.Order);
         return submitted;
+    }
+
+    private async Task<Result<StatusChange>> RepeatAsync(
+        SubmitOrder command, Guid orderId, CancellationToken cancellationToken)
+    {
+        var order = await orders.FindAsync(command with { OrderId = orderId }, cancellationToken);
+        return order?.RepeatSubmission()
+            ?? throw new InvalidOperationException($"Order {orderId} has an idempotency key, but does not exist.");
     }
 }

@@ -15,5 +15,8 @@ internal sealed class ApiKeyConfiguration : IEntityTypeConfiguration<ApiKey>
         key.Property(k => k.Role).HasConversion<RoleConverter>().HasMaxLength(16);
         key.Property(k => k.CallerId).HasMaxLength(64);
         key.Property(k => k.CreatedAt);
+        key.Property(k => k.Name).HasMaxLength(ApiKeyLimits.NameLength);
+        key.Property(k => k.RotatedFrom).HasMaxLength(64);
+        key.Property(k => k.IsUsed);
     }
 }

@@ -1,6 +1,7 @@
 using System.Data;
 using System.Globalization;
 using Mes.Infrastructure.Connections;
+using Mes.Infrastructure.Persistence.Model;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -199,6 +200,9 @@ public sealed class PostgresEngine : IDatabaseEngine, IAsyncDisposable, IDisposa
 
     public bool IsUniqueViolation(Exception exception) =>
         exception.Find<PostgresException>() is { SqlState: PostgresErrorCodes.UniqueViolation };
+
+    public bool IsKeyInProgress(Exception exception) =>
+        exception.Find<PostgresException>() is { SqlState: IdempotencyKeyRow.InProgressState };
 
     public Task WaitForOutboxAsync(TimeSpan limit, CancellationToken cancellationToken) =>
         _notifications.WaitAsync(limit, cancellationToken);

@@ -36,12 +36,14 @@ internal sealed class PostgresModel(ModelCustomizerDependencies dependencies) : 
         modelBuilder.Entity<ApiKey>().ToTable(table =>
         {
             table.HasCheckConstraint("ck_api_keys_caller_id", IsId("caller_id"));
+            table.HasCheckConstraint("ck_api_keys_expires_at", AreTimes("expires_at"));
             table.HasCheckConstraint("ck_api_keys_role", $"role IN ({RoleConverter.Sql})");
         });
 
         var outbox = modelBuilder.Entity<OutboxRow>();
         outbox.Property(row => row.CreatedAt).HasDefaultValueSql(Now(0));
         outbox.Property(row => row.DueAt).HasDefaultValueSql(Now(OutboxRow.WriterGraceMilliseconds));
+        modelBuilder.Entity<IdempotencyKeyRow>().Property(row => row.CreatedAt).HasDefaultValueSql(Now(0));
         foreach (var property in MesDbContext.PropertiesOf(modelBuilder.Model))
         {
             if (property.ClrType == typeof(DateTimeOffset) || property.ClrType == typeof(DateTimeOffset?))

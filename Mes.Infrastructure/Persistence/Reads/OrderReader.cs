@@ -19,6 +19,16 @@ internal sealed class OrderReader(DatabaseReads reads) : IOrderReader, IOrderHis
             },
             cancellationToken);
 
+    public Task<IReadOnlyList<OrderSnapshot>> FindAllAsync(
+        IReadOnlyCollection<Guid> orderIds, CancellationToken cancellationToken) =>
+        reads.ReadAsync<IReadOnlyList<OrderSnapshot>>(
+            async (context, token) =>
+            [
+                .. (await context.Orders.AsNoTracking().Where(order => orderIds.Contains(order.Id)).ToListAsync(token))
+                    .Select(OrderSnapshot.From),
+            ],
+            cancellationToken);
+
     public Task<OrderHistory?> FindHistoryAsync(
         Guid orderId, int after, int count, CancellationToken cancellationToken) =>
         reads.ReadSnapshotAsync(

@@ -16,4 +16,9 @@ internal sealed class ScheduledOrderReader : IOrderReader
                 ? ValueTask.FromCanceled<OrderSnapshot?>(cancellationToken)
                 : new ValueTask<OrderSnapshot?>(actor.Schedule.Table.Read()));
     }
+
+    /// <summary>The table has one order.</summary>
+    public async Task<IReadOnlyList<OrderSnapshot>> FindAllAsync(
+        IReadOnlyCollection<Guid> orderIds, CancellationToken cancellationToken) =>
+        await FindAsync(orderIds.Single(), cancellationToken) is { } order ? [order] : [];
 }

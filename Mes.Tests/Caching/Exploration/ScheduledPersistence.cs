@@ -1,5 +1,6 @@
 using Mes.Application.Messaging;
 using Mes.Application.Orders;
+using Mes.Application.Orders.SubmitOrder;
 using Mes.Application.Persistence;
 using Mes.Domain.Orders;
 
@@ -29,8 +30,9 @@ internal sealed class ScheduledPersistence : IOrderRepository, IUnitOfWork, IOut
         return _order;
     }
 
-    public Task<Guid?> FindIdAsync(string sellerId, string externalId, CancellationToken cancellationToken) =>
-        StepAsync("looks for the reference", () => Table.ExternalId == externalId ? Table.Read()?.Id : null);
+    public Task<EarlierSubmissions> FindEarlierAsync(SubmitOrder command, CancellationToken cancellationToken) =>
+        StepAsync("looks for the reference", () => new EarlierSubmissions(
+            Table.ExternalId == command.ExternalId ? Table.Read()?.Id : null, WithKey: null));
 
     public void Add(IOrderCommand command, Order order) => (_order, _loadedVersion) = (order, 0);
 

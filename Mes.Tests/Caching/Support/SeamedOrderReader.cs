@@ -13,4 +13,8 @@ internal sealed class SeamedOrderReader(IOrderReader inner, Seams seams) : IOrde
         await seams.PassAsync(Seam.AfterFind, orderId);
         return found;
     }
+
+    public Task<IReadOnlyList<OrderSnapshot>> FindAllAsync(
+        IReadOnlyCollection<Guid> orderIds, CancellationToken cancellationToken) =>
+        inner.FindAllAsync(orderIds, cancellationToken);
 }

@@ -41,7 +41,8 @@ internal sealed class PipelineOrderTests
         orders.Setup(o => o.FindAsync(It.IsAny<IOrderCommand>(), It.IsAny<CancellationToken>()))
             .Returns(() => Called<Order?>("load", Given.AnOrder(OrderStatus.ManufacturingApproved)).AsTask());
         orders.Setup(o => o.Add(It.IsAny<IOrderCommand>(), It.IsAny<Order>())).Callback(() => _calls.Add("add"));
-        orders.Setup(o => o.FindIdAsync("alpha", "PO-1", It.IsAny<CancellationToken>())).ReturnsAsync((Guid?)null);
+        orders.Setup(o => o.FindEarlierAsync(It.IsAny<SubmitOrder>(), It.IsAny<CancellationToken>()))
+            .ReturnsAsync(default(EarlierSubmissions));
         var unitOfWork = new Mock<IUnitOfWork>(MockBehavior.Strict);
         unitOfWork.Setup(u => u.HasChanges).Returns(true);
         unitOfWork.Setup(u => u.CommitAsync(It.Is<IReadOnlyCollection<string>>(tags => tags.Count == 0)))

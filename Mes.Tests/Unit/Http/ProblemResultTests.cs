@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using Mes.Api.Http;
 using Mes.Application.Validation;
+using Mes.Domain.Callers;
 using Mes.Domain.Orders;
 using Mes.Domain.Results;
 using Microsoft.AspNetCore.Http;
@@ -61,12 +62,25 @@ internal sealed class ProblemResultTests
             OrderErrors.DuplicateExternalId(order.Id),
             OrderErrors.PreconditionFailed(3),
             OrderErrors.ConcurrentChange,
+            OrderErrors.IdempotencyKeyReused,
+            OrderErrors.IdempotencyInProgress,
         ];
 
         Assert.That(errors, Has.Length.EqualTo(typeof(OrderErrors).GetMembers(BindingFlags.Public | BindingFlags.Static)
             .Count(member => member is PropertyInfo or MethodInfo { IsSpecialName: false })), "all of them");
         Assert.That(
             () => errors.Select(error => ProblemCatalog.Of(error.Code).Status).ToList(), Has.All.InRange(400, 499));
+    }
+
+    [Test]
+    public void Every_failure_of_a_key_is_a_problem_that_callers_can_meet()
+    {
+        var errors = typeof(ApiKeyErrors).GetProperties(BindingFlags.Public | BindingFlags.Static)
+            .Select(property => (Error)property.GetValue(null)!);
+
+        Assert.That(
+            () => errors.Select(error => ProblemCatalog.Of(error.Code).Status).ToList(),
+            Has.Count.EqualTo(7).And.All.InRange(403, 409));
     }
 
     [Test]

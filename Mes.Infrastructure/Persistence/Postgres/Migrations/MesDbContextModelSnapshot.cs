@@ -40,6 +40,19 @@ namespace Mes.Infrastructure.Persistence.Postgres.Migrations
                         .HasColumnType("timestamp(3) with time zone")
                         .HasColumnName("created_at");
 
+                    b.Property<DateTimeOffset?>("ExpiresAt")
+                        .HasColumnType("timestamp(3) with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<bool>("IsUsed")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_used");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("name");
+
                     b.Property<DateTimeOffset?>("RevokedAt")
                         .HasColumnType("timestamp(3) with time zone")
                         .HasColumnName("revoked_at");
@@ -49,6 +62,11 @@ namespace Mes.Infrastructure.Persistence.Postgres.Migrations
                         .HasMaxLength(16)
                         .HasColumnType("character varying(16)")
                         .HasColumnName("role");
+
+                    b.Property<string>("RotatedFrom")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("rotated_from");
 
                     b.Property<byte[]>("SecretHash")
                         .IsRequired()
@@ -61,6 +79,8 @@ namespace Mes.Infrastructure.Persistence.Postgres.Migrations
                     b.ToTable("api_keys", null, t =>
                         {
                             t.HasCheckConstraint("ck_api_keys_caller_id", "caller_id COLLATE \"C\" ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$'");
+
+                            t.HasCheckConstraint("ck_api_keys_expires_at", "expires_at >= '0001-01-01 00:00:00+00' AND expires_at < '10000-01-01 00:00:00+00'");
 
                             t.HasCheckConstraint("ck_api_keys_role", "role IN ('seller', 'operator', 'service', 'admin')");
                         });
@@ -238,6 +258,22 @@ namespace Mes.Infrastructure.Persistence.Postgres.Migrations
                         });
                 });
 
+            modelBuilder.Entity("Mes.Infrastructure.Persistence.Model.ApiKeyUse", b =>
+                {
+                    b.Property<string>("KeyId")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("key_id");
+
+                    b.Property<DateTimeOffset>("LastUsedAt")
+                        .HasColumnType("timestamp(3) with time zone")
+                        .HasColumnName("last_used_at");
+
+                    b.HasKey("KeyId");
+
+                    b.ToTable("api_key_uses", (string)null);
+                });
+
             modelBuilder.Entity("Mes.Infrastructure.Persistence.Model.CacheCell", b =>
                 {
                     b.Property<int>("Cell")
@@ -327,6 +363,41 @@ namespace Mes.Infrastructure.Persistence.Postgres.Migrations
 
                             t.HasCheckConstraint("ck_order_history_status", "from_status IN ('SUBMITTED', 'PRICE_CALCULATED', 'MANUFACTURING_APPROVED', 'MANUFACTURING_STARTED', 'MANUFACTURING_COMPLETED', 'PACKAGING', 'SHIPPED', 'CLOSED', 'CANCELLED', 'REJECTED') AND to_status IN ('SUBMITTED', 'PRICE_CALCULATED', 'MANUFACTURING_APPROVED', 'MANUFACTURING_STARTED', 'MANUFACTURING_COMPLETED', 'PACKAGING', 'SHIPPED', 'CLOSED', 'CANCELLED', 'REJECTED')");
                         });
+                });
+
+            modelBuilder.Entity("Mes.Infrastructure.Persistence.Model.IdempotencyKeyRow", b =>
+                {
+                    b.Property<string>("SellerId")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("seller_id");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("key");
+
+                    b.Property<byte[]>("BodyHash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .HasColumnName("body_hash");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp(3) with time zone")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("clock_timestamp() + 0 * interval '1 millisecond'");
+
+                    b.Property<Guid>("OrderId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("order_id");
+
+                    b.HasKey("SellerId", "Key");
+
+                    b.HasIndex(new[] { "CreatedAt" }, "ix_idempotency_keys_created");
+
+                    b.ToTable("idempotency_keys", (string)null);
                 });
 
             modelBuilder.Entity("Mes.Infrastructure.Persistence.Model.OutageMark", b =>
