@@ -186,13 +186,13 @@ internal static class OrderEndpoints
         return new OrderResult(order, order.Json);
     }
 
-    private static Task GetAsync(string id, HttpContext http) => TryParseId(id, out var orderId)
+    private static Task GetAsync(string id, HttpContext http) => OrderIds.TryParse(id, out var orderId)
         ? http.AnswerAsync(
             new GetOrder(orderId, http.Caller()),
             static (_, order) => new OrderResult(order, order.Json) { IsConditional = true })
         : NotFound.ExecuteAsync(http);
 
-    private static Task GetStatusAsync(string id, HttpContext http) => TryParseId(id, out var orderId)
+    private static Task GetStatusAsync(string id, HttpContext http) => OrderIds.TryParse(id, out var orderId)
         ? http.AnswerAsync(
             new GetOrderStatus(orderId, http.Caller()),
             static (_, order) => new OrderResult(order, order.StatusJson) { IsConditional = true })

@@ -182,7 +182,7 @@ internal sealed partial class CellQuestions(
         foreach (var read in reads)
         {
             metrics.Read(isHit: false, BypassReason.Error);
-            read.SetResult(CacheRead<OrderSnapshot>.Bypass(BypassReason.Error));
+            read.Complete(CacheRead<OrderSnapshot>.Bypass(BypassReason.Error));
         }
     }
 

@@ -26,7 +26,7 @@ internal sealed class OrderBatchCacheFirstBehaviorTests
     private readonly Mock<IOrderCache> _cache = new(MockBehavior.Strict);
     private readonly Mock<IRequestHandler<GetOrderStatuses, Result<IReadOnlyList<OrderSnapshot>>>> _handler =
         new(MockBehavior.Strict);
-    private readonly CacheReport _report = new();
+    private CacheReport _report = CacheReport.None;
     private PutResult _put = PutResult.Stored;
 
     public OrderBatchCacheFirstBehaviorTests()
@@ -208,9 +208,13 @@ internal sealed class OrderBatchCacheFirstBehaviorTests
         }
     }
 
-    private async Task<IReadOnlyList<OrderSnapshot>> AskAsync(Caller caller, params Guid[] ids) =>
-        (await new OrderBatchCacheFirstBehavior<GetOrderStatuses>(_handler.Object, _cache.Object, _report).Handle(
+    private async Task<IReadOnlyList<OrderSnapshot>> AskAsync(Caller caller, params Guid[] ids)
+    {
+        var answer = await new OrderBatchCacheFirstBehavior<GetOrderStatuses>(_handler.Object, _cache.Object).Handle(
             new GetOrderStatuses([.. ids.Select(id => id.ToString())], caller),
             CancellationToken.None,
-            () => throw new InvalidOperationException("The handler is asked for the missing orders only."))).Value;
+            () => throw new InvalidOperationException("The handler is asked for the missing orders only."));
+        _report = CacheReport.Of(answer);
+        return answer.Value;
+    }
 }
