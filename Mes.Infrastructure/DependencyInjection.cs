@@ -126,6 +126,7 @@ public static class DependencyInjection
         services.AddSingleton<ICacheHealth>(provider => provider.GetRequiredService<RedisRouter>());
         services.AddSingleton<IDistributedCache, SharedConnectionDistributedCache>();
         services.AddHosted<OldEpochSweeper>();
+        services.AddSingleton(provider => OrderQuestion.Through(provider.GetRequiredService<RedisRouter>()));
         services.AddSingleton<OrderQuestions>();
         services.AddSingleton<RedisOrderCache>();
         services.AddSingleton<IOrderCache>(provider => provider.GetRequiredService<RedisOrderCache>());

@@ -21,7 +21,7 @@ namespace Mes.Infrastructure.Caching.Orders;
 /// </remarks>
 internal sealed partial class CellQuestions(
     int cell,
-    RedisRouter redis,
+    SendQuestion send,
     KeySpace keys,
     Licences licences,
     CacheOptions options,
@@ -111,13 +111,8 @@ internal sealed partial class CellQuestions(
             else if (question.ReadCount > 0)
             {
                 var sentAt = clock.GetTimestamp();
-                var reply = await redis.SendAsync(
-                    cell,
-                    "get",
-                    options.ReadTimeout - clock.GetElapsedTime(question.OldestAskedAt, sentAt),
-                    question,
-                    OrderQuestion.ReadAsync,
-                    question.ReadCount);
+                var reply = await send(
+                    question, options.ReadTimeout - clock.GetElapsedTime(question.OldestAskedAt, sentAt));
                 Settle(question, reply, sentAt);
             }
         }

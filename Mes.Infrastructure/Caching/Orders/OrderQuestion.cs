@@ -56,11 +56,16 @@ internal sealed class OrderQuestion(long number, CacheEpoch epoch, ulong? stamp)
         ReadCount++;
     }
 
+    /// <summary>Sends questions to the servers that have their cells.</summary>
+    public static SendQuestion Through(RedisRouter redis) =>
+        (question, timeout) => redis.SendAsync(
+            question.Epoch.Cell, "get", timeout, question, ReadAsync, question.ReadCount);
+
     /// <returns>
     /// The log, and behind it the entries. The log is read first: a server may read several keys one after the other,
     /// and an entry that is older than the log would pass for current.
     /// </returns>
-    public static async Task<RedisValue[]> ReadAsync(IDatabase database, OrderQuestion question) =>
+    private static async Task<RedisValue[]> ReadAsync(IDatabase database, OrderQuestion question) =>
         question._keys is [var log]
             ? [await MasterReads.GetAsync(database, log)]
             : await MasterReads.GetAsync(database, [.. question._keys], absent: question.Epoch.EntryPrefix);

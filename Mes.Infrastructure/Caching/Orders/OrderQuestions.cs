@@ -9,7 +9,7 @@ namespace Mes.Infrastructure.Caching.Orders;
 
 /// <summary>The questions of all cells.</summary>
 internal sealed class OrderQuestions(
-    RedisRouter redis,
+    SendQuestion send,
     KeySpace keys,
     Licences licences,
     Cells cells,
@@ -29,5 +29,5 @@ internal sealed class OrderQuestions(
     private CellQuestions Of(int cell) =>
         LazyInitializer.EnsureInitialized(
             ref _cells[cell],
-            () => new CellQuestions(cell, redis, keys, licences, options.Value, metrics, clock, logger));
+            () => new CellQuestions(cell, send, keys, licences, options.Value, metrics, clock, logger));
 }
