@@ -60,6 +60,20 @@ internal sealed class CopyExplorationTests
     }
 
     [Test]
+    public async Task No_promise_is_broken_with_copies_in_a_small_scenario([Values] bool hasBuilder)
+    {
+        var exploration = await ExploreAsync(
+            Variant.Copies with
+            {
+                Scenario = Scenario.FewWithCopies(hasBuilder, (Fault.Evict, 1), (Fault.Late, 2), (Fault.EvictLog, 1)),
+            },
+            FirstSeed,
+            Schedules);
+
+        Assert.That(exploration.First, Is.Null, () => $"{exploration.First}");
+    }
+
+    [Test]
     public async Task The_unchanged_scripts_break_no_promise_in_the_planted_cache()
     {
         var exploration = await ExploreAsync(Variant.PlantedCopies, FirstSeed, Schedules / 4);

@@ -18,22 +18,12 @@ internal static class CopyGuards
     public static IEnumerable<Guard> All =>
     [
         // the log
-        InPut("the record of a superseded put",
-            (Logs, "if not (current and version < current) and (logs_equal == '1' or current ~= version)\n"
-                + "then append_to_log")),
-        InPut("the record of a rejected put",
-            (Logs, "if current and (logs_equal == '1' or current ~= version) then append_to_log"),
-            ("if version >= floor then return",
-                "if version >= floor then append_to_log(log, record, redis.call) return")),
-        InPut("the record of a builder's put of a newer version",
+        InPut("the record of a builder's put of a newer version", Scenario.FewWithCopies(hasBuilder: true),
             (Logs, "if logs_equal == '1' then append_to_log")),
-        InPut("the records of puts", (Logs, "if false then append_to_log")),
-        new("the record of a begin that finds no entry", Variant.PlantedCopies with
-        {
-            Begin = script => PlantedOrderCache.Replace(script, "append_to_log(log, record, redis.call)", ""),
-        }),
+        InPut("the records of puts", null, (Logs, "if false then append_to_log")),
         new("the record of a drop", Variant.PlantedCopies with
         {
+            Scenario = Scenario.FewWithCopies(false, (Fault.Late, 2)),
             Drop = script => PlantedOrderCache.Replace(script, "append_to_log(log, record, redis.pcall)", "1"),
         }),
 
@@ -55,9 +45,10 @@ internal static class CopyGuards
         new("the rule that a late answer makes no copies", Variant.Copies with { KeepsLate = true }),
     ];
 
-    private static Guard InPut(string name, params (string Line, string Instead)[] changes) =>
+    private static Guard InPut(string name, Scenario? scenario, params (string Line, string Instead)[] changes) =>
         new(name, Variant.PlantedCopies with
         {
+            Scenario = scenario,
             Put = script => changes.Aggregate(
                 script, (text, change) => PlantedOrderCache.Replace(text, change.Line, change.Instead)),
         });

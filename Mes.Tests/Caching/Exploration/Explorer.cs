@@ -114,9 +114,9 @@ internal sealed class Explorer : IAsyncDisposable
     public Task<Outcome> RunAsync(int seed)
     {
         var random = new Random(seed);
-        var scenario = _variant.HasCopies
+        var scenario = _variant.Scenario ?? (_variant.HasCopies
             ? Scenario.RandomWithCopies(random)
-            : Scenario.Random(random, _variant.OrderIsNew);
+            : Scenario.Random(random, _variant.OrderIsNew));
         return RunAsync($"seed {seed}", scenario, new RandomStrategy(random));
     }
 
@@ -416,7 +416,7 @@ internal sealed class Explorer : IAsyncDisposable
             await schedule.RunAsync(strategy);
 
             // Without copies the next read asks for the entry.
-            await ReplaceLogAsync(_instance.KeysOf(id), null);
+            await ReplaceLogAsync(_instance.KeysOf(id), ChangeLog.NewRecord(Commands.NewOrderId()));
         }
 
         // Whatever the entry is now, one read must heal it once the leases have run out.

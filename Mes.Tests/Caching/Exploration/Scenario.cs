@@ -67,6 +67,21 @@ internal sealed record Scenario
         };
     }
 
+    /// <summary>
+    /// A change, and a reader on each of two instances. The second of them reads twice, so that it has a copy.
+    /// </summary>
+    public static Scenario FewWithCopies(bool hasBuilder, params (Fault Fault, int Count)[] faults) => new()
+    {
+        IsCached = true,
+        HasLog = true,
+        IsUnhurried = true,
+        HasBuilder = hasBuilder,
+        CountsLostFills = !hasBuilder,
+        Writers = [[Commands.Claim]],
+        Readers = [1, 2],
+        Faults = faults.ToDictionary(fault => fault.Fault, fault => fault.Count),
+    };
+
     /// <summary>One or two writers, and four readers on two instances.</summary>
     public static Scenario RandomWithCopies(Random random)
     {

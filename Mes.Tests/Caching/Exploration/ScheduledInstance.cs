@@ -31,6 +31,7 @@ internal sealed class ScheduledInstance
     private readonly List<Task> _reads = [];
     private readonly List<OrderQuestion> _sent = [];
     private readonly List<OrderQuestion> _executed = [];
+    private OrderQuestion? _betweenSteps;
     private RedisValue _newestLog;
 
     /// <param name="isFar">Redis is so far away that several questions are under way at a time.</param>
@@ -70,8 +71,9 @@ internal sealed class ScheduledInstance
             lock (_lock)
             {
                 _reads.RemoveAll(read => read.IsCompleted);
-                return _reads.Count == _sent.Sum(question => question.ReadCount + question.Expired.Count)
-                    || (!_isFar && _sent.Count == 1);
+                return _betweenSteps is null
+                    && (_reads.Count == _sent.Sum(question => question.ReadCount + question.Expired.Count)
+                        || (!_isFar && _sent.Count == 1));
             }
         }
     }
@@ -106,20 +108,19 @@ internal sealed class ScheduledInstance
             $"executes question {question.Number}",
             () => ExecuteAsync(question),
             isPossible: () => _sent.Except(_executed).First() == question,
-            unanswered: () => RedisReply<RedisValue[]>.Failed(BypassReason.Timeout));
+            unanswered: () =>
+            {
+                // What Redis makes of it later has no effect.
+                Executed(question);
+                return RedisReply<RedisValue[]>.Failed(BypassReason.Timeout);
+            });
         lock (_lock)
         {
             _sent.Add(question);
         }
 
         var reply = await executing;
-        if (!_executed.Contains(question))
-        {
-            // It was given up. What Redis makes of it has no effect.
-            _executed.Add(question);
-        }
-
-        return await _actor.Schedule.StepAsync(_actor, $"processes the answer to question {question.Number}", () =>
+        var processing = _actor.Schedule.StepAsync(_actor, $"processes the answer to question {question.Number}", () =>
         {
             lock (_lock)
             {
@@ -129,6 +130,12 @@ internal sealed class ScheduledInstance
 
             return new ValueTask<RedisReply<RedisValue[]>>(reply.Failure is null ? Altered(question, reply) : reply);
         });
+        lock (_lock)
+        {
+            _betweenSteps = null;
+        }
+
+        return await processing;
     }
 
     private async ValueTask<RedisReply<RedisValue[]>> ExecuteAsync(OrderQuestion question)
@@ -136,11 +143,24 @@ internal sealed class ScheduledInstance
         var reply = await _send(question, Patience);
         if (_sent.Contains(question) && !_executed.Contains(question))
         {
-            _executed.Add(question);
+            Executed(question);
             _newestLog = reply.Failure is null ? reply.Value[0] : RedisValue.Null;
         }
 
         return reply;
+    }
+
+    /// <summary>
+    /// The step has been taken. A question that had not come so far as to wait for it goes on to its next step on the
+    /// thread pool.
+    /// </summary>
+    private void Executed(OrderQuestion question)
+    {
+        lock (_lock)
+        {
+            _executed.Add(question);
+            _betweenSteps = question;
+        }
     }
 
     private RedisReply<RedisValue[]> Altered(OrderQuestion question, RedisReply<RedisValue[]> reply)

@@ -34,6 +34,9 @@ internal sealed record Variant
     /// <summary>Readers are on two instances that keep copies of orders.</summary>
     public bool HasCopies { get; init; }
 
+    /// <summary>The scenario in which the violation is found; null: any.</summary>
+    public Scenario? Scenario { get; init; }
+
     /// <summary>A read joins a question that was already executed.</summary>
     public bool JoinsExecuted { get; init; }
 

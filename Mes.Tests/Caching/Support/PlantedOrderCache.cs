@@ -77,7 +77,7 @@ internal sealed class PlantedOrderCache(IConnectionMultiplexer connection, KeySp
 
     public async ValueTask<LeaseToken?> BeginAsync(Guid orderId, LeaseHolder holder)
     {
-        var token = new LeaseToken(RandomNumberGenerator.GetHexString(32, lowercase: true));
+        var token = new LeaseToken(RandomNumberGenerator.GetHexString(32, lowercase: true), holder);
         return await BeginAsync(orderId, holder, token) ? token : null;
     }
 
@@ -100,7 +100,8 @@ internal sealed class PlantedOrderCache(IConnectionMultiplexer connection, KeySp
         var version = NewerBy(order);
         var entry = WithLayout(EntryCodec.Encode(order with { Version = version }), EntryCodec.Layout, Layout)!;
         var keepMs = order.Status.IsTerminal() ? 86_400_000 : 0;
-        var put = RedisOrderCache.PutCall(KeysOf(order.Id), order with { Version = version }, entry, token, tags, keepMs);
+        var put = RedisOrderCache.PutCall(
+            KeysOf(order.Id), order with { Version = version }, entry, token, tags, keepMs);
         (put.Keys[0], put.Keys[1]) = (Entry(order.Id), Lease(order.Id));
         var result = await _redis.ScriptEvaluateAsync(PutScript, put.Keys, put.Arguments);
         return (int)result switch
