@@ -22,6 +22,8 @@ internal static class Faults
         new("corrupt", Reach.Everyone, Spoiling.CorruptAsync, Topology.Either),
         new("spoiled-versions", Reach.Everyone, Spoiling.SpoilVersionsAsync),
         new("spoiled-notes", Reach.Everyone, Spoiling.SpoilNotesAsync),
+        new("spoiled-log", Reach.Everyone, Spoiling.SpoilLogsAsync, Topology.Either),
+        new("log-back", Reach.Everyone, Spoiling.SetLogsBackAsync),
         new("scripts-flushed", Reach.Everyone, async c => await (await c.ChooseRedisAsync())
             .CommandAsync("SCRIPT", "FLUSH"), Topology.Either),
         new("other-version", Reach.Everyone, RunOtherVersionAsync, Topology.Either, Needs.OtherVersion),

@@ -58,6 +58,30 @@ internal static class Spoiling
         return 1
         """;
 
+    private const int LogRecordBytes = 28;
+
+    // Spoils a change log in the way that ARGV[1] says, at the place that ARGV[2] says.
+    private const string SpoilLog = """
+        local log, way, at = KEYS[1], ARGV[1], tonumber(ARGV[2])
+        if way == 'type' then
+          redis.call('DEL', log)
+          redis.call('HSET', log, 'field', 'value')
+        elseif way == 'delete' or redis.call('TYPE', log).ok ~= 'string' then
+          redis.call('DEL', log)
+        elseif way == 'byte' then
+          redis.call('SETRANGE', log, at % redis.call('STRLEN', log), 'X')
+        elseif way == 'end' then
+          redis.call('SET', log, redis.call('GETRANGE', log, 0, -2 - at % 100))
+        elseif way == 'start' then
+          redis.call('SET', log, redis.call('GETRANGE', log, 1 + at % 100, -1))
+        else
+          redis.call('APPEND', log, 'nonsense')
+        end
+        return 1
+        """;
+
+    private static readonly string[] LogSpoilings = ["type", "delete", "byte", "end", "start", "nonsense"];
+
     /// <summary>Corrupts any keys in any way.</summary>
     public static async Task CorruptAsync(FaultContext c)
     {
@@ -93,6 +117,84 @@ internal static class Spoiling
             await c.Redis.CommandAsync("EVAL", SpoilNotes, 0);
             await c.PauseAsync(1, 20);
         }
+    }
+
+    /// <summary>
+    /// Changes bytes of change logs, cuts them at either end, deletes them, and puts something of another type in their
+    /// place.
+    /// </summary>
+    public static async Task SpoilLogsAsync(FaultContext c)
+    {
+        for (var i = 0; i < 40; i++)
+        {
+            var redis = await c.ChooseRedisAsync();
+            var logs = await LogsAsync(redis);
+            if (logs.Length > 0)
+            {
+                var way = LogSpoilings[c.Random.Next(LogSpoilings.Length)];
+                await redis.CommandAsync("EVAL", SpoilLog, 1, logs[c.Random.Next(logs.Length)], way, c.Random.Next());
+            }
+
+            await c.PauseAsync(1, 50);
+        }
+    }
+
+    /// <summary>
+    /// Sets change logs back to what they were a while ago, once every instance has read on from there. While an
+    /// instance still knew one of its stamps, nothing could tell the old log from the current one: the log would be an
+    /// older value with its checksums right (docs/consistency.md, "Not promised").
+    /// </summary>
+    public static async Task SetLogsBackAsync(FaultContext c)
+    {
+        var redis = await c.ChooseRedisAsync();
+        var saved = new Dictionary<string, byte[]>();
+        foreach (var log in await LogsAsync(redis))
+        {
+            if (await ReadLogAsync(redis, log) is { } bytes)
+            {
+                saved[log] = bytes;
+            }
+        }
+
+        await c.PauseAsync(1500, 3000);
+        foreach (var (log, old) in saved)
+        {
+            if (await ReadLogAsync(redis, log) is { } current && !HaveRecordInCommon(old, current))
+            {
+                await c.PauseAsync(1000, 1100); // Every instance reads the log many times.
+                for (var i = 0; i < 3; i++)
+                {
+                    await redis.CommandAsync("SET", log, old);
+                    await c.PauseAsync(1000, 1100);
+                    if (await ReadLogAsync(redis, log) is not { } next || HaveRecordInCommon(old, next))
+                    {
+                        break;
+                    }
+                }
+            }
+        }
+    }
+
+    private static async Task<string[]> LogsAsync(RedisServer redis) =>
+        (string[])(await redis.CommandAsync("KEYS", "mes:{*}:*:c:"))!;
+
+    private static async Task<byte[]?> ReadLogAsync(RedisServer redis, string log)
+    {
+        try
+        {
+            return (byte[]?)await redis.CommandAsync("GET", log);
+        }
+        catch (RedisServerException exception) when (
+            exception.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal))
+        {
+            return null; // Another fault has corrupted the key, and no change has replaced it since.
+        }
+    }
+
+    private static bool HaveRecordInCommon(byte[] one, byte[] other)
+    {
+        var records = one.Chunk(LogRecordBytes).Select(Convert.ToHexString).ToHashSet();
+        return other.Chunk(LogRecordBytes).Any(record => records.Contains(Convert.ToHexString(record)));
     }
 
     private static async Task CorruptAsync(RedisServer redis, string key, Random random)

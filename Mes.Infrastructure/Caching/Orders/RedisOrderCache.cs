@@ -101,6 +101,16 @@ internal sealed class RedisOrderCache(
             logsEqual: !IsBuilders(token, tags),
             Array.ConvertAll(Indexes, kind => (RedisValue)IndexScore.Of(kind, order)));
 
+    internal static ScriptCall DropCall(
+        CacheEpoch epoch, Guid orderId, string sellerId, IReadOnlyCollection<string> tags) =>
+        ScriptCall.Drop(
+            epoch.Entry(orderId),
+            epoch.Lease(orderId),
+            epoch.Log,
+            IndexesOf(epoch, sellerId),
+            epoch.Stamps(tags),
+            ChangeLog.NewRecord(orderId));
+
     private static RedisKey[] IndexesOf(CacheEpoch epoch, string sellerId) =>
         Array.ConvertAll(Indexes, kind => epoch.Index(new IndexGroup(sellerId), kind));
 
@@ -149,13 +159,7 @@ internal sealed class RedisOrderCache(
     private async ValueTask<bool> DropAsync(
         CacheEpoch epoch, Guid orderId, string sellerId, IReadOnlyCollection<string> tags)
     {
-        var drop = ScriptCall.Drop(
-            epoch.Entry(orderId),
-            epoch.Lease(orderId),
-            epoch.Log,
-            IndexesOf(epoch, sellerId),
-            epoch.Stamps(tags),
-            ChangeLog.NewRecord(orderId));
+        var drop = DropCall(epoch, orderId, sellerId, tags);
         var reply = await drop.RunAsync(redis, epoch.Cell, RedisNode.DropOperation);
         if (reply.Failure is not null || !licences.IsPutValid(epoch, reply.AnsweredBy))
         {

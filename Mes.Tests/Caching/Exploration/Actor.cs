@@ -30,6 +30,18 @@ internal sealed class Actor(string name, Schedule schedule) : IDisposable
     /// <summary>The cache did not answer a get or a put of the current request.</summary>
     public bool WasLeftUnanswered { get; set; }
 
+    /// <summary>The instance that keeps copies and asks for this actor; null if there are no copies.</summary>
+    public ScheduledInstance? Instance { get; init; }
+
+    /// <summary>The read that the instance has been asked for.</summary>
+    public Task? Read { get; set; }
+
+    /// <summary>What the current request shares with others that missed with it; null if it is alone.</summary>
+    public SharedFill? Fill { get; set; }
+
+    /// <summary>The current request leased the order, and no entry was there.</summary>
+    public bool HasLeased { get; set; }
+
     /// <summary>The newest version that had been acknowledged or told when the current request began.</summary>
     public int Floor { get; private set; }
 
@@ -47,7 +59,8 @@ internal sealed class Actor(string name, Schedule schedule) : IDisposable
     /// </summary>
     public void Ask()
     {
-        (IsAboutToBegin, IsBusy, WasLeftUnanswered) = (true, false, false);
+        (IsAboutToBegin, IsBusy, WasLeftUnanswered, HasLeased) = (true, false, false, false);
+        Fill = null;
         if (Caller.IsCancellationRequested)
         {
             _caller.Dispose();

@@ -10,8 +10,11 @@ using Mes.Application.Persistence;
 using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 using Mes.Infrastructure.Caching.Entries;
+using Mes.Infrastructure.Caching.Keys;
+using Mes.Infrastructure.Caching.Orders;
 using Mes.Infrastructure.Caching.Scripts;
 using Mes.Infrastructure.Coordination;
+using Mes.Infrastructure.Redis;
 using Mes.Tests.Caching.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -35,9 +38,17 @@ internal sealed class Explorer : IAsyncDisposable
     /// </summary>
     private const int AtOnce = 24;
 
+    /// <summary>After so many changes of other orders no stamp from before is left in the change log.</summary>
+    private const int ManyOthers = 70;
+
+    /// <summary>How many bytes a truncated change log loses.</summary>
+    private const int LostBytes = 5;
+
     private static readonly DateTimeOffset Start = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
     private static readonly string[] Tags = [CacheTags.Orders];
 
+    private readonly Cells _cells;
+    private readonly ConcurrentBag<int> _freeCells;
     private readonly Instance _instance;
     private readonly IDatabase _redis;
     private readonly ServiceProvider _services;
@@ -46,10 +57,13 @@ internal sealed class Explorer : IAsyncDisposable
     public Explorer(Instance instance, IConnectionMultiplexer connection, Variant variant)
     {
         (_instance, _redis, _variant) = (instance, connection.GetDatabase(), variant);
+        _cells = instance.Host.Services.GetRequiredService<Cells>();
+        _freeCells = [.. Enumerable.Range(0, _cells.Count)];
         var planted = new PlantedOrderCache(connection, instance.Host.Services.GetRequiredService<KeySpace>())
         {
             BeginScript = variant.Begin(CacheScripts.Begin),
             PutScript = variant.Put(CacheScripts.Put),
+            DropScript = variant.HasCopies ? variant.Drop(CacheScripts.Drop) : null,
         };
         var services = new ServiceCollection()
             .AddLogging()
@@ -100,7 +114,10 @@ internal sealed class Explorer : IAsyncDisposable
     public Task<Outcome> RunAsync(int seed)
     {
         var random = new Random(seed);
-        return RunAsync($"seed {seed}", Scenario.Random(random, _variant.OrderIsNew), new RandomStrategy(random));
+        var scenario = _variant.Scenario ?? (_variant.HasCopies
+            ? Scenario.RandomWithCopies(random)
+            : Scenario.Random(random, _variant.OrderIsNew));
+        return RunAsync($"seed {seed}", scenario, new RandomStrategy(random));
     }
 
     /// <summary>
@@ -143,8 +160,32 @@ internal sealed class Explorer : IAsyncDisposable
 
     private async Task<Outcome> RunAsync(string name, Scenario scenario, IStrategy strategy)
     {
-        var id = Commands.NewOrderId();
-        RedisKey entry = _instance.EntryKey(id), lease = _instance.LeaseKey(id);
+        if (!_variant.HasCopies)
+        {
+            return await RunAsync(name, scenario, strategy, Commands.NewOrderId());
+        }
+
+        // A change log of its own: changes of other schedules' orders would be different in every run.
+        if (!_freeCells.TryTake(out var cell))
+        {
+            throw new InvalidOperationException("There are fewer cells than schedules that run at once.");
+        }
+
+        try
+        {
+            return await RunAsync(name, scenario, strategy, NewOrderIn(cell));
+        }
+        finally
+        {
+            _freeCells.Add(cell);
+        }
+    }
+
+    private async Task<Outcome> RunAsync(string name, Scenario scenario, IStrategy strategy, Guid id)
+    {
+        var keys = _instance.KeysOf(id);
+        RedisKey entry = keys.Entry(id), lease = keys.Lease(id);
+        var clock = new FakeTimeProvider(Start);
         var table = new OrderTable();
         if (scenario.IsThere)
         {
@@ -157,11 +198,19 @@ internal sealed class Explorer : IAsyncDisposable
         }
 
         var schedule = new Schedule(table, async () => (await CachedAsync(id))?.Version, fault =>
-            StrikeAsync(fault, entry, lease), scenario.Faults)
+            StrikeAsync(fault, entry, lease, keys, clock), scenario.Faults)
         {
             IsCached = scenario.IsCached,
             SweepsAtOnce = scenario.IsUnhurried,
+            CountsLostFills = scenario.CountsLostFills,
         };
+        if (_variant.HasCopies)
+        {
+            await ReplaceLogAsync(keys, scenario.HasLog ? ChangeLog.NewRecord(Commands.NewOrderId()) : null);
+            schedule.Instances = [.. Enumerable.Range(1, 2).Select(number => new ScheduledInstance(
+                $"I{number}", schedule, _instance, keys.Cell, _variant, clock, scenario.IsFar))];
+        }
+
         try
         {
             StartEverybody(schedule, id, scenario);
@@ -189,7 +238,12 @@ internal sealed class Explorer : IAsyncDisposable
         for (var i = 0; i < scenario.Readers.Count; i++)
         {
             var reads = scenario.Readers[i];
-            schedule.Start($"R{i + 1}", reader => ReadAsync(reader, id, reads));
+            schedule.Start($"R{i + 1}", reader => ReadAsync(reader, id, reads), InstanceOf(schedule, i));
+        }
+
+        if (scenario.HasBuilder)
+        {
+            schedule.Start("builder", _ => BuildAsync(id));
         }
 
         const string Relay = "relay";
@@ -231,7 +285,7 @@ internal sealed class Explorer : IAsyncDisposable
         }
     }
 
-    private async Task ReadAsync(Actor reader, Guid id, int reads)
+    private async Task ReadAsync(Actor reader, Guid id, int reads, bool isLast = false)
     {
         var schedule = reader.Schedule;
         for (var i = 0; i < reads; i++)
@@ -243,6 +297,17 @@ internal sealed class Explorer : IAsyncDisposable
                 var result = await scope.ServiceProvider.GetRequiredService<IMediator>()
                     .Send(new GetOrder(id, Commands.Crm), reader.Caller);
                 var version = result.IsSuccess ? result.Value.Version : 0;
+                if (reader.Instance is not null)
+                {
+                    // Several readers may have got this far at once.
+                    await schedule.StepAsync(reader, "answers", () => new ValueTask<int>(version));
+                }
+
+                if (isLast && version < schedule.Table.Version)
+                {
+                    schedule.Violated($"G2: {reader.Name} is told v{version} of v{schedule.Table.Version}");
+                }
+
                 if (version < reader.Floor)
                 {
                     schedule.Violated(
@@ -254,7 +319,7 @@ internal sealed class Explorer : IAsyncDisposable
                     schedule.Violated($"G3: {reader.Name} is told a v{version} that was not committed");
                 }
 
-                if (reader.WasLeftUnanswered)
+                if (reader.WasLeftUnanswered || reader.Fill is { WasLeftUnanswered: true })
                 {
                     // After a read that bypassed the cache, later reads may be older (G4 does not cover them).
                     schedule.Refused(reader, $"told v{version}, without the cache");
@@ -270,6 +335,17 @@ internal sealed class Explorer : IAsyncDisposable
             }
 
             reader.Answered();
+        }
+    }
+
+    /// <summary>Does what the builder of an index does with each of its orders.</summary>
+    private async Task BuildAsync(Guid id)
+    {
+        var cache = _services.GetRequiredService<IOrderCache>();
+        if (await cache.BeginAsync(id, LeaseHolder.Writer) is { } token
+            && await _services.GetRequiredService<IOrderReader>().FindAsync(id, CancellationToken.None) is { } order)
+        {
+            await cache.PutAsync(order, token, []);
         }
     }
 
@@ -325,10 +401,31 @@ internal sealed class Explorer : IAsyncDisposable
                 "a change was acknowledged, but not written through: only puts touched the entry, yet it is absent");
         }
 
+        if (_variant.HasCopies)
+        {
+            schedule.NothingElseGoesWrong();
+            for (var i = 0; i < 2; i++)
+            {
+                var instance = InstanceOf(schedule, i);
+                if (instance is { IsGone: false })
+                {
+                    schedule.Start($"late reader {i + 1}", reader => ReadAsync(reader, id, 1, isLast: true), instance);
+                }
+            }
+
+            await schedule.RunAsync(strategy);
+
+            // Without copies the next read asks for the entry.
+            await ReplaceLogAsync(_instance.KeysOf(id), ChangeLog.NewRecord(Commands.NewOrderId()));
+        }
+
         // Whatever the entry is now, one read must heal it once the leases have run out.
         schedule.NothingElseGoesWrong();
         await _redis.KeyDeleteAsync(_instance.LeaseKey(id));
-        schedule.Start("last reader", reader => ReadAsync(reader, id, 1));
+        schedule.Start(
+            "last reader",
+            reader => ReadAsync(reader, id, 1),
+            schedule.Instances.FirstOrDefault(instance => !instance.IsGone));
         await schedule.RunAsync(strategy);
         if (table.Version > 0 && (await CachedAsync(id) is not { } healed || !IsLatest(healed, table)))
         {
@@ -348,10 +445,75 @@ internal sealed class Explorer : IAsyncDisposable
     private async Task<OrderSnapshot?> CachedAsync(Guid id) =>
         (byte[]?)await _redis.StringGetAsync(_instance.EntryKey(id)) is { } bytes ? EntryCodec.Decode(id, bytes) : null;
 
-    private async Task StrikeAsync(Fault fault, RedisKey entry, RedisKey lease)
+    private static ScheduledInstance? InstanceOf(Schedule schedule, int reader) =>
+        schedule.Instances.Count == 0 ? null : schedule.Instances[reader % schedule.Instances.Count];
+
+    private Guid NewOrderIn(int cell)
+    {
+        var id = Commands.NewOrderId();
+        while (_cells.Of(id) != cell)
+        {
+            id = Commands.NewOrderId();
+        }
+
+        return id;
+    }
+
+    /// <summary>Has other orders change, by the script that does nothing else.</summary>
+    private async Task ChangeOthersAsync(CacheEpoch keys, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var drop = RedisOrderCache.DropCall(keys, Commands.NewOrderId(), "other", []);
+            await _redis.ScriptEvaluateAsync(drop.Script, drop.Keys, drop.Arguments);
+        }
+    }
+
+    private async Task ReplaceLogAsync(CacheEpoch keys, byte[]? log)
+    {
+        await _redis.KeyDeleteAsync(keys.Log);
+        if (log is not null)
+        {
+            await _redis.StringSetAsync(keys.Log, log);
+        }
+    }
+
+    private async Task StrikeAsync(
+        Fault fault, RedisKey entry, RedisKey lease, CacheEpoch keys, FakeTimeProvider clock)
     {
         switch (fault)
         {
+            case Fault.EvictLog:
+                await ReplaceLogAsync(keys, null);
+                break;
+            case Fault.ForeignLog:
+                await _redis.KeyDeleteAsync(keys.Log);
+                await _redis.ListLeftPushAsync(keys.Log, "value");
+                break;
+            case Fault.SpoilLog or Fault.TruncateLog:
+                if (await _redis.KeyTypeAsync(keys.Log) == RedisType.String
+                    && (byte[]?)await _redis.StringGetAsync(keys.Log) is { Length: > LostBytes } log)
+                {
+                    log[^1] ^= 1;
+                    await _redis.StringSetAsync(keys.Log, fault == Fault.SpoilLog ? log : log[..^LostBytes]);
+                }
+
+                break;
+            case Fault.SetBackLog:
+                await ReplaceLogAsync(keys, ChangeLog.NewRecord(Commands.NewOrderId()));
+                break;
+            case Fault.OtherOrder:
+                await ChangeOthersAsync(keys, 1);
+                break;
+            case Fault.OtherOrders:
+                await ChangeOthersAsync(keys, ManyOthers);
+                break;
+            case Fault.Age:
+                clock.Advance(TimeSpan.FromMinutes(1));
+                break;
+            case Fault.Flush when _variant.HasCopies:
+                await _redis.KeyDeleteAsync([entry, lease, keys.Log]);
+                break;
             case Fault.Evict:
                 await _redis.KeyDeleteAsync(entry);
                 break;

@@ -32,4 +32,28 @@ internal enum Fault
 
     /// <summary>The caller hangs up.</summary>
     HangUp,
+
+    /// <summary>The change log is evicted.</summary>
+    EvictLog,
+
+    /// <summary>A byte of the newest record in the change log changes.</summary>
+    SpoilLog,
+
+    /// <summary>The change log loses bytes at its end.</summary>
+    TruncateLog,
+
+    /// <summary>Something of another type takes the change log's place.</summary>
+    ForeignLog,
+
+    /// <summary>The change log becomes an older one, of which no instance knows a stamp any more.</summary>
+    SetBackLog,
+
+    /// <summary>Another order of the cell changes.</summary>
+    OtherOrder,
+
+    /// <summary>More orders of the cell change than the change log remembers.</summary>
+    OtherOrders,
+
+    /// <summary>So much time passes that every copy is due to be read again.</summary>
+    Age,
 }

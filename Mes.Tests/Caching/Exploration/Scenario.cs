@@ -32,6 +32,18 @@ internal sealed record Scenario
 
     public IReadOnlyDictionary<Fault, int> Faults { get; init; } = new Dictionary<Fault, int>();
 
+    /// <summary>The change log exists at the start.</summary>
+    public bool HasLog { get; init; }
+
+    /// <summary>Several questions of an instance are under way at a time.</summary>
+    public bool IsFar { get; init; }
+
+    /// <summary>The builder of an index puts the order once.</summary>
+    public bool HasBuilder { get; init; }
+
+    /// <inheritdoc cref="Schedule.CountsLostFills"/>
+    public bool CountsLostFills { get; init; }
+
     /// <summary>
     /// At most two writers and two or three readers, which do what a seed decides. Some scenarios are short, so that
     /// their few actions meet more often.
@@ -52,6 +64,45 @@ internal sealed record Scenario
                 : [Wants(random, isThere, isLong, isFirst: true), Wants(random, isThere, isLong, isFirst: false)],
             Readers = [.. Enumerable.Range(0, readers).Select(_ => isLong ? random.Next(2, 5) : 1)],
             Faults = RandomFaults(random, isLong),
+        };
+    }
+
+    /// <summary>
+    /// A change, and a reader on each of two instances. The second of them reads twice, so that it has a copy.
+    /// </summary>
+    public static Scenario FewWithCopies(bool hasBuilder, params (Fault Fault, int Count)[] faults) => new()
+    {
+        IsCached = true,
+        HasLog = true,
+        IsUnhurried = true,
+        HasBuilder = hasBuilder,
+        CountsLostFills = !hasBuilder,
+        Writers = [[Commands.Claim]],
+        Readers = [1, 2],
+        Faults = faults.ToDictionary(fault => fault.Fault, fault => fault.Count),
+    };
+
+    /// <summary>One or two writers, and four readers on two instances.</summary>
+    public static Scenario RandomWithCopies(Random random)
+    {
+        var (isThere, isLong) = (random.Next(8) > 0, random.Next(2) > 0);
+        var writers = random.Next(1, 3);
+        var hasBuilder = random.Next(3) == 0;
+
+        // Nothing happens to the lease, and entries only disappear.
+        var isGentle = random.Next(2) == 0;
+        return new Scenario
+        {
+            IsThere = isThere,
+            IsCached = isThere && random.Next(5) > 0,
+            IsUnhurried = random.Next(2) > 0,
+            HasLog = random.Next(5) > 0,
+            IsFar = random.Next(2) == 0,
+            HasBuilder = hasBuilder,
+            CountsLostFills = isThere && isGentle && !isLong && writers == 1 && !hasBuilder,
+            Writers = [.. Enumerable.Range(0, writers).Select(i => Wants(random, isThere, isLong, isFirst: i == 0))],
+            Readers = [.. Enumerable.Range(0, 4).Select(_ => isLong ? random.Next(2, 5) : random.Next(1, 4))],
+            Faults = RandomFaultsWithCopies(random, isLong, isGentle),
         };
     }
 
@@ -95,6 +146,37 @@ internal sealed record Scenario
                 < 13 => Fault.Crash,
                 < 14 => Fault.HangUp,
                 < 15 => Fault.SpoilUpwards,
+                _ => Fault.SpoilDownwards,
+            };
+            faults[fault]++;
+        }
+
+        return faults;
+    }
+
+    private static Dictionary<Fault, int> RandomFaultsWithCopies(Random random, bool isLong, bool isGentle)
+    {
+        var faults = Enum.GetValues<Fault>().ToDictionary(fault => fault, _ => 0);
+        for (var count = random.Next(isLong ? 12 : 7); count > 0; count--)
+        {
+            var fault = random.Next(isGentle ? 18 : 26) switch
+            {
+                < 3 => Fault.Evict,
+                < 8 => Fault.Late,
+                < 10 => Fault.EvictLog,
+                < 12 => Fault.OtherOrder,
+                < 13 => Fault.OtherOrders,
+                < 14 => Fault.SpoilLog,
+                < 15 => Fault.TruncateLog,
+                < 16 => Fault.ForeignLog,
+                < 17 => Fault.SetBackLog,
+                < 18 => Fault.Age,
+                < 19 => Fault.Lapse,
+                < 20 => Fault.Flush,
+                < 21 => Fault.Corrupt,
+                < 22 => Fault.OtherLayout,
+                < 23 => Fault.Crash,
+                < 25 => Fault.SpoilUpwards,
                 _ => Fault.SpoilDownwards,
             };
             faults[fault]++;

@@ -1,6 +1,9 @@
+using System.Diagnostics;
 using Mes.Application.Caching;
 using Mes.Application.Snapshots;
-using Mes.Domain.Orders;
+using Mes.Infrastructure.Redis;
+using StackExchange.Redis;
+using Order = Mes.Domain.Orders.Order;
 
 namespace Mes.Tests.Caching.Exploration;
 
@@ -16,8 +19,13 @@ internal sealed class Schedule(
     /// <summary>Far more steps than any schedule that terminates has.</summary>
     private const int MaxSteps = 1000;
 
+    /// <summary>How long an actor may take to its next step.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
     private readonly List<Actor> _actors = [];
+    private readonly Lock _lock = new();
     private readonly List<Step> _waiting = [];
+    private readonly Dictionary<SharedMiss, SharedFill> _fills = [];
     private readonly Dictionary<Fault, int> _faultsLeft = new(faults);
     private readonly List<string> _log = [];
     private Actor? _last;
@@ -34,6 +42,15 @@ internal sealed class Schedule(
 
     /// <summary>Rows are swept at once, and not at a later time.</summary>
     public bool SweepsAtOnce { get; init; }
+
+    /// <summary>
+    /// A version counts as told even if the put of a reader that leased the order was not answered: nothing in this
+    /// schedule can make an older entry afterwards.
+    /// </summary>
+    public bool CountsLostFills { get; init; }
+
+    /// <summary>The instances that keep copies.</summary>
+    public IReadOnlyList<ScheduledInstance> Instances { get; set; } = [];
 
     /// <summary>What happened, in order.</summary>
     public IReadOnlyList<string> Log => _log;
@@ -55,9 +72,9 @@ internal sealed class Schedule(
     /// <summary>Called when a process has died.</summary>
     public Action<Actor>? Died { get; set; }
 
-    public Actor Start(string name, Func<Actor, Task> program)
+    public Actor Start(string name, Func<Actor, Task> program, ScheduledInstance? instance = null)
     {
-        var actor = new Actor(name, this);
+        var actor = new Actor(name, this) { Instance = instance };
         _actors.Add(actor);
         actor.Start(() => program(actor));
         return actor;
@@ -70,9 +87,12 @@ internal sealed class Schedule(
         Actor actor, string what, Func<ValueTask<T>> act, Func<bool>? isPossible = null, Func<T>? unanswered = null)
     {
         var call = new PortCall<T>(actor, what, act, isPossible, unanswered);
-        if (!actor.IsGone)
+        lock (_lock)
         {
-            _waiting.Add(call);
+            if (!actor.IsGone)
+            {
+                _waiting.Add(call);
+            }
         }
 
         return call.Answer;
@@ -117,6 +137,7 @@ internal sealed class Schedule(
     {
         for (var steps = 0; Violation is null; steps++)
         {
+            await UntilAllWaitAsync();
             var moves = Moves();
             if (moves.Count == 0)
             {
@@ -131,17 +152,15 @@ internal sealed class Schedule(
 
             await moves[strategy.Choose(moves, _last)].TakeAsync();
             await ProbeAsync();
-            foreach (var actor in _actors)
-            {
-                actor.ThrowIfFailed();
-                if (!actor.IsDone && !_waiting.Exists(step => step.Actor == actor))
-                {
-                    throw new InvalidOperationException(
-                        $"{actor.Name} waits for something that the schedule does not control.");
-                }
-            }
         }
     }
+
+    /// <summary>What this reader shares with others that missed with it. The first that asks is the leader.</summary>
+    public SharedFill FillOf(SharedMiss miss, Actor reader) =>
+        _fills.TryGetValue(miss, out var fill) ? fill : _fills[miss] = new SharedFill(miss, reader);
+
+    /// <summary>Whether the cache has no entry that can be read.</summary>
+    public async Task<bool> IsAbsentAsync() => await probe() is null;
 
     /// <summary>The actors that have not finished.</summary>
     public IEnumerable<Actor> Unfinished => _actors.Where(actor => !actor.IsDone);
@@ -151,14 +170,65 @@ internal sealed class Schedule(
     /// <summary>Ends all actors.</summary>
     public void End()
     {
-        foreach (var actor in _actors)
+        lock (_lock)
         {
-            actor.IsGone = true;
-            actor.Dispose();
+            foreach (var instance in Instances)
+            {
+                instance.IsGone = true;
+            }
+
+            foreach (var actor in _actors)
+            {
+                actor.IsGone = true;
+                actor.Dispose();
+            }
+
+            _waiting.Clear();
+        }
+    }
+
+    /// <summary>
+    /// Waits until no actor runs any more. Most go on to their next step on the schedule's own turn. A read that its
+    /// instance has answered, and a fill that several share, go on on the thread pool.
+    /// </summary>
+    private async Task UntilAllWaitAsync()
+    {
+        for (var watch = Stopwatch.StartNew(); Running() is { } running;)
+        {
+            if (watch.Elapsed > Limit)
+            {
+                throw new InvalidOperationException(
+                    $"{running.Name} waits for something that the schedule does not control.");
+            }
+
+            await Task.Yield();
         }
 
-        _waiting.Clear();
+        _actors.ForEach(actor => actor.ThrowIfFailed());
+        if (Instances.Count > 0)
+        {
+            // Several may have come to their steps at once, in any order.
+            Step[] sorted = [.. _waiting.OrderBy(step => step.Actor.Name, StringComparer.Ordinal)
+                .ThenBy(step => step.What, StringComparer.Ordinal)];
+            _waiting.Clear();
+            _waiting.AddRange(sorted);
+        }
     }
+
+    private Actor? Running()
+    {
+        lock (_lock)
+        {
+            return _actors.Find(actor => !actor.IsDone && !IsWaiting(actor));
+        }
+    }
+
+    private bool IsWaiting(Actor actor) =>
+        IsAtStep(actor)
+        || (actor.Read is { IsCompleted: false } && actor.Instance!.IsQuiet)
+        || (actor.Fill is { IsUnderWay: true } fill && fill.Leader != actor && IsAtStep(fill.Leader));
+
+    private bool IsAtStep(Actor actor) => _waiting.Exists(step => step.Actor == actor);
 
     /// <summary>Reads the cache as a reader that asks now would.</summary>
     private async Task ProbeAsync()
@@ -265,7 +335,15 @@ internal sealed class Schedule(
         Spend(Fault.Crash);
         _log.Add($"* {actor.Name} dies");
         actor.IsGone = true;
-        _waiting.RemoveAll(step => step.Actor == actor);
+        if (actor.Instance is { } instance)
+        {
+            // Its copies and questions, and all that were to be answered by them, die with it.
+            instance.IsGone = true;
+            _actors.ForEach(other => other.IsGone |= other.Instance == instance);
+            _waiting.RemoveAll(instance.Owns);
+        }
+
+        _waiting.RemoveAll(step => step.Actor.IsGone);
         Died?.Invoke(actor);
         return Task.CompletedTask;
     }
@@ -282,8 +360,9 @@ internal sealed class Schedule(
     {
         Spend(fault);
         _log.Add($"* {fault}");
-        EntryWasLeftAlone &= fault == Fault.Lapse;
-        _hasEntry &= fault is Fault.Lapse or Fault.OtherLayout or Fault.SpoilUpwards or Fault.SpoilDownwards;
+        var sparesEntry = fault == Fault.Lapse || fault >= Fault.EvictLog;
+        EntryWasLeftAlone &= sparesEntry;
+        _hasEntry &= sparesEntry || fault is Fault.OtherLayout or Fault.SpoilUpwards or Fault.SpoilDownwards;
         await strikeCache(fault);
     }
 
@@ -299,6 +378,8 @@ internal sealed class Schedule(
         CacheRead<OrderSnapshot> { Hit: { } hit } => $"v{hit.Version}",
         CacheRead<OrderSnapshot> { BypassReason: { } reason } => reason.Name,
         CacheRead<OrderSnapshot> => "miss",
+        RedisReply<RedisValue[]> { Failure: { } reason } => reason.Name,
+        RedisReply<RedisValue[]> reply => $"{reply.Value.Length - 1} entries",
         Exception exception => exception.GetType().Name,
         _ => $"{result}",
     };

@@ -98,9 +98,12 @@ internal sealed class Instance : IAsyncDisposable
         return new Instance(host, seams);
     }
 
-    public RedisKey EntryKey(Guid orderId) => Keys.Entry(orderId);
+    public RedisKey EntryKey(Guid orderId) => KeysOf(orderId).Entry(orderId);
 
-    public RedisKey LeaseKey(Guid orderId) => Keys.Lease(orderId);
+    public RedisKey LeaseKey(Guid orderId) => KeysOf(orderId).Lease(orderId);
+
+    /// <summary>The keys of the order's cell in the epoch in which the instance works.</summary>
+    public CacheEpoch KeysOf(Guid orderId) => Host.Services.GetRequiredService<KeySpace>().Require(orderId);
 
     /// <summary>Sends a command as the API does. Completes when the command is acknowledged.</summary>
     public async Task<Result<StatusChange>> SendAsync(

@@ -27,6 +27,9 @@ internal sealed class PlantedOrderCache(IConnectionMultiplexer connection, KeySp
     /// <summary>The <c>put</c> script.</summary>
     public string PutScript { get; init; } = CacheScripts.Put;
 
+    /// <summary>The <c>drop</c> script. Null: nothing is ever dropped.</summary>
+    public string? DropScript { get; init; }
+
     /// <summary>Makes instances of each layout use keys of their own.</summary>
     public string KeySuffix { get; init; } = "";
 
@@ -74,7 +77,7 @@ internal sealed class PlantedOrderCache(IConnectionMultiplexer connection, KeySp
 
     public async ValueTask<LeaseToken?> BeginAsync(Guid orderId, LeaseHolder holder)
     {
-        var token = new LeaseToken(RandomNumberGenerator.GetHexString(32, lowercase: true));
+        var token = new LeaseToken(RandomNumberGenerator.GetHexString(32, lowercase: true), holder);
         return await BeginAsync(orderId, holder, token) ? token : null;
     }
 
@@ -84,7 +87,7 @@ internal sealed class PlantedOrderCache(IConnectionMultiplexer connection, KeySp
         var begin = ScriptCall.Begin(
             Entry(orderId),
             Lease(orderId),
-            Keys.Log,
+            KeysOf(orderId).Log,
             token.Value,
             leaseMs: 5000,
             takesOver: holder == LeaseHolder.Writer,
@@ -97,7 +100,8 @@ internal sealed class PlantedOrderCache(IConnectionMultiplexer connection, KeySp
         var version = NewerBy(order);
         var entry = WithLayout(EntryCodec.Encode(order with { Version = version }), EntryCodec.Layout, Layout)!;
         var keepMs = order.Status.IsTerminal() ? 86_400_000 : 0;
-        var put = RedisOrderCache.PutCall(Keys, order with { Version = version }, entry, token, tags, keepMs);
+        var put = RedisOrderCache.PutCall(
+            KeysOf(order.Id), order with { Version = version }, entry, token, tags, keepMs);
         (put.Keys[0], put.Keys[1]) = (Entry(order.Id), Lease(order.Id));
         var result = await _redis.ScriptEvaluateAsync(PutScript, put.Keys, put.Arguments);
         return (int)result switch
@@ -108,7 +112,16 @@ internal sealed class PlantedOrderCache(IConnectionMultiplexer connection, KeySp
         };
     }
 
-    public ValueTask<bool> DropAsync(Guid orderId, IReadOnlyCollection<string> tags) => new(false);
+    public async ValueTask<bool> DropAsync(Guid orderId, IReadOnlyCollection<string> tags)
+    {
+        if (DropScript is null)
+        {
+            return false;
+        }
+
+        var drop = RedisOrderCache.DropCall(KeysOf(orderId), orderId, CacheTags.FindSeller(tags)!, tags);
+        return (int)await _redis.ScriptEvaluateAsync(DropScript, drop.Keys, drop.Arguments) == 1;
+    }
 
     private static PlantedOrderCache Without(
         IConnectionMultiplexer connection, KeySpace keys, string guard, string instead) =>
@@ -127,9 +140,10 @@ internal sealed class PlantedOrderCache(IConnectionMultiplexer connection, KeySp
         return entry.AsSpan().StartsWith(old) ? [.. replacement, .. entry.AsSpan(old.Length)] : null;
     }
 
-    private CacheEpoch Keys => Epoch is { } epoch ? new CacheEpoch(Cells.Common, epoch) : keys.Require();
+    private CacheEpoch KeysOf(Guid orderId) =>
+        Epoch is { } epoch ? new CacheEpoch(Cells.Common, epoch) : keys.Require(orderId);
 
-    private RedisKey Entry(Guid orderId) => Keys.Entry(orderId).Append(KeySuffix);
+    private RedisKey Entry(Guid orderId) => KeysOf(orderId).Entry(orderId).Append(KeySuffix);
 
-    private RedisKey Lease(Guid orderId) => Keys.Lease(orderId).Append(KeySuffix);
+    private RedisKey Lease(Guid orderId) => KeysOf(orderId).Lease(orderId).Append(KeySuffix);
 }

@@ -171,7 +171,6 @@ internal sealed class OrderBatchCacheFirstBehaviorTests
 
     [TestCase(PutResult.Superseded)]
     [TestCase(PutResult.Rejected)]
-    [TestCase(PutResult.Failed)]
     public async Task A_put_that_did_not_store_is_reported_as_such(PutResult put)
     {
         _put = put;
@@ -206,6 +205,16 @@ internal sealed class OrderBatchCacheFirstBehaviorTests
         {
             _cached[order.Id] = CacheRead<OrderSnapshot>.Found(order);
         }
+    }
+
+    [Test]
+    public async Task An_answer_that_could_not_be_put_is_reported_as_a_bypass()
+    {
+        _put = PutResult.Failed;
+
+        await AskAsync(Given.Alpha, First.Id);
+
+        Assert.That((_report.Outcome, _report.Detail), Is.EqualTo(((CacheOutcome?)CacheOutcome.Bypass, "unreachable")));
     }
 
     private async Task<IReadOnlyList<OrderSnapshot>> AskAsync(Caller caller, params Guid[] ids)
