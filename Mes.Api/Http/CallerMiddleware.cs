@@ -18,8 +18,6 @@ internal sealed class CallerMiddleware(
     CallerShares shares,
     ServiceState state)
 {
-    private const string Scheme = "Bearer ";
-
     /// <summary>For an endpoint that does not declare who may call it.</summary>
     private static readonly RequiredRoles NoRoles = new([]);
 
@@ -70,17 +68,19 @@ internal sealed class CallerMiddleware(
         }
 
         http.Features.Set(caller);
+        if (cost is { MayWait: true })
+        {
+            http.Features.Set(new HeldShare(share));
+        }
+
         await next(http);
     }
 
     private ValueTask<Caller?> IdentifyAsync(HttpContext http)
     {
-        var authorization = http.Request.Headers.Authorization;
-        if (authorization.Count == 1
-            && authorization[0] is { } header
-            && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        if (BearerKey.Of(http.Request) is { } key)
         {
-            return callers.FindAsync(header[Scheme.Length..].Trim(), http.RequestAborted);
+            return callers.FindAsync(key, http.RequestAborted);
         }
 
         failures.Count(AuthenticationFailure.Missing);

@@ -14,6 +14,13 @@ internal static class JsonResults
         return TypedResults.Json(value, MesJson.Options);
     }
 
+    /// <summary>Not to be kept by anything on the way to the caller.</summary>
+    public static HttpResult NotStored<T>(HttpContext http, T value)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Json(value, MesJson.Options);
+    }
+
     public static void RequireRevalidation(HttpContext http) =>
         http.Response.Headers.CacheControl = "private, no-cache";
 

@@ -30,6 +30,7 @@ internal static class ProblemCatalog
         new("invalid-transition", StatusCodes.Status409Conflict, "The order's status does not allow this"),
         new("already-claimed", StatusCodes.Status409Conflict, "Another operator has claimed the order"),
         new("concurrent-change", StatusCodes.Status409Conflict, "The order was changed at the same moment"),
+        new("cursor-expired", StatusCodes.Status410Gone, "The feed no longer has the cursor's place"),
         new("precondition-failed", StatusCodes.Status412PreconditionFailed, "The order has another version"),
         new(PayloadTooLarge, StatusCodes.Status413PayloadTooLarge, "The body is too large"),
         new(UnsupportedMediaType, StatusCodes.Status415UnsupportedMediaType, "The body must be JSON"),

@@ -36,8 +36,9 @@ internal static class ResponseHeaders
         [HeaderNames.Allow] = () => Text("The methods that the resource has.", "GET, HEAD"),
     };
 
-    /// <summary>On every problem.</summary>
-    public static OpenApiHeader NotToBeKept => Text("Problems must not be cached.", "no-store", pattern: "no-store");
+    /// <summary>On every problem, and on answers that are nobody else's business.</summary>
+    public static OpenApiHeader NotToBeKept =>
+        Text("The answer must not be stored.", "no-store", pattern: "no-store");
 
     /// <exception cref="KeyNotFoundException">The header is not described here.</exception>
     public static IOpenApiHeader Reference(OpenApiDocument document, string name)

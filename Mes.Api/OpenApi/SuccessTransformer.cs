@@ -41,11 +41,16 @@ internal sealed class SuccessTransformer : IOpenApiOperationTransformer
         return Task.CompletedTask;
     }
 
-    private static Dictionary<string, IOpenApiHeader> Headers(OpenApiOperationTransformerContext context) =>
-        context.AllMetadata<ResponseHeaderMetadata>()
+    private static Dictionary<string, IOpenApiHeader> Headers(OpenApiOperationTransformerContext context)
+    {
+        var headers = context.AllMetadata<ResponseHeaderMetadata>()
             .SelectMany(metadata => metadata.Names)
-            .Append(HeaderNames.CacheControl)
             .ToDictionary(name => name, name => ResponseHeaders.Reference(context.Document!, name));
+        headers[HeaderNames.CacheControl] = context.Metadata<NotStored>() is null
+            ? ResponseHeaders.Reference(context.Document!, HeaderNames.CacheControl)
+            : ResponseHeaders.NotToBeKept;
+        return headers;
+    }
 
     private static string Describe(int status, bool isChange) => status switch
     {

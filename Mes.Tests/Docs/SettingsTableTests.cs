@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using Mes.Api.Hosting;
 using Mes.Api.Http;
+using Mes.Infrastructure.Events;
 using Mes.Infrastructure.Redis;
 using NUnit.Framework;
 
@@ -17,6 +18,7 @@ internal sealed partial class SettingsTableTests
     private static readonly (string Name, Type Options)[] Sections =
     [
         (CacheOptions.Section, typeof(CacheOptions)),
+        (EventOptions.Section, typeof(EventOptions)),
         (FairnessOptions.Section, typeof(FairnessOptions)),
     ];
 

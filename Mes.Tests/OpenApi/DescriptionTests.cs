@@ -285,6 +285,7 @@ internal sealed class DescriptionTests : OpenApiFixture
         { IsChange: true } => $"200 404 409 412 408 413 415 {Any}",
         { Method: "POST" } => $"201 409 408 413 415 {Any}",
         { Path: "orders/{id}" or "orders/{id}/status" } => $"200 304 404 {Any}",
+        { Path: "events" } => $"200 410 {Any}",
         _ when endpoint.Path.Contains('{') => $"200 404 {Any}",
         _ => $"200 {Any}",
     };

@@ -30,6 +30,7 @@ internal static class ApiEndpoints
         .. Lifecycle.Steps.Select(step => new ApiEndpoint("POST", $"orders/{{id}}/{step.Action}", step.Roles)),
         new("GET", "board", ["operator", "service"]),
         new("GET", "board/{status}", ["operator", "service"]),
+        new("GET", "events", Readers),
         new("GET", "stats/throughput", ["operator", "service"]),
     ];
 

@@ -42,6 +42,7 @@ internal sealed class PostgresModel(ModelCustomizerDependencies dependencies) : 
         var outbox = modelBuilder.Entity<OutboxRow>();
         outbox.Property(row => row.CreatedAt).HasDefaultValueSql(Now(0));
         outbox.Property(row => row.DueAt).HasDefaultValueSql(Now(OutboxRow.WriterGraceMilliseconds));
+        modelBuilder.Entity<QueuedEvent>().Property(queued => queued.Id).UseIdentityAlwaysColumn();
         foreach (var property in MesDbContext.PropertiesOf(modelBuilder.Model))
         {
             if (property.ClrType == typeof(DateTimeOffset) || property.ClrType == typeof(DateTimeOffset?))
