@@ -10,14 +10,14 @@ namespace Mes.Infrastructure.Events;
 internal sealed class EventSource(EventTail tail, DatabaseReads reads) : IEventSource
 {
     public async ValueTask<EventPosition> FindEndAsync(CancellationToken cancellationToken) =>
-        tail.IsFresh
-            ? tail.Latest.Last
-            : await reads.ReadAsync(
-                async (context, token) =>
-                    await context.Events.OrderByDescending(row => row.Position).FirstOrDefaultAsync(token) is { } last
-                        ? EventTailReader.Of(last).Position
-                        : EventPosition.Beginning,
-                cancellationToken);
+        // Not the tail's end, which may be a moment behind: the follower begins now, and asks this once.
+        await reads.ReadAsync(
+            async (context, token) =>
+                await context.Events.AsNoTracking().OrderByDescending(row => row.Position)
+                    .FirstOrDefaultAsync(token) is { } last
+                    ? EventTailReader.Of(last).Position
+                    : EventPosition.Beginning,
+            cancellationToken);
 
     public async ValueTask<EventSlice?> ReadAsync(
         EventPosition? after, string? sellerId, int limit, CancellationToken cancellationToken)

@@ -85,8 +85,9 @@ internal sealed class EventOrderTests
         var (prepared, other) = (await InsertAsync(), await InsertAsync());
         await using (var connection = await OpenAsync())
         {
-            await ExecuteAsync(connection, $"BEGIN; UPDATE orders SET material = 'late' WHERE id = '{prepared}'");
-            await ExecuteAsync(connection, "PREPARE TRANSACTION 'p'");
+            // As the service changes it: a transaction that notifies cannot be prepared.
+            await ExecuteAsync(connection, "BEGIN; UPDATE orders SET material = 'late', version = version + 1, "
+                + $"change_id = gen_random_uuid() WHERE id = '{prepared}'; PREPARE TRANSACTION 'p'");
         }
 
         await ChangeAsync(other);

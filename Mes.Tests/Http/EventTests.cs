@@ -245,22 +245,20 @@ public sealed class EventTests(TestEngines engines) : HttpTest(engines)
         var (_, seller) = await Service.NewSellerAsync();
         var there = Service.As(seller.Key, 0);
         var start = await NowAsync(there);
-        var waiting = Enumerable.Range(0, 10).Select(_ => there.GetAsync($"events?cursor={start}&wait=30")).ToList();
-        HttpAnswer answer = null!;
-        await Eventually.IsTrue(
-            async () => (answer = await there.GetAsync($"events?cursor={start}&wait=1")).Status == 429,
-            Limit, "the eleventh is refused");
+        var calls = Enumerable.Range(0, 11).Select(_ => there.GetAsync($"events?cursor={start}&wait=30")).ToList();
+        var refused = await Task.WhenAny(calls).WaitAsync(Limit);
+        calls.Remove(refused);
 
-        answer.ShouldBeProblem(429, "rate-limited");
+        var answer = (await refused).ShouldBeProblem(429, "rate-limited");
         Assert.That(int.Parse(answer.Header("Retry-After")!, CultureInfo.InvariantCulture), Is.GreaterThan(0));
         (await there.GetAsync($"events?cursor={start}")).Should(200);
         (await Service.As(MesHost.Beta, 0).GetAsync("events?start=now&wait=1")).Should(200);
         var lists = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => there.GetAsync("orders?limit=100")));
         Assert.That(lists.Select(list => list.Status), Is.All.EqualTo(200));
-        Assert.That(waiting.Select(call => call.IsCompleted), Is.All.False);
+        Assert.That(calls.Select(call => call.IsCompleted), Is.All.False);
 
         (await there.SubmitAsync()).Should(201);
-        Assert.That((await Task.WhenAll(waiting).WaitAsync(Limit)).Select(call => call.Status), Is.All.EqualTo(200));
+        Assert.That((await Task.WhenAll(calls).WaitAsync(Limit)).Select(call => call.Status), Is.All.EqualTo(200));
     }
 
     [Test]
