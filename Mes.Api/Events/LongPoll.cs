@@ -66,6 +66,7 @@ internal sealed class LongPoll(
 
                 if (stop.IsCancellationRequested)
                 {
+                    await DrainingMiddleware.EndConnection(http.Response);
                     return JsonResults.NotStored(http, page);
                 }
 

@@ -148,6 +148,9 @@ internal sealed class EventFeedTests(TestEngines engines)
                 {
                     // SQLite has one writer at a time, and has kept this one waiting for too long.
                 }
+
+                // As in the service: without a pause, the sequencers leave the writers of SQLite no room.
+                await Task.Delay(20);
             }
         }));
 
