@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Mes.Api.Board;
+using Mes.Api.Events;
 using Mes.Api.Health;
 using Mes.Api.Hosting;
 using Mes.Api.Http;
@@ -53,6 +54,8 @@ internal static class MesApplication
         builder.Services.AddOptions<FairnessOptions>()
             .BindConfiguration(FairnessOptions.Section); // Checked with all settings.
         builder.Services.AddSingleton<CallerShares>();
+        builder.Services.AddSingleton<WaitingCalls>();
+        builder.Services.AddSingleton<LongPoll>();
         builder.Services.AddMesOpenApi(withOperations: operations is null);
         builder.AddObservability();
         builder.Services.AddHostedService<StartupReport>();
@@ -75,6 +78,7 @@ internal static class MesApplication
         var api = app.MapGroup("/api/v1");
         api.MapOrders();
         api.MapBoard();
+        api.MapEvents();
         api.MapStatistics();
         api.MapKeys();
         app.MapHealth();

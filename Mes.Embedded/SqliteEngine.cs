@@ -170,6 +170,53 @@ public sealed class SqliteEngine : IDatabaseEngine
     public Task WaitForOutboxAsync(TimeSpan limit, CancellationToken cancellationToken) =>
         Task.Delay(limit, cancellationToken);
 
+    public Task WaitForEventsAsync(TimeSpan limit, CancellationToken cancellationToken) =>
+        Task.Delay(limit, cancellationToken);
+
+    // One transaction writes at a time, from its beginning, so all statements see the same.
+    public async Task<NumberedEvents?> NumberEventsAsync(
+        DbContext context, long after, string ready, int window, int max, CancellationToken cancellationToken)
+    {
+        var seen = $$"""SELECT * FROM event_queue WHERE id > {0} ORDER BY id LIMIT {{window}}""";
+        var write = $$"""
+            INSERT INTO events (position, event_id, order_id, version, seller_id, external_id,
+                                from_status, to_status, at, numbered_at)
+            SELECT (SELECT last FROM feed) + row_number() OVER (ORDER BY q.id), q.event_id, q.order_id, q.version,
+                   q.seller_id, q.external_id, q.from_status, q.to_status, q.at, {{Now()}}
+            FROM ({{seen}}) AS q
+            WHERE {{ready}}
+            ORDER BY q.id
+            LIMIT {{max}}
+            """;
+        const string Remove = """
+            DELETE FROM event_queue
+            WHERE event_id IN (SELECT event_id FROM events WHERE position > (SELECT last FROM feed))
+            """;
+        var look = $$"""
+            SELECT CAST(COUNT(*) AS INTEGER) AS "Count", CAST(COUNT(*) AS INTEGER) AS "Seen",
+                   coalesce(MAX(q.id), 0) AS "LastSeen", MIN(q.id) AS "OldestLeft"
+            FROM ({{seen}}) AS q
+            """;
+        var database = context.Database;
+        var before = (await database.SqlQueryRaw<NumberedEvents>(look, after).ToListAsync(cancellationToken)).Single();
+        var count = await database.ExecuteSqlRawAsync(write, [after], cancellationToken);
+        if (count > 0)
+        {
+            await database.ExecuteSqlRawAsync(Remove, cancellationToken);
+            await database.ExecuteSqlRawAsync("UPDATE feed SET last = last + {0}", [count], cancellationToken);
+        }
+
+        var left = (await database.SqlQueryRaw<NumberedEvents>(look, after).ToListAsync(cancellationToken)).Single();
+        return before with { Count = count, OldestLeft = left.OldestLeft };
+    }
+
+    public Task<QueueMark?> MarkQueueAsync(DbContext context, CancellationToken cancellationToken) =>
+        Task.FromResult<QueueMark?>(null);
+
+    public Task<long?> FindQueueFloorAsync(
+        DbContext context, QueueMark mark, CancellationToken cancellationToken) =>
+        Task.FromResult<long?>(null);
+
     public Task DeleteConfirmedAsync(
         DbContext context, Guid[] orderIds, int[] versions, CancellationToken cancellationToken)
     {

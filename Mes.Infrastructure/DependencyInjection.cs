@@ -1,5 +1,6 @@
 using Mes.Application.ApiKeys;
 using Mes.Application.Caching;
+using Mes.Application.Events;
 using Mes.Application.Orders;
 using Mes.Application.Orders.GetOrderHistory;
 using Mes.Application.Paging;
@@ -11,6 +12,7 @@ using Mes.Infrastructure.Caching.Orders;
 using Mes.Infrastructure.Caching.Tags;
 using Mes.Infrastructure.Callers;
 using Mes.Infrastructure.Coordination;
+using Mes.Infrastructure.Events;
 using Mes.Infrastructure.Outbox;
 using Mes.Infrastructure.Paging;
 using Mes.Infrastructure.Persistence;
@@ -49,6 +51,7 @@ public static class DependencyInjection
             services.AddHosted<OutboxJanitor>();
         }
 
+        services.AddEvents();
         return services;
     }
 
@@ -110,11 +113,25 @@ public static class DependencyInjection
         services.AddSingleton<Licences>();
         services.AddSingleton<KeySpace>();
         services.AddHosted<LicencePoll>();
+        services.AddSingleton<SettledSignal>();
         services.AddSingleton<OverdueChanges>();
         services.AddHosted<OutageMarks>();
         services.AddHosted<OutboxSweeper>();
         services.AddHosted<OutboxMetrics>();
         services.AddHosted<IdempotencyKeyCleaner>();
+    }
+
+    private static void AddEvents(this IServiceCollection services)
+    {
+        services.AddOptions<EventOptions>().BindConfiguration(EventOptions.Section);
+        services.AddSingleton<EventTail>();
+        services.AddSingleton<EventTailReader>();
+        services.AddSingleton<EventNumbering>();
+        services.AddSingleton<IEventSource, EventSource>();
+        services.AddSingleton<IEventCursors, EventCursors>();
+        services.AddHosted<EventSequencer>();
+        services.AddHosted<EventCleaner>();
+        services.AddHosted<EventMetrics>();
     }
 
     private static void AddRedis(this IServiceCollection services, string connectionString)

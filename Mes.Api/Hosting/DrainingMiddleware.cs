@@ -17,7 +17,8 @@ internal sealed class DrainingMiddleware(RequestDelegate next, Draining draining
         return next(http);
     }
 
-    private static Task EndConnection(HttpResponse response)
+    /// <summary>Ends the connection with this response, also if its request came before the draining began.</summary>
+    public static Task EndConnection(HttpResponse response)
     {
         response.Headers.Connection = "close";
         return Task.CompletedTask;

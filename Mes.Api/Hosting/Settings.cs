@@ -1,6 +1,7 @@
 using System.Globalization;
 using Mes.Api.Http;
 using Mes.Infrastructure.Connections;
+using Mes.Infrastructure.Events;
 using Mes.Infrastructure.Redis;
 
 namespace Mes.Api.Hosting;
@@ -24,6 +25,7 @@ internal static class Settings
     public static readonly TimeSpan DefaultShutdownDelay = TimeSpan.FromSeconds(3);
 
     private static readonly CacheOptions CacheDefaults = new();
+    private static readonly EventOptions EventDefaults = new();
     private static readonly FairnessOptions FairnessDefaults = new();
     private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
@@ -79,6 +81,9 @@ internal static class Settings
                 + "says, each time, that nothing in them has changed; `0` for none"),
         Cache(nameof(CacheOptions.KeepTagged), SettingForm.Span(TimeSpan.FromSeconds(1), Year),
             Shown(CacheDefaults.KeepTagged), "the same for answers of tagged queries"),
+        new($"{EventOptions.Section}:{nameof(EventOptions.Keep)}",
+            SettingForm.Span(TimeSpan.FromHours(1), 10 * Year), Shown(EventDefaults.Keep),
+            "how long the feed keeps an event; a follower that comes later has to list the orders"),
         Fairness(nameof(FairnessOptions.PermitsPerProcessor), SettingForm.Whole(1, 10_000),
             Shown(FairnessDefaults.PermitsPerProcessor),
             "a caller's share of an instance for each processor: so many of its requests for one order are worked "

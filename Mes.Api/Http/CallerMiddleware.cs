@@ -20,8 +20,6 @@ internal sealed class CallerMiddleware(
     IMediator mediator,
     ServiceState state)
 {
-    private const string Scheme = "Bearer ";
-
     /// <summary>For an endpoint that does not declare who may call it.</summary>
     private static readonly RequiredRoles NoRoles = new([]);
 
@@ -70,19 +68,27 @@ internal sealed class CallerMiddleware(
 
         http.Features.Set(caller);
         http.Features.Set(mediator);
-        var share = shares.EnterAsync(caller, endpoint.Metadata.GetMetadata<RequestCost>(), http);
-        return share.IsCompletedSuccessfully ? ProceedAsync(http, share.Result) : AwaitShareAsync(http, share);
+        var cost = endpoint.Metadata.GetMetadata<RequestCost>();
+        var share = shares.EnterAsync(caller, cost, http);
+        return share.IsCompletedSuccessfully
+            ? ProceedAsync(http, cost, share.Result)
+            : AwaitShareAsync(http, cost, share);
     }
 
-    private async Task AwaitShareAsync(HttpContext http, ValueTask<CallerShares.Share?> share) =>
-        await ProceedAsync(http, await share);
+    private async Task AwaitShareAsync(HttpContext http, RequestCost? cost, ValueTask<CallerShares.Share?> share) =>
+        await ProceedAsync(http, cost, await share);
 
-    private Task ProceedAsync(HttpContext http, CallerShares.Share? share)
+    private Task ProceedAsync(HttpContext http, RequestCost? cost, CallerShares.Share? share)
     {
         if (share is not { } held)
         {
             return ProblemResult.Of(ProblemCatalog.RateLimited,
                 "This caller has too many requests waiting. Send fewer at once.").ExecuteAsync(http);
+        }
+
+        if (cost is { MayWait: true })
+        {
+            return WaitAsync(http, held);
         }
 
         Task request;
@@ -105,6 +111,13 @@ internal sealed class CallerMiddleware(
         return request;
     }
 
+    private async Task WaitAsync(HttpContext http, CallerShares.Share share)
+    {
+        using var held = new HeldShare(share);
+        http.Features.Set(held);
+        await next(http);
+    }
+
     private static async Task HoldAsync(CallerShares.Share share, Task request)
     {
         using (share)
@@ -115,12 +128,9 @@ internal sealed class CallerMiddleware(
 
     private ValueTask<Caller?> IdentifyAsync(HttpContext http)
     {
-        var authorization = http.Request.Headers.Authorization;
-        if (authorization.Count == 1
-            && authorization[0] is { } header
-            && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        if (BearerKey.Of(http.Request) is { } key)
         {
-            return callers.FindAsync(header.AsSpan(Scheme.Length).Trim(), http.RequestAborted);
+            return callers.FindAsync(key.Span, http.RequestAborted);
         }
 
         failures.Count(AuthenticationFailure.Missing);

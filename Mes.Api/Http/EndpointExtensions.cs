@@ -39,8 +39,15 @@ internal static class EndpointExtensions
         builder.WithMetadata(OpenToAll.Instance);
 
     /// <summary>Says what a request for many things costs of its caller's share.</summary>
-    public static RouteHandlerBuilder Costs(this RouteHandlerBuilder builder, int always, int ofFullPage = 0) =>
-        builder.WithMetadata(new RequestCost(always, ofFullPage));
+    public static RouteHandlerBuilder Costs(
+        this RouteHandlerBuilder builder, int always, int ofFullPage = 0, bool mayWait = false) =>
+        builder.WithMetadata(new RequestCost(always, ofFullPage, mayWait));
+
+    /// <summary>
+    /// Says that no answer of the endpoint may be stored; it makes them by <c>JsonResults.NotStored</c>.
+    /// </summary>
+    public static RouteHandlerBuilder IsNotStored(this RouteHandlerBuilder builder) =>
+        builder.WithMetadata(NotStored.Instance);
 
     /// <summary>Says which headers the endpoint's answers have when it succeeds, beside <c>Cache-Control</c>.</summary>
     public static RouteHandlerBuilder WithResponseHeaders(

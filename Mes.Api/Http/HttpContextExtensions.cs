@@ -16,8 +16,8 @@ internal static class HttpContextExtensions
 
     /// <summary>The id of the key that the caller was identified by.</summary>
     public static string CallerKeyId(this HttpContext http) =>
-        http.Request.Headers.Authorization is [{ } header] && ApiKeyText.Parse(header.Split(' ')[^1]) is { } key
-            ? key.Id
+        BearerKey.Of(http.Request) is { } key && ApiKeyText.Parse(key.Span) is { } parsed
+            ? parsed.Id
             : throw new InvalidOperationException("The caller was identified without a key.");
 
     /// <summary>Sends a query or a command, and turns its result into the answer.</summary>

@@ -14,6 +14,20 @@ internal static class JsonResults
         return TypedResults.Json(value, MesJson.Options);
     }
 
+    /// <summary>Not to be kept by anything on the way to the caller.</summary>
+    public static HttpResult NotStored<T>(HttpContext http, T value) =>
+        NotStored(http, value, StatusCodes.Status200OK);
+
+    /// <inheritdoc cref="NotStored{T}(HttpContext, T)"/>
+    public static HttpResult NotStored<T>(HttpContext http, T value, int status)
+    {
+        ForbidStoring(http);
+        return TypedResults.Json(value, MesJson.Options, statusCode: status);
+    }
+
+    public static void ForbidStoring(HttpContext http) =>
+        http.Response.Headers.CacheControl = Http.NotStored.CacheControl;
+
     public static void RequireRevalidation(HttpContext http) =>
         http.Response.Headers.CacheControl = "private, no-cache";
 

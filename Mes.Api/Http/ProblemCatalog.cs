@@ -35,6 +35,7 @@ internal static class ProblemCatalog
         new("key-not-live", StatusCodes.Status409Conflict, "The key is revoked or has expired"),
         new("already-rotated", StatusCodes.Status409Conflict, "The key has been rotated already"),
         new("too-many-keys", StatusCodes.Status409Conflict, "The seller has too many keys"),
+        new("cursor-expired", StatusCodes.Status410Gone, "The feed no longer has the cursor's place"),
         new("precondition-failed", StatusCodes.Status412PreconditionFailed, "The order has another version"),
         new(PayloadTooLarge, StatusCodes.Status413PayloadTooLarge, "The body is too large"),
         new(UnsupportedMediaType, StatusCodes.Status415UnsupportedMediaType, "The body must be JSON"),

@@ -9,7 +9,11 @@ namespace Mes.Api.Http;
 /// </summary>
 /// <param name="Always">The cost of the smallest request.</param>
 /// <param name="OfFullPage">The additional cost of a full page; in proportion for a smaller one.</param>
-internal sealed record RequestCost(int Always, int OfFullPage = 0)
+/// <param name="MayWait">
+/// Whether the endpoint may wait for something to happen. It then gives its share back meanwhile
+/// (<see cref="HeldShare"/>).
+/// </param>
+internal sealed record RequestCost(int Always, int OfFullPage = 0, bool MayWait = false)
 {
     public int Of(HttpRequest request) => OfFullPage == 0
         ? Always

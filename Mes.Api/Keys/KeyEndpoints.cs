@@ -81,12 +81,12 @@ internal static class KeyEndpoints
         static (http, page) =>
         {
             var answer = JsonResults.Page(http, page, page.Next);
-            NotStored.Write(http);
+            JsonResults.ForbidStoring(http);
             return answer;
         });
 
     private static Task<HttpResult> GetAsync(string keyId, HttpContext http) =>
-        http.SendAsync(new GetApiKey(keyId, http.Caller()), NotStored.Json);
+        http.SendAsync(new GetApiKey(keyId, http.Caller()), JsonResults.NotStored);
 
     private static Task<HttpResult> IssueAsync(
         JsonBody<IssueKeyBody> body, HttpContext http, IHostEnvironment environment)
@@ -127,14 +127,14 @@ internal static class KeyEndpoints
                 == "true"),
         static (http, _) =>
         {
-            NotStored.Write(http);
+            JsonResults.ForbidStoring(http);
             return TypedResults.NoContent();
         });
 
     private static HttpResult Issued(HttpContext http, IssuedApiKey issued)
     {
         http.Response.Headers.Location = References.From(http.Request, $"/api/v1/keys/{issued.Stored.Id}");
-        return NotStored.Json(http, IssuedKeyDocument.From(issued), StatusCodes.Status201Created);
+        return JsonResults.NotStored(http, IssuedKeyDocument.From(issued), StatusCodes.Status201Created);
     }
 
     /// <summary>Development has keys of its own kind, so that they are not mistaken for those of production.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Mes.Api.Events;
 using Mes.Api.Health;
 using Mes.Api.Http;
 using Mes.Api.Keys;
@@ -9,6 +10,8 @@ using Mes.Application.ApiKeys;
 using Mes.Application.Board;
 using Mes.Application.Board.GetBoard;
 using Mes.Application.Board.GetBoardColumn;
+using Mes.Application.Events;
+using Mes.Application.Events.GetEvents;
 using Mes.Application.Json;
 using Mes.Application.Orders.GetOrderHistory;
 using Mes.Application.Orders.GetOrderStatuses;
@@ -83,6 +86,7 @@ internal static class Examples
         nameof(IssuedKeyDocument) => new IssuedKeyDocument(
             Key.Id, Key.Role, Key.SellerId, null, Key.Name, null, Key.CreatedAt, null, null, null,
             $"mes_live_{KeyId}_dGhpcyBpcyBhbiBleGFtcGxlLCBub3QgYSBzZWNyZXQ"),
+        nameof(EventPage) => new EventPage([Event(ColumnStatus)], EventQuery.CursorExample, false, default),
         nameof(HealthReport) => Health(answer),
         _ => throw new NotSupportedException(
             $"{type.Name} has no example: give the endpoint one by WithExample(…), or add it to Mes.Api/OpenApi/Examples.cs."),
@@ -132,6 +136,17 @@ internal static class Examples
         },
         SubmittedAt.AddHours(step),
         null);
+
+    private static EventDocument Event(OrderStatus status)
+    {
+        var order = Order(status);
+        return new EventDocument(
+            Guid.Parse("5d0f8f0e-6b0c-4f0e-9a57-3f2f4a0c9b11"),
+            FeedEvent.TypeOf(status),
+            order.UpdatedAt,
+            new EventData(
+                order.Id, order.ExternalId, order.SellerId, order.Version, Story[order.Version - 2], status));
+    }
 
     private static HealthReport Health(string? answer)
     {

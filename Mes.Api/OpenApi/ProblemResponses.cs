@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Mes.Api.Http;
+using Mes.Application.Events;
 using Mes.Application.Json;
 using Mes.Application.Validation;
 using Mes.Domain.Orders;
@@ -87,6 +88,7 @@ internal static class ProblemResponses
         OrderErrors.AlreadyClaimed("anna"),
         OrderErrors.PreconditionFailed(4),
         OrderErrors.ConcurrentChange,
+        EventErrors.CursorExpired,
     }.ToDictionary(error => error.Code);
 
     /// <param name="names">Problems with the same HTTP status.</param>

@@ -41,7 +41,7 @@ internal static class ResponseHeaders
         [HeaderNames.Allow] = () => Text("The methods that the resource has.", "GET, HEAD"),
     };
 
-    /// <summary>On every problem, and on answers with keys.</summary>
+    /// <summary>On every problem, and on answers that no cache may keep.</summary>
     public static OpenApiHeader NotToBeKept =>
         Text("The answer must not be cached.", NotStored.CacheControl, pattern: NotStored.CacheControl);
 

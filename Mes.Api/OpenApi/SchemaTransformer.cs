@@ -4,6 +4,8 @@ using System.Text.Json.Serialization.Metadata;
 using Mes.Api.Health;
 using Mes.Api.Http;
 using Mes.Application.ApiKeys;
+using Mes.Application.Events;
+using Mes.Application.Events.GetEvents;
 using Mes.Application.Orders;
 using Mes.Application.Orders.GetOrderHistory;
 using Mes.Application.Orders.SubmitOrder;
@@ -110,6 +112,11 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
                 schema.Enum = ["alive", "starting", "ready", "degraded", "stopping"];
             }
         }
+        else if (property?.DeclaringType == typeof(EventDocument) && property.Name == "type")
+        {
+            // Not an enumeration: new types may come.
+            schema.Pattern = "^[a-z]+(\\.[a-z_]+)+$";
+        }
         else if (property is not null && IsValue(schema))
         {
             FieldRules.Apply(schema, property.Name, isRequest: IsBody(property.DeclaringType));
@@ -136,8 +143,8 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
         }
         else if (property.Name == "items")
         {
-            array.MaxItems = property.DeclaringType == typeof(OrderHistory)
-                ? PageLimits.HistoryDefault
+            array.MaxItems = property.DeclaringType == typeof(OrderHistory) ? PageLimits.HistoryDefault
+                : property.DeclaringType == typeof(EventPage) ? GetEvents.MaxLimit
                 : PageLimits.Max;
         }
     }

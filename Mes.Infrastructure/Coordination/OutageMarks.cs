@@ -46,16 +46,21 @@ internal sealed partial class OutageMarks(
     /// </summary>
     public async Task<bool> IsConfirmedAsync(MesDbContext context, int cell, CancellationToken cancellationToken)
     {
+        var sql = $$"""SELECT * FROM outage_marks AS m WHERE {{Confirmed("{0}")}}""";
+        return await context.OutageMarks.FromSqlRaw(sql, cell).AnyAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// SQL for the condition that a row <c>m</c> of the outage marks is confirmed and stands for a cell.
+    /// </summary>
+    /// <param name="cell">SQL for the cell's number.</param>
+    /// <inheritdoc cref="IsConfirmedAsync"/>
+    public string Confirmed(string cell) =>
         // A mark of an instance with another number of cells does not count: that instance removes it when it sees the
         // new number. Nor does a lapsed mark: versions that go by the database's clock ignore it though it still
         // stands.
-        var sql = $$"""
-            SELECT * FROM outage_marks
-            WHERE confirmed AND expires_at > {{engine.Now()}}
-              AND (cells = 0 OR (cells = {{cells.Count}} AND cell = {0}))
-            """;
-        return await context.OutageMarks.FromSqlRaw(sql, cell).AnyAsync(cancellationToken);
-    }
+        $"m.confirmed AND m.expires_at > {engine.Now()}"
+            + $" AND (m.cells = 0 OR (m.cells = {cells.Count} AND m.cell = {cell}))";
 
     /// <summary>Sets or renews this instance's mark for a cell.</summary>
     public async Task SetAsync(int cell)

@@ -27,6 +27,7 @@ internal sealed partial class OutboxRelay(
     KeySpace keys,
     Cells cells,
     CacheMetrics metrics,
+    SettledSignal settled,
     ReadySignal ready,
     TimeProvider clock,
     ILogger<OutboxRelay> logger)
@@ -56,6 +57,10 @@ internal sealed partial class OutboxRelay(
             var repaired = await RepairAsync(context, claimed, epochs, cancellationToken);
             all += outdated + repaired;
             _failure.Worked();
+            if (repaired > 0)
+            {
+                settled.Set();
+            }
 
             // If nothing could be repaired, another attempt makes no sense for a moment.
             if (!isMoreOutdated && !(isMoreDue && repaired > 0))

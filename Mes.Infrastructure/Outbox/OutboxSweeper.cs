@@ -14,6 +14,7 @@ namespace Mes.Infrastructure.Outbox;
 internal sealed class OutboxSweeper(
     IDbContextFactory<MesDbContext> contexts,
     IDatabaseEngine engine,
+    SettledSignal settled,
     TimeProvider clock,
     ILogger<OutboxSweeper> logger)
     : BackgroundService
@@ -46,6 +47,7 @@ internal sealed class OutboxSweeper(
             try
             {
                 await DeleteAsync(batch, stoppingToken);
+                settled.Set();
                 _failure.Worked();
             }
             catch (Exception exception) when (exception is not OperationCanceledException)

@@ -20,6 +20,7 @@ internal sealed partial class OverdueChanges(
     ICacheHealth cache,
     OutageMarks outage,
     Cells cells,
+    SettledSignal settled,
     TransientRetry retry,
     TimeProvider clock,
     ILogger<OverdueChanges> logger)
@@ -35,6 +36,7 @@ internal sealed partial class OverdueChanges(
         // the relay of that instance repairs what it has cached.
         if (cache.IsDisabled)
         {
+            settled.Set();
             return;
         }
 
@@ -55,7 +57,16 @@ internal sealed partial class OverdueChanges(
 
         await WaitAsync(
             cell, context => context.Outbox.Where(row => row.OrderId == orderId && row.Version == version));
+        settled.Set();
     }
+
+    /// <summary>
+    /// Marks rows overdue that have no writer any more, and that no relay takes because an outage mark stands. Then
+    /// licences that are granted after the outage exclude their orders.
+    /// </summary>
+    /// <param name="cell">The cell of their orders.</param>
+    public Task MarkAbandonedAsync(int cell, IReadOnlyCollection<long> rowIds) =>
+        ExecuteAsync($"{Mark(cell)} WHERE overdue_at IS NULL AND id IN ({string.Join(", ", rowIds)})");
 
     /// <summary>For a change of something other than an order.</summary>
     /// <exception cref="DependencyUnavailableException">The database does not answer.</exception>

@@ -119,4 +119,35 @@ public interface IDatabaseEngine
     /// </summary>
     Task DeleteConfirmedAsync(
         DbContext context, Guid[] orderIds, int[] versions, CancellationToken cancellationToken);
+
+    /// <summary>Waits until an instance has given out positions in the feed, but no longer than the limit.</summary>
+    Task WaitForEventsAsync(TimeSpan limit, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Moves events from the queue to the feed, in the transaction that is open on the context. Until it ends, no other
+    /// instance gives out positions. The commit survives a crash of the database.
+    /// </summary>
+    /// <param name="after">Looks at events with higher ids only.</param>
+    /// <param name="ready">SQL for the condition on a row <c>q</c> of the queue that it may be moved.</param>
+    /// <param name="window">How many events to look at.</param>
+    /// <param name="max">How many events to move.</param>
+    /// <returns>Null if another instance is at it.</returns>
+    Task<NumberedEvents?> NumberEventsAsync(
+        DbContext context, long after, string ready, int window, int max, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Notes how far the queue's ids have been drawn, for <see cref="FindQueueFloorAsync"/>. To be called outside of
+    /// transactions.
+    /// </summary>
+    /// <returns>Null if the database does not need it, because reading past deleted rows costs it nothing.</returns>
+    Task<QueueMark?> MarkQueueAsync(DbContext context, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Finds an id up to which the queue has no events and never will. So they need not be looked for among deleted
+    /// rows, which an open transaction keeps in the table.
+    /// </summary>
+    /// <returns>
+    /// Null while a transaction is open that may have drawn an id before the mark and not committed it.
+    /// </returns>
+    Task<long?> FindQueueFloorAsync(DbContext context, QueueMark mark, CancellationToken cancellationToken);
 }

@@ -33,6 +33,12 @@ public sealed class MesDbContext(DbContextOptions<MesDbContext> options) : DbCon
 
     internal DbSet<Revision> Revisions => Set<Revision>();
 
+    internal DbSet<QueuedEvent> EventQueue => Set<QueuedEvent>();
+
+    internal DbSet<EventRow> Events => Set<EventRow>();
+
+    internal DbSet<Feed> Feed => Set<Feed>();
+
     /// <summary>All properties of a model, those of complex types included.</summary>
     internal static IEnumerable<IMutableProperty> PropertiesOf(IMutableModel model)
     {

@@ -16,9 +16,11 @@ internal sealed class RoomTests
         ["Coordination"] = ["Persistence", "Redis", "Connections"],
         ["Caching"] = ["Coordination", "Persistence", "Redis", "Connections"],
         ["Outbox"] = ["Coordination", "Persistence", "Redis", "Connections"],
+        ["Events"] = ["Outbox", "Coordination", "Persistence", "Redis"],
         ["Callers"] = ["Coordination", "Persistence", "Connections"],
         ["Paging"] = ["Coordination", "Persistence"],
-        ["Startup"] = ["Outbox", "Caching", "Callers", "Paging", "Coordination", "Persistence", "Redis", "Connections"],
+        ["Startup"] =
+            ["Events", "Outbox", "Caching", "Callers", "Paging", "Coordination", "Persistence", "Redis", "Connections"],
     };
 
     [TestCase("Mes.Api")]

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using Mes.Api.Hosting;
 using Mes.Api.Http;
+using Mes.Infrastructure.Events;
 using Mes.Infrastructure.Redis;
 using NUnit.Framework;
 
@@ -18,6 +19,7 @@ internal sealed partial class SettingsTableTests
     [
         (CacheOptions.Section, typeof(CacheOptions)),
         (NearCopyOptions.Section, typeof(NearCopyOptions)),
+        (EventOptions.Section, typeof(EventOptions)),
         (FairnessOptions.Section, typeof(FairnessOptions)),
     ];
 

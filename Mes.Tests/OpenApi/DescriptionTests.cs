@@ -291,6 +291,7 @@ internal sealed class DescriptionTests : OpenApiFixture
         { Path: "orders", Method: "POST" } => $"201 409 422 408 413 415 {Any}",
         { Path: "order-status-queries" } => $"200 408 413 415 {Any}",
         { Path: "orders/{id}" or "orders/{id}/status" } => $"200 304 404 {Any}",
+        { Path: "events" } => $"200 410 {Any}",
         _ when endpoint.Path.Contains('{') => $"200 404 {Any}",
         _ => $"200 {Any}",
     };

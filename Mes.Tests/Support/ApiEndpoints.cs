@@ -38,6 +38,7 @@ internal static class ApiEndpoints
         new("DELETE", "keys/{keyId}", Holders),
         new("GET", "board", ["operator", "service"]),
         new("GET", "board/{status}", ["operator", "service"]),
+        new("GET", "events", Readers),
         new("GET", "stats/throughput", ["operator", "service"]),
     ];
 

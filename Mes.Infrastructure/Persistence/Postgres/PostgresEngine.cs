@@ -54,7 +54,8 @@ public sealed class PostgresEngine : IDatabaseEngine, IAsyncDisposable, IDisposa
 
     private readonly NpgsqlDataSource _source;
     private readonly NpgsqlMultiHostDataSource? _servers;
-    private readonly OutboxNotifications _notifications;
+    private readonly Notifications _outboxNotifications;
+    private readonly Notifications _eventNotifications;
     private readonly Lock _reopening = new();
     private long? _reopenedAt;
 
@@ -87,7 +88,8 @@ public sealed class PostgresEngine : IDatabaseEngine, IAsyncDisposable, IDisposa
             _source = NpgsqlDataSource.Create(settings);
         }
 
-        _notifications = new OutboxNotifications(_source);
+        _outboxNotifications = new Notifications(_source, "mes_outbox");
+        _eventNotifications = new Notifications(_source, EventQueueStatements.Channel);
     }
 
     public string Description { get; }
@@ -205,7 +207,21 @@ public sealed class PostgresEngine : IDatabaseEngine, IAsyncDisposable, IDisposa
         exception.Find<PostgresException>() is { SqlState: IdempotencyKeyRow.InProgressState };
 
     public Task WaitForOutboxAsync(TimeSpan limit, CancellationToken cancellationToken) =>
-        _notifications.WaitAsync(limit, cancellationToken);
+        _outboxNotifications.WaitAsync(limit, cancellationToken);
+
+    public Task WaitForEventsAsync(TimeSpan limit, CancellationToken cancellationToken) =>
+        _eventNotifications.WaitAsync(limit, cancellationToken);
+
+    public Task<NumberedEvents?> NumberEventsAsync(
+        DbContext context, long after, string ready, int window, int max, CancellationToken cancellationToken) =>
+        EventQueueStatements.NumberAsync(context, after, ready, window, max, cancellationToken);
+
+    public async Task<QueueMark?> MarkQueueAsync(DbContext context, CancellationToken cancellationToken) =>
+        await EventQueueStatements.MarkAsync(context, cancellationToken);
+
+    public Task<long?> FindQueueFloorAsync(
+        DbContext context, QueueMark mark, CancellationToken cancellationToken) =>
+        EventQueueStatements.FindFloorAsync(context, mark, cancellationToken);
 
     public Task DeleteConfirmedAsync(
         DbContext context, Guid[] orderIds, int[] versions, CancellationToken cancellationToken) =>
@@ -213,7 +229,8 @@ public sealed class PostgresEngine : IDatabaseEngine, IAsyncDisposable, IDisposa
 
     public async ValueTask DisposeAsync()
     {
-        await _notifications.DisposeAsync();
+        await _outboxNotifications.DisposeAsync();
+        await _eventNotifications.DisposeAsync();
         await _source.DisposeAsync();
         if (_servers is not null)
         {

@@ -44,6 +44,7 @@ internal sealed class PostgresModel(ModelCustomizerDependencies dependencies) : 
         outbox.Property(row => row.CreatedAt).HasDefaultValueSql(Now(0));
         outbox.Property(row => row.DueAt).HasDefaultValueSql(Now(OutboxRow.WriterGraceMilliseconds));
         modelBuilder.Entity<IdempotencyKeyRow>().Property(row => row.CreatedAt).HasDefaultValueSql(Now(0));
+        modelBuilder.Entity<QueuedEvent>().Property(queued => queued.Id).UseIdentityAlwaysColumn();
         foreach (var property in MesDbContext.PropertiesOf(modelBuilder.Model))
         {
             if (property.ClrType == typeof(DateTimeOffset) || property.ClrType == typeof(DateTimeOffset?))

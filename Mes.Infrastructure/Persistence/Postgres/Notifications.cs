@@ -3,10 +3,10 @@ using Npgsql;
 namespace Mes.Infrastructure.Persistence.Postgres;
 
 /// <summary>
-/// Listens for the database's notification that an outbox row is due at once. It may miss one while it reconnects, so
-/// the relay polls as well.
+/// Listens for the database's notifications of one kind, on a connection of its own. It may miss one while it
+/// reconnects, so whoever waits polls as well.
 /// </summary>
-internal sealed class OutboxNotifications(NpgsqlDataSource source) : IAsyncDisposable
+internal sealed class Notifications(NpgsqlDataSource source, string channel) : IAsyncDisposable
 {
     private NpgsqlConnection? _connection;
 
@@ -17,7 +17,7 @@ internal sealed class OutboxNotifications(NpgsqlDataSource source) : IAsyncDispo
             if (_connection is null)
             {
                 _connection = await source.OpenConnectionAsync(cancellationToken);
-                await using var listen = new NpgsqlCommand("LISTEN mes_outbox", _connection);
+                await using var listen = new NpgsqlCommand($"LISTEN {channel}", _connection);
                 await listen.ExecuteNonQueryAsync(cancellationToken);
             }
 
@@ -25,7 +25,7 @@ internal sealed class OutboxNotifications(NpgsqlDataSource source) : IAsyncDispo
         }
         catch (Exception exception) when (exception is NpgsqlException or TimeoutException or InvalidOperationException)
         {
-            // The database does not answer. The relay's next poll fails too, and logs it.
+            // The database does not answer. The next poll fails too, and is logged.
             await DisposeAsync();
             await Task.Delay(limit, cancellationToken);
         }
