@@ -62,7 +62,8 @@ internal sealed class ValidationBehaviorTests
 
     /// <summary>
     /// A validator without rules is not run, so one that lacks its rules must not go unnoticed. Callers and ids are
-    /// valid by their types, and a <c>SellerId</c> comes from the caller's key.
+    /// valid by their types, a <c>SellerId</c> comes from the caller's key, and a malformed <c>KeyId</c> is that of no
+    /// key.
     /// </summary>
     [Test]
     public void A_request_with_anything_to_check_has_a_validator_with_rules()
@@ -77,7 +78,7 @@ internal sealed class ValidationBehaviorTests
         Assert.That(withoutRules, Does.Contain(typeof(GetOrder)).And.Not.Contain(typeof(ShipOrder)));
         Assert.That(
             withoutRules.Where(request => request.GetConstructors().Single().GetParameters().Any(parameter =>
-                !ValidByType.Contains(parameter.ParameterType) && parameter.Name != "SellerId")),
+                !ValidByType.Contains(parameter.ParameterType) && parameter.Name is not ("SellerId" or "KeyId"))),
             Is.Empty);
     }
 
