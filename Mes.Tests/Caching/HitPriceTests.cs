@@ -16,7 +16,7 @@ namespace Mes.Tests.Caching;
 [NonParallelizable]
 internal sealed class HitPriceTests
 {
-    private const int Requests = 1000;
+    private const int Requests = 1024;
     private const int Rounds = 8;
 
     private readonly Memory _memory = new();
@@ -29,6 +29,7 @@ internal sealed class HitPriceTests
         _world = await CacheWorld.SharedAsync();
         _instance = await _world.StartInstanceAsync(new InstanceSettings
         {
+            HasNearCopies = true,
             Services = services =>
             {
                 // Without a provider the host would make neither an activity nor a scope for a request.
@@ -41,12 +42,14 @@ internal sealed class HitPriceTests
     [OneTimeTearDown]
     public Task EndAsync() => Parts.EndAsync(_instance);
 
-    [TestCase(true, 3 * 1024, Description = "what surrounds the cache")]
-    [TestCase(false, 6 * 1024, Description = "with a read of Redis of its own")]
-    public async Task A_status_hit_allocates_little(bool fromMemory, int maxBytes)
+    [TestCase(true, 1, 3 * 1024, Description = "what surrounds the cache")]
+    [TestCase(false, 32, 4 * 1024, Description = "with questions that many reads share")]
+    [TestCase(false, 1, 7 * 1024, Description = "with a question of its own")]
+    public async Task A_status_hit_allocates_little(bool fromMemory, int connections, int maxBytes)
     {
         // Two orders in turn: for the same path again, the server would keep the strings.
-        using var client = new Client(_instance.Host.Address, await SubmittedAsync(), await SubmittedAsync());
+        using var client = new Client(
+            _instance.Host.Address, connections, await SubmittedAsync(), await SubmittedAsync());
         _memory.IsUsed = fromMemory;
         client.Ask(Requests);
 
@@ -73,14 +76,14 @@ internal sealed class HitPriceTests
     /// <summary>A client that allocates nothing, and so adds nothing to what is measured.</summary>
     private sealed class Client : IDisposable
     {
-        private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        private readonly Socket[] _sockets;
         private readonly byte[] _buffer = new byte[4096];
         private readonly byte[][] _requests;
         private int _next;
 
-        public Client(Uri address, params Guid[] orders)
+        public Client(Uri address, int connections, params Guid[] orders)
         {
-            _socket.Connect(address.Host, address.Port);
+            _sockets = [.. Enumerable.Range(0, connections).Select(_ => Connect(address))];
             _requests =
             [
                 .. orders.Select(id => Encoding.ASCII.GetBytes(
@@ -91,21 +94,41 @@ internal sealed class HitPriceTests
 
         public void Ask(int times)
         {
-            for (var i = 0; i < times; i++)
+            for (var i = 0; i < times; i += _sockets.Length)
             {
-                _socket.Send(_requests[_next++ % _requests.Length]);
-                Read();
+                foreach (var socket in _sockets)
+                {
+                    socket.Send(_requests[_next++ % _requests.Length]);
+                }
+
+                foreach (var socket in _sockets)
+                {
+                    Read(socket);
+                }
             }
         }
 
-        public void Dispose() => _socket.Dispose();
+        public void Dispose()
+        {
+            foreach (var socket in _sockets)
+            {
+                socket.Dispose();
+            }
+        }
 
-        private void Read()
+        private static Socket Connect(Uri address)
+        {
+            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            socket.Connect(address.Host, address.Port);
+            return socket;
+        }
+
+        private void Read(Socket socket)
         {
             var length = 0;
             while (!IsWhole(_buffer.AsSpan(0, length)))
             {
-                var read = _socket.Receive(_buffer.AsSpan(length));
+                var read = socket.Receive(_buffer.AsSpan(length));
                 if (read == 0)
                 {
                     throw new AssertionException("The server has closed the connection.");
