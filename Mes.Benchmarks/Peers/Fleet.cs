@@ -7,6 +7,7 @@ namespace Mes.Benchmarks.Peers;
 internal sealed class Fleet : IAsyncDisposable
 {
     private const string Source = "peers_source";
+    private const int Operators = 8;
 
     private readonly List<Peer> _peers = [];
     private readonly Bench _bench;
@@ -76,10 +77,17 @@ internal sealed class Fleet : IAsyncDisposable
     {
         await CommandAsync(service, database, "migrate");
         await SampleDatabase.FillAsync(database, orders);
+        List<string> operators = [];
+        for (var number = 1; number <= Operators; number++)
+        {
+            operators.Add(await CommandAsync(
+                service, database, "keys", "create", "--role", "operator", "--operator", $"operator-{number}"));
+        }
+
         return new Keys(
             await CommandAsync(service, database, "keys", "create", "--role", "seller", "--seller", "alpha"),
-            await CommandAsync(service, database, "keys", "create", "--role", "operator", "--operator", "anna"),
-            await CommandAsync(service, database, "keys", "create", "--role", "service"));
+            await CommandAsync(service, database, "keys", "create", "--role", "service"),
+            operators);
     }
 
     /// <summary>Runs a command of the service.</summary>

@@ -9,25 +9,31 @@ namespace Mes.Benchmarks.Peers;
 internal static class Wrk
 {
     private const string Script = """
-        wrk.headers["Authorization"] = "Bearer @key"
+        local started = 0
+        function setup(thread)
+          thread:set("offset", started * 7919)
+          started = started + 1
+        end
 
-        local paths, started = "@paths", 0
-        if paths ~= "" then
-          function setup(thread)
-            thread:set("offset", started * 7919)
-            started = started + 1
+        local requests, at = {}, 0
+        function init()
+          local keys = {}
+          for key in string.gmatch("@keys", "%S+") do keys[#keys + 1] = "Bearer " .. key end
+          local function add(path)
+            wrk.headers["Authorization"] = keys[#requests % #keys + 1]
+            requests[#requests + 1] = wrk.format("GET", path)
           end
+          if "@paths" == "" then
+            for _ = 1, #keys do add(wrk.path) end
+          else
+            for path in io.lines("@paths") do add(path) end
+          end
+          at = offset % #requests
+        end
 
-          local requests, at = {}, 0
-          function init()
-            for path in io.lines(paths) do requests[#requests + 1] = wrk.format("GET", path) end
-            at = offset % #requests
-          end
-
-          function request()
-            at = at % #requests + 1
-            return requests[at]
-          end
+        function request()
+          at = at % #requests + 1
+          return requests[at]
         end
 
         function done(summary, latency)
@@ -38,12 +44,19 @@ internal static class Wrk
         end
         """;
 
+    /// <param name="keys">The callers take turns.</param>
     /// <param name="path">Below /api/v1; or a file of such paths, one a line, to be asked for in turn.</param>
     public static async Task<Outcome> RunAsync(
-        string work, Uri address, string key, string path, int connections, TimeSpan duration, bool isFile = false)
+        string work,
+        Uri address,
+        IReadOnlyList<string> keys,
+        string path,
+        int connections,
+        TimeSpan duration,
+        bool isFile = false)
     {
         var script = Path.Combine(work, "wrk.lua");
-        await File.WriteAllTextAsync(script, Script.Replace("@key", key, StringComparison.Ordinal)
+        await File.WriteAllTextAsync(script, Script.Replace("@keys", string.Join(' ', keys), StringComparison.Ordinal)
             .Replace("@paths", isFile ? path : "", StringComparison.Ordinal));
         var seconds = Math.Max(1, (int)duration.TotalSeconds);
         using var process = Process.Start(new ProcessStartInfo("wrk",

@@ -31,7 +31,7 @@ internal static class ListParts
             + "and looks whether it is in the list, up to 20 times a second.",
         1,
         context => WhileSubmittingAsync(
-            context, "orders?limit=50", context.Keys.Seller, HttpLine.Request("GET", "orders?limit=50",
+            context, "orders?limit=50", [context.Keys.Seller], HttpLine.Request("GET", "orders?limit=50",
                 context.Keys.Seller), (answer, order, _) => answer.IndexOf(order) >= 0));
 
     private static async Task<Outcome> BoardAsync(PartContext context)
@@ -40,7 +40,7 @@ internal static class ListParts
         using var stop = new CancellationTokenSource();
         var changing = ChangeParts.AtRateAsync(context.Peer, lines, ChangesPerSecond, stop.Token);
         var outcome = await WhileSubmittingAsync(
-            context, "board?limit=20", context.Keys.Operator,
+            context, "board?limit=20", context.Keys.Operators,
             HttpLine.Request("GET", "board?limit=20", context.Keys.Operator),
             (answer, _, submitted) => CountOf(answer) >= submitted);
         await stop.CancelAsync();
@@ -52,13 +52,13 @@ internal static class ListParts
     /// Whether an answer shows what was acknowledged before: the order's id, and how many orders are submitted.
     /// </param>
     private static async Task<Outcome> WhileSubmittingAsync(
-        PartContext context, string path, string key, byte[] read, Freshness isFresh)
+        PartContext context, string path, IReadOnlyList<string> keys, byte[] read, Freshness isFresh)
     {
         var stale = new StaleCounter();
         using var stop = new CancellationTokenSource();
         var submitting = SubmitAsync(context, read, isFresh, stale, stop.Token);
         var outcome = await Wrk.RunAsync(
-            context.Work, context.Address, key, path, Connections, context.Duration);
+            context.Work, context.Address, keys, path, Connections, context.Duration);
         await stop.CancelAsync();
         var failed = await submitting;
         return outcome with

@@ -8,7 +8,7 @@ internal static class StatusParts
     public static Part Hot(int connections) => new(
         $"status-{connections}",
         $"The status of one order, {(connections == 1 ? "one connection" : $"{connections} connections")}",
-        "The same order again and again (wrk).",
+        "The same order again and again, by eight callers (wrk).",
         1,
         context => HotAsync(context, connections))
     {
@@ -39,7 +39,7 @@ internal static class StatusParts
     };
 
     private static Task<Outcome> HotAsync(PartContext context, int connections) => Wrk.RunAsync(
-        context.Work, context.Address, context.Keys.Seller, $"orders/{context.Peer.HotOrder:D}/status", connections,
+        context.Work, context.Address, context.Keys.Operators, $"orders/{context.Peer.HotOrder:D}/status", connections,
         context.Duration);
 
     private static async Task<Outcome> SpreadAsync(PartContext context)
@@ -54,6 +54,6 @@ internal static class StatusParts
         }
 
         return await Wrk.RunAsync(
-            context.Work, context.Address, context.Keys.Service, file, 32, context.Duration, isFile: true);
+            context.Work, context.Address, context.Keys.Operators, file, 32, context.Duration, isFile: true);
     }
 }
