@@ -124,13 +124,19 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
         return order;
     }
 
-    /// <summary>Deletes an order's entry from the cache, like an eviction.</summary>
+    /// <summary>
+    /// Deletes an order's entry from the cache, like an eviction, and the change log: without it the instances' own
+    /// copies do not count either.
+    /// </summary>
     public async Task EvictAsync(Guid orderId)
     {
-        Assert.That(await Redis.KeyDeleteAsync(await EntryAsync(orderId)), Is.True, "the entry was there");
+        var epoch = await EpochAsync(orderId);
+        Assert.That(await Redis.KeyDeleteAsync(epoch.Entry(orderId)), Is.True, "the entry was there");
+        await Redis.KeyDeleteAsync(epoch.Log);
     }
 
-    public async Task<bool> IsCachedAsync(Guid orderId) => await Redis.KeyExistsAsync(await EntryAsync(orderId));
+    public async Task<bool> IsCachedAsync(Guid orderId) =>
+        await Redis.KeyExistsAsync((await EpochAsync(orderId)).Entry(orderId));
 
     /// <summary>
     /// Waits until every instance uses its cache. That takes a moment after a start and after a jump of the clock.
@@ -173,20 +179,13 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
         }
     }
 
-    private async Task<RedisKey> EntryAsync(Guid orderId)
+    private async Task<CacheEpoch> EpochAsync(Guid orderId)
     {
         var keys = _instances[0].Services.GetRequiredService<KeySpace>();
-        RedisKey entry = default;
+        CacheEpoch epoch = default;
         await Eventually.IsTrue(
-            () =>
-            {
-                var isUsable = keys.TryGetEpoch(orderId, out var epoch, out _);
-                entry = epoch.Entry(orderId);
-                return isUsable;
-            },
-            StartLimit,
-            "the epoch of the cache is usable");
-        return entry;
+            () => keys.TryGetEpoch(orderId, out epoch, out _), StartLimit, "the epoch of the cache is usable");
+        return epoch;
     }
 
     public static string Unique(string what) => $"{what}-{RandomNumberGenerator.GetHexString(12, lowercase: true)}";
