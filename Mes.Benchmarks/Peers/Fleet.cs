@@ -7,7 +7,9 @@ namespace Mes.Benchmarks.Peers;
 internal sealed class Fleet : IAsyncDisposable
 {
     private const string Source = "peers_source";
-    private const int Operators = 8;
+    /// <summary>On 256 connections each stays below what the service works on at once for one caller.</summary>
+    private const int Operators = 32;
+    private const int CommandsAtOnce = 4;
 
     private readonly List<Peer> _peers = [];
     private readonly Bench _bench;
@@ -78,10 +80,10 @@ internal sealed class Fleet : IAsyncDisposable
         await CommandAsync(service, database, "migrate");
         await SampleDatabase.FillAsync(database, orders);
         List<string> operators = [];
-        for (var number = 1; number <= Operators; number++)
+        foreach (var numbers in Enumerable.Range(1, Operators).Chunk(CommandsAtOnce))
         {
-            operators.Add(await CommandAsync(
-                service, database, "keys", "create", "--role", "operator", "--operator", $"operator-{number}"));
+            operators.AddRange(await Task.WhenAll(numbers.Select(number => CommandAsync(
+                service, database, "keys", "create", "--role", "operator", "--operator", $"operator-{number}"))));
         }
 
         return new Keys(

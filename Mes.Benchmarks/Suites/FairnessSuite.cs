@@ -26,7 +26,7 @@ internal static class FairnessSuite
         await bench.Redis.CommandAsync("FLUSHALL"); // Removes what instances built while the database was empty.
         var unlimited = await bench.StartServiceAsync(
             "no-shares", database, bench.Redis.Port, ("Mes__Fairness__PermitsPerProcessor", "10000"),
-                ("Mes__Fairness__MostWaiting", "1000000"));
+                ("Mes__Fairness__MaxWaiting", "1000000"));
         var table = new Table(
             $"A seller's poll while another seller floods on {Connections} connections", "flood", "shares", "polls",
                 "failed", "p50 ms", "p99 ms", "times the quiet p50", "flood/s", "flood refused");

@@ -8,7 +8,7 @@ internal static class StatusParts
     public static Part Hot(int connections) => new(
         $"status-{connections}",
         $"The status of one order, {(connections == 1 ? "one connection" : $"{connections} connections")}",
-        "The same order again and again, by eight callers (wrk).",
+        "The same order again and again, by 32 callers in turn (wrk).",
         1,
         context => HotAsync(context, connections))
     {
