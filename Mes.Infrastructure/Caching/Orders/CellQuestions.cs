@@ -267,8 +267,8 @@ internal sealed partial class CellQuestions(
         Answer(question, values, isReadable ? log : [], sentAt, reply.AnsweredBy);
         lock (_lock)
         {
-            // Questions are executed in the order of their numbers. What was executed before something that is known
-            // already must not become a copy (bug class 44).
+            // Where several questions are under way, their answers may be processed in another order. What was executed
+            // before something that is known already does not become a copy (bug class 44).
             if (question.Number < _settled)
             {
                 return;
