@@ -18,8 +18,11 @@ internal sealed class Bench : IAsyncDisposable
     {
         (Sizes, Duration, _assembly, WorkDirectory) = (sizes, duration, assembly, work);
         _postgres = new PostgresServer(
-            Path.Combine(work, "postgres"), "shared_buffers=1GB", "max_wal_size=4GB",
-                "shared_preload_libraries=pg_stat_statements");
+            Path.Combine(work, "postgres"),
+            "shared_buffers=1GB",
+            "max_wal_size=4GB",
+            "max_connections=1000",
+            "shared_preload_libraries=pg_stat_statements");
     }
 
     public IReadOnlyList<int> Sizes { get; }
