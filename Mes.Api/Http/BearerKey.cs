@@ -13,6 +13,6 @@ internal static class BearerKey
             && authorization[0] is { } header
             && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
             ? header.AsMemory(Scheme.Length).Trim()
-            : null;
+            : default(ReadOnlyMemory<char>?);
     }
 }
