@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Mes.Application.Caching;
 using Mes.Infrastructure.Persistence;
 using Mes.Infrastructure.Persistence.Model;
 using Mes.Infrastructure.Redis;
@@ -98,8 +99,7 @@ internal sealed partial class OutageMarks(
                 continue;
             }
 
-            // An answered read is not enough: if Redis answers reads and refuses writes, the mark would come and go.
-            if (cache.HasRecovered(cell) && keys.TryGetEpoch(cell, out _, out _) && await cache.CanWriteAsync(cell))
+            if (await IsOverAsync(cell, cancellationToken))
             {
                 await RemoveAsync(cell, cancellationToken);
             }
@@ -134,6 +134,30 @@ internal sealed partial class OutageMarks(
                 _failure.Failed(exception);
             }
         }
+    }
+
+    /// <summary>Whether the changes of this instance can be put again.</summary>
+    private async Task<bool> IsOverAsync(int cell, CancellationToken cancellationToken)
+    {
+        if (keys.TryGetEpoch(cell, out _, out var objection))
+        {
+            // An answered read is not enough: if Redis answers reads and refuses writes, the mark would come and go.
+            return cache.HasRecovered(cell) && await cache.CanWriteAsync(cell);
+        }
+
+        // An instance of another version will not use this cell again, and a mark that waited for that would keep all
+        // others from it. Peers put its changes; whether they can shows in what is left.
+        return (objection == BypassReason.OtherLayout || objection == BypassReason.OtherCells)
+            && !await IsChangeLeftAsync(cell, cancellationToken);
+    }
+
+    /// <summary>Whether a change of the cell has waited for so long that no relay seems to put it.</summary>
+    private async Task<bool> IsChangeLeftAsync(int cell, CancellationToken cancellationToken)
+    {
+        var before = engine.Now(-(int)LicenceTerms.Term.TotalMilliseconds);
+        var sql = $$"""SELECT * FROM outbox WHERE cell = {0} AND overdue_at <= (SELECT {{before}})""";
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        return await context.Outbox.FromSqlRaw(sql, cell).AnyAsync(cancellationToken);
     }
 
     private async Task RenewAsync(Mark mark)

@@ -267,8 +267,9 @@ internal sealed partial class CellQuestions(
         Answer(question, values, isReadable ? log : [], sentAt, reply.AnsweredBy);
         lock (_lock)
         {
-            // Where several questions are under way, their answers may be processed in another order. What was executed
-            // before something that is known already does not become a copy (bug class 44).
+            // What was executed before something that is known already must not become a copy (bug class 44). Two
+            // questions that are sent at the same moment may be executed in the other order. Then the older answer's
+            // log lacks the known stamp, and all copies go.
             if (question.Number < _settled)
             {
                 return;

@@ -45,6 +45,9 @@ internal sealed class Actor(string name, Schedule schedule) : IDisposable
     /// <summary>The newest version that had been acknowledged or told when the current request began.</summary>
     public int Floor { get; private set; }
 
+    /// <summary>The newest version that had been acknowledged when the current request began.</summary>
+    public int AcknowledgedFloor { get; private set; }
+
     private bool IsAboutToBegin { get; set; }
 
     private Task Work { get; set; } = Task.CompletedTask;
@@ -74,7 +77,8 @@ internal sealed class Actor(string name, Schedule schedule) : IDisposable
     {
         if (IsAboutToBegin)
         {
-            (IsAboutToBegin, IsBusy, Floor) = (false, true, schedule.Newest);
+            (IsAboutToBegin, IsBusy) = (false, true);
+            (Floor, AcknowledgedFloor) = (schedule.Newest, schedule.NewestAcknowledged);
         }
     }
 

@@ -49,7 +49,10 @@ internal sealed class Explorer : IAsyncDisposable
 
     private readonly Cells _cells;
     private readonly ConcurrentBag<int> _freeCells;
+    private readonly OwnEpoch[] _epochs;
+    private readonly ConcurrentBag<OwnEpoch> _freeEpochs;
     private readonly Instance _instance;
+    private readonly Func<CacheEpoch?, PlantedOrderCache> _planted;
     private readonly IDatabase _redis;
     private readonly ServiceProvider _services;
     private readonly Variant _variant;
@@ -59,17 +62,26 @@ internal sealed class Explorer : IAsyncDisposable
         (_instance, _redis, _variant) = (instance, connection.GetDatabase(), variant);
         _cells = instance.Host.Services.GetRequiredService<Cells>();
         _freeCells = [.. Enumerable.Range(0, _cells.Count)];
-        var planted = new PlantedOrderCache(connection, instance.Host.Services.GetRequiredService<KeySpace>())
+        _epochs = variant.HasIndexes
+            ? [.. Enumerable.Range(1, AtOnce).Select(number => new OwnEpoch(instance, -number))]
+            : [];
+        _freeEpochs = [.. _epochs];
+        var keys = instance.Host.Services.GetRequiredService<KeySpace>();
+        var (begin, put) = (variant.Begin(CacheScripts.Begin), variant.Put(CacheScripts.Put));
+        var drop = variant.HasCopies ? variant.Drop(CacheScripts.Drop) : null;
+        _planted = epoch => new PlantedOrderCache(connection, keys)
         {
-            BeginScript = variant.Begin(CacheScripts.Begin),
-            PutScript = variant.Put(CacheScripts.Put),
-            DropScript = variant.HasCopies ? variant.Drop(CacheScripts.Drop) : null,
+            BeginScript = begin,
+            PutScript = put,
+            DropScript = drop,
+            Epoch = epoch?.Number,
         };
         var services = new ServiceCollection()
             .AddLogging()
             .AddSingleton<TimeProvider>(new FakeTimeProvider(Start))
             .AddApplication()
-            .AddSingleton(variant.Cache(instance.Cache, planted))
+            .AddSingleton(
+                variant.HasIndexes ? new CurrentOrderCache() : variant.Cache(instance.Cache, _planted(null)))
             .AddSingleton<IOrderReader, ScheduledOrderReader>()
             .AddScoped<ScheduledPersistence>()
             .AddScoped<IOrderRepository>(provider => provider.GetRequiredService<ScheduledPersistence>())
@@ -114,9 +126,13 @@ internal sealed class Explorer : IAsyncDisposable
     public Task<Outcome> RunAsync(int seed)
     {
         var random = new Random(seed);
-        var scenario = _variant.Scenario ?? (_variant.HasCopies
-            ? Scenario.RandomWithCopies(random)
-            : Scenario.Random(random, _variant.OrderIsNew));
+        var scenario = _variant switch
+        {
+            { Scenario: { } only } => only,
+            { HasCopies: true } => Scenario.RandomWithCopies(random),
+            { HasIndexes: true } => Scenario.RandomWithIndexes(random),
+            _ => Scenario.Random(random, _variant.OrderIsNew),
+        };
         return RunAsync($"seed {seed}", scenario, new RandomStrategy(random));
     }
 
@@ -144,7 +160,11 @@ internal sealed class Explorer : IAsyncDisposable
         return Summary([.. outcomes.Select((outcome, i) => outcome with { Number = i + 1 })], watch.Elapsed);
     }
 
-    public ValueTask DisposeAsync() => _services.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        Array.ForEach(_epochs, epoch => epoch.Dispose());
+        return _services.DisposeAsync();
+    }
 
     private static Exploration Summary(IReadOnlyCollection<Outcome> outcomes, TimeSpan time)
     {
@@ -160,6 +180,11 @@ internal sealed class Explorer : IAsyncDisposable
 
     private async Task<Outcome> RunAsync(string name, Scenario scenario, IStrategy strategy)
     {
+        if (_variant.HasIndexes)
+        {
+            return await RunInOwnEpochAsync(name, scenario, strategy);
+        }
+
         if (!_variant.HasCopies)
         {
             return await RunAsync(name, scenario, strategy, Commands.NewOrderId());
@@ -181,9 +206,28 @@ internal sealed class Explorer : IAsyncDisposable
         }
     }
 
-    private async Task<Outcome> RunAsync(string name, Scenario scenario, IStrategy strategy, Guid id)
+    private async Task<Outcome> RunInOwnEpochAsync(string name, Scenario scenario, IStrategy strategy)
     {
-        var keys = _instance.KeysOf(id);
+        // A board of its own.
+        if (!_freeEpochs.TryTake(out var own))
+        {
+            throw new InvalidOperationException("There are fewer epochs than schedules that run at once.");
+        }
+
+        try
+        {
+            return await RunAsync(name, scenario, strategy, Commands.NewOrderId(), own);
+        }
+        finally
+        {
+            _freeEpochs.Add(own);
+        }
+    }
+
+    private async Task<Outcome> RunAsync(
+        string name, Scenario scenario, IStrategy strategy, Guid id, OwnEpoch? own = null)
+    {
+        var keys = own?.Keys ?? _instance.KeysOf(id);
         RedisKey entry = keys.Entry(id), lease = keys.Lease(id);
         var clock = new FakeTimeProvider(Start);
         var table = new OrderTable();
@@ -197,9 +241,18 @@ internal sealed class Explorer : IAsyncDisposable
             await _redis.StringSetAsync(entry, EntryCodec.Encode(table.Read()!));
         }
 
-        var schedule = new Schedule(table, async () => (await CachedAsync(id))?.Version, fault =>
-            StrikeAsync(fault, entry, lease, keys, clock), scenario.Faults)
+        ScheduledIndexes? indexes = null;
+        var schedule = new Schedule(
+            table,
+            async () => (await CachedAsync(keys, id))?.Version,
+            async fault =>
+            {
+                await StrikeAsync(fault, entry, lease, keys, clock);
+                await (indexes?.StrikeAsync(fault) ?? Task.CompletedTask);
+            },
+            scenario.Faults)
         {
+            Cache = own is null ? null : _variant.Cache(own.Cache, _planted(own.Keys)),
             IsCached = scenario.IsCached,
             SweepsAtOnce = scenario.IsUnhurried,
             CountsLostFills = scenario.CountsLostFills,
@@ -211,11 +264,25 @@ internal sealed class Explorer : IAsyncDisposable
                 $"I{number}", schedule, _instance, keys.Cell, _variant, clock, scenario.IsFar))];
         }
 
+        if (own is not null)
+        {
+            var refresher = _services.GetRequiredService<OrderRefresher>();
+            indexes = new ScheduledIndexes(
+                schedule,
+                own,
+                _redis,
+                _variant,
+                id,
+                scenario.IsBoard,
+                () => BuildAsync(id),
+                () => refresher.RefreshAsync(id, [], CancellationToken.None));
+        }
+
         try
         {
-            StartEverybody(schedule, id, scenario);
+            await StartEverybodyAsync(schedule, id, scenario, indexes);
             await schedule.RunAsync(strategy);
-            await DecideAsync(schedule, id, strategy);
+            await DecideAsync(schedule, keys, id, strategy, indexes);
         }
         catch (Exception exception)
         {
@@ -223,12 +290,15 @@ internal sealed class Explorer : IAsyncDisposable
         }
 
         schedule.End();
+        await (indexes?.DisposeAsync() ?? ValueTask.CompletedTask);
         await _redis.KeyDeleteAsync([entry, lease], CommandFlags.FireAndForget);
         return new Outcome(name, schedule.Violation, schedule.Log);
     }
 
-    private void StartEverybody(Schedule schedule, Guid id, Scenario scenario)
+    private async Task StartEverybodyAsync(
+        Schedule schedule, Guid id, Scenario scenario, ScheduledIndexes? indexes)
     {
+        await (indexes?.StartAsync(scenario.IsIndexed) ?? Task.CompletedTask);
         for (var i = 0; i < scenario.Writers.Count; i++)
         {
             var commands = scenario.Writers[i];
@@ -241,6 +311,12 @@ internal sealed class Explorer : IAsyncDisposable
             schedule.Start($"R{i + 1}", reader => ReadAsync(reader, id, reads), InstanceOf(schedule, i));
         }
 
+        for (var i = 0; i < scenario.ListReaders.Count; i++)
+        {
+            var (number, reads) = (i, scenario.ListReaders[i]);
+            schedule.Start($"L{i + 1}", reader => indexes!.ReadAsync(reader, number, reads));
+        }
+
         if (scenario.HasBuilder)
         {
             schedule.Start("builder", _ => BuildAsync(id));
@@ -251,6 +327,7 @@ internal sealed class Explorer : IAsyncDisposable
         schedule.Start(Relay, relay => RelayAsync(relay, id, isUnhurried));
         schedule.Died = dead =>
         {
+            indexes?.Died(dead);
             if (dead.Name == Relay)
             {
                 schedule.Start(Relay, relay => RelayAsync(relay, id, isUnhurried));
@@ -339,14 +416,13 @@ internal sealed class Explorer : IAsyncDisposable
     }
 
     /// <summary>Does what the builder of an index does with each of its orders.</summary>
-    private async Task BuildAsync(Guid id)
+    private async Task<PutResult> BuildAsync(Guid id)
     {
         var cache = _services.GetRequiredService<IOrderCache>();
-        if (await cache.BeginAsync(id, LeaseHolder.Writer) is { } token
-            && await _services.GetRequiredService<IOrderReader>().FindAsync(id, CancellationToken.None) is { } order)
-        {
-            await cache.PutAsync(order, token, []);
-        }
+        return await cache.BeginAsync(id, LeaseHolder.Writer) is { } token
+            && await _services.GetRequiredService<IOrderReader>().FindAsync(id, CancellationToken.None) is { } order
+            ? await cache.PutAsync(order, token, [])
+            : PutResult.Failed;
     }
 
     /// <summary>Does what <c>OutboxRelay</c> does with the rows of one order.</summary>
@@ -377,7 +453,8 @@ internal sealed class Explorer : IAsyncDisposable
     }
 
     /// <summary>Decides whether the promises held, once nothing is under way any more.</summary>
-    private async Task DecideAsync(Schedule schedule, Guid id, IStrategy strategy)
+    private async Task DecideAsync(
+        Schedule schedule, CacheEpoch keys, Guid id, IStrategy strategy, ScheduledIndexes? indexes)
     {
         var table = schedule.Table;
         if (schedule.Violation is not null)
@@ -390,7 +467,7 @@ internal sealed class Explorer : IAsyncDisposable
             schedule.Violated($"G5: {actor.Name} waits forever");
         }
 
-        var cached = await CachedAsync(id);
+        var cached = await CachedAsync(keys, id);
         if (cached is not null && !IsLatest(cached, table))
         {
             schedule.Violated($"G2, G5: the cache is left with v{cached.Version} of v{table.Version}");
@@ -416,18 +493,18 @@ internal sealed class Explorer : IAsyncDisposable
             await schedule.RunAsync(strategy);
 
             // Without copies the next read asks for the entry.
-            await ReplaceLogAsync(_instance.KeysOf(id), ChangeLog.NewRecord(Commands.NewOrderId()));
+            await ReplaceLogAsync(keys, ChangeLog.NewRecord(Commands.NewOrderId()));
         }
 
         // Whatever the entry is now, one read must heal it once the leases have run out.
         schedule.NothingElseGoesWrong();
-        await _redis.KeyDeleteAsync(_instance.LeaseKey(id));
+        await _redis.KeyDeleteAsync(keys.Lease(id));
         schedule.Start(
             "last reader",
             reader => ReadAsync(reader, id, 1),
             schedule.Instances.FirstOrDefault(instance => !instance.IsGone));
         await schedule.RunAsync(strategy);
-        if (table.Version > 0 && (await CachedAsync(id) is not { } healed || !IsLatest(healed, table)))
+        if (table.Version > 0 && (await CachedAsync(keys, id) is not { } healed || !IsLatest(healed, table)))
         {
             schedule.Violated("G5: the entry did not heal");
         }
@@ -436,14 +513,16 @@ internal sealed class Explorer : IAsyncDisposable
         {
             schedule.Violated("G5: the outbox is not empty");
         }
+
+        await (indexes?.HealAsync(strategy) ?? Task.CompletedTask);
     }
 
     private static bool IsLatest(OrderSnapshot cached, OrderTable table) => cached.Version == table.Version
         && table.Had(cached);
 
     /// <returns>Null when there is no entry, or none that can be read.</returns>
-    private async Task<OrderSnapshot?> CachedAsync(Guid id) =>
-        (byte[]?)await _redis.StringGetAsync(_instance.EntryKey(id)) is { } bytes ? EntryCodec.Decode(id, bytes) : null;
+    private async Task<OrderSnapshot?> CachedAsync(CacheEpoch keys, Guid id) =>
+        (byte[]?)await _redis.StringGetAsync(keys.Entry(id)) is { } bytes ? EntryCodec.Decode(id, bytes) : null;
 
     private static ScheduledInstance? InstanceOf(Schedule schedule, int reader) =>
         schedule.Instances.Count == 0 ? null : schedule.Instances[reader % schedule.Instances.Count];

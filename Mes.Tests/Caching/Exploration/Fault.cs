@@ -56,4 +56,13 @@ internal enum Fault
 
     /// <summary>So much time passes that every copy is due to be read again.</summary>
     Age,
+
+    /// <summary>An index is evicted.</summary>
+    EvictIndex,
+
+    /// <summary>An index loses its sentinel and keeps its orders.</summary>
+    LoseSentinel,
+
+    /// <summary>The builder of the indexes counts as stopped, and another instance begins to build.</summary>
+    OtherBuilder,
 }

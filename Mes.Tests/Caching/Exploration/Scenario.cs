@@ -44,6 +44,15 @@ internal sealed record Scenario
     /// <inheritdoc cref="Schedule.CountsLostFills"/>
     public bool CountsLostFills { get; init; }
 
+    /// <summary>The board is read and built; otherwise the seller's lists.</summary>
+    public bool IsBoard { get; init; }
+
+    /// <summary>The indexes are whole at the start; otherwise absent, and to be built.</summary>
+    public bool IsIndexed { get; init; }
+
+    /// <summary>How many reads each reader of the board or of lists makes, one after the other.</summary>
+    public IReadOnlyList<int> ListReaders { get; init; } = [];
+
     /// <summary>
     /// At most two writers and two or three readers, which do what a seed decides. Some scenarios are short, so that
     /// their few actions meet more often.
@@ -103,6 +112,25 @@ internal sealed record Scenario
             Writers = [.. Enumerable.Range(0, writers).Select(i => Wants(random, isThere, isLong, isFirst: i == 0))],
             Readers = [.. Enumerable.Range(0, 4).Select(_ => isLong ? random.Next(2, 5) : random.Next(1, 4))],
             Faults = RandomFaultsWithCopies(random, isLong, isGentle),
+        };
+    }
+
+    /// <summary>One or two writers, a reader of the order, and three readers of the board or of lists.</summary>
+    public static Scenario RandomWithIndexes(Random random)
+    {
+        var (isThere, isLong) = (random.Next(8) > 0, random.Next(2) > 0);
+        var writers = random.Next(1, 3);
+        return new Scenario
+        {
+            IsThere = isThere,
+            IsCached = isThere && random.Next(4) > 0,
+            IsUnhurried = random.Next(2) > 0,
+            IsBoard = random.Next(2) > 0,
+            IsIndexed = random.Next(2) > 0,
+            Writers = [.. Enumerable.Range(0, writers).Select(i => Wants(random, isThere, isLong, isFirst: i == 0))],
+            Readers = random.Next(2) > 0 ? [random.Next(1, 3)] : [],
+            ListReaders = [.. Enumerable.Range(0, 3).Select(_ => random.Next(1, isLong ? 5 : 3))],
+            Faults = RandomFaultsWithIndexes(random, isLong),
         };
     }
 
@@ -178,6 +206,29 @@ internal sealed record Scenario
                 < 23 => Fault.Crash,
                 < 25 => Fault.SpoilUpwards,
                 _ => Fault.SpoilDownwards,
+            };
+            faults[fault]++;
+        }
+
+        return faults;
+    }
+
+    private static Dictionary<Fault, int> RandomFaultsWithIndexes(Random random, bool isLong)
+    {
+        var faults = Enum.GetValues<Fault>().ToDictionary(fault => fault, _ => 0);
+        for (var count = random.Next(isLong ? 10 : 5); count > 0; count--)
+        {
+            var fault = random.Next(20) switch
+            {
+                < 4 => Fault.EvictIndex,
+                < 6 => Fault.LoseSentinel,
+                < 8 => Fault.OtherBuilder,
+                < 11 => Fault.Evict,
+                < 15 => Fault.Late,
+                < 17 => Fault.Crash,
+                < 18 => Fault.Lapse,
+                < 19 => Fault.Flush,
+                _ => Fault.Corrupt,
             };
             faults[fault]++;
         }

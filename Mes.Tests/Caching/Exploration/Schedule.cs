@@ -52,6 +52,9 @@ internal sealed class Schedule(
     /// <summary>The instances that keep copies.</summary>
     public IReadOnlyList<ScheduledInstance> Instances { get; set; } = [];
 
+    /// <summary>The cache of this schedule; null if it shares one with others.</summary>
+    public IOrderCache? Cache { get; init; }
+
     /// <summary>What happened, in order.</summary>
     public IReadOnlyList<string> Log => _log;
 
@@ -60,6 +63,11 @@ internal sealed class Schedule(
 
     /// <summary>The newest version that was acknowledged or told so far.</summary>
     public int Newest { get; private set; }
+
+    /// <summary>
+    /// The newest version that was acknowledged so far. The version from before the start was acknowledged then.
+    /// </summary>
+    public int NewestAcknowledged { get; private set; } = table.Version;
 
     public bool WasAcknowledged { get; private set; }
 
@@ -115,6 +123,7 @@ internal sealed class Schedule(
     public void Acknowledged(Actor writer, int version)
     {
         WasAcknowledged = true;
+        NewestAcknowledged = Math.Max(NewestAcknowledged, version);
         Told(writer, version, "acknowledged");
     }
 
@@ -378,6 +387,10 @@ internal sealed class Schedule(
         CacheRead<OrderSnapshot> { Hit: { } hit } => $"v{hit.Version}",
         CacheRead<OrderSnapshot> { BypassReason: { } reason } => reason.Name,
         CacheRead<OrderSnapshot> => "miss",
+        CacheRead<SelectedOrders> { Hit: { } hit } =>
+            $"[{string.Join(", ", hit.Orders.Select(order => $"v{order.Version}"))}]",
+        CacheRead<SelectedOrders> { BypassReason: { } reason } => reason.Name,
+        CacheRead<SelectedOrders> => "miss",
         RedisReply<RedisValue[]> { Failure: { } reason } => reason.Name,
         RedisReply<RedisValue[]> reply => $"{reply.Value.Length - 1} entries",
         Exception exception => exception.GetType().Name,

@@ -22,6 +22,9 @@ internal sealed record Variant
     /// <summary>Changes the script. Without copies, the planted cache does not drop.</summary>
     public Func<string, string> Drop { get; init; } = script => script;
 
+    /// <summary>Changes the script.</summary>
+    public Func<string, string> RecordBuild { get; init; } = script => script;
+
     /// <summary>Changes the pipeline.</summary>
     public Action<IServiceCollection> Services { get; init; } = _ => { };
 
@@ -33,6 +36,12 @@ internal sealed record Variant
 
     /// <summary>Readers are on two instances that keep copies of orders.</summary>
     public bool HasCopies { get; init; }
+
+    /// <summary>
+    /// Readers of the board or of lists are on two instances, and builders build the indexes. Each schedule has an
+    /// epoch of its own.
+    /// </summary>
+    public bool HasIndexes { get; init; }
 
     /// <summary>The scenario in which the violation is found; null: any.</summary>
     public Scenario? Scenario { get; init; }
@@ -57,4 +66,10 @@ internal sealed record Variant
 
     /// <summary>The unchanged scripts, on two instances.</summary>
     public static Variant PlantedCopies { get; } = Planted with { HasCopies = true };
+
+    /// <summary>The service as it is, with readers of boards and lists.</summary>
+    public static Variant Indexes { get; } = Real with { HasIndexes = true };
+
+    /// <summary>The unchanged scripts, with readers of boards and lists.</summary>
+    public static Variant PlantedIndexes { get; } = Planted with { HasIndexes = true };
 }

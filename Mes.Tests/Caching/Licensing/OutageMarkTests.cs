@@ -18,6 +18,11 @@ namespace Mes.Tests.Caching.Licensing;
 /// </summary>
 internal sealed class OutageMarkTests : LicenceTests
 {
+    private const string SecondCell = """
+        INSERT INTO cache_cells (cell, epoch, data_set, layout, since, settled_epoch, database_id)
+        SELECT 1, epoch, data_set, layout, since, settled_epoch, database_id FROM cache_cells
+        """;
+
     private static readonly TimeSpan Little = TimeSpan.FromMilliseconds(10);
 
     [Test]
@@ -254,6 +259,35 @@ internal sealed class OutageMarkTests : LicenceTests
 
         await Eventually.IsTrue(async () => await MarksAsync() == 0, Limit, "the mark is removed");
         await IsAHitAsync(A, id, "as ever");
+    }
+
+    [TestCase("UPDATE cache_cells SET layout = layout + 1", "UPDATE cache_cells SET layout = layout - 1",
+        TestName = "One_of_an_instance_of_another_layout_is_removed_when_peers_have_put_its_changes")]
+    [TestCase(SecondCell, "DELETE FROM cache_cells WHERE cell = 1",
+        TestName = "One_of_an_instance_with_other_cells_is_removed_when_peers_have_put_its_changes")]
+    public async Task One_of_an_instance_that_may_not_use_the_cache_is_removed(string replace, string restore)
+    {
+        var owner = await StartOwnerAsync();
+        var id = await SubmittedAsync();
+        await MarkOverdueAsync(id);
+        await World.ExecuteAsync("UPDATE outbox SET cell = 0, overdue_at = overdue_at - interval '1 minute'");
+        try
+        {
+            await World.ExecuteAsync(replace);
+            await owner.Instance.PollAsync();
+            await owner.Marks.SetAsync(Cells.Common);
+            await owner.Marks.MaintainAsync(CancellationToken.None);
+            Assert.That(await MarksAsync(), Is.EqualTo(1), "no peer has put the change");
+
+            await World.ExecuteAsync("DELETE FROM outbox");
+            await owner.Marks.MaintainAsync(CancellationToken.None);
+
+            Assert.That(await MarksAsync(), Is.Zero);
+        }
+        finally
+        {
+            await World.ExecuteAsync(restore);
+        }
     }
 
     [Test]

@@ -263,6 +263,27 @@ internal sealed class CellQuestionsTests : IDisposable
     }
 
     [Test]
+    public async Task Where_the_last_answer_emptied_the_copies_entries_are_read_along_with_the_log()
+    {
+        _cell.Put(Order(X, 1));
+        await IsCopiedAsync(X);
+
+        // Between two reads so many other orders change that the log has gone round.
+        _cell.Sending = () => _cell.Log = ChangeLog.NewRecord(Y);
+        for (var i = 0; i < 4; i++)
+        {
+            await IsToldAsync(X, 1);
+        }
+
+        Assert.That(_cell.EntriesRead, Is.EqualTo(new[] { 0, 1, 1, 1, 1 }), "after the first, one question a read");
+
+        _cell.Sending = () => { };
+        await IsToldAsync(X, 1);
+        await IsToldAsync(X, 1);
+        Assert.That(_cell.EntriesRead[^2..], Is.EqualTo(new[] { 1, 0 }), "without a gap, the copy is enough again");
+    }
+
+    [Test]
     public async Task A_copy_whose_entry_has_been_evicted_is_filled_in_again_after_half_a_minute()
     {
         _cell.Put(Order(X, 1));
