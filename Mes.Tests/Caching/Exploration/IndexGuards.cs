@@ -14,6 +14,9 @@ internal static class IndexGuards
         InPut("the rule that a put writes into an index that is being built",
             "if not stamp and redis.pcall('ZCOUNT', key, '-inf', '(0') == 0 then return end",
             "if not stamp then return end"),
+        InPut("the indexes in the step that writes the entry", "for i = 4, 7 do index(KEYS[i], ARGV[i + 4]) end", ""),
+        InPut("the rule that an order that comes to its end leaves the board",
+            "removed = redis.pcall('ZREM', key, member)", "removed = 1"),
         InPut("the version check", "if version >= current then", "if true then"),
         new("the rule that only an index whose mark stands becomes whole", Variant.PlantedIndexes with
         {
