@@ -68,7 +68,7 @@ internal static class Spoiling
           redis.call('HSET', log, 'field', 'value')
         elseif way == 'delete' or redis.call('TYPE', log).ok ~= 'string' then
           redis.call('DEL', log)
-        elseif way == 'byte' then
+        elseif way == 'byte' and redis.call('STRLEN', log) > 0 then
           redis.call('SETRANGE', log, at % redis.call('STRLEN', log), 'X')
         elseif way == 'end' then
           redis.call('SET', log, redis.call('GETRANGE', log, 0, -2 - at % 100))
