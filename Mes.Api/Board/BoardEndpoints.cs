@@ -68,7 +68,7 @@ internal static class BoardEndpoints
             query => new GetBoardColumn(
                 http.Caller(),
                 column,
-                Sorts[query.Choice("sort", "oldest", Sorts.Keys, word => Sorts.ContainsKey(word) ? word : null)],
+                Sorts[query.Choice("sort", "oldest", Sorts.Keys)],
                 query.Integer("limit", PageLimits.ListDefault),
                 query.Text("cursor")),
             static (http, page) => JsonResults.SharedPage(

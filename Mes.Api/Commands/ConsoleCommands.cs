@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Data.Common;
 using MediatR;
 using Mes.Api.Hosting;
+using Mes.Application.ApiKeys;
 using Mes.Application.ApiKeys.CreateApiKey;
 using Mes.Application.ApiKeys.RevokeApiKey;
 using Mes.Application.Json;
@@ -20,10 +21,6 @@ namespace Mes.Api.Commands;
 internal static class ConsoleCommands
 {
     private static readonly string[] Help = ["--help", "-h", "-?"];
-
-    private static readonly Dictionary<string, Role> Roles =
-        Enum.GetValues<Role>()
-            .ToDictionary(role => role.ToString().ToLowerInvariant(), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
     /// Every word that is not a setting counts as a command, even an unknown one: a mistyped command must not start the
@@ -58,7 +55,7 @@ internal static class ConsoleCommands
 
     private static Command CreateKey()
     {
-        var role = new Option<string>("--role") { Description = string.Join(", ", Roles.Keys), Required = true };
+        var role = new Option<string>("--role") { Description = string.Join(", ", Roles.Names), Required = true };
         var seller = new Option<string?>("--seller") { Description = "The seller's id; for the role seller." };
         var operatorId =
             new Option<string?>("--operator") { Description = "The operator's id; for the role operator." };
@@ -78,9 +75,9 @@ internal static class ConsoleCommands
         command.Validators.Add(result =>
         {
             // The library throws when a validator reads a value that it could not convert, so the conversion is here.
-            if (result.GetValue(role) is not { } word || !Roles.TryGetValue(word, out var holder))
+            if (Roles.Find(result.GetValue(role)?.ToLowerInvariant()) is not { } holder)
             {
-                result.AddError($"--role must be one of {string.Join(", ", Roles.Keys)}.");
+                result.AddError($"--role must be one of {string.Join(", ", Roles.Names)}.");
                 return;
             }
 
@@ -102,7 +99,7 @@ internal static class ConsoleCommands
             (parsed, cancellationToken) => WithServicesAsync(needsSchema: true, cancellationToken, async services =>
         {
             var command = new CreateApiKey(
-                Roles[parsed.GetRequiredValue(role)],
+                Roles.Find(parsed.GetRequiredValue(role).ToLowerInvariant()),
                 parsed.GetValue(seller),
                 parsed.GetValue(operatorId),
                 parsed.GetValue(name),

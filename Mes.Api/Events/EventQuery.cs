@@ -1,4 +1,3 @@
-using System.Globalization;
 using Mes.Api.Http;
 using Mes.Application.Events.GetEvents;
 using Mes.Domain.Callers;
@@ -30,9 +29,9 @@ internal static class EventQuery
             Default = "oldest",
             Example = "now",
         },
-        Number(
+        PagingQuery.Number(
             "limit", "The most events in an answer.", 1, GetEvents.MaxLimit, GetEvents.DefaultLimit),
-        Number(
+        PagingQuery.Number(
             "wait",
             "If there is nothing: for how many seconds to hold the call until there is something. The answer comes as "
                 + "soon as there is.",
@@ -45,25 +44,12 @@ internal static class EventQuery
     {
         var word = query.Text("start") is null
             ? null
-            : query.Choice("start", "oldest", Starts.Keys, text => Starts.ContainsKey(text) ? text : null);
+            : query.Choice("start", "oldest", Starts.Keys);
         return new GetEvents(
             caller,
             query.Text("cursor"),
             word is null ? null : Starts[word],
             query.Integer("limit", GetEvents.DefaultLimit),
             query.Integer("wait", 0));
-    }
-
-    private static QueryParameter Number(string name, string description, int min, int max, int defaultValue)
-    {
-        var shown = defaultValue.ToString(CultureInfo.InvariantCulture);
-        return new QueryParameter(name, description)
-        {
-            Type = "integer",
-            Minimum = min,
-            Maximum = max,
-            Default = shown,
-            Example = shown,
-        };
     }
 }

@@ -13,6 +13,7 @@ namespace Mes.Api.Events;
 /// connection to the database.
 /// </summary>
 internal sealed class LongPoll(
+    IMediator mediator,
     IEventSource events,
     WaitingCalls calls,
     ICallerDirectory callers,
@@ -36,8 +37,7 @@ internal sealed class LongPoll(
         {
             while (true)
             {
-                var result = await http.RequestServices.GetRequiredService<IMediator>().Send(
-                    query, http.RequestAborted);
+                var result = await mediator.Send(query, http.RequestAborted);
                 if (!result.IsSuccess)
                 {
                     return new ProblemResult(result.Error);

@@ -63,7 +63,7 @@ internal sealed class CallerMiddleware(
         if (!required.Roles.Contains(caller.Role))
         {
             return ProblemResult.Of(ProblemCatalog.Forbidden,
-                $"This is not allowed for the role {caller.Role.ToString().ToLowerInvariant()}.").ExecuteAsync(http);
+                $"This is not allowed for the role {Roles.NameOf(caller.Role)}.").ExecuteAsync(http);
         }
 
         http.Features.Set(caller);

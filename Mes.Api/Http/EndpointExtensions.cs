@@ -46,7 +46,8 @@ internal static class EndpointExtensions
     /// <summary>
     /// Says that no answer of the endpoint may be stored; it makes them by <c>JsonResults.NotStored</c>.
     /// </summary>
-    public static RouteHandlerBuilder IsNotStored(this RouteHandlerBuilder builder) =>
+    public static TBuilder IsNotStored<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder =>
         builder.WithMetadata(NotStored.Instance);
 
     /// <summary>Says which headers the endpoint's answers have when it succeeds, beside <c>Cache-Control</c>.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using Mes.Application.Orders.SubmitOrder;
 using Mes.Application.Validation;
 using Mes.Domain.Results;
 
@@ -14,10 +15,8 @@ internal static class IdempotencyKeys
 
     public const string ReplayedHeader = "Idempotency-Replayed";
 
-    public const int MaxLength = 255;
-
     private static ValidationError Invalid => ValidationError.Of(
-        Header, $"must be given once, as 1 to {MaxLength} printable characters of ASCII, in quotes or without");
+        Header, $"must be given once, as 1 to {IdempotencyKey.MaxLength} printable characters of ASCII, in quotes or without");
 
     /// <returns>The key without quotes; null when the request has none.</returns>
     public static Result<string?> Read(HttpRequest request)
@@ -28,7 +27,7 @@ internal static class IdempotencyKeys
         }
 
         return values is [{ } text]
-            && (text is ['"', ..] ? Unquote(text) : text) is { Length: > 0 and <= MaxLength } key
+            && (text is ['"', ..] ? Unquote(text) : text) is { Length: > 0 and <= IdempotencyKey.MaxLength } key
             && key.All(character => character is >= ' ' and <= '~')
             ? key
             : Invalid;

@@ -56,7 +56,7 @@ internal static class JsonResults
     /// Links to the next page (RFC 8288). The link is relative to what was asked for, so that it holds behind a proxy
     /// that mounts the service under a path of its own.
     /// </summary>
-    private static void LinkNext(HttpContext http, string? next)
+    public static void LinkNext(HttpContext http, string? next)
     {
         if (next is not null)
         {

@@ -12,12 +12,20 @@ internal static class PagingQuery
             Example = "AAABm8uJ0XABm8uJ0XB6f4WhbkP2Yn0mQx9v1cL4dYv3b0Jm5xw",
         };
 
-    public static QueryParameter Limit(int defaultValue) => new("limit", "The most items on a page.")
+    public static QueryParameter Limit(int defaultValue) =>
+        Number("limit", "The most items on a page.", PageLimits.Min, PageLimits.Max, defaultValue);
+
+    /// <summary>A whole number with a default, which is its example too.</summary>
+    public static QueryParameter Number(string name, string description, int min, int max, int defaultValue)
     {
-        Type = "integer",
-        Minimum = PageLimits.Min,
-        Maximum = PageLimits.Max,
-        Default = defaultValue.ToString(CultureInfo.InvariantCulture),
-        Example = defaultValue.ToString(CultureInfo.InvariantCulture),
-    };
+        var shown = defaultValue.ToString(CultureInfo.InvariantCulture);
+        return new QueryParameter(name, description)
+        {
+            Type = "integer",
+            Minimum = min,
+            Maximum = max,
+            Default = shown,
+            Example = shown,
+        };
+    }
 }

@@ -27,7 +27,7 @@ internal sealed class ProblemResult(Error error) : Microsoft.AspNetCore.Http.IRe
         }
 
         // Without it, caches may keep the response heuristically (RFC 9111, section 4.2.2).
-        http.Response.Headers.CacheControl = "no-store";
+        JsonResults.ForbidStoring(http);
         SecurityHeaders.Write(http.Response.Headers);
         if (kind.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
         {

@@ -90,6 +90,10 @@ internal sealed class QueryReader(HttpRequest request)
         return statuses;
     }
 
+    /// <returns>One of the words.</returns>
+    public string Choice(string name, string defaultValue, IEnumerable<string> words) =>
+        Choice(name, defaultValue, words, word => words.Contains(word) ? word : null);
+
     /// <param name="find">Null for a word that is not one of the choices.</param>
     public T Choice<T>(string name, T defaultValue, IEnumerable<string> choices, Func<string, T?> find)
         where T : class

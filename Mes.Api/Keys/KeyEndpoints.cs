@@ -22,7 +22,7 @@ internal static class KeyEndpoints
 
     public static void MapKeys(this IEndpointRouteBuilder api)
     {
-        var keys = api.MapGroup("/keys").WithTags("Keys").WithMetadata(NotStored.Instance);
+        var keys = api.MapGroup("/keys").WithTags("Keys").IsNotStored();
 
         keys.MapRead("/", ListAsync).WithName("listKeys").WithSummary("List API keys, newest first")
             .WithDescription(
@@ -80,9 +80,8 @@ internal static class KeyEndpoints
         query => KeyListQuery.Read(query, http.Caller()),
         static (http, page) =>
         {
-            var answer = JsonResults.Page(http, page, page.Next);
-            JsonResults.ForbidStoring(http);
-            return answer;
+            JsonResults.LinkNext(http, page.Next);
+            return JsonResults.NotStored(http, page);
         });
 
     private static Task<HttpResult> GetAsync(string keyId, HttpContext http) =>
@@ -123,8 +122,7 @@ internal static class KeyEndpoints
         query => new RevokeApiKey(
             keyId,
             http.Caller(),
-            query.Choice(Successors, "false", ["true", "false"], word => word is "true" or "false" ? word : null)
-                == "true"),
+            query.Choice(Successors, "false", ["true", "false"]) == "true"),
         static (http, _) =>
         {
             JsonResults.ForbidStoring(http);

@@ -23,7 +23,7 @@ internal static class KeyListQuery
 
     public static ListApiKeys Read(QueryReader query, Caller caller) => new(
         caller,
-        Roles.Find(query.Choice("role", string.Empty, Roles.Names, name => Roles.Names.Contains(name) ? name : null)),
+        Roles.Find(query.Choice("role", string.Empty, Roles.Names)),
         query.Text("sellerId"),
         query.Integer("limit", PageLimits.ListDefault),
         query.Text("cursor"));

@@ -126,7 +126,7 @@ internal sealed class ParameterTransformer : IOpenApiOperationTransformer
             Type = JsonSchemaType.String,
             Pattern = "^[ -~]+$",
             MinLength = 1,
-            MaxLength = IdempotencyKeys.MaxLength,
+            MaxLength = Application.Orders.SubmitOrder.IdempotencyKey.MaxLength,
         },
         Example = JsonValue.Create("2f6c1a0e-7a35-4a4e-9f0b-6f2d3f3f7c11"),
     };

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Mes.Api.Http;
 using Mes.Api.Orders;
+using Mes.Application.ApiKeys;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;
 using Microsoft.AspNetCore.OpenApi;
@@ -21,7 +22,7 @@ internal sealed class RoleTransformer : IOpenApiOperationTransformer
 
         if (context.Metadata<RequiredRoles>() is { } required)
         {
-            var names = required.Roles.Select(Name).ToArray();
+            var names = required.Roles.Select(Roles.NameOf).ToArray();
             var scheme = new OpenApiSecuritySchemeReference(Security.SchemeName, context.Document);
             operation.Security = [new OpenApiSecurityRequirement { [scheme] = [] }];
             operation.AddExtension(
@@ -56,6 +57,4 @@ internal sealed class RoleTransformer : IOpenApiOperationTransformer
             ? description + " When the winner repeats the claim, the answer is the same and nothing changes."
             : description;
     }
-
-    private static string Name(Role role) => role.ToString().ToLowerInvariant();
 }

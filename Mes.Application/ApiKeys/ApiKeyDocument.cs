@@ -41,5 +41,6 @@ public sealed record ApiKeyDocument(
 
     /// <summary>Whether the caller may know of this key: an administrator of all, a seller of its own.</summary>
     internal bool IsVisibleTo(Caller caller) =>
-        caller.Role == Domain.Callers.Role.Admin || (SellerId is { } sellerId && caller.Id == sellerId);
+        caller.Role == Domain.Callers.Role.Admin
+        || (caller.Role == Domain.Callers.Role.Seller && caller.Id == SellerId);
 }

@@ -6,6 +6,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Mes.Infrastructure.Callers;
 
+/// <summary>
+/// The keys within one change. After <see cref="BeginChangeAsync"/> no read is retried, because only its transaction
+/// holds the lock.
+/// </summary>
 internal sealed class ApiKeyRepository(MesDbContext context, DatabaseTime time, TransientRetry retry)
     : IApiKeyRepository
 {
@@ -31,11 +35,11 @@ internal sealed class ApiKeyRepository(MesDbContext context, DatabaseTime time, 
     public void Add(ApiKey key) => context.Add(key);
 
     public Task<ApiKey?> FindAsync(string id, CancellationToken cancellationToken) =>
-        retry.RunAsync(token => context.ApiKeys.FirstOrDefaultAsync(key => key.Id == id, token), cancellationToken);
+        retry.RunOnceAsync(token => context.ApiKeys.FirstOrDefaultAsync(key => key.Id == id, token), cancellationToken);
 
     public Task<IReadOnlyList<ApiKey>> FindSuccessorsAsync(
         IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
-        retry.RunAsync<IReadOnlyList<ApiKey>>(
+        retry.RunOnceAsync<IReadOnlyList<ApiKey>>(
             async token => await context.ApiKeys
                 .Where(key => key.RotatedFrom != null && ids.Contains(key.RotatedFrom))
                 .OrderBy(key => key.CreatedAt)
@@ -44,7 +48,7 @@ internal sealed class ApiKeyRepository(MesDbContext context, DatabaseTime time, 
             cancellationToken);
 
     public Task<int> CountLiveAsync(Caller caller, DateTimeOffset now, CancellationToken cancellationToken) =>
-        retry.RunAsync(
+        retry.RunOnceAsync(
             token => context.ApiKeys.CountAsync(
                 key => key.Role == caller.Role
                     && key.CallerId == caller.Id
@@ -56,7 +60,7 @@ internal sealed class ApiKeyRepository(MesDbContext context, DatabaseTime time, 
 
     public Task<bool> HasOtherLastingAdminKeyAsync(
         IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
-        retry.RunAsync(
+        retry.RunOnceAsync(
             token => context.ApiKeys.AnyAsync(
                 key => key.Role == Role.Admin
                     && key.RevokedAt == null

@@ -103,7 +103,7 @@ internal sealed class CallerDirectory(
         }
 
         entry.Use.Note(now);
-        return entry.IsFresh && !entry.Use.IsFirstRecorded
+        return entry.MustBeMarked
             ? new(UseFirstAsync(id.ToString(), entry, cancellationToken))
             : new(entry.Caller);
     }
@@ -115,7 +115,7 @@ internal sealed class CallerDirectory(
     {
         if (await keys.MarkUsedAsync(id, cancellationToken))
         {
-            entry.Use.FirstRecorded();
+            entry.Marked();
             return entry.Caller;
         }
 

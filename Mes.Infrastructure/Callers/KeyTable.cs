@@ -27,5 +27,15 @@ internal sealed record KeyTable(
     /// <param name="IsFresh">
     /// The key was rotated into and has never been used. Its first use is recorded before it is answered.
     /// </param>
-    internal sealed record Entry(byte[] SecretHash, Caller Caller, long? GoodUntil, bool IsFresh, KeyUse Use);
+    internal sealed record Entry(byte[] SecretHash, Caller Caller, long? GoodUntil, bool IsFresh, KeyUse Use)
+    {
+        private volatile bool _isMarked;
+
+        /// <summary>
+        /// Whether the use of the key must be recorded before it is answered. The next table says so by itself.
+        /// </summary>
+        public bool MustBeMarked => IsFresh && !_isMarked;
+
+        public void Marked() => _isMarked = true;
+    }
 }

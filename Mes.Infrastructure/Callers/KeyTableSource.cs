@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Mes.Application.ApiKeys;
 using Mes.Application.Persistence;
 using Mes.Domain.Callers;
 using Mes.Infrastructure.Coordination;
@@ -35,17 +34,20 @@ internal sealed class KeyTableSource(
     private Task<KeyTable>? _next;
     private long? _begun;
 
-    private string MarkUsed => $$"""
-        UPDATE api_keys SET is_used = TRUE
-        WHERE id = {0} AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > {{engine.Now()}})
-        """;
+    /// <summary>SQL for the condition that a key is good.</summary>
+    private string Good => $"revoked_at IS NULL AND (expires_at IS NULL OR expires_at > {engine.Now()})";
+
+    private string MarkUsed =>
+        $$"""UPDATE api_keys SET is_used = TRUE WHERE id = {0} AND NOT is_used AND {{Good}}""";
+
+    private string FindGood => $$"""SELECT 1 AS "Value" FROM api_keys WHERE id = {0} AND {{Good}}""";
 
     private string Sql => $"""
         SELECT r.value AS "Revision", k.id AS "Id", k.secret_hash AS "SecretHash", k.role AS "Role",
                k.caller_id AS "CallerId", {engine.MillisecondsSince("k.expires_at")} AS "Expired",
                CASE WHEN k.rotated_from IS NOT NULL AND NOT k.is_used THEN 1 ELSE 0 END AS "Fresh"
         FROM revisions AS r
-        LEFT JOIN api_keys AS k ON k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > {engine.Now()})
+        LEFT JOIN api_keys AS k ON {Good}
         WHERE r.name = '{Revision.ApiKeys}'
         """;
 
@@ -84,7 +86,10 @@ internal sealed class KeyTableSource(
             await using var context = await contexts.CreateDbContextAsync(token);
             await using var transaction = await context.Database.BeginTransactionAsync(token);
             await context.Database.ExecuteSqlRawAsync(ApiKeyRepository.Lock, token);
-            var isGood = await context.Database.ExecuteSqlRawAsync(MarkUsed, [keyId], token) > 0;
+
+            // Each update of a key has all instances read the table again. Other requests may have marked it meanwhile.
+            var isGood = await context.Database.ExecuteSqlRawAsync(MarkUsed, [keyId], token) > 0
+                || (await context.Database.SqlQueryRaw<int>(FindGood, keyId).ToListAsync(token)).Count > 0;
             await transaction.CommitAsync(token);
             return isGood;
         },
@@ -144,7 +149,7 @@ internal sealed class KeyTableSource(
 
     private KeyTable.Entry EntryOf(Row row, long askedAt) => new(
         row.SecretHash!,
-        new Caller(Roles.Find(row.Role)!.Value, row.CallerId!),
+        new Caller(RoleConverter.Parse(row.Role!), row.CallerId!),
         row.Expired is { } expired
             ? askedAt + (long)(Math.Min(-expired, Farthest.TotalMilliseconds) / 1000 * clock.TimestampFrequency)
             : null,

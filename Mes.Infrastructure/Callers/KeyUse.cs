@@ -3,14 +3,8 @@ namespace Mes.Infrastructure.Callers;
 /// <summary>When this instance last saw a key used. Any number of requests may note it at once.</summary>
 internal sealed class KeyUse
 {
-    private volatile bool _isFirstRecorded;
     private long _last;
     private long _recorded;
-
-    /// <summary>Whether this instance has recorded that a key which was rotated into is in use.</summary>
-    public bool IsFirstRecorded => _isFirstRecorded;
-
-    public void FirstRecorded() => _isFirstRecorded = true;
 
     /// <param name="timestamp">Of the instance's monotonic clock.</param>
     public void Note(long timestamp) => Volatile.Write(ref _last, timestamp);

@@ -1,7 +1,6 @@
 using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -18,14 +17,15 @@ internal sealed class EventCleaner(
     ReadySignal ready,
     TimeProvider clock,
     ILogger<EventCleaner> logger)
-    : BackgroundService
+    : RepeatedWork("Deleting old events", Interval, ready, clock, logger)
 {
     /// <summary>How many events one statement deletes at most.</summary>
     internal const int Portion = 5_000;
 
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
-    private readonly RecurringFailure _failure = new("Deleting old events", logger);
+    /// <summary>Otherwise instances that are restarted more often than hourly would never delete any.</summary>
+    protected override bool RunsAtOnce => true;
 
     /// <returns>How many events were deleted.</returns>
     public async Task<int> CleanAsync(CancellationToken cancellationToken)
@@ -42,24 +42,7 @@ internal sealed class EventCleaner(
         return all;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await ready.WaitAsync(stoppingToken);
-        using var timer = new PeriodicTimer(Interval, clock);
-        do
-        {
-            try
-            {
-                await CleanAsync(stoppingToken);
-                _failure.Worked();
-            }
-            catch (Exception exception) when (exception is not OperationCanceledException)
-            {
-                _failure.Failed(exception);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
+    protected override Task RunAsync(CancellationToken cancellationToken) => CleanAsync(cancellationToken);
 
     private Task<int> DeletePortionAsync(MesDbContext context, CancellationToken cancellationToken)
     {

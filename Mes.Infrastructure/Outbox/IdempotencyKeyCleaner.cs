@@ -2,7 +2,6 @@ using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Persistence;
 using Mes.Infrastructure.Persistence.Model;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Mes.Infrastructure.Outbox;
@@ -14,12 +13,10 @@ internal sealed class IdempotencyKeyCleaner(
     ReadySignal ready,
     TimeProvider clock,
     ILogger<IdempotencyKeyCleaner> logger)
-    : BackgroundService
+    : RepeatedWork("Deleting old idempotency keys", Interval, ready, clock, logger)
 {
     private const int Portion = 1000;
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
-
-    private readonly RecurringFailure _failure = new("Deleting old idempotency keys", logger);
 
     /// <summary>The end of a portion is a time: keys of the same millisecond go together.</summary>
     private string Sql
@@ -51,21 +48,5 @@ internal sealed class IdempotencyKeyCleaner(
         return all;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await ready.WaitAsync(stoppingToken);
-        using var timer = new PeriodicTimer(Interval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await CleanAsync(stoppingToken);
-                _failure.Worked();
-            }
-            catch (Exception exception) when (exception is not OperationCanceledException)
-            {
-                _failure.Failed(exception);
-            }
-        }
-    }
+    protected override Task RunAsync(CancellationToken cancellationToken) => CleanAsync(cancellationToken);
 }

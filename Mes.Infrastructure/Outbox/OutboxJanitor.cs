@@ -1,7 +1,6 @@
 using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Mes.Infrastructure.Outbox;
@@ -17,13 +16,11 @@ internal sealed class OutboxJanitor(
     ReadySignal ready,
     TimeProvider clock,
     ILogger<OutboxJanitor> logger)
-    : BackgroundService
+    : RepeatedWork("Tidying the outbox", Interval, ready, clock, logger)
 {
     private const int KeepMilliseconds = 60_000;
     private const int Portion = 5000;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
-
-    private readonly RecurringFailure _failure = new("Tidying the outbox", logger);
 
     /// <returns>How many rows were deleted.</returns>
     public async Task<int> TidyAsync(int olderThanMilliseconds, CancellationToken cancellationToken)
@@ -61,22 +58,7 @@ internal sealed class OutboxJanitor(
         return deleted;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await ready.WaitAsync(stoppingToken);
-        using var timer = new PeriodicTimer(Interval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await TidyAsync(KeepMilliseconds, stoppingToken);
-                _failure.Worked();
-            }
-            catch (Exception exception) when (exception is not OperationCanceledException)
-            {
-                _failure.Failed(exception);
-            }
-        }
-    }
+    protected override Task RunAsync(CancellationToken cancellationToken) =>
+        TidyAsync(KeepMilliseconds, cancellationToken);
 }
 

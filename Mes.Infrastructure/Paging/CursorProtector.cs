@@ -90,12 +90,7 @@ internal sealed class CursorProtector(ICursorKey key) : ICursorProtector
     /// <returns>Whether the service has given out this cursor, of that many bytes, for this scope.</returns>
     private bool TryRead(string cursor, string scope, Span<byte> bytes)
     {
-        // Only the exact text that was given out is good. The decoder would accept spaces and padding, or throw on
-        // them.
-        if (cursor.Length != Base64Url.GetEncodedLength(bytes.Length)
-            || !Base64Url.IsValid(cursor, out var length)
-            || length != bytes.Length
-            || !Base64Url.TryDecodeFromChars(cursor, bytes, out _))
+        if (!CursorText.TryDecode(cursor, bytes))
         {
             return false;
         }

@@ -36,13 +36,8 @@ internal sealed class EventCursors(ICursorKey key) : IEventCursors
 
     public EventPosition? Unprotect(string cursor, string scope)
     {
-        // Only the exact text that was given out is good.
         Span<byte> bytes = stackalloc byte[CursorBytes];
-        if (cursor.Length != Base64Url.GetEncodedLength(CursorBytes)
-            || !Base64Url.IsValid(cursor, out var length)
-            || length != CursorBytes
-            || !Base64Url.TryDecodeFromChars(cursor, bytes, out _)
-            || bytes[0] != Shape)
+        if (!CursorText.TryDecode(cursor, bytes) || bytes[0] != Shape)
         {
             return null;
         }

@@ -19,8 +19,19 @@ internal sealed class TransientRetry(IDatabaseEngine engine, TimeProvider clock)
         RunAsync(Budget, read, cancellationToken);
 
     /// <exception cref="DependencyUnavailableException">The database did not answer within the budget.</exception>
-    public async Task<T> RunAsync<T>(
-        TimeSpan budget, Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    public Task<T> RunAsync<T>(
+        TimeSpan budget, Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
+        RunAsync(budget, Attempts, read, cancellationToken);
+
+    /// <summary>
+    /// Does not retry. For a read within a transaction: on another connection it would run outside of it.
+    /// </summary>
+    /// <exception cref="DependencyUnavailableException">The database did not answer within the budget.</exception>
+    public Task<T> RunOnceAsync<T>(Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
+        RunAsync(Budget, attempts: 1, read, cancellationToken);
+
+    private async Task<T> RunAsync<T>(
+        TimeSpan budget, int attempts, Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
         using var overdue = new CancellationTokenSource(budget, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, overdue.Token);
@@ -32,7 +43,7 @@ internal sealed class TransientRetry(IDatabaseEngine engine, TimeProvider clock)
             }
             catch (Exception exception) when (IsOutage(exception, overdue.Token, cancellationToken))
             {
-                if (attempt == Attempts || overdue.IsCancellationRequested)
+                if (attempt == attempts || overdue.IsCancellationRequested)
                 {
                     throw new DependencyUnavailableException("The database", exception);
                 }

@@ -17,8 +17,7 @@ namespace Mes.Infrastructure.Caching.Orders;
 /// <remarks>
 /// At low load a read is sent at once. At high load the questions grow, not their number: one is under way at a time,
 /// and it is closed only after one turn of the thread pool, which takes in every read that is ready by then. Where a
-/// round trip takes long, several are under way. A question uses no read's cancellation, context or
-/// trace.
+/// round trip takes long, several are under way. A question uses no read's cancellation, context or trace.
 /// </remarks>
 internal sealed partial class CellQuestions(
     ICellAccess cell,
@@ -179,10 +178,16 @@ internal sealed partial class CellQuestions(
             _isScheduled = false;
         }
 
+        Bypass(reads, BypassReason.Error);
+    }
+
+    private void Bypass(IEnumerable<OrderRead> reads, BypassReason why)
+    {
         foreach (var read in reads)
         {
-            metrics.Read(isHit: false, BypassReason.Error);
-            read.Complete(CacheRead<OrderSnapshot>.Bypass(BypassReason.Error));
+            metrics.Read(isHit: false, why);
+            read.Answer = CacheRead<OrderSnapshot>.Bypass(why);
+            read.Queue();
         }
     }
 
@@ -318,13 +323,13 @@ internal sealed partial class CellQuestions(
 
     private void KeepEntries(OrderQuestion question)
     {
-        foreach (var order in question.Orders.Where(order => order is { Entry: not null, IsFromCopy: false }))
+        foreach (var order in question.Orders)
         {
             if (order.Found is { } found)
             {
                 _copies.Keep(order.OrderId, new NearCopy(found, RefreshAt(_answeredAt)));
             }
-            else
+            else if (!order.IsFromCopy)
             {
                 _copies.Remove(order.OrderId);
             }
@@ -336,13 +341,8 @@ internal sealed partial class CellQuestions(
     /// </summary>
     private void Complete(OrderQuestion question)
     {
-        foreach (var read in question.Expired)
-        {
-            metrics.Read(isHit: false, BypassReason.Timeout);
-            read.Complete(CacheRead<OrderSnapshot>.Bypass(BypassReason.Timeout));
-        }
-
-        (OrderRead Read, CacheRead<OrderSnapshot> Answer)? only = null;
+        Bypass(question.Expired, BypassReason.Timeout);
+        OrderRead? only = null;
         List<OrderRead>? again = null;
         foreach (var order in question.Orders)
         {
@@ -354,6 +354,9 @@ internal sealed partial class CellQuestions(
             }
 
             var isHit = answer.Hit is not null;
+
+            // Of a hit too: it is none for a seller whose order it is not, and must then cost what no order costs (bug
+            // class 20).
             var told = order.Reads.Count == 1 ? answer : answer with { Shared = new SharedMiss() };
             foreach (var read in order.Reads)
             {
@@ -363,13 +366,14 @@ internal sealed partial class CellQuestions(
                     metrics.NearRead(order.IsFromCopy);
                 }
 
+                read.Answer = told;
                 if (question.ReadCount == 1)
                 {
-                    only = (read, told);
+                    only = read;
                 }
                 else
                 {
-                    read.Complete(told);
+                    read.Queue();
                 }
             }
         }
@@ -386,7 +390,7 @@ internal sealed partial class CellQuestions(
         }
 
         // With no other read to continue, this thread continues the only one.
-        only?.Read.CompleteHere(only.Value.Answer);
+        only?.Execute();
     }
 
     /// <summary>Validated now that the answer is here: the process may have been stopped since it was sent.</summary>

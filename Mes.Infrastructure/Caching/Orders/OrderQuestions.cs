@@ -26,9 +26,13 @@ internal sealed class OrderQuestions(
     /// <inheritdoc cref="CellQuestions.Remove"/>
     public void Remove(int cell, Guid orderId) => Of(cell).Remove(orderId);
 
-    private CellQuestions Of(int cell) =>
-        LazyInitializer.EnsureInitialized(
-            ref _cells[cell],
-            () => new CellQuestions(
-                new CellAccess(cell, redis, keys, licences), options.Value, metrics, clock, logger));
+    private CellQuestions Of(int cell) => Volatile.Read(ref _cells[cell]) ?? Begin(cell);
+
+    /// <summary>In a method of its own, so that a read whose cell has begun allocates nothing for it.</summary>
+    private CellQuestions Begin(int cell)
+    {
+        var begun = new CellQuestions(
+            new CellAccess(cell, redis, keys, licences), options.Value, metrics, clock, logger);
+        return Interlocked.CompareExchange(ref _cells[cell], begun, null) ?? begun;
+    }
 }

@@ -8,7 +8,6 @@ namespace Mes.Infrastructure.Caching.Orders;
 internal sealed class OrderRead(Guid orderId, long askedAt) : IThreadPoolWorkItem
 {
     private readonly TaskCompletionSource<CacheRead<OrderSnapshot>> _completion = new();
-    private CacheRead<OrderSnapshot> _answer;
 
     public Guid OrderId => orderId;
 
@@ -19,18 +18,15 @@ internal sealed class OrderRead(Guid orderId, long askedAt) : IThreadPoolWorkIte
     /// <summary>Its copy has turned out to be outdated: the next question reads the entry whatever is known.</summary>
     public bool NeedsEntry { get; set; }
 
+    /// <summary>What the caller is told when it continues.</summary>
+    public CacheRead<OrderSnapshot> Answer { get; set; }
+
     /// <summary>
     /// Has the thread pool continue the caller. All cores take from the same queue, so whatever is queued afterwards is
     /// done after the callers of a question have continued.
     /// </summary>
-    public void Complete(CacheRead<OrderSnapshot> answer)
-    {
-        _answer = answer;
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-    }
+    public void Queue() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
 
     /// <summary>Continues the caller on this thread.</summary>
-    public void CompleteHere(CacheRead<OrderSnapshot> answer) => _completion.SetResult(answer);
-
-    void IThreadPoolWorkItem.Execute() => CompleteHere(_answer);
+    public void Execute() => _completion.SetResult(Answer);
 }

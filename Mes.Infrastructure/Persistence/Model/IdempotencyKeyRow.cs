@@ -1,3 +1,4 @@
+using Mes.Application.Orders.SubmitOrder;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -30,14 +31,12 @@ internal sealed class IdempotencyKeyRow
 
     internal sealed class Configuration : IEntityTypeConfiguration<IdempotencyKeyRow>
     {
-        private const int KeyLength = 255;
-
         public void Configure(EntityTypeBuilder<IdempotencyKeyRow> key)
         {
             key.ToTable("idempotency_keys");
             key.HasKey(k => new { k.SellerId, k.Key });
             key.Property(k => k.SellerId).HasMaxLength(64);
-            key.Property(k => k.Key).HasMaxLength(KeyLength);
+            key.Property(k => k.Key).HasMaxLength(IdempotencyKey.MaxLength);
             key.Property(k => k.BodyHash).HasMaxLength(32);
             key.HasIndex(k => k.CreatedAt, "ix_idempotency_keys_created");
         }

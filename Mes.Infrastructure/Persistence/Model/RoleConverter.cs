@@ -1,15 +1,14 @@
+using Mes.Application.ApiKeys;
 using Mes.Domain.Callers;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace Mes.Infrastructure.Persistence.Model;
 
 /// <summary>Stores a role by its name.</summary>
-internal sealed class RoleConverter() : ValueConverter<Role, string>(role => Name(role), name => Parse(name))
+internal sealed class RoleConverter() : ValueConverter<Role, string>(role => Roles.NameOf(role), name => Parse(name))
 {
     /// <summary>All roles as a list of SQL literals.</summary>
-    public static string Sql => string.Join(", ", Enum.GetValues<Role>().Select(role => $"'{Name(role)}'"));
+    public static string Sql => string.Join(", ", Enum.GetValues<Role>().Select(role => $"'{Roles.NameOf(role)}'"));
 
-    private static string Name(Role role) => role.ToString().ToLowerInvariant();
-
-    private static Role Parse(string name) => Enum.Parse<Role>(name, ignoreCase: true);
+    public static Role Parse(string name) => Enum.Parse<Role>(name, ignoreCase: true);
 }
