@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using Mes.Application.Caching;
 using Mes.Application.Snapshots;
 using Mes.Infrastructure.Caching.Entries;
@@ -292,7 +291,7 @@ internal sealed class NearCopyTests : LicenceTests
     {
         var id = await CopiedAsync();
         await _near.ChangeAsync(Commands.Price(id));
-        using var questions = new QuestionCount(_near);
+        using var questions = new AnsweredStop(_near, "get");
 
         Assert.That((await _near.HitAsync(id)).Version, Is.EqualTo(2));
 
@@ -521,36 +520,5 @@ internal sealed class NearCopyTests : LicenceTests
             [],
             ChangeLog.NewRecord(order.Id));
         return World.Redis.ScriptEvaluateAsync(script, drop.Keys, drop.Arguments);
-    }
-
-    /// <summary>Counts the questions that Redis has answered.</summary>
-    private sealed class QuestionCount : IDisposable
-    {
-        private readonly MeterListener _listener = new();
-        private int _count;
-
-        public QuestionCount(Instance instance)
-        {
-            var meters = instance.Host.Services.GetRequiredService<IMeterFactory>();
-            _listener.InstrumentPublished = (instrument, listener) =>
-            {
-                if (instrument.Name == "mes.redis.duration" && ReferenceEquals(instrument.Meter.Scope, meters))
-                {
-                    listener.EnableMeasurementEvents(instrument);
-                }
-            };
-            _listener.SetMeasurementEventCallback<double>((_, _, tags, _) =>
-            {
-                if (tags[0].Value is "get")
-                {
-                    Interlocked.Increment(ref _count);
-                }
-            });
-            _listener.Start();
-        }
-
-        public int Count => Volatile.Read(ref _count);
-
-        public void Dispose() => _listener.Dispose();
     }
 }
