@@ -16,8 +16,11 @@ internal sealed class WaitingCalls
     public WaitingCalls(IMeterFactory meters) =>
         meters.Create(Telemetry.Name).CreateObservableGauge(
             "mes.events.followers",
-            () => Volatile.Read(ref _all),
+            () => Count,
             description: "Calls that wait for events in this instance.");
+
+    /// <summary>The calls that wait now, of all callers.</summary>
+    internal int Count => Volatile.Read(ref _all);
 
     /// <returns>Dispose it when the call no longer waits. Null if too many calls of the seller wait already.</returns>
     public IDisposable? TryEnter(Caller caller)

@@ -522,9 +522,10 @@ internal abstract partial class CacheContract
 
     private async Task<int?> VersionAsync(Guid id) => (await Cache.GetAsync(id)).Hit?.Version;
 
-    private async Task<Guid> StoredAsync(int version)
+    private Task<Guid> StoredAsync(int version) => StoredAsync(version, NewId());
+
+    private async Task<Guid> StoredAsync(int version, Guid id)
     {
-        var id = NewId();
         Assert.That(await PutAsync(id, version, await LeaseAsync(id)), Is.EqualTo(PutResult.Stored));
         return id;
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Mes.Api.Events;
 using Mes.Api.Hosting;
 using Mes.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,7 +15,8 @@ namespace Mes.Tests.Http;
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class EventShutdownTests
 {
-    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(5);
+    /// <summary>Well before the end of the time for which the calls would wait.</summary>
+    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(20);
 
     private MesHost _host = null!;
 
@@ -28,7 +30,7 @@ internal sealed class EventShutdownTests
     public async Task A_waiting_call_is_answered_at_once_with_where_to_go_on()
     {
         var waiting = CallAsync("start=now&wait=30");
-        await Task.Delay(300);
+        await UntilItWaitsAsync();
         Assert.That(waiting.IsCompleted, Is.False);
 
         _host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
@@ -46,7 +48,7 @@ internal sealed class EventShutdownTests
     {
         _host.Services.GetRequiredService<Draining>().Begin();
         var waiting = CallAsync("start=now&wait=30");
-        await Task.Delay(500);
+        await UntilItWaitsAsync();
         Assert.That(waiting.IsCompleted, Is.False, "answered at once, a follower would ask again and again");
 
         _host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
@@ -54,6 +56,9 @@ internal sealed class EventShutdownTests
         using var answer = await waiting.WaitAsync(AtOnce);
         Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK));
     }
+
+    private Task UntilItWaitsAsync() => Eventually.IsTrue(
+        () => _host.Services.GetRequiredService<WaitingCalls>().Count == 1, AtOnce, "the call waits");
 
     private Task<HttpResponseMessage> CallAsync(string query) =>
         _host.SendAsync(HttpMethod.Get, $"/api/v1/events?{query}", MesHost.Alpha);

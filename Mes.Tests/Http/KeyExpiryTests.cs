@@ -10,6 +10,9 @@ namespace Mes.Tests.Http;
 [Category("Embedded")]
 internal sealed class KeyExpiryTests
 {
+    /// <summary>The key may end as much sooner as the database took to answer when the keys were read.</summary>
+    private static readonly TimeSpan Sooner = TimeSpan.FromMilliseconds(500);
+
     private readonly WrongWallClock _clock = new();
     private MesHost _host = null!;
 
@@ -32,12 +35,16 @@ internal sealed class KeyExpiryTests
         var issued = (await Admin.PostAsync("keys", Seller(end))).Should(201);
         OrdersClient seller = new(() => _host, issued.Json.GetProperty("key").GetString());
 
-        (await seller.GetAsync("orders?limit=1")).Should(200);
+        var first = await seller.GetAsync("orders?limit=1");
+        if (TimeProvider.System.GetUtcNow() < end - Sooner)
+        {
+            first.Should(200);
+        }
+
         await Eventually.IsTrue(
             async () => (await seller.GetAsync("orders?limit=1")).Status == 401, Hits.Limit, "the key has expired");
 
-        // The key may end as much sooner as the database took to answer when the keys were read.
-        Assert.That(TimeProvider.System.GetUtcNow(), Is.GreaterThan(end.AddMilliseconds(-500)), "no sooner");
+        Assert.That(TimeProvider.System.GetUtcNow(), Is.GreaterThan(end - Sooner), "no sooner");
         var id = issued.Json.GetProperty("id").GetString();
         Assert.That(
             (await Admin.GetAsync($"keys/{id}")).Json.GetProperty("revokedAt").GetString(), Is.Null, "it is not revoked");

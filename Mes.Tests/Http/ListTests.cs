@@ -261,11 +261,8 @@ public sealed class ListTests(TestEngines engines) : HttpTest(engines)
         var (_, seller) = await Service.NewSellerAsync();
         await OrdersWithTiesAsync(seller);
         var cursor = (await seller.GetAsync("orders?limit=2")).Json.GetProperty("next").GetString()!;
-        const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-        var forged = Enumerable.Range(0, cursor.Length)
-            .SelectMany(i => Enumerable.Range(0, 6)
-                .Select(bit => cursor[..i] + Alphabet[Alphabet.IndexOf(cursor[i]) ^ (1 << bit)] + cursor[(i + 1)..]))
+        var forged = Samples.Forged(cursor, bits: 6)
             .Concat(Enumerable.Range(1, cursor.Length - 1).Select(length => cursor[..length]))
             .Concat([cursor
                 + "A", "A"

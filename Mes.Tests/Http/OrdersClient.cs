@@ -51,27 +51,35 @@ internal sealed class OrdersClient(Func<MesHost> instance, string? key)
     public Task<HttpAnswer> GetAsync(string path, params (string Name, string Value)[] headers) =>
         SendAsync("GET", path, null, headers);
 
+    /// <inheritdoc cref="HitAsync"/>
+    public Task<HttpAnswer> GetHitAsync(string path, params (string Name, string Value)[] headers) =>
+        HitAsync(() => GetAsync(path, headers), path);
+
+    /// <inheritdoc cref="CachedAsync"/>
+    public Task<HttpAnswer> GetCachedAsync(string path, params (string Name, string Value)[] headers) =>
+        CachedAsync(() => GetAsync(path, headers), path);
+
     /// <summary>
     /// Repeats the read while the instance says that it bypassed the cache, as <see cref="Hits"/> does. A bypass may
     /// happen for a moment and says nothing about the cache's contents. Only for reads that should be hits: a miss
     /// fails.
     /// </summary>
-    public async Task<HttpAnswer> GetHitAsync(string path, params (string Name, string Value)[] headers)
+    public static async Task<HttpAnswer> HitAsync(Func<Task<HttpAnswer>> ask, string what)
     {
-        var answer = await GetCachedAsync(path, headers);
+        var answer = await CachedAsync(ask, what);
         Assert.That(answer.CacheStatus, Is.EqualTo("mes; hit"), answer.Body);
         return answer;
     }
 
     /// <summary>Repeats the read until it is a hit or a miss and not a bypass.</summary>
-    public async Task<HttpAnswer> GetCachedAsync(string path, params (string Name, string Value)[] headers)
+    public static async Task<HttpAnswer> CachedAsync(Func<Task<HttpAnswer>> ask, string what)
     {
         HttpAnswer answer = null!;
         await Eventually.IsTrue(
-            async () => (answer = await GetAsync(path, headers)).CacheStatus?.Contains("bypass") != true
+            async () => (answer = await ask()).CacheStatus?.Contains("bypass") != true
                 && answer.CacheStatus?.Contains("unverified") != true,
             Hits.Limit,
-            $"{path} is not answered past the cache");
+            $"{what} is not answered past the cache");
         return answer;
     }
 

@@ -1,10 +1,10 @@
 using System.Data.Common;
 using MediatR;
-using Mes.Application.ApiKeys.CreateApiKey;
 using Mes.Application.Persistence;
 using Mes.Domain.Callers;
 using Mes.Infrastructure.Persistence;
 using Mes.Tests.Support;
+using Mes.Tests.Unit;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -186,7 +186,7 @@ internal sealed class RefusingDatabaseTests
         await using (var scope = host.Services.CreateAsyncScope())
         {
             var mediator = scope.ServiceProvider.GetRequiredService<IMediator>();
-            Assert.That(async () => await mediator.Send(CreateApiKey.For(Role.Seller, "gamma", live: false)),
+            Assert.That(async () => await mediator.Send(Given.NewKey(Role.Seller, "gamma", live: false)),
                 Throws.InstanceOf<DependencyUnavailableException>());
         }
 

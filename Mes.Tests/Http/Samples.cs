@@ -5,10 +5,18 @@ using Mes.Tests.Support;
 
 namespace Mes.Tests.Http;
 
-/// <summary>Valid bodies, which tests send as they are or make invalid.</summary>
+/// <summary>Valid bodies, which tests send as they are or make invalid, and forged cursors.</summary>
 internal static class Samples
 {
+    private const string Base64Url = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
     public static string Sha256 { get; } = new('a', 64);
+
+    /// <summary>The cursors that differ in one character: in one of the lowest bits of its value.</summary>
+    public static IEnumerable<string> Forged(string cursor, int bits = 1) =>
+        from i in Enumerable.Range(0, cursor.Length)
+        from bit in Enumerable.Range(0, bits)
+        select cursor[..i] + Base64Url[Base64Url.IndexOf(cursor[i]) ^ (1 << bit)] + cursor[(i + 1)..];
 
     public static JsonObject Submission(string? externalId = null) => new()
     {

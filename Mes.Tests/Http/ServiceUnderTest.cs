@@ -2,12 +2,12 @@ using System.Security.Cryptography;
 using MediatR;
 using Mes.Api.Hosting;
 using Mes.Application.ApiKeys;
-using Mes.Application.ApiKeys.CreateApiKey;
 using Mes.Application.ApiKeys.RevokeApiKey;
 using Mes.Infrastructure.Caching.Keys;
 using Mes.Infrastructure.Coordination;
 using Mes.Infrastructure.Persistence;
 using Mes.Tests.Support;
+using Mes.Tests.Unit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -94,7 +94,7 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
     {
         await using var scope = _instances[0].Services.CreateAsyncScope();
         var result = await scope.ServiceProvider.GetRequiredService<IMediator>()
-            .Send(CreateApiKey.For(role, callerId, live: false));
+            .Send(Given.NewKey(role, callerId, live: false));
         return result.Value.Text;
     }
 

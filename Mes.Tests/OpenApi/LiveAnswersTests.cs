@@ -295,6 +295,49 @@ internal sealed class LiveAnswersTests : OpenApiFixture
         Assert.That(tried, Is.GreaterThan(60));
     }
 
+    [Test]
+    public async Task A_key_answers_as_described_from_its_issue_to_its_revocation()
+    {
+        var id = await IssueAsync();
+        var rotate = Api.Operation("POST", Keys + "/{keyId}/rotation");
+        var next = (await CallAsync(
+            201, rotate, $"{Keys}/{id}/rotation", MesHost.Admin, ExampleBody(rotate)))!["id"]!.GetValue<string>();
+        await CallAsync(201, rotate, $"{Keys}/{next}/rotation", MesHost.Admin);
+        await CallAsync(409, rotate, $"{Keys}/{id}/rotation", MesHost.Admin);
+        await CallAsync(200, Api.Operation("GET", Keys + "/{keyId}"), $"{Keys}/{id}", MesHost.Admin);
+        await CallAsync(200, Api.Operation("GET", Keys), $"{Keys}?sellerId=alpha", MesHost.Admin);
+        await CallAsync(403, Api.Operation("GET", Keys), $"{Keys}?sellerId=beta", MesHost.Alpha);
+        var revoke = Api.Operation("DELETE", Keys + "/{keyId}");
+        await CallAsync(204, revoke, $"{Keys}/{id}?successors=true", MesHost.Admin);
+        await CallAsync(409, rotate, $"{Keys}/{id}/rotation", MesHost.Admin);
+        foreach (var (path, operation) in new[]
+        {
+            ("", revoke), ("", Api.Operation("GET", Keys + "/{keyId}")), ("/rotation", rotate),
+        })
+        {
+            await CallAsync(404, operation, $"{Keys}/{NoOrder}{path}", MesHost.Alpha);
+        }
+
+        var issue = Api.Operation("POST", Keys);
+        var admin = await CallAsync(
+            201, issue, Keys, MesHost.Admin, JsonContent.Create(new JsonObject { ["role"] = "admin" }));
+        await CallAsync(409, revoke, $"{Keys}/{admin!["id"]}", MesHost.Admin);
+        await CallAsync(
+            400, issue, Keys, MesHost.Admin, JsonContent.Create(new JsonObject { ["role"] = "seller" }));
+    }
+
+    [Test]
+    public async Task A_repeated_submission_answers_as_described()
+    {
+        var submit = Api.Operation("POST", Orders);
+        var body = Example(submit, NextExternalId());
+        await CallAsync(201, submit, Orders, MesHost.Alpha, JsonContent.Create(body), ("Idempotency-Key", "described"));
+        await CallAsync(201, submit, Orders, MesHost.Alpha, JsonContent.Create(body), ("Idempotency-Key", "described"));
+        body["quantity"] = 77;
+        await CallAsync(422, submit, Orders, MesHost.Alpha, JsonContent.Create(body), ("Idempotency-Key", "described"));
+        await CallAsync(400, submit, Orders, MesHost.Alpha, JsonContent.Create(body), ("Idempotency-Key", "\""));
+    }
+
     /// <summary>The values at the bounds of a parameter and just outside them.</summary>
     private static (List<string> Right, List<string> Wrong) Values(JsonObject parameter)
     {
@@ -412,49 +455,6 @@ internal sealed class LiveAnswersTests : OpenApiFixture
         }
 
         return copy;
-    }
-
-    [Test]
-    public async Task A_key_answers_as_described_from_its_issue_to_its_revocation()
-    {
-        var id = await IssueAsync();
-        var rotate = Api.Operation("POST", Keys + "/{keyId}/rotation");
-        var next = (await CallAsync(
-            201, rotate, $"{Keys}/{id}/rotation", MesHost.Admin, ExampleBody(rotate)))!["id"]!.GetValue<string>();
-        await CallAsync(201, rotate, $"{Keys}/{next}/rotation", MesHost.Admin);
-        await CallAsync(409, rotate, $"{Keys}/{id}/rotation", MesHost.Admin);
-        await CallAsync(200, Api.Operation("GET", Keys + "/{keyId}"), $"{Keys}/{id}", MesHost.Admin);
-        await CallAsync(200, Api.Operation("GET", Keys), $"{Keys}?sellerId=alpha", MesHost.Admin);
-        await CallAsync(403, Api.Operation("GET", Keys), $"{Keys}?sellerId=beta", MesHost.Alpha);
-        var revoke = Api.Operation("DELETE", Keys + "/{keyId}");
-        await CallAsync(204, revoke, $"{Keys}/{id}?successors=true", MesHost.Admin);
-        await CallAsync(409, rotate, $"{Keys}/{id}/rotation", MesHost.Admin);
-        foreach (var (path, operation) in new[]
-        {
-            ("", revoke), ("", Api.Operation("GET", Keys + "/{keyId}")), ("/rotation", rotate),
-        })
-        {
-            await CallAsync(404, operation, $"{Keys}/{NoOrder}{path}", MesHost.Alpha);
-        }
-
-        var issue = Api.Operation("POST", Keys);
-        var admin = await CallAsync(
-            201, issue, Keys, MesHost.Admin, JsonContent.Create(new JsonObject { ["role"] = "admin" }));
-        await CallAsync(409, revoke, $"{Keys}/{admin!["id"]}", MesHost.Admin);
-        await CallAsync(
-            400, issue, Keys, MesHost.Admin, JsonContent.Create(new JsonObject { ["role"] = "seller" }));
-    }
-
-    [Test]
-    public async Task A_repeated_submission_answers_as_described()
-    {
-        var submit = Api.Operation("POST", Orders);
-        var body = Example(submit, NextExternalId());
-        await CallAsync(201, submit, Orders, MesHost.Alpha, JsonContent.Create(body), ("Idempotency-Key", "described"));
-        await CallAsync(201, submit, Orders, MesHost.Alpha, JsonContent.Create(body), ("Idempotency-Key", "described"));
-        body["quantity"] = 77;
-        await CallAsync(422, submit, Orders, MesHost.Alpha, JsonContent.Create(body), ("Idempotency-Key", "described"));
-        await CallAsync(400, submit, Orders, MesHost.Alpha, JsonContent.Create(body), ("Idempotency-Key", "\""));
     }
 
     private async Task<string> IssueAsync()

@@ -1,3 +1,4 @@
+using Mes.Application.ApiKeys.CreateApiKey;
 using Mes.Application.Snapshots;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;
@@ -47,6 +48,14 @@ internal static class Given
         order.LeadTo(status, Alpha, Anna, Crm, () => Noon);
         return order;
     }
+
+    /// <summary>A key for the holder with this id, which is a service's or administrator's name.</summary>
+    public static CreateApiKey NewKey(Role role, string? holder, bool live) => role switch
+    {
+        Role.Seller => new(role, holder, null, null, null, live),
+        Role.Operator => new(role, null, holder, null, null, live),
+        _ => new(role, null, null, holder, null, live),
+    };
 
     public static OrderSnapshot Snapshot(OrderStatus status = OrderStatus.Submitted) =>
         OrderSnapshot.From(AnOrder(status));

@@ -26,14 +26,6 @@ public sealed partial record CreateApiKey(
         _ => IdOf(Name) is { Length: > 0 } id ? id : Roles.NameOf(Role!.Value),
     };
 
-    /// <summary>A key for the holder with this id, which is a service's or administrator's name.</summary>
-    public static CreateApiKey For(Role role, string? holder, bool live) => role switch
-    {
-        Domain.Callers.Role.Seller => new(role, holder, null, null, null, live),
-        Domain.Callers.Role.Operator => new(role, null, holder, null, null, live),
-        _ => new(role, null, null, holder, null, live),
-    };
-
     /// <summary>A name as an id: what an id must not have becomes a hyphen.</summary>
     private static string IdOf(string? name)
     {

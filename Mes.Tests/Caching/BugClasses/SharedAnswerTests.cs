@@ -118,11 +118,7 @@ internal sealed class SharedAnswerTests(int cells) : IndexBugClassTests
         var ids = new Guid[cells];
         for (var cell = 0; cell < cells; cell++)
         {
-            do
-            {
-                ids[cell] = Commands.NewOrderId();
-            }
-            while (map.Of(ids[cell]) != cell);
+            ids[cell] = Commands.NewOrderIn(map, cell);
             await A.ChangeAsync(Commands.Submit(ids[cell]));
         }
 

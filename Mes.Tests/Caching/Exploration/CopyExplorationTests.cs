@@ -1,7 +1,4 @@
-using System.Globalization;
-using Mes.Infrastructure.Redis;
 using Mes.Tests.Caching.Support;
-using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
 namespace Mes.Tests.Caching.Exploration;
@@ -12,52 +9,31 @@ namespace Mes.Tests.Caching.Exploration;
 /// <c>MES_EXPLORE_SEED=n ./test.sh --filter Name~A_seed_with_copies --logger "console;verbosity=detailed"</c> prints
 /// the schedule of a seed.
 /// </summary>
-[Category("Servers")]
-[NonParallelizable]
-internal sealed class CopyExplorationTests
+internal sealed class CopyExplorationTests : ExplorationFixture
 {
-    private const int FirstSeed = 1;
-    private const int Schedules = 4000;
+    protected override int Schedules => 4000;
 
-    /// <inheritdoc cref="ExplorationTests.GuardSchedules"/>
-    private const int GuardSchedules = 3 * Schedules;
-
-    private CacheWorld _world = null!;
-    private Instance _instance = null!;
-
-    [OneTimeSetUp]
-    public async Task StartAsync()
+    protected override InstanceSettings Settings => base.Settings with
     {
-        // Each schedule has a cell, and so a change log, of its own.
-        _world = await CacheWorld.StartAsync();
-        _instance = await _world.StartInstanceAsync(new InstanceSettings
-        {
-            HasNearCopies = true,
-            Arguments = ["--Mes:Cache:Cells=64"],
-            Services = services => services.Configure<CacheOptions>(options => options.Lease = TimeSpan.FromHours(1)),
-        });
-    }
+        HasNearCopies = true,
+        Arguments = ["--Mes:Cache:Cells=64"],
+    };
 
-    [OneTimeTearDown]
-    public Task EndAsync() => Parts.EndAsync(_instance, _world);
+    /// <summary>Each schedule has a cell, and so a change log, of its own.</summary>
+    protected override async Task<CacheWorld> WorldAsync() => OwnWorld = await CacheWorld.StartAsync();
 
     [Test]
     public async Task No_promise_is_broken_with_copies_on_two_instances()
     {
         var exploration = await ExploreAsync(Variant.Copies, FirstSeed, Schedules);
 
-        Assert.That(exploration.First, Is.Null, () => $"{exploration.First}");
+        AssertHeld(exploration);
         Assert.That(exploration.Distinct, Is.GreaterThan(Schedules * 9 / 10), "the schedules are different");
     }
 
     [Test]
-    public async Task No_promise_is_broken_with_copies_in_schedules_of_random_seeds()
-    {
-        var exploration = await ExploreAsync(
-            Variant.Copies, Random.Shared.Next(1_000_000, int.MaxValue - Schedules), Schedules / 4);
-
-        Assert.That(exploration.First, Is.Null, () => $"{exploration.First}");
-    }
+    public Task No_promise_is_broken_with_copies_in_schedules_of_random_seeds() =>
+        AssertHeldForRandomSeedsAsync(Variant.Copies, Schedules / 4);
 
     [Test]
     public async Task No_promise_is_broken_with_copies_in_a_small_scenario([Values] bool hasBuilder)
@@ -70,46 +46,16 @@ internal sealed class CopyExplorationTests
             FirstSeed,
             Schedules);
 
-        Assert.That(exploration.First, Is.Null, () => $"{exploration.First}");
+        AssertHeld(exploration);
     }
 
     [Test]
-    public async Task The_unchanged_scripts_break_no_promise_in_the_planted_cache()
-    {
-        var exploration = await ExploreAsync(Variant.PlantedCopies, FirstSeed, Schedules / 4);
-
-        Assert.That(exploration.First, Is.Null, () => $"{exploration.First}");
-    }
+    public async Task The_unchanged_scripts_break_no_promise_in_the_planted_cache() =>
+        AssertHeld(await ExploreAsync(Variant.PlantedCopies, FirstSeed, Schedules / 4));
 
     [TestCaseSource(typeof(CopyGuards), nameof(CopyGuards.All))]
-    public async Task A_promise_is_broken_without_a_guard(Guard guard)
-    {
-        var exploration = await ExploreAsync(guard.Without, FirstSeed, GuardSchedules, untilFound: true);
-
-        Assert.That(exploration.First, Is.Not.Null);
-    }
+    public Task A_promise_is_broken_without_a_guard(Guard guard) => AssertBrokenWithoutAsync(guard);
 
     [Test]
-    public async Task A_seed_with_copies_is_a_schedule()
-    {
-        var seed = Environment.GetEnvironmentVariable("MES_EXPLORE_SEED") is { Length: > 0 } text
-            ? int.Parse(text, CultureInfo.InvariantCulture)
-            : FirstSeed;
-        await using var explorer = new Explorer(_instance, _world.Connection, Variant.Copies);
-
-        var one = await explorer.RunAsync(seed);
-        var again = await explorer.RunAsync(seed);
-
-        TestContext.Out.WriteLine($"{one.Name}:{Environment.NewLine}{string.Join(Environment.NewLine, one.Log)}");
-        Assert.That(again.Log, Is.EqualTo(one.Log));
-        Assert.That(one.Violation, Is.Null);
-    }
-
-    private async Task<Exploration> ExploreAsync(Variant variant, int firstSeed, int count, bool untilFound = false)
-    {
-        await using var explorer = new Explorer(_instance, _world.Connection, variant);
-        var exploration = await explorer.ExploreAsync(firstSeed, count, untilFound);
-        TestContext.Out.WriteLine(exploration);
-        return exploration;
-    }
+    public Task A_seed_with_copies_is_a_schedule() => AssertSeedIsAScheduleAsync(Variant.Copies);
 }

@@ -1,9 +1,6 @@
-using System.Globalization;
 using Mes.Application.Messaging;
 using Mes.Application.Orders.ReleaseOrder;
-using Mes.Infrastructure.Redis;
 using Mes.Tests.Caching.Support;
-using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
 namespace Mes.Tests.Caching.Exploration;
@@ -15,22 +12,8 @@ namespace Mes.Tests.Caching.Exploration;
 /// <c>MES_EXPLORE_SEED=n ./test.sh --filter Name~A_seed --logger "console;verbosity=detailed"</c> prints the schedule
 /// of a seed.
 /// </summary>
-[Category("Servers")]
-[NonParallelizable]
-internal sealed class ExplorationTests
+internal sealed class ExplorationTests : ExplorationFixture
 {
-    private const int FirstSeed = 1;
-    private const int Schedules = 6000;
-
-    /// <summary>
-    /// Without any one guard a violation is found within <see cref="Schedules"/>. This number is larger, because a
-    /// change of the service may change the schedule that a seed stands for.
-    /// </summary>
-    private const int GuardSchedules = 3 * Schedules;
-
-    private CacheWorld _world = null!;
-    private Instance _instance = null!;
-
     public static IEnumerable<TestCaseData> Small =>
     [
         Case("a writer, a reader", 1, 1, 100),
@@ -39,19 +22,7 @@ internal sealed class ExplorationTests
         Case("two writers, an eviction", 2, 0, 1, Fault.Evict),
     ];
 
-    [OneTimeSetUp]
-    public async Task StartAsync()
-    {
-        _world = await CacheWorld.SharedAsync();
-        _instance = await _world.StartInstanceAsync(new InstanceSettings
-        {
-            // A schedule decides when a lease ends, not the clock.
-            Services = services => services.Configure<CacheOptions>(options => options.Lease = TimeSpan.FromHours(1)),
-        });
-    }
-
-    [OneTimeTearDown]
-    public Task EndAsync() => Parts.EndAsync(_instance);
+    protected override int Schedules => 6000;
 
     [Test]
     public async Task No_promise_is_broken_in_thousands_of_schedules()
@@ -63,12 +34,8 @@ internal sealed class ExplorationTests
     }
 
     [Test]
-    public async Task No_promise_is_broken_in_schedules_of_random_seeds()
-    {
-        var firstSeed = Random.Shared.Next(1_000_000, int.MaxValue - Schedules);
-
-        AssertHeld(await ExploreAsync(Variant.Real, firstSeed, Schedules / 6));
-    }
+    public Task No_promise_is_broken_in_schedules_of_random_seeds() =>
+        AssertHeldForRandomSeedsAsync(Variant.Real, Schedules / 6);
 
     [TestCaseSource(nameof(Small))]
     public async Task No_promise_is_broken_in_any_schedule_of_a_small_scenario(Scenario scenario, int preemptions)
@@ -83,35 +50,14 @@ internal sealed class ExplorationTests
     }
 
     [TestCaseSource(typeof(Guard), nameof(Guard.All))]
-    public async Task A_promise_is_broken_without_a_guard(Guard guard)
-    {
-        var exploration = await ExploreAsync(guard.Without, FirstSeed, GuardSchedules, untilFound: true);
-
-        Assert.That(exploration.First, Is.Not.Null);
-    }
+    public Task A_promise_is_broken_without_a_guard(Guard guard) => AssertBrokenWithoutAsync(guard);
 
     [Test]
     public async Task The_unchanged_scripts_break_no_promise_in_the_planted_cache() =>
         AssertHeld(await ExploreAsync(Variant.Planted, FirstSeed, Schedules / 6));
 
     [Test]
-    public async Task A_seed_is_a_schedule()
-    {
-        var seed = Environment.GetEnvironmentVariable("MES_EXPLORE_SEED") is { Length: > 0 } text
-            ? int.Parse(text, CultureInfo.InvariantCulture)
-            : FirstSeed;
-        await using var explorer = Explorer(Variant.Real);
-
-        var one = await explorer.RunAsync(seed);
-        var again = await explorer.RunAsync(seed);
-
-        TestContext.Out.WriteLine($"{one.Name}:{Environment.NewLine}{string.Join(Environment.NewLine, one.Log)}");
-        Assert.That(again.Log, Is.EqualTo(one.Log));
-        Assert.That(one.Violation, Is.Null);
-    }
-
-    private static void AssertHeld(Exploration exploration) =>
-        Assert.That(exploration.First, Is.Null, () => $"{exploration.First}");
+    public Task A_seed_is_a_schedule() => AssertSeedIsAScheduleAsync(Variant.Real);
 
     private static TestCaseData Case(string name, int writers, int reads, int preemptions, params Fault[] faults) =>
         new TestCaseData(
@@ -127,14 +73,4 @@ internal sealed class ExplorationTests
             Faults = faults.ToDictionary(fault => fault, _ => 1),
         },
         preemptions).SetArgDisplayNames(name);
-
-    private async Task<Exploration> ExploreAsync(Variant variant, int firstSeed, int count, bool untilFound = false)
-    {
-        await using var explorer = Explorer(variant);
-        var exploration = await explorer.ExploreAsync(firstSeed, count, untilFound);
-        TestContext.Out.WriteLine(exploration);
-        return exploration;
-    }
-
-    private Explorer Explorer(Variant variant) => new(_instance, _world.Connection, variant);
 }

@@ -178,49 +178,33 @@ internal sealed class Explorer : IAsyncDisposable
             first is null ? null : new Finding(first.Number, first.Name, first.Violation!, first.Log));
     }
 
-    private async Task<Outcome> RunAsync(string name, Scenario scenario, IStrategy strategy)
-    {
-        if (_variant.HasIndexes)
-        {
-            return await RunInOwnEpochAsync(name, scenario, strategy);
-        }
-
-        if (!_variant.HasCopies)
-        {
-            return await RunAsync(name, scenario, strategy, Commands.NewOrderId());
-        }
-
-        // A change log of its own: changes of other schedules' orders would be different in every run.
-        if (!_freeCells.TryTake(out var cell))
-        {
-            throw new InvalidOperationException("There are fewer cells than schedules that run at once.");
-        }
-
-        try
-        {
-            return await RunAsync(name, scenario, strategy, NewOrderIn(cell));
-        }
-        finally
-        {
-            _freeCells.Add(cell);
-        }
-    }
-
-    private async Task<Outcome> RunInOwnEpochAsync(string name, Scenario scenario, IStrategy strategy)
+    private Task<Outcome> RunAsync(string name, Scenario scenario, IStrategy strategy) => _variant switch
     {
         // A board of its own.
-        if (!_freeEpochs.TryTake(out var own))
+        { HasIndexes: true } => WithOwnAsync(
+            _freeEpochs, own => RunAsync(name, scenario, strategy, Commands.NewOrderId(), own)),
+
+        // A change log of its own: changes of other schedules' orders would be different in every run.
+        { HasCopies: true } => WithOwnAsync(
+            _freeCells, cell => RunAsync(name, scenario, strategy, Commands.NewOrderIn(_cells, cell))),
+        _ => RunAsync(name, scenario, strategy, Commands.NewOrderId()),
+    };
+
+    /// <summary>Runs a schedule with something that no other schedule has at the same time.</summary>
+    private static async Task<Outcome> WithOwnAsync<T>(ConcurrentBag<T> free, Func<T, Task<Outcome>> runAsync)
+    {
+        if (!free.TryTake(out var own))
         {
-            throw new InvalidOperationException("There are fewer epochs than schedules that run at once.");
+            throw new InvalidOperationException("There are fewer cells or epochs than schedules that run at once.");
         }
 
         try
         {
-            return await RunAsync(name, scenario, strategy, Commands.NewOrderId(), own);
+            return await runAsync(own);
         }
         finally
         {
-            _freeEpochs.Add(own);
+            free.Add(own);
         }
     }
 
@@ -526,17 +510,6 @@ internal sealed class Explorer : IAsyncDisposable
 
     private static ScheduledInstance? InstanceOf(Schedule schedule, int reader) =>
         schedule.Instances.Count == 0 ? null : schedule.Instances[reader % schedule.Instances.Count];
-
-    private Guid NewOrderIn(int cell)
-    {
-        var id = Commands.NewOrderId();
-        while (_cells.Of(id) != cell)
-        {
-            id = Commands.NewOrderId();
-        }
-
-        return id;
-    }
 
     /// <summary>Has other orders change, by the script that does nothing else.</summary>
     private async Task ChangeOthersAsync(CacheEpoch keys, int count)

@@ -54,7 +54,7 @@ internal sealed class EventGateTests : LicenceTests
 
         await StepAsync();
 
-        Assert.That(await ToldAsync(id), Is.EqualTo("1"));
+        Assert.That(await World.ToldVersionsAsync(id), Is.EqualTo("1"));
     }
 
     [Test]
@@ -68,15 +68,15 @@ internal sealed class EventGateTests : LicenceTests
 
         await StepAsync();
 
-        Assert.That(await ToldAsync(id), Is.EqualTo("1"), "readers are still told version 1");
-        Assert.That(await A.VersionSeenAsync(id), Is.EqualTo(1));
-        Assert.That(await ToldAsync(other), Is.EqualTo("1,2"));
+        Assert.That(await World.ToldVersionsAsync(id), Is.EqualTo("1"), "readers are still told version 1");
+        Assert.That((await A.HitAsync(id)).Version, Is.EqualTo(1));
+        Assert.That(await World.ToldVersionsAsync(other), Is.EqualTo("1,2"));
 
         await World.MakeDueAsync(id);
         await A.RelayAsync();
         await StepAsync();
 
-        Assert.That(await ToldAsync(id), Is.EqualTo("1,2"));
+        Assert.That(await World.ToldVersionsAsync(id), Is.EqualTo("1,2"));
         Assert.That(await A.VersionSeenAsync(id), Is.EqualTo(2));
     }
 
@@ -89,11 +89,11 @@ internal sealed class EventGateTests : LicenceTests
         await World.ExecuteAsync($"DELETE FROM outbox WHERE order_id = '{id:D}' AND version = 3");
 
         await StepAsync();
-        Assert.That(await ToldAsync(id), Is.EqualTo("1"));
+        Assert.That(await World.ToldVersionsAsync(id), Is.EqualTo("1"));
 
         await World.ExecuteAsync($"DELETE FROM outbox WHERE order_id = '{id:D}'");
         await StepAsync();
-        Assert.That(await ToldAsync(id), Is.EqualTo("1,2,3"));
+        Assert.That(await World.ToldVersionsAsync(id), Is.EqualTo("1,2,3"));
     }
 
     [Test]
@@ -108,11 +108,11 @@ internal sealed class EventGateTests : LicenceTests
 
         _clock.Advance(LicenceTerms.AllExpired - TimeSpan.FromMilliseconds(10));
         await StepAsync();
-        Assert.That(await ToldAsync(id), Is.EqualTo("1"), "an older licence may live");
+        Assert.That(await World.ToldVersionsAsync(id), Is.EqualTo("1"), "an older licence may live");
 
         _clock.Advance(TimeSpan.FromMilliseconds(10));
         await StepAsync();
-        Assert.That(await ToldAsync(id), Is.EqualTo("1,2"));
+        Assert.That(await World.ToldVersionsAsync(id), Is.EqualTo("1,2"));
     }
 
     [Test]
@@ -127,7 +127,7 @@ internal sealed class EventGateTests : LicenceTests
         _clock.Advance(Moment);
         await StepAsync();
 
-        Assert.That(await ToldAsync(id), Is.EqualTo("1"));
+        Assert.That(await World.ToldVersionsAsync(id), Is.EqualTo("1"));
     }
 
     [Test]
@@ -138,13 +138,14 @@ internal sealed class EventGateTests : LicenceTests
         await World.ExecuteAsync($"UPDATE outbox SET overdue_at = clock_timestamp() WHERE order_id = '{overdue:D}'");
         await PlantMarkAsync(confirmed: false);
         await StepAsync();
-        Assert.That(await ToldAsync(overdue), Is.EqualTo("1"), "a licence from before the mark may live");
+        Assert.That(await World.ToldVersionsAsync(overdue), Is.EqualTo("1"), "a licence from before the mark may live");
 
         await World.ExecuteAsync("UPDATE outage_marks SET confirmed = true");
         await StepAsync();
 
-        Assert.That(await ToldAsync(overdue), Is.EqualTo("1,2"));
-        Assert.That(await ToldAsync(other), Is.EqualTo("1"), "licences after the outage would not exclude it");
+        Assert.That(await World.ToldVersionsAsync(overdue), Is.EqualTo("1,2"));
+        Assert.That(
+            await World.ToldVersionsAsync(other), Is.EqualTo("1"), "licences after the outage would not exclude it");
     }
 
     [Test]
@@ -161,7 +162,7 @@ internal sealed class EventGateTests : LicenceTests
         await StepAsync(); // Marks it.
         await StepAsync();
 
-        Assert.That(await ToldAsync(id), Is.EqualTo("1,2"));
+        Assert.That(await World.ToldVersionsAsync(id), Is.EqualTo("1,2"));
         Assert.That(
             await World.ScalarAsync<bool>($"SELECT overdue_at IS NOT NULL FROM outbox WHERE order_id = '{id:D}'"),
             Is.True, "licences after the outage exclude it");
@@ -209,13 +210,13 @@ internal sealed class EventGateTests : LicenceTests
 
         await StepAsync();
 
-        Assert.That(await ToldAsync(id), Is.EqualTo("1,2,3"));
-        Assert.That(await ToldAsync(other), Is.EqualTo("1"));
-        Assert.That(await ToldAsync(held), Is.EqualTo("1"));
+        Assert.That(await World.ToldVersionsAsync(id), Is.EqualTo("1,2,3"));
+        Assert.That(await World.ToldVersionsAsync(other), Is.EqualTo("1"));
+        Assert.That(await World.ToldVersionsAsync(held), Is.EqualTo("1"));
 
         await World.ExecuteAsync("DELETE FROM outbox");
         await StepAsync();
-        Assert.That(await ToldAsync(held), Is.EqualTo(VersionsUpTo(EventNumbering.Window + 1)));
+        Assert.That(await World.ToldVersionsAsync(held), Is.EqualTo(VersionsUpTo(EventNumbering.Window + 1)));
     }
 
     [Test]
@@ -236,10 +237,10 @@ internal sealed class EventGateTests : LicenceTests
         // The row goes between two looks: the second one finds nothing that would hold its events back.
         await World.ExecuteAsync("DELETE FROM outbox");
         await numbering.RunAsync(CancellationToken.None);
-        Assert.That(await ToldAsync(held), Is.EqualTo("1"));
+        Assert.That(await World.ToldVersionsAsync(held), Is.EqualTo("1"));
 
         await StepAsync();
-        Assert.That(await ToldAsync(held), Is.EqualTo(VersionsUpTo(EventNumbering.Window + 10)));
+        Assert.That(await World.ToldVersionsAsync(held), Is.EqualTo(VersionsUpTo(EventNumbering.Window + 10)));
     }
 
     [Test]
@@ -257,15 +258,15 @@ internal sealed class EventGateTests : LicenceTests
             async () => await World.OutboxRowsAsync(id) == 1, Limit, "the change is committed");
         await StepAsync();
 
-        Assert.That(await ToldAsync(id), Is.EqualTo("1"));
-        Assert.That(await B.VersionSeenAsync(id), Is.EqualTo(1));
+        Assert.That(await World.ToldVersionsAsync(id), Is.EqualTo("1"));
+        Assert.That((await B.HitAsync(id)).Version, Is.EqualTo(1));
 
         A.Seams.Reset();
         put.SetResult();
         await change;
         await IsSweptAsync(id);
         await StepAsync();
-        Assert.That(await ToldAsync(id), Is.EqualTo("1,2"));
+        Assert.That(await World.ToldVersionsAsync(id), Is.EqualTo("1,2"));
     }
 
     private static string VersionsUpTo(int last) => string.Join(',', Enumerable.Range(1, last));
@@ -280,10 +281,6 @@ internal sealed class EventGateTests : LicenceTests
 
     private Task StepAsync() =>
         _instance.Host.Services.GetRequiredService<EventSequencer>().StepAsync(CancellationToken.None);
-
-    /// <summary>The versions that the feed tells of an order.</summary>
-    private Task<string> ToldAsync(Guid id) => World.ScalarAsync<string>(
-        $"SELECT coalesce(string_agg(version::text, ',' ORDER BY position), '') FROM events WHERE order_id = '{id:D}'");
 
     private Task PlantMarkAsync(bool confirmed) => World.ExecuteAsync($"""
         INSERT INTO outage_marks (instance, confirmed, set_at, expires_at)

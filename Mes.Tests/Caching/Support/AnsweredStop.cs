@@ -4,14 +4,16 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Mes.Tests.Caching.Support;
 
 /// <summary>
-/// Stops an instance between the arrival of a reply from Redis and its use: where the instance records how long Redis
-/// took. The thread stands still there, as all threads do when a process is stopped.
+/// Counts the replies from Redis to one operation of an instance, and stops the instance between the arrival of a reply
+/// and its use: where the instance records how long Redis took. The thread stands still there, as all threads do when a
+/// process is stopped.
 /// </summary>
 internal sealed class AnsweredStop : IDisposable
 {
     private readonly MeterListener _listener = new();
     private volatile Stop? _stop;
     private Stop? _latest;
+    private int _count;
 
     public AnsweredStop(Instance instance, string operation)
     {
@@ -25,7 +27,13 @@ internal sealed class AnsweredStop : IDisposable
         };
         _listener.SetMeasurementEventCallback<double>((_, _, tags, _) =>
         {
-            if (_stop is { } stop && tags[0].Value is string measured && measured == operation)
+            if (tags[0].Value is not string measured || measured != operation)
+            {
+                return;
+            }
+
+            Interlocked.Increment(ref _count);
+            if (_stop is { } stop)
             {
                 _stop = null;
                 stop.ArriveAsync().GetAwaiter().GetResult();
@@ -33,6 +41,9 @@ internal sealed class AnsweredStop : IDisposable
         });
         _listener.Start();
     }
+
+    /// <summary>How many replies to this operation have arrived.</summary>
+    public int Count => Volatile.Read(ref _count);
 
     /// <summary>The stop at the next reply to this operation.</summary>
     public Stop Next() => _stop = _latest = new Stop();

@@ -94,6 +94,13 @@ internal sealed class CacheWorld : IAsyncDisposable
     public Task<long> HistoryRowsAsync(Guid orderId) =>
         ScalarAsync<long>($"SELECT count(*) FROM order_history WHERE order_id = '{orderId:D}'");
 
+    /// <returns>The versions that the feed tells of the order, as "1,2", in the feed's order.</returns>
+    public Task<string> ToldVersionsAsync(Guid orderId) =>
+        ScalarAsync<string>($"""
+            SELECT coalesce(string_agg(version::text, ',' ORDER BY position), '') FROM events
+            WHERE order_id = '{orderId:D}'
+            """);
+
     public async ValueTask DisposeAsync()
     {
         foreach (var instance in new[] { A, B })

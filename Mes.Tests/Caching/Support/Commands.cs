@@ -9,6 +9,7 @@ using Mes.Application.Orders.SubmitOrder;
 using Mes.Application.Snapshots;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;
+using Mes.Infrastructure.Redis;
 
 namespace Mes.Tests.Caching.Support;
 
@@ -20,6 +21,17 @@ internal static class Commands
     public static readonly Caller Anna = new(Role.Operator, "anna");
 
     public static Guid NewOrderId() => Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
+
+    public static Guid NewOrderIn(Cells cells, int cell)
+    {
+        var id = NewOrderId();
+        while (cells.Of(id) != cell)
+        {
+            id = NewOrderId();
+        }
+
+        return id;
+    }
 
     public static IOrderCommand Submit(Guid id, string material = "PLA") => new SubmitOrder(
         id, Alpha, $"ext-{id:N}", new SubmittedModel("part.stl", new string('a', 64), 12_000), material, 2, null, null);

@@ -191,6 +191,16 @@ internal sealed class OrderBatchCacheFirstBehaviorTests
         Assert.That((_report.Outcome, _report.IsUnverified), Is.EqualTo(((CacheOutcome?)CacheOutcome.Hit, true)));
     }
 
+    [Test]
+    public async Task An_answer_that_could_not_be_put_is_reported_as_a_bypass()
+    {
+        _put = PutResult.Failed;
+
+        await AskAsync(Given.Alpha, First.Id);
+
+        Assert.That((_report.Outcome, _report.Detail), Is.EqualTo(((CacheOutcome?)CacheOutcome.Bypass, "unreachable")));
+    }
+
     private static Guid IdOf(int number) => new($"019c13e5-7a00-7000-8000-00000000000{number}");
 
     private static string Short(Guid id) => id.ToString()[^1..];
@@ -205,16 +215,6 @@ internal sealed class OrderBatchCacheFirstBehaviorTests
         {
             _cached[order.Id] = CacheRead<OrderSnapshot>.Found(order);
         }
-    }
-
-    [Test]
-    public async Task An_answer_that_could_not_be_put_is_reported_as_a_bypass()
-    {
-        _put = PutResult.Failed;
-
-        await AskAsync(Given.Alpha, First.Id);
-
-        Assert.That((_report.Outcome, _report.Detail), Is.EqualTo(((CacheOutcome?)CacheOutcome.Bypass, "unreachable")));
     }
 
     private async Task<IReadOnlyList<OrderSnapshot>> AskAsync(Caller caller, params Guid[] ids)

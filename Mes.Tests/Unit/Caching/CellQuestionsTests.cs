@@ -483,12 +483,12 @@ internal sealed class CellQuestionsTests : IDisposable
     {
         _cell.Put(Order(X, 1));
         await IsCopiedAsync(X);
-        _cell.Failure = () => BypassReason.Unreachable;
+        _cell.Failure = BypassReason.Unreachable;
         Assert.That(
             await AskAsync(X), Is.EqualTo(CacheRead<OrderSnapshot>.Bypass(BypassReason.Unreachable)),
             "no copy is told without an answer of Redis");
 
-        _cell.Failure = () => null;
+        _cell.Failure = null;
         _cell.ForgetSent();
         await IsToldAsync(X, 1);
 

@@ -45,7 +45,8 @@ internal sealed class FakeCell : ICellAccess
 
     public Action GettingEpoch { get; set; } = () => { };
 
-    public Func<BypassReason?> Failure { get; set; } = () => null;
+    /// <summary>Why every question fails; null if they are answered.</summary>
+    public BypassReason? Failure { get; set; }
 
     public OrderQuestion[] Sent => [.. _sent];
 
@@ -110,7 +111,7 @@ internal sealed class FakeCell : ICellAccess
 
     private RedisReply<RedisValue[]> Execute(OrderQuestion question)
     {
-        if (Failure() is { } failure)
+        if (Failure is { } failure)
         {
             return RedisReply<RedisValue[]>.Failed(failure);
         }

@@ -18,7 +18,7 @@ internal sealed class ApiKeyHandlerTests
         keys.Setup(k => k.Add(It.IsAny<ApiKey>())).Callback((ApiKey key) => kept = key);
 
         var issued = (await new CreateApiKeyHandler(keys.Object)
-            .Handle(CreateApiKey.For(Role.Seller, "alpha", live: true), CancellationToken.None)).Value.Text;
+            .Handle(Given.NewKey(Role.Seller, "alpha", live: true), CancellationToken.None)).Value.Text;
 
         Assert.That(issued.IsLive);
         Assert.That((kept!.Id, kept.Caller, kept.CreatedAt, kept.RevokedAt),
@@ -57,7 +57,7 @@ internal sealed class ApiKeyHandlerTests
         var keys = Keys();
 
         var issued = (await new CreateApiKeyHandler(keys.Object)
-            .Handle(CreateApiKey.For(Role.Service, name, live: true), CancellationToken.None)).Value;
+            .Handle(Given.NewKey(Role.Service, name, live: true), CancellationToken.None)).Value;
 
         Assert.That((issued.Stored.CallerId, issued.Stored.Name), Is.EqualTo((callerId, name)));
     }
@@ -70,7 +70,7 @@ internal sealed class ApiKeyHandlerTests
         keys.Setup(k => k.CountLiveAsync(Given.Alpha, Given.Noon, It.IsAny<CancellationToken>())).ReturnsAsync(live);
 
         var result = await new CreateApiKeyHandler(keys.Object)
-            .Handle(CreateApiKey.For(Role.Seller, "alpha", live: true), CancellationToken.None);
+            .Handle(Given.NewKey(Role.Seller, "alpha", live: true), CancellationToken.None);
 
         Assert.That(result.Error?.Code, Is.EqualTo(error));
     }

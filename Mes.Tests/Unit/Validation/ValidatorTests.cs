@@ -207,19 +207,19 @@ internal sealed class ValidatorTests
     [TestCase("a:b", false)]
     public void The_holder_of_a_key_has_an_id_that_needs_no_escaping_anywhere(string? id, bool valid) =>
         Assert.That(
-            Check(new CreateApiKeyValidator(), CreateApiKey.For(Role.Seller, id, live: true)), Is.EqualTo(valid));
+            Check(new CreateApiKeyValidator(), Given.NewKey(Role.Seller, id, live: true)), Is.EqualTo(valid));
 
     [Test]
     public void The_id_of_a_holder_has_at_most_64_characters()
     {
-        Assert.That(Check(new CreateApiKeyValidator(), CreateApiKey.For(Role.Seller, new string('a', 64), live: true)));
-        Assert.That(Check(new CreateApiKeyValidator(), CreateApiKey.For(Role.Seller, new string('a', 65), live: true)),
+        Assert.That(Check(new CreateApiKeyValidator(), Given.NewKey(Role.Seller, new string('a', 64), live: true)));
+        Assert.That(Check(new CreateApiKeyValidator(), Given.NewKey(Role.Seller, new string('a', 65), live: true)),
             Is.False);
     }
 
     [Test]
     public void A_key_is_for_a_role_that_there_is() =>
-        Assert.That(Check(new CreateApiKeyValidator(), CreateApiKey.For((Role)9, "alpha", live: true)), Is.False);
+        Assert.That(Check(new CreateApiKeyValidator(), Given.NewKey((Role)9, "alpha", live: true)), Is.False);
 
     [TestCase("id", true)]
     [TestCase("", false)]
