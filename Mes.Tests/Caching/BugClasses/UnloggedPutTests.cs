@@ -21,6 +21,8 @@ internal sealed class UnloggedPutTests
 {
     private const int Changes = 4;
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
     private readonly List<IAsyncDisposable> _parts = [];
     private TestDatabase _database = null!;
     private TestRedisServer _redis = null!;
@@ -48,6 +50,10 @@ internal sealed class UnloggedPutTests
         var older = await StartOlderAsync(CacheLayout.Current - 1);
         var near = await StartNearAsync();
         var id = await CopiedAsync(near);
+        await Eventually.IsTrue(
+            async () => (await older.ReadReportedAsync(id)).Report.Detail == "other-layout",
+            Patience,
+            "the older instance has learned of the newer layout");
 
         for (var version = 2; version < 2 + Changes; version++)
         {
