@@ -17,14 +17,15 @@ internal static class Code
     public static readonly Assembly Embedded = typeof(SqliteEngine).Assembly;
     public static readonly Assembly Api = typeof(MesApplication).Assembly;
 
-    /// <summary>The namespace of the planted violations.</summary>
+    /// <summary>Has the planted violations.</summary>
     public static readonly Assembly Tests = typeof(Code).Assembly;
 
     private static readonly Lazy<ArchUnitNET.Domain.Architecture> LoadedProduct =
         new(() => new ArchLoader().LoadAssemblies(Domain, Application, Infrastructure, Embedded, Api).Build());
 
     private static readonly Lazy<ArchUnitNET.Domain.Architecture> LoadedPlanted =
-        new(() => new ArchLoader().LoadAssemblies(Domain, Application, Infrastructure, Api, Tests).Build());
+        new(() => new ArchLoader().LoadAssemblies(Domain, Application, Infrastructure, Api)
+            .LoadNamespacesWithinAssembly(Tests, $"{typeof(Code).Namespace}.{nameof(Planted)}").Build());
 
     public static IReadOnlyList<Assembly> Product { get; } = [Domain, Application, Infrastructure, Embedded, Api];
 

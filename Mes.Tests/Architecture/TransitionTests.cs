@@ -16,6 +16,9 @@ internal sealed class TransitionTests
         .. Lifecycle.Actions.Select(action => DomainSteps.Method(action).Name),
     ];
 
+    private static readonly Lazy<IReadOnlyList<TransitionRule.Call>> CallsInTests =
+        new(() => TransitionRule.CallsIn([Code.Tests]));
+
     [Test]
     public void Only_handlers_of_write_through_commands_call_status_transitions()
     {
@@ -40,8 +43,6 @@ internal sealed class TransitionTests
     [TestCase(typeof(ApprovesInAQueryHandler), nameof(Order.Approve))]
     public void Another_caller_is_caught(Type planted, string transition)
     {
-        var calls = TransitionRule.CallsIn([Code.Tests]);
-
-        Assert.That(calls, Does.Contain(new TransitionRule.Call(planted, transition, IsAllowed: false)));
+        Assert.That(CallsInTests.Value, Does.Contain(new TransitionRule.Call(planted, transition, IsAllowed: false)));
     }
 }
