@@ -4,6 +4,7 @@
 #   ./bench.sh lists --orders 10000,100000,1000000 --seconds 10
 #   ./bench.sh scripts --orders 10000,1000000
 #   ./bench.sh changes
+#   ./bench.sh submits
 #   ./bench.sh fairness --orders 10000
 #   ./bench.sh outage
 #   ./bench.sh backlog --orders 10000,4000000
@@ -15,13 +16,13 @@
 #   ./bench.sh peers --orders 20000 --seconds 1 --rounds 1      about 5 minutes
 #   ./bench.sh peers --parts status-32,board --contenders bare,service,hybrid-local
 #
-# MES_BENCH_BEFORE   the commit of the earlier build that `peers` compares with; empty for none
+# MES_BENCH_BEFORE   the commit of the earlier build that `peers` and `submits` compare with; empty for none
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")"
 
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
 
-suite=${1:?which suite: lists, scripts, changes, fairness, outage, backlog or peers}
+suite=${1:?which suite: lists, scripts, changes, submits, fairness, outage, backlog or peers}
 shift
 work=$(mktemp -d "${TMPDIR:-/tmp}/mes-bench.XXXXXX")
 chmod 711 "$work" # PostgreSQL runs as another user if this one is root
@@ -42,8 +43,9 @@ if [[ $suite == peers ]]; then
   fi
   build Mes.Contenders
   arguments+=(--assembly Mes.Contenders/bin/Release/net10.0/Mes.Contenders.dll --documents docs)
-
-  # The last commit without near copies.
+fi
+if [[ $suite == peers || $suite == submits ]]; then
+  # The last commit without near copies, idempotency keys and events.
   before=${MES_BENCH_BEFORE-17b973c}
   if [[ -n $before ]] && git cat-file -e "$before^{commit}" 2>/dev/null; then
     mkdir "$work/before"

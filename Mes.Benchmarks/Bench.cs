@@ -74,10 +74,15 @@ internal sealed class Bench : IAsyncDisposable
     /// <summary>Starts an instance of the service and waits until it is ready.</summary>
     /// <param name="redisPort">Null turns the cache off.</param>
     /// <param name="settings">Further settings, as environment variables.</param>
+    public Task<Service> StartServiceAsync(
+        string name, string database, int? redisPort, params (string Key, string Value)[] settings) =>
+        StartServiceAsync(name, _assembly, database, redisPort, settings);
+
+    /// <summary>Starts an instance of another build of the service and waits until it is ready.</summary>
     public async Task<Service> StartServiceAsync(
-        string name, string database, int? redisPort, params (string Key, string Value)[] settings)
+        string name, string assembly, string database, int? redisPort, params (string Key, string Value)[] settings)
     {
-        var service = new Service(name, _assembly, database, redisPort, WorkDirectory, settings);
+        var service = new Service(name, assembly, database, redisPort, WorkDirectory, settings);
         _services.Add(service);
         await service.StartAsync();
         return service;

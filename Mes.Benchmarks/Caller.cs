@@ -98,8 +98,7 @@ internal sealed class Caller(Uri address) : IDisposable
         List<Guid> ids = [];
         for (var i = 0; i < count; i++)
         {
-            var body = $$$"""{"externalId":"b{{{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}}}","model":{"fileName":"bracket.stl","sha256":"{{{new string('a', 64)}}}","polygonCount":12480},"material":"PA12","quantity":25}""";
-            using var request = Request(HttpMethod.Post, "orders", Connection.Seller, body);
+            using var request = Submission();
             using var answer = await _http.SendAsync(request);
             answer.EnsureSuccessStatusCode();
             using var json = JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync());
@@ -109,7 +108,37 @@ internal sealed class Caller(Uri address) : IDisposable
         return ids;
     }
 
+    /// <summary>Submits a new order.</summary>
+    /// <param name="hasIdempotencyKey">Whether to send an <c>Idempotency-Key</c>, a new one.</param>
+    /// <returns>The duration; status 0 if no answer came.</returns>
+    public async Task<Sample> SubmitAsync(bool hasIdempotencyKey)
+    {
+        using var request = Submission();
+        if (hasIdempotencyKey)
+        {
+            request.Headers.Add("Idempotency-Key", $"{Guid.NewGuid()}");
+        }
+
+        var start = Clock.Now;
+        try
+        {
+            using var answer = await _http.SendAsync(request);
+            await answer.Content.ReadAsByteArrayAsync();
+            return new Sample(start, Clock.Milliseconds(start, Clock.Now), (int)answer.StatusCode, string.Empty);
+        }
+        catch (Exception exception) when (Connection.IsOutage(exception))
+        {
+            return new Sample(start, Clock.Milliseconds(start, Clock.Now), 0, string.Empty);
+        }
+    }
+
     public void Dispose() => _http.Dispose();
+
+    private HttpRequestMessage Submission() => Request(
+        HttpMethod.Post,
+        "orders",
+        Connection.Seller,
+        $$$"""{"externalId":"b{{{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}}}","model":{"fileName":"bracket.stl","sha256":"{{{new string('a', 64)}}}","polygonCount":12480},"material":"PA12","quantity":25}""");
 
     private HttpRequestMessage Request(HttpMethod method, string path, string key, string? body = null)
     {

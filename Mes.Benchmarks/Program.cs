@@ -11,6 +11,7 @@ var orders = new Option<string>("--orders")
 };
 var seconds =
     new Option<int>("--seconds") { Description = "How long each measurement takes.", DefaultValueFactory = _ => 10 };
+var before = new Option<string?>("--before") { Description = "The assembly of an earlier build of the service." };
 var service = new Option<string>("--service") { Description = "The service's assembly.", Required = true };
 var work = new Option<string>("--work") { Description = "A folder for data and logs.", Required = true };
 
@@ -19,6 +20,7 @@ var root = new RootCommand("Measures the order service against itself without it
     Suite("lists", "Board, columns and sellers' lists, quiet and while orders change.", ListsSuite.RunAsync),
     Suite("scripts", "Redis' own time for the board and for a put, as the database grows.", ScriptsSuite.RunAsync),
     Suite("changes", "What the protocol adds to a change.", ChangesSuite.RunAsync),
+    Submits(),
     Suite("fairness", "One seller's polls while another floods.", FairnessSuite.RunAsync),
     Suite("outage", "Reads and changes while Redis is away, and after.", OutageSuite.RunAsync),
     Suite("backlog", "How soon the cache is used again, by how many changes an outage has left (--orders).",
@@ -30,16 +32,30 @@ return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDe
 Command Suite(string name, string description, Func<Bench, Task> run)
 {
     var command = new Command(name, description) { orders, seconds, service, work };
-    command.SetAction(async parsed =>
-    {
-        await using var bench = await Bench.StartAsync(
-            [.. parsed.GetValue(orders)!.Split(',').Select(int.Parse)],
-            TimeSpan.FromSeconds(parsed.GetValue(seconds)),
-            Path.GetFullPath(parsed.GetValue(service)!),
-            Path.GetFullPath(parsed.GetValue(work)!));
-        await run(bench);
-    });
+    command.SetAction(parsed => RunAsync(parsed, run));
     return command;
+}
+
+Command Submits()
+{
+    var command = new Command("submits", "What idempotency keys and events add to a submit.")
+    {
+        orders, seconds, service, work, before,
+    };
+    command.SetAction(parsed => RunAsync(parsed, bench => SubmitsSuite.RunAsync(
+        bench,
+        Path.GetFullPath(parsed.GetValue(before) ?? throw new InvalidOperationException("--before is needed.")))));
+    return command;
+}
+
+async Task RunAsync(ParseResult parsed, Func<Bench, Task> run)
+{
+    await using var bench = await Bench.StartAsync(
+        [.. parsed.GetValue(orders)!.Split(',').Select(int.Parse)],
+        TimeSpan.FromSeconds(parsed.GetValue(seconds)),
+        Path.GetFullPath(parsed.GetValue(service)!),
+        Path.GetFullPath(parsed.GetValue(work)!));
+    await run(bench);
 }
 
 Command Peers()
@@ -66,7 +82,6 @@ Command Peers()
         Description = "The assembly of Mes.Contenders.",
         Required = true,
     };
-    var before = new Option<string?>("--before") { Description = "The assembly of an earlier build of the service." };
     var documents = new Option<string>("--documents") { Description = "The folder of benchmarks.md.", Required = true };
     var command = new Command("peers", "The service against other caches, the bare limit and the database alone.")
     {
