@@ -76,7 +76,9 @@ internal static class Examples
         nameof(BoardView) => new BoardView(
             OrderStatuses.Active.ToDictionary(status => status, status => status == ColumnStatus ? 1 : 0),
             [.. OrderStatuses.Active.Select(status =>
-                new BoardColumn(status, status == ColumnStatus ? [Snapshot(status)] : []))],
+                status == ColumnStatus
+                ? new BoardColumn(status, Order(status).StatusChangedAt, [Snapshot(status)])
+                : new BoardColumn(status, null, []))],
             SubmittedAt.AddDays(1)),
         nameof(BoardColumnPage) => new BoardColumnPage([Snapshot(ColumnStatus)], null, 1),
         nameof(IssueKeyBody) => new IssueKeyBody("seller", "alpha", null, "shop, production", null),

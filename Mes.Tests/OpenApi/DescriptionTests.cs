@@ -204,7 +204,7 @@ internal sealed class DescriptionTests : OpenApiFixture
     [TestCase("OrderDocument", "status", "The order's status.")]
     [TestCase("BoardColumn", "status", "Which status they are in.")]
     [TestCase("OrderDocument", "price", "What the seller pays; null before it is set.")]
-    [TestCase("BoardColumnPage", "count", "How many orders the whole column has, in the same snapshot.")]
+    [TestCase("BoardColumnPage", "count", "How many orders of the column the filters leave, in the same snapshot.")]
     public void A_field_has_the_words_of_its_own_type(string type, string field, string words) =>
         Assert.That(Schemas()[type]!["properties"]![field]!["description"]?.GetValue<string>(), Is.EqualTo(words));
 
