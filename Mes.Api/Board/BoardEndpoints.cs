@@ -1,3 +1,4 @@
+using Mes.Api.Board.Live;
 using Mes.Api.Http;
 using Mes.Application.Board.GetBoard;
 using Mes.Application.Board.GetBoardColumn;
@@ -25,6 +26,8 @@ internal static class BoardEndpoints
             .WithQuery(PagingQuery.Limit(PageLimits.BoardDefault))
             .Costs(2, ofFullPage: 14)
             .ForRoles(Role.Operator, Role.Service);
+
+        board.MapBoardStream();
 
         board.MapRead("/{status}", GetColumnAsync)
             .WithName("getBoardColumn")
