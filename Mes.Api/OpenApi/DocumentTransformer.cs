@@ -16,6 +16,7 @@ internal sealed class DocumentTransformer(bool withOperations) : IOpenApiDocumen
     [
         ("Orders", "Submit orders, read them, and move them from status to status."),
         ("Board", "The active orders by status, for operators."),
+        ("Session", "Sign a browser in and out."),
         ("Events", "Every change of every order, in one feed that skips nothing."),
         ("Statistics", "Figures over many orders."),
         ("Keys", "Issue, list, rotate and revoke API keys."),
@@ -33,6 +34,7 @@ internal sealed class DocumentTransformer(bool withOperations) : IOpenApiDocumen
                 Orders made from 3D models, from submission to closure.
 
                 - **Callers** send `Authorization: Bearer <key>`. Only the key determines role and seller.
+                - **People** see the active orders on the [board](/).
                 - **Times** are RFC 3339 in UTC with exactly three decimals. A field without a value is `null`, never
                   absent.
                 - **Versions**: every change raises an order's `version` by exactly 1, and the version is its entity
