@@ -11,6 +11,7 @@ using Mes.Application.Orders.GetOrderHistory;
 using Mes.Application.Orders.SubmitOrder;
 using Mes.Application.Paging;
 using Mes.Application.Snapshots;
+using Mes.Application.Statistics.GetThroughput;
 using Mes.Domain.Orders;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -140,6 +141,14 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
         if (property.Name == "columns")
         {
             array.MinItems = array.MaxItems = OrderStatuses.Active.Count;
+        }
+        else if (property.Name == "days")
+        {
+            array.MaxItems = GetThroughput.MaxDays;
+        }
+        else if (property.Name == "warnings")
+        {
+            array.MaxItems = HealthReport.MaxWarnings;
         }
         else if (property.Name == "items")
         {
