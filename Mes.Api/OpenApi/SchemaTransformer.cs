@@ -57,7 +57,7 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
         else if (number == typeof(decimal))
         {
             // Not a double: decimal digits are exact.
-            schema.Format = null;
+            schema.Format = "decimal";
         }
         else if (context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Enumerable, ElementType: { } element }
             && element == typeof(OrderSnapshot))

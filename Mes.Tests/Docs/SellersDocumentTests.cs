@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Mes.Api.Http;
 using Mes.Domain.Orders;
@@ -35,6 +36,22 @@ internal sealed partial class SellersDocumentTests
         Assert.That(missing, Is.Empty);
     }
 
+    [Test]
+    public void The_packages_that_it_names_are_those_of_the_shops_lock_file()
+    {
+        var locked = JsonNode.Parse(Documents.Read("docs/examples/shop/package-lock.json"))!["packages"]!;
+
+        var named = Documents.Code(Text, "sh typescript").SelectMany(piece => Package().Matches(piece))
+            .Select(match => (Name: match.Groups[1].Value, Version: match.Groups[2].Value)).ToArray();
+
+        Assert.That(named, Has.Length.GreaterThan(3));
+        Assert.That(
+            named.Where(package => $"{locked[$"node_modules/{package.Name}"]?["version"]}" != package.Version), Is.Empty);
+    }
+
     [GeneratedRegex("^\\| ([0-9]{3}) `(/problems/[a-z-]+)` \\|", RegexOptions.Multiline)]
     private static partial Regex Problem();
+
+    [GeneratedRegex(@"(\S+)@([0-9]+\.[0-9]+\.[0-9]+)\b")]
+    private static partial Regex Package();
 }

@@ -148,6 +148,7 @@ internal sealed class JsonSchemaValidator(JsonObject document)
 
     private static bool HasNumberFormat(JsonNode value, string format) => format switch
     {
+        "decimal" => true,
         "int32" => Number(value) is >= int.MinValue and <= int.MaxValue,
         "int64" => Number(value) is >= long.MinValue and <= long.MaxValue,
         _ => throw new NotSupportedException($"The format {format} is not known"),
