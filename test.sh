@@ -133,8 +133,17 @@ as_root() {
   elif command -v sudo >/dev/null; then
     sudo "$@"
   else
-    fail "installing packages needs root or sudo; install PostgreSQL 15 and Redis 7 yourself, or set MES_TEST_POSTGRES and have redis-server on the PATH"
+    fail "installing packages needs root or sudo; install PostgreSQL 15, Redis 7 and Node.js 18 yourself, or set MES_TEST_POSTGRES and have redis-server, node and npm on the PATH"
   fi
+}
+
+# For the linters of the API's description and for what the documents show in TypeScript.
+find_node() {
+  local version
+  command -v node >/dev/null && command -v npm >/dev/null || return 1
+  version=$(node --version)
+  version=${version#v}
+  ((${version%%.*} >= 18)) || fail "Node.js 18 or newer is needed, node on the PATH is version $version"
 }
 
 install_missing() {
@@ -146,10 +155,13 @@ install_missing() {
   if ! find_redis; then
     packages+=(redis-server)
   fi
+  if ! find_node; then
+    packages+=(nodejs npm)
+  fi
   ((${#packages[@]} > 0)) || return 0
 
   command -v apt-get >/dev/null ||
-    fail "missing: ${packages[*]}. Only Debian's and Ubuntu's packages are installed automatically; install PostgreSQL 15 and Redis 7 yourself, or set MES_TEST_POSTGRES and have redis-server on the PATH"
+    fail "missing: ${packages[*]}. Only Debian's and Ubuntu's packages are installed automatically; install PostgreSQL 15, Redis 7 and Node.js 18 yourself, or set MES_TEST_POSTGRES and have redis-server, node and npm on the PATH"
   say "Installing what is missing: ${packages[*]}"
   # An update may fail for a package source that is not needed. If it is, the installation below fails.
   as_root apt-get -qq -o DPkg::Lock::Timeout=120 update || true
@@ -164,6 +176,7 @@ install_missing() {
   [[ -n ${MES_TEST_POSTGRES:-} ]] || find_postgres ||
     fail 'PostgreSQL 15 or newer is needed and this distribution has only older ones; set MES_TEST_POSTGRES'
   find_redis || fail 'redis-server was installed but is not on the PATH'
+  find_node || fail 'nodejs and npm were installed but are not on the PATH'
 }
 
 # PostgreSQL refuses to run as root. setpriv replaces itself by the server, which keeps the process id.

@@ -15,6 +15,7 @@ internal static class HealthEndpoints
 
         health.MapRead("/live", () => TypedResults.Json(new HealthReport("alive", null, NothingAway, [])))
             .WithName("getLiveness").WithSummary("Is the process alive")
+            .WithDescription("200 as long as the process answers, whatever else is unavailable.")
             .Produces<HealthReport>();
 
         health.MapRead("/ready", Ready)

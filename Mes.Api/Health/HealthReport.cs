@@ -6,4 +6,8 @@ namespace Mes.Api.Health;
 /// <param name="Degraded">What is unavailable (<c>cache</c>, <c>database</c>), and why.</param>
 /// <param name="Warnings">Settings of Redis that put the cache at risk, though none of its guarantees.</param>
 internal sealed record HealthReport(
-    string Status, string? WaitingFor, IReadOnlyDictionary<string, string> Degraded, IReadOnlyList<string> Warnings);
+    string Status, string? WaitingFor, IReadOnlyDictionary<string, string> Degraded, IReadOnlyList<string> Warnings)
+{
+    /// <summary>More than there are settings to warn of.</summary>
+    public const int MaxWarnings = 20;
+}

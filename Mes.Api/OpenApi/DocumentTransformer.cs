@@ -30,6 +30,7 @@ internal sealed class DocumentTransformer(bool withOperations) : IOpenApiDocumen
         {
             Title = Title,
             Version = "1.0.0",
+            License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
             Description = """
                 Orders made from 3D models, from submission to closure.
 
@@ -59,7 +60,14 @@ internal sealed class DocumentTransformer(bool withOperations) : IOpenApiDocumen
         };
 
         // A relative address, because behind a proxy the request's own address may mean nothing to the reader.
-        document.Servers = [new OpenApiServer { Url = "/" }];
+        document.Servers =
+        [
+            new OpenApiServer
+            {
+                Url = "/",
+                Extensions = new Dictionary<string, IOpenApiExtension> { ["x-internal"] = new JsonNodeExtension(false) },
+            },
+        ];
         document.Tags = Tags.Where(tag => withOperations || tag.Name != Health)
             .Select(tag => new OpenApiTag { Name = tag.Name, Description = tag.Description }).ToHashSet();
         document.AddComponent(Security.SchemeName, Security.Scheme);
@@ -83,6 +91,7 @@ internal sealed class DocumentTransformer(bool withOperations) : IOpenApiDocumen
             TakeDescription(property);
         }
 
+        new OpenApiWalker(new SchemaLimits()).Walk(document);
         return Task.CompletedTask;
     }
 

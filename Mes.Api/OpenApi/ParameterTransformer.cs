@@ -23,7 +23,8 @@ internal sealed class ParameterTransformer : IOpenApiOperationTransformer
             DescribePath(parameter);
         }
 
-        List<IOpenApiParameter> more = [.. context.AllMetadata<QueryParameter>().Select(Query)];
+        List<IOpenApiParameter> more =
+            [.. context.AllMetadata<QueryParameter>().Select(query => Query(query, context.Document!))];
         if (context.Metadata<ChangeMetadata>() is not null)
         {
             more.Add(EntityTag(HeaderNames.IfMatch,
@@ -61,7 +62,7 @@ internal sealed class ParameterTransformer : IOpenApiOperationTransformer
             case "keyId":
                 parameter.Description =
                     "The key's id: the part between `mes_live_` and the next underscore. A malformed id is a 404.";
-                parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.String };
+                parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = 64 };
                 parameter.Example = JsonValue.Create(Examples.KeyId);
                 break;
             case "status":
@@ -78,7 +79,7 @@ internal sealed class ParameterTransformer : IOpenApiOperationTransformer
         }
     }
 
-    private static OpenApiParameter Query(QueryParameter query)
+    private static OpenApiParameter Query(QueryParameter query, OpenApiDocument document)
     {
         var value = new OpenApiSchema
         {
@@ -97,7 +98,13 @@ internal sealed class ParameterTransformer : IOpenApiOperationTransformer
             In = ParameterLocation.Query,
             Description = query.Description,
             Schema = query.IsList
-                ? new OpenApiSchema { Type = JsonSchemaType.Array, Items = value, MinItems = 1 }
+                ? new OpenApiSchema
+                {
+                    Type = JsonSchemaType.Array,
+                    Items = IsStatus(query) ? new OpenApiSchemaReference(nameof(OrderStatus), document) : value,
+                    MinItems = 1,
+                    MaxItems = query.Values?.Count,
+                }
                 : value,
             // Separated by commas in one parameter; a repeated parameter is refused.
             Style = query.IsList ? ParameterStyle.Form : null,
@@ -105,6 +112,9 @@ internal sealed class ParameterTransformer : IOpenApiOperationTransformer
             Example = Value(query, query.Example),
         };
     }
+
+    private static bool IsStatus(QueryParameter query) =>
+        query.Values?.SequenceEqual(OrderStatuses.All.Select(status => status.Name())) == true;
 
     private static JsonNode Value(QueryParameter query, string text) => query switch
     {

@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Mes.Api.Http;
 using Mes.Application.Events;
 using Mes.Application.Json;
+using Mes.Application.Orders;
 using Mes.Application.Validation;
 using Mes.Domain.Orders;
 using Mes.Domain.Results;
@@ -26,8 +28,13 @@ internal static class ProblemResponses
                 {
                     Type = JsonSchemaType.Object,
                     MinProperties = 1,
-                    AdditionalProperties =
-                        new OpenApiSchema { Type = JsonSchemaType.Array, MinItems = 1, Items = Text() },
+                    AdditionalProperties = new OpenApiSchema
+                    {
+                        Type = JsonSchemaType.Array,
+                        MinItems = 1,
+                        MaxItems = OrderLimits.MaxBatch,
+                        Items = Text(),
+                    },
                     Description =
                         "Maps the JSON path of each wrong value (`$.model.sha256`), or the name of the query parameter "
                             + "or header, to what is wrong with it.",
@@ -49,12 +56,11 @@ internal static class ProblemResponses
                 {
                     Type = JsonSchemaType.Array,
                     UniqueItems = true,
-                    Items = new OpenApiSchema
-                    {
-                        Type = JsonSchemaType.String,
-                        Enum = [.. OrderTransition.All.Select(transition => JsonValue.Create(transition.Name))],
-                    },
-                    Description = "The sub-resources that this caller may post to now.",
+                    MaxItems = OrderTransition.All.Count,
+                    // Not an enumeration: others may come.
+                    Items = Text(),
+                    Description = "The sub-resources that this caller may post to now, out of "
+                        + string.Join(", ", OrderTransition.All.Select(transition => $"`{transition.Name}`")) + ".",
                 },
             },
             ["already-claimed"] = _ => new()
@@ -184,7 +190,13 @@ internal static class ProblemResponses
         {
             ["type"] = new OpenApiSchema { Type = JsonSchemaType.String, Const = kind.Type },
             ["title"] = new OpenApiSchema { Type = JsonSchemaType.String, Const = kind.Title },
-            ["status"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Enum = [JsonValue.Create(kind.Status)] },
+            // Not an enumeration, of which generators would make a type.
+            ["status"] = new OpenApiSchema
+            {
+                Type = JsonSchemaType.Integer,
+                Minimum = kind.Status.ToString(CultureInfo.InvariantCulture),
+                Maximum = kind.Status.ToString(CultureInfo.InvariantCulture),
+            },
             ["detail"] = Text("One sentence for a person."),
             ["instance"] = new OpenApiSchema
             {

@@ -13,6 +13,7 @@ using Mes.Application.Orders.GetOrderHistory;
 using Mes.Application.Orders.SubmitOrder;
 using Mes.Application.Paging;
 using Mes.Application.Snapshots;
+using Mes.Application.Statistics.GetThroughput;
 using Mes.Domain.Orders;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -58,7 +59,7 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
         else if (number == typeof(decimal))
         {
             // Not a double: decimal digits are exact.
-            schema.Format = null;
+            schema.Format = "decimal";
         }
         else if (context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Enumerable, ElementType: { } element }
             && element == typeof(OrderSnapshot))
@@ -146,6 +147,14 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
         if (property.Name == "columns")
         {
             array.MinItems = array.MaxItems = OrderStatuses.Active.Count;
+        }
+        else if (property.Name == "days")
+        {
+            array.MaxItems = GetThroughput.MaxDays;
+        }
+        else if (property.Name == "warnings")
+        {
+            array.MaxItems = HealthReport.MaxWarnings;
         }
         else if (property.Name == "items")
         {

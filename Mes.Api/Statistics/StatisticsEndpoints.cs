@@ -34,7 +34,7 @@ internal static class StatisticsEndpoints
             {
                 Type = "integer",
                 Minimum = 1,
-                Maximum = 90,
+                Maximum = GetThroughput.MaxDays,
                 Default = "30",
                 Example = "30",
             })

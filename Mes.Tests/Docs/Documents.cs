@@ -11,6 +11,8 @@ internal static partial class Documents
 
     public static string Walkthrough { get; } = Read("docs/walkthrough.md");
 
+    public static string Sellers { get; } = Read("docs/sellers.md");
+
     public static string Settings { get; } = Read("docs/settings.md");
 
     public static string Operating { get; } = Read("docs/operating.md");
@@ -20,7 +22,8 @@ internal static partial class Documents
         new[] { Root, Path.Combine(Root, "docs") }
             .SelectMany(folder => Directory.EnumerateFiles(
                 folder, "*.md", folder == Root ? SearchOption.TopDirectoryOnly : SearchOption.AllDirectories))
-            .Select(file => Path.GetRelativePath(Root, file).Replace('\\', '/'));
+            .Select(file => Path.GetRelativePath(Root, file).Replace('\\', '/'))
+            .Where(file => !file.Contains("/node_modules/", StringComparison.Ordinal));
 
     /// <param name="path">From the root, with slashes.</param>
     public static string PathOf(string path) => Path.GetFullPath(Path.Combine(Root, path));
@@ -28,15 +31,23 @@ internal static partial class Documents
     public static string Read(string path) => File.ReadAllText(PathOf(path));
 
     /// <summary>The steps of a document. Each has the commands to paste and the lines that must then appear.</summary>
-    public static IReadOnlyList<Step> Steps(string text) =>
-        [.. Block().Matches(text).Select(match => new Step(
-            match.Groups[1].Value,
-            match.Groups[2].Success ? match.Groups[2].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries) : []))];
+    /// <param name="kind">What stands behind the backticks above the commands.</param>
+    public static IReadOnlyList<Step> Steps(string text, string kind = "sh") =>
+        [.. Block().Matches(text).Where(match => match.Groups["kind"].Value == kind).Select(match => new Step(
+            match.Groups["code"].Value,
+            match.Groups["shown"].Success
+                ? match.Groups["shown"].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                : []))];
+
+    /// <summary>The pieces of code in a language.</summary>
+    public static IEnumerable<string> Code(string text, string language) =>
+        Steps(text, language).Select(piece => piece.Script);
 
     private static string Folder([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
 
     [GeneratedRegex(
-        @"^```sh\n(.*?)^```\n(?:\n```text\n(.*?)^```\n)?", RegexOptions.Singleline | RegexOptions.Multiline)]
+        @"^```(?<kind>[a-z][a-z ]*)\n(?<code>.*?)^```\n(?:\n```text\n(?<shown>.*?)^```\n)?",
+        RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Block();
 
     /// <param name="Expected">

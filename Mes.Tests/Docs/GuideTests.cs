@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Mes.Tests.Http;
+using Mes.Tests.Support;
 using NUnit.Framework;
 
 namespace Mes.Tests.Docs;
@@ -15,23 +15,7 @@ internal sealed partial class GuideTests
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
     /// <summary>Folders that are not part of the repository, or that hold results of this machine.</summary>
-    private static readonly string[] LeftOut = ["bin", "obj", "data", "TestResults", ".git", ".vs", ".idea"];
-
-    /// <summary>Variables of the build that runs these tests. Another build must not inherit them.</summary>
-    private static readonly string[] OfThisBuild = ["MSBuild", "VSTEST", "TESTINGPLATFORM", "DOTNET_HOST_PATH"];
-
-    /// <summary>
-    /// Makes the output English, so that the tests can search it, and keeps build servers from outliving the build.
-    /// </summary>
-    private static readonly (string Name, string Value)[] Settings =
-    [
-        ("DOTNET_NOLOGO", "1"),
-        ("DOTNET_CLI_TELEMETRY_OPTOUT", "1"),
-        ("DOTNET_CLI_UI_LANGUAGE", "en"),
-        ("DOTNET_CLI_USE_MSBUILD_SERVER", "0"),
-        ("MSBUILDDISABLENODEREUSE", "1"),
-        ("UseSharedCompilation", "false"),
-    ];
+    private static readonly string[] LeftOut = ["bin", "obj", "data", "node_modules", "TestResults", ".git", ".vs", ".idea"];
 
 #if DEBUG
     private const string Configuration = "Debug";
@@ -96,44 +80,10 @@ internal sealed partial class GuideTests
     private static async Task<string> DotnetAsync(
         string folder, IEnumerable<string> arguments, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo("dotnet", arguments)
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-        };
-        foreach (var name in start.Environment.Keys.Where(IsOfThisBuild).ToArray())
-        {
-            start.Environment.Remove(name);
-        }
-
-        foreach (var (name, value) in environment.Concat(Settings))
-        {
-            start.Environment[name] = value;
-        }
-
-        using var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        var output = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        using var limit = new CancellationTokenSource(Limit);
-        try
-        {
-            await process.WaitForExitAsync(limit.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw;
-        }
-
-        var text = string.Concat(await output);
-        Assert.That(process.ExitCode, Is.Zero, $"dotnet {string.Join(' ', arguments)}\n{text}");
-        return text;
+        var (code, output) = await Command.RunAsync(folder, ["dotnet", .. arguments], Limit, environment);
+        Assert.That(code, Is.Zero, $"dotnet {string.Join(' ', arguments)}\n{output}");
+        return output;
     }
-
-    private static bool IsOfThisBuild(string variable) =>
-        OfThisBuild.Any(prefix => variable.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
 
     [GeneratedRegex("^dotnet test .*--filter \"([^\"]+)\"")]
     private static partial Regex Filter();

@@ -1,7 +1,6 @@
-using System.Diagnostics;
-using System.Text;
 using System.Text.RegularExpressions;
 using Mes.Infrastructure.Coordination;
+using Mes.Tests.Http;
 using Mes.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
@@ -12,8 +11,6 @@ namespace Mes.Tests.Docs;
 [Category("Embedded")]
 internal sealed partial class WalkthroughTests
 {
-    private const string DocumentedAddress = "http://localhost:5080";
-    private const string Separator = "-----8<-----";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     [Test]
@@ -34,25 +31,15 @@ internal sealed partial class WalkthroughTests
     public async Task The_walkthrough_goes_as_the_document_says()
     {
         await using var service = await StartAsync();
-        var steps = Documents.Steps(Documents.Walkthrough);
 
-        var outputs = await PasteAsync(steps.Select(step => step.Script), service.Address);
-
-        Assert.That(outputs, Has.Count.EqualTo(steps.Count));
-        Assert.Multiple(() =>
-        {
-            for (var i = 0; i < steps.Count; i++)
-            {
-                AssertShows(steps[i].Expected, outputs[i]);
-            }
-        });
+        await PasteAsync(service);
     }
 
     [Test]
     public async Task The_table_of_metrics_names_every_metric_of_the_service()
     {
         await using var service = await StartAsync();
-        await PasteAsync(Documents.Steps(Documents.Walkthrough).Select(step => step.Script), service.Address);
+        await PasteAsync(service);
 
         using var answer = await service.SendAsync(HttpMethod.Get, "/metrics");
 
@@ -74,45 +61,10 @@ internal sealed partial class WalkthroughTests
         return service;
     }
 
-    private static void AssertShows(IReadOnlyList<string> expected, string output)
+    private static async Task PasteAsync(MesHost service)
     {
-        var from = 0;
-        foreach (var line in expected)
-        {
-            var pattern = $"^{Regex.Escape(line).Replace("…", ".*", StringComparison.Ordinal)}$";
-            var match = new Regex(pattern, RegexOptions.Multiline).Match(output, from);
-            if (!match.Success)
-            {
-                Assert.Fail($"The document promises\n{line}\nbut the shell shows\n{output}");
-                return;
-            }
-
-            from = match.Index + match.Length;
-        }
-    }
-
-    private static async Task<IReadOnlyList<string>> PasteAsync(IEnumerable<string> scripts, Uri address)
-    {
-        var start = new ProcessStartInfo("sh", ["-eu"])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardOutputEncoding = Encoding.UTF8,
-        };
-        start.Environment["no_proxy"] = "*";
-        using var shell = Process.Start(start)!;
-        using var limit = new CancellationTokenSource(Limit);
-        var output = shell.StandardOutput.ReadToEndAsync(limit.Token);
-        var errors = shell.StandardError.ReadToEndAsync(limit.Token);
-        var script = string.Join($"\necho '{Separator}'\n", scripts);
-        await shell.StandardInput.WriteAsync(
-            script.Replace(DocumentedAddress, address.ToString().TrimEnd('/'), StringComparison.Ordinal));
-        shell.StandardInput.Close();
-        await shell.WaitForExitAsync(limit.Token);
-
-        Assert.That(shell.ExitCode, Is.Zero, await errors);
-        return (await output).Replace("\r", string.Empty, StringComparison.Ordinal).Split($"{Separator}\n");
+        await using var folder = new TemporaryDirectory();
+        await Terminal.PasteAsync(Documents.Steps(Documents.Walkthrough), service.Address, folder.Path, Limit);
     }
 
     [GeneratedRegex("^# TYPE (mes_[a-z_]+|http_[a-z_]+) ", RegexOptions.Multiline)]

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Mes.Api;
+using Mes.Tests.OpenApi;
 using Mes.Tests.Support;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -43,12 +44,9 @@ internal sealed class RefusedLoginTests
         {
             await app.StartAsync();
             using var client =
-                new HttpClient
-                {
-                    BaseAddress =
-                    new Uri(app.Services.GetRequiredService<IServer>().Features
-                        .Get<IServerAddressesFeature>()!.Addresses.First())
-                };
+                AnswerCheck.NewClient(new Uri(
+                    app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!
+                        .Addresses.First()));
 
             await Eventually.IsTrue(
                 async () =>

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Mes.Api;
+using Mes.Tests.OpenApi;
 using NUnit.Framework;
 
 namespace Mes.Tests.Http;
@@ -89,7 +90,7 @@ internal sealed class RunningProgram : IAsyncDisposable
     /// <summary>Null if the connection is refused.</summary>
     public async Task<HttpStatusCode?> ReadinessAsync()
     {
-        using var client = new HttpClient { BaseAddress = Address };
+        using var client = AnswerCheck.NewClient(Address);
         try
         {
             using var answer = await client.GetAsync("/health/ready");

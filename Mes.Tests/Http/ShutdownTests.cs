@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using Mes.Api.Hosting;
+using Mes.Tests.OpenApi;
 using Mes.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -31,7 +32,7 @@ internal sealed class ShutdownTests
     {
         await using var program = await RunningProgram.StartAsync(
             _directory.Path, new Dictionary<string, string> { ["Mes__Shutdown__Delay"] = "00:00:08" });
-        using var client = new HttpClient { BaseAddress = program.Address };
+        using var client = AnswerCheck.NewClient(program.Address);
         client.DefaultRequestHeaders.Authorization = new("Bearer", MesHost.Alpha);
 
         program.Signal("TERM");

@@ -1,6 +1,7 @@
 using Mes.Api;
 using Mes.Api.Hosting;
 using Mes.Infrastructure.Startup;
+using Mes.Tests.OpenApi;
 using Mes.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -81,7 +82,7 @@ public sealed class StartupTests
         app.MapGet("/api/v1/forgotten", () => "secret");
         await app.StartAsync();
         await app.Services.GetRequiredService<ServiceState>().WaitUntilReadyAsync(CancellationToken.None);
-        using var client = new HttpClient { BaseAddress = new Uri(Address(app)) };
+        using var client = AnswerCheck.NewClient(new Uri(Address(app)));
 
         (await GetAsync()).ShouldBeProblem(401, "unauthenticated");
         foreach (var key in new[] { MesHost.Alpha, MesHost.Anna, MesHost.Crm, MesHost.Admin })
@@ -131,7 +132,7 @@ public sealed class StartupTests
                 "--Mes:MigrateOnStartup=false"],
             builder => builder.Logging.ClearProviders());
         await app.StartAsync();
-        using var client = new HttpClient { BaseAddress = new Uri(Address(app)) };
+        using var client = AnswerCheck.NewClient(new Uri(Address(app)));
         client.DefaultRequestHeaders.Authorization = new("Bearer", MesHost.Alpha);
 
         Assert.That((await GetAsync("/health/live")).Status, Is.EqualTo(200));

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -13,6 +14,9 @@ internal sealed class JsonSchemaValidator(JsonObject document)
 {
     private static readonly HashSet<string> Annotations =
         ["description", "title", "example", "examples", "default", "discriminator"];
+
+    /// <summary>More than the framework remembers by itself.</summary>
+    private static readonly ConcurrentDictionary<string, Regex> Patterns = [];
 
     /// <returns>The errors, each with the path of its place; empty if the value is valid.</returns>
     public IReadOnlyList<string> Validate(JsonNode? value, JsonNode schema) =>
@@ -69,7 +73,8 @@ internal sealed class JsonSchemaValidator(JsonObject document)
                     : [];
             case "pattern" when kind == JsonValueKind.String:
                 return Unless(
-                    Regex.IsMatch(value!.GetValue<string>(), rule.GetValue<string>()), path, $"does not match {rule}");
+                    Patterns.GetOrAdd(rule.GetValue<string>(), pattern => new Regex(pattern))
+                        .IsMatch(value!.GetValue<string>()), path, $"does not match {rule}");
             case "minLength" when kind == JsonValueKind.String:
                 return Unless(Length(value!) >= rule.GetValue<int>(), path, $"has less than {rule} characters");
             case "maxLength" when kind == JsonValueKind.String:
@@ -143,6 +148,7 @@ internal sealed class JsonSchemaValidator(JsonObject document)
 
     private static bool HasNumberFormat(JsonNode value, string format) => format switch
     {
+        "decimal" => true,
         "int32" => Number(value) is >= int.MinValue and <= int.MaxValue,
         "int64" => Number(value) is >= long.MinValue and <= long.MaxValue,
         _ => throw new NotSupportedException($"The format {format} is not known"),

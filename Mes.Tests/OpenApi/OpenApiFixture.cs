@@ -37,7 +37,7 @@ internal abstract class OpenApiFixture
     protected static string KeyFor(DescribedOperation operation, string? butNot = null) =>
         ApiEndpoint.KeyOf(operation.Roles.First(role => role != butNot));
 
-    /// <summary>Calls the operation and checks the answer against the description.</summary>
+    /// <summary>Calls the operation. The client compares the answer with the description.</summary>
     protected async Task<JsonNode?> CallAsync(
         int status, DescribedOperation operation, string path, string? key, HttpContent? body =
             null, params (string Name, string Value)[] headers)
@@ -51,8 +51,6 @@ internal abstract class OpenApiFixture
         });
         var text = await answer.Content.ReadAsStringAsync();
         Assert.That((int)answer.StatusCode, Is.EqualTo(status), $"{operation.Method} {path}: {text}");
-        Assert.That(
-            await Api.DifferencesAsync(operation, answer), Is.Empty, $"{operation.Method} {path}: {status} {text}");
         return text.Length > 0 ? JsonNode.Parse(text) : null;
     }
 

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using Mes.Api;
 using Mes.Infrastructure.Startup;
+using Mes.Tests.OpenApi;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -31,7 +32,7 @@ internal sealed class MesHost : IAsyncDisposable
         _dataDirectory = dataDirectory;
         Address = new Uri(
             app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
-        _client = new HttpClient { BaseAddress = Address };
+        _client = AnswerCheck.NewClient(Address);
     }
 
     public Uri Address { get; }

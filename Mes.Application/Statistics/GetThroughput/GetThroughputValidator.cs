@@ -5,5 +5,6 @@ namespace Mes.Application.Statistics.GetThroughput;
 internal sealed class GetThroughputValidator : AbstractValidator<GetThroughput>
 {
     public GetThroughputValidator() =>
-        RuleFor(query => query.Days).InclusiveBetween(1, 90).WithMessage("must be between 1 and 90");
+        RuleFor(query => query.Days).InclusiveBetween(1, GetThroughput.MaxDays)
+            .WithMessage($"must be between 1 and {GetThroughput.MaxDays}");
 }
