@@ -38,7 +38,7 @@ public static class DependencyInjection
         services.AddPersistence(settings);
         if (settings.Redis is { } redis)
         {
-            services.AddRedis(redis);
+            services.AddRedis(redis, settings.RedisPassword);
             services.AddHosted<OutboxRelay>();
         }
         else
@@ -134,13 +134,16 @@ public static class DependencyInjection
         services.AddHosted<EventMetrics>();
     }
 
-    private static void AddRedis(this IServiceCollection services, string connectionString)
+    private static void AddRedis(
+        this IServiceCollection services, string connectionString, string? password)
     {
         services.AddSingleton(provider =>
         {
             var options = provider.GetRequiredService<IOptions<CacheOptions>>().Value;
             return new RedisConnection(
-                connectionString, options.PutTimeout > options.ReadTimeout ? options.PutTimeout : options.ReadTimeout);
+                connectionString,
+                password,
+                options.PutTimeout > options.ReadTimeout ? options.PutTimeout : options.ReadTimeout);
         });
         services.AddSingleton<CacheMetrics>();
         services.AddHosted<RedisRouter>();

@@ -15,13 +15,22 @@ internal sealed class Engines : IDisposable
 {
     private readonly IDisposable? _embeddedCache;
 
-    private Engines(IDatabaseEngine database, string? redis, string cache, IDisposable? embeddedCache) =>
-        (Database, Redis, Cache, _embeddedCache) = (database, redis, cache, embeddedCache);
+    private Engines(
+        IDatabaseEngine database,
+        string? redis,
+        string cache,
+        string? redisPassword = null,
+        IDisposable? embeddedCache = null) =>
+        (Database, Redis, Cache, RedisPassword, _embeddedCache) =
+            (database, redis, cache, redisPassword, embeddedCache);
 
     public IDatabaseEngine Database { get; }
 
     /// <summary>Null when the cache is turned off.</summary>
     public string? Redis { get; }
+
+    /// <summary>Used instead of the password in the connection string; null for that one.</summary>
+    public string? RedisPassword { get; }
 
     /// <summary>For people, without a password.</summary>
     public string Cache { get; }
@@ -44,15 +53,16 @@ internal sealed class Engines : IDisposable
     public static Engines Choose(IConfiguration configuration)
     {
         IDatabaseEngine database = Text(configuration, Settings.Postgres) is { } postgres
-            ? new PostgresEngine(postgres)
+            ? new PostgresEngine(postgres, Text(configuration, Settings.PostgresPassword))
             : EmbeddedDatabase(configuration);
         if (!configuration.GetValue(Settings.CacheEnabled, true))
         {
-            return new Engines(database, null, $"off ({Settings.CacheEnabled} is false)", null);
+            return new Engines(database, null, $"off ({Settings.CacheEnabled} is false)");
         }
 
         return Text(configuration, Settings.Redis) is { } redis
-            ? new Engines(database, redis, RedisConnectionString.Describe(redis), null)
+            ? new Engines(
+                database, redis, RedisConnectionString.Describe(redis), Text(configuration, Settings.RedisPassword))
             : WithEmbeddedCache(database);
     }
 
@@ -87,7 +97,8 @@ internal sealed class Engines : IDisposable
     private static Engines WithEmbeddedCache(IDatabaseEngine database)
     {
         var server = EmbeddedRedisServer.Start();
-        return new Engines(database, server.ConnectionString, $"embedded, at {server.ConnectionString}", server);
+        return new Engines(
+            database, server.ConnectionString, $"embedded, at {server.ConnectionString}", embeddedCache: server);
     }
 #else
     private static string Objection(string key, bool allowEmbedded) => allowEmbedded
