@@ -52,9 +52,7 @@ internal sealed class Engines : IDisposable
     /// <exception cref="StartupException">The embedded database cannot be opened.</exception>
     public static Engines Choose(IConfiguration configuration)
     {
-        IDatabaseEngine database = Text(configuration, Settings.Postgres) is { } postgres
-            ? new PostgresEngine(postgres, Text(configuration, Settings.PostgresPassword))
-            : EmbeddedDatabase(configuration);
+        var database = ChooseDatabase(configuration);
         if (!configuration.GetValue(Settings.CacheEnabled, true))
         {
             return new Engines(database, null, $"off ({Settings.CacheEnabled} is false)");
@@ -70,6 +68,11 @@ internal sealed class Engines : IDisposable
     public bool IsCacheEmbedded => _embeddedCache is not null;
 
     public void Dispose() => _embeddedCache?.Dispose();
+
+    private static IDatabaseEngine ChooseDatabase(IConfiguration configuration) =>
+        Text(configuration, Settings.Postgres) is { } postgres
+            ? new PostgresEngine(postgres, Text(configuration, Settings.PostgresPassword))
+            : EmbeddedDatabase(configuration);
 
     private static string? Text(IConfiguration configuration, string key) =>
         string.IsNullOrWhiteSpace(configuration[key]) ? null : configuration[key];
