@@ -129,6 +129,7 @@ internal static class MesApplication
     {
         var builder = WebApplication.CreateBuilder(args);
         var development = builder.Environment.IsDevelopment();
+        SettingFiles.Load(builder.Configuration);
         SettingsCheck.Pass(builder.Configuration, development);
         var engines = Engines.Choose(builder.Configuration);
 
@@ -139,6 +140,7 @@ internal static class MesApplication
         {
             Database = engines.Database,
             Redis = engines.Redis,
+            RedisPassword = engines.RedisPassword,
             IsCacheExclusive = engines.IsCacheEmbedded,
             DemoKeys = development ? DemoKeys.ForDevelopment : DemoKeys.None,
             MigrateOnStartup = builder.Configuration.GetValue(Settings.MigrateOnStartup, development),

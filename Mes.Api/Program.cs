@@ -4,6 +4,12 @@ using Mes.Api.Hosting;
 
 try
 {
+    if (args is [HealthProbe.Command])
+    {
+        // Runs every few seconds beside the service, so it starts nothing else.
+        return await HealthProbe.RunAsync(Console.Out);
+    }
+
     if (ConsoleCommands.Handles(args))
     {
         return await ConsoleCommands.RunAsync(args);

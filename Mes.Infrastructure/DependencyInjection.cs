@@ -41,7 +41,7 @@ public static class DependencyInjection
         services.AddPersistence(settings);
         if (settings.Redis is { } redis)
         {
-            services.AddRedis(redis);
+            services.AddRedis(redis, settings.RedisPassword);
             services.AddHosted<OutboxRelay>();
         }
         else
@@ -159,13 +159,16 @@ public static class DependencyInjection
             provider.GetRequiredService<TimeProvider>()));
     }
 
-    private static void AddRedis(this IServiceCollection services, string connectionString)
+    private static void AddRedis(
+        this IServiceCollection services, string connectionString, string? password)
     {
         services.AddSingleton(provider =>
         {
             var options = provider.GetRequiredService<IOptions<CacheOptions>>().Value;
             return new RedisConnection(
-                connectionString, options.PutTimeout > options.ReadTimeout ? options.PutTimeout : options.ReadTimeout);
+                connectionString,
+                password,
+                options.PutTimeout > options.ReadTimeout ? options.PutTimeout : options.ReadTimeout);
         });
         services.AddSingleton<CacheMetrics>();
         services.AddHosted<RedisRouter>();

@@ -11,6 +11,9 @@ public sealed record InfrastructureSettings
     /// <summary>Null turns the cache off: everything from the database.</summary>
     public required string? Redis { get; init; }
 
+    /// <summary>Used instead of the password in <see cref="Redis"/>; null for that one.</summary>
+    public string? RedisPassword { get; init; }
+
     /// <summary>The cache lives in this very process: no other instance can reach it.</summary>
     public bool IsCacheExclusive { get; init; }
 

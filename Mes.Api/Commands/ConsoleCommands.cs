@@ -35,6 +35,7 @@ internal static class ConsoleCommands
         var root = new RootCommand("The MES order service.") { TreatUnmatchedTokensAsErrors = true };
         root.Subcommands.Add(Migrate());
         root.Subcommands.Add(new Command("keys", "API keys.") { CreateKey(), RevokeKey() });
+        root.Subcommands.Add(Health());
         root.Subcommands.Add(new Command("cache", "The cache.") { NewEpoch() });
         return await root.Parse(args)
             .InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
@@ -50,6 +51,15 @@ internal static class ConsoleCommands
             Console.WriteLine("The database is up to date.");
             return 0;
         }));
+        return command;
+    }
+
+    /// <summary>For the help alone: the program runs it before it comes here.</summary>
+    private static Command Health()
+    {
+        var command = new Command(
+            HealthProbe.Command, "Asks the service on this machine whether it is ready; the exit code is 0 if it is.");
+        command.SetAction((_, _) => HealthProbe.RunAsync(Console.Out));
         return command;
     }
 

@@ -15,13 +15,22 @@ internal sealed class Engines : IDisposable
 {
     private readonly IDisposable? _embeddedCache;
 
-    private Engines(IDatabaseEngine database, string? redis, string cache, IDisposable? embeddedCache) =>
-        (Database, Redis, Cache, _embeddedCache) = (database, redis, cache, embeddedCache);
+    private Engines(
+        IDatabaseEngine database,
+        string? redis,
+        string cache,
+        string? redisPassword = null,
+        IDisposable? embeddedCache = null) =>
+        (Database, Redis, Cache, RedisPassword, _embeddedCache) =
+            (database, redis, cache, redisPassword, embeddedCache);
 
     public IDatabaseEngine Database { get; }
 
     /// <summary>Null when the cache is turned off.</summary>
     public string? Redis { get; }
+
+    /// <summary>Used instead of the password in the connection string; null for that one.</summary>
+    public string? RedisPassword { get; }
 
     /// <summary>For people, without a password.</summary>
     public string Cache { get; }
@@ -43,16 +52,15 @@ internal sealed class Engines : IDisposable
     /// <exception cref="StartupException">The embedded database cannot be opened.</exception>
     public static Engines Choose(IConfiguration configuration)
     {
-        IDatabaseEngine database = Text(configuration, Settings.Postgres) is { } postgres
-            ? new PostgresEngine(postgres)
-            : EmbeddedDatabase(configuration);
+        var database = ChooseDatabase(configuration);
         if (!configuration.GetValue(Settings.CacheEnabled, true))
         {
-            return new Engines(database, null, $"off ({Settings.CacheEnabled} is false)", null);
+            return new Engines(database, null, $"off ({Settings.CacheEnabled} is false)");
         }
 
         return Text(configuration, Settings.Redis) is { } redis
-            ? new Engines(database, redis, RedisConnectionString.Describe(redis), null)
+            ? new Engines(
+                database, redis, RedisConnectionString.Describe(redis), Text(configuration, Settings.RedisPassword))
             : WithEmbeddedCache(database);
     }
 
@@ -60,6 +68,11 @@ internal sealed class Engines : IDisposable
     public bool IsCacheEmbedded => _embeddedCache is not null;
 
     public void Dispose() => _embeddedCache?.Dispose();
+
+    private static IDatabaseEngine ChooseDatabase(IConfiguration configuration) =>
+        Text(configuration, Settings.Postgres) is { } postgres
+            ? new PostgresEngine(postgres, Text(configuration, Settings.PostgresPassword))
+            : EmbeddedDatabase(configuration);
 
     private static string? Text(IConfiguration configuration, string key) =>
         string.IsNullOrWhiteSpace(configuration[key]) ? null : configuration[key];
@@ -87,7 +100,8 @@ internal sealed class Engines : IDisposable
     private static Engines WithEmbeddedCache(IDatabaseEngine database)
     {
         var server = EmbeddedRedisServer.Start();
-        return new Engines(database, server.ConnectionString, $"embedded, at {server.ConnectionString}", server);
+        return new Engines(
+            database, server.ConnectionString, $"embedded, at {server.ConnectionString}", embeddedCache: server);
     }
 #else
     private static string Objection(string key, bool allowEmbedded) => allowEmbedded

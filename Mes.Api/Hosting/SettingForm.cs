@@ -20,6 +20,10 @@ internal sealed partial record SettingForm(
     public static SettingForm Text { get; } =
         new("a text that is not blank", value => !string.IsNullOrWhiteSpace(value));
 
+    /// <summary>Never shown, and often read from a file (<see cref="SettingFiles"/>).</summary>
+    public static SettingForm Secret { get; } =
+        new("a text that is not blank", value => !string.IsNullOrWhiteSpace(value), IsSecret: true);
+
     /// <summary>
     /// Requires hours, minutes and seconds: the framework reads a plain <c>50</c> as fifty days, and <c>24:00:00</c> as
     /// twenty-four days.

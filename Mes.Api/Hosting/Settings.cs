@@ -12,7 +12,9 @@ namespace Mes.Api.Hosting;
 internal static class Settings
 {
     public const string Postgres = "ConnectionStrings:Postgres";
+    public const string PostgresPassword = "ConnectionStrings:PostgresPassword";
     public const string Redis = "ConnectionStrings:Redis";
+    public const string RedisPassword = "ConnectionStrings:RedisPassword";
     public const string AllowEmbedded = "Mes:AllowEmbedded";
     public const string DataDirectory = "Mes:DataDirectory";
     public const string MigrateOnStartup = "Mes:MigrateOnStartup";
@@ -43,11 +45,15 @@ internal static class Settings
         new(Postgres, SettingForm.ConnectionString("a connection string as Npgsql reads it, or a URL (postgresql://…)",
             text => PostgresConnectionString.Describe(text)), "",
             "the database. Without it, where that is allowed, the embedded one"),
+        new(PostgresPassword, SettingForm.Secret, "",
+            "the password for the database, in place of the one in the connection string"),
         new(Redis,
             SettingForm.ConnectionString(
                 "a connection string as StackExchange.Redis reads it, or a URL (redis://…, rediss://…)", text =>
                     RedisConnectionString.Describe(text)), "",
             "the cache; of a Redis Cluster, several of its nodes. Without it, where that is allowed, the embedded one"),
+        new(RedisPassword, SettingForm.Secret, "",
+            "the password for the cache, in place of the one in the connection string"),
         new(AllowEmbedded, SettingForm.Flag, "`false`", "allows the embedded engines outside Development"),
         new(DataDirectory, SettingForm.Text, $"`{DefaultDataDirectory}`",
             "where the embedded database keeps its file; `dotnet run` works in `Mes.Api`"),

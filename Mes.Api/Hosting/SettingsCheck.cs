@@ -22,7 +22,9 @@ internal static class SettingsCheck
     public static IEnumerable<string> Unknown(IConfiguration configuration) =>
         from section in Sections
         from entry in configuration.GetSection(section).AsEnumerable()
-        where entry.Value is not null && !Settings.All.Any(setting => IsSame(setting.Key, entry.Key))
+        where entry.Value is not null
+            && !Settings.All.Any(setting => IsSame(setting.Key, entry.Key))
+            && !SettingFiles.All.Any(file => IsSame(file, entry.Key))
         orderby entry.Key
         select $"{entry.Key} is not a setting of this service and is ignored"
             + (Nearest(entry.Key) is { } meant ? $"; perhaps {meant} is meant." : ".");

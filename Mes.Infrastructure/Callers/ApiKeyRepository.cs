@@ -19,6 +19,7 @@ internal sealed class ApiKeyRepository(MesDbContext context, DatabaseTime time, 
     internal const string Lock = $"UPDATE revisions SET value = value WHERE name = '{Revision.ApiKeys}'";
 
     public Task<DateTimeOffset> BeginChangeAsync(CancellationToken cancellationToken) => retry.RunAsync(
+        context,
         async token =>
         {
             if (context.Database.CurrentTransaction is { } broken)
@@ -35,11 +36,15 @@ internal sealed class ApiKeyRepository(MesDbContext context, DatabaseTime time, 
     public void Add(ApiKey key) => context.Add(key);
 
     public Task<ApiKey?> FindAsync(string id, CancellationToken cancellationToken) =>
-        retry.RunOnceAsync(token => context.ApiKeys.FirstOrDefaultAsync(key => key.Id == id, token), cancellationToken);
+        retry.RunOnceAsync(
+            context,
+            token => context.ApiKeys.FirstOrDefaultAsync(key => key.Id == id, token),
+            cancellationToken);
 
     public Task<IReadOnlyList<ApiKey>> FindSuccessorsAsync(
         IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
         retry.RunOnceAsync<IReadOnlyList<ApiKey>>(
+            context,
             async token => await context.ApiKeys
                 .Where(key => key.RotatedFrom != null && ids.Contains(key.RotatedFrom))
                 .OrderBy(key => key.CreatedAt)
@@ -49,6 +54,7 @@ internal sealed class ApiKeyRepository(MesDbContext context, DatabaseTime time, 
 
     public Task<int> CountLiveAsync(Caller caller, DateTimeOffset now, CancellationToken cancellationToken) =>
         retry.RunOnceAsync(
+            context,
             token => context.ApiKeys.CountAsync(
                 key => key.Role == caller.Role
                     && key.CallerId == caller.Id
@@ -61,6 +67,7 @@ internal sealed class ApiKeyRepository(MesDbContext context, DatabaseTime time, 
     public Task<bool> HasOtherLastingAdminKeyAsync(
         IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
         retry.RunOnceAsync(
+            context,
             token => context.ApiKeys.AnyAsync(
                 key => key.Role == Role.Admin
                     && key.RevokedAt == null

@@ -24,6 +24,10 @@ internal sealed partial class UnitOfWork(
     ILogger<UnitOfWork> logger)
     : IUnitOfWork, IOutbox
 {
+    /// <summary>
+    /// The time for one commit with all its attempts. It bounds how long a caller waits for its 503 when the server
+    /// hangs.
+    /// </summary>
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(4);
 
     /// <summary>
@@ -56,17 +60,13 @@ internal sealed partial class UnitOfWork(
         }
 
         var started = clock.GetTimestamp();
+        using var deadline = new Deadline(Budget, clock);
         var isAnswerLost = false;
         while (true)
         {
             try
             {
-                await context.SaveChangesAsync(CancellationToken.None);
-                if (context.Database.CurrentTransaction is { } transaction)
-                {
-                    await transaction.CommitAsync(CancellationToken.None);
-                }
-
+                await deadline.WaitAsync(context.Hold(SaveAsync(deadline.Token)));
                 writes.Accepted();
                 return CommitOutcome.Committed;
             }
@@ -74,7 +74,7 @@ internal sealed partial class UnitOfWork(
                 when (exception is DbUpdateConcurrencyException || engine.IsUniqueViolation(exception))
             {
                 // Perhaps a conflict with itself: an earlier attempt of this save that was still under way.
-                return orderId is { } id && await IsCommittedAsync(id, changeId, started)
+                return orderId is { } id && await IsCommittedAsync(id, changeId, deadline)
                     ? CommitOutcome.Committed
                     : CommitOutcome.Conflict;
             }
@@ -86,7 +86,7 @@ internal sealed partial class UnitOfWork(
                     return CommitOutcome.InProgress;
                 }
 
-                if (await IsCommittedAsync(id, changeId, started))
+                if (await IsCommittedAsync(id, changeId, deadline))
                 {
                     return CommitOutcome.Committed;
                 }
@@ -103,7 +103,7 @@ internal sealed partial class UnitOfWork(
 
                 await Task.Delay(Pause, clock, CancellationToken.None);
             }
-            catch (Exception exception) when (engine.IsTransient(exception))
+            catch (Exception exception) when (!deadline.IsOver && engine.IsTransient(exception))
             {
                 AnswerLost(DatabaseTrouble.Explain(exception));
                 isAnswerLost = true;
@@ -112,7 +112,7 @@ internal sealed partial class UnitOfWork(
                     throw new DependencyUnavailableException("The database", exception);
                 }
 
-                if (await IsCommittedAsync(id, changeId, started))
+                if (await IsCommittedAsync(id, changeId, deadline))
                 {
                     return CommitOutcome.Committed;
                 }
@@ -154,25 +154,31 @@ internal sealed partial class UnitOfWork(
     /// <exception cref="DependencyUnavailableException">
     /// The database did not answer in time: the change may be committed. Then its outbox row brings it into the cache.
     /// </exception>
-    private async Task<bool> IsCommittedAsync(Guid orderId, Guid changeId, long started)
+    private async Task<bool> IsCommittedAsync(Guid orderId, Guid changeId, Deadline deadline)
     {
         while (true)
         {
             try
             {
-                return await context.History.AnyAsync(
-                    row => row.OrderId == orderId && row.ChangeId == changeId, CancellationToken.None);
+                return await deadline.WaitAsync(context.Hold(context.History.AnyAsync(
+                    row => row.OrderId == orderId && row.ChangeId == changeId, deadline.Token)));
             }
-            catch (Exception exception) when (engine.IsTransient(exception))
+            catch (Exception exception) when (!deadline.IsOver && engine.IsTransient(exception))
             {
-                if (clock.GetElapsedTime(started) > Budget)
-                {
-                    throw new DependencyUnavailableException("The database", exception);
-                }
-
                 await Task.Delay(Pause, clock, CancellationToken.None);
             }
         }
+    }
+
+    private async Task<int> SaveAsync(CancellationToken cancellationToken)
+    {
+        var saved = await context.SaveChangesAsync(cancellationToken);
+        if (context.Database.CurrentTransaction is { } transaction)
+        {
+            await transaction.CommitAsync(cancellationToken);
+        }
+
+        return saved;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message =

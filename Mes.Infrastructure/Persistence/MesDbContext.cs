@@ -13,6 +13,8 @@ namespace Mes.Infrastructure.Persistence;
 /// </summary>
 public sealed class MesDbContext(DbContextOptions<MesDbContext> options) : DbContext(options)
 {
+    private Task? _held;
+
     internal DbSet<Order> Orders => Set<Order>();
 
     internal DbSet<HistoryRow> History => Set<HistoryRow>();
@@ -41,6 +43,30 @@ public sealed class MesDbContext(DbContextOptions<MesDbContext> options) : DbCon
 
     internal DbSet<Feed> Feed => Set<Feed>();
 
+    /// <summary>
+    /// The context is disposed, or given to another request, only after this statement has ended. A caller may leave
+    /// earlier (<see cref="Deadline"/>), and must not use the context again.
+    /// </summary>
+    internal Task<T> Hold<T>(Task<T> statement)
+    {
+        _held = statement;
+        return statement;
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        var held = _held;
+        _held = null;
+        if (held is null or { IsCompleted: true })
+        {
+            return base.DisposeAsync();
+        }
+
+        // In the background: the caller has left because it must not wait any longer.
+        _ = DisposeAfterAsync(held);
+        return ValueTask.CompletedTask;
+    }
+
     /// <summary>All properties of a model, those of complex types included.</summary>
     internal static IEnumerable<IMutableProperty> PropertiesOf(IMutableModel model)
     {
@@ -48,6 +74,12 @@ public sealed class MesDbContext(DbContextOptions<MesDbContext> options) : DbCon
 
         static IEnumerable<IMutableProperty> Of(IMutableTypeBase type) =>
             [.. type.GetProperties(), .. type.GetComplexProperties().SelectMany(complex => Of(complex.ComplexType))];
+    }
+
+    private async Task DisposeAfterAsync(Task held)
+    {
+        await held.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await base.DisposeAsync();
     }
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)

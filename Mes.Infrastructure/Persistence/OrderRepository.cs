@@ -11,8 +11,9 @@ internal sealed class OrderRepository(MesDbContext context, TransientRetry retry
 {
     public Task<Order?> FindAsync(IOrderCommand command, CancellationToken cancellationToken) =>
         retry.RunAsync(
+            context,
             token => context.Orders.FirstOrDefaultAsync(order => order.Id == command.OrderId, token),
-                cancellationToken);
+            cancellationToken);
 
     public Task<EarlierSubmissions> FindEarlierAsync(SubmitOrder command, CancellationToken cancellationToken)
     {
@@ -29,6 +30,7 @@ internal sealed class OrderRepository(MesDbContext context, TransientRetry retry
         }
 
         return retry.RunAsync(
+            context,
             async token =>
             {
                 var rows = await found.ToListAsync(token);

@@ -23,27 +23,34 @@ internal sealed class TransientRetry(IDatabaseEngine engine, TimeProvider clock)
         TimeSpan budget, Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
         RunAsync(budget, Attempts, read, cancellationToken);
 
+    /// <summary>For a read on a context that others use too: its disposal waits for the read.</summary>
+    /// <exception cref="DependencyUnavailableException">The database did not answer within the budget.</exception>
+    public Task<T> RunAsync<T>(
+        MesDbContext context, Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
+        RunAsync(token => context.Hold(read(token)), cancellationToken);
+
     /// <summary>
     /// Does not retry. For a read within a transaction: on another connection it would run outside of it.
     /// </summary>
     /// <exception cref="DependencyUnavailableException">The database did not answer within the budget.</exception>
-    public Task<T> RunOnceAsync<T>(Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
-        RunAsync(Budget, attempts: 1, read, cancellationToken);
+    public Task<T> RunOnceAsync<T>(
+        MesDbContext context, Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
+        RunAsync(Budget, attempts: 1, token => context.Hold(read(token)), cancellationToken);
 
     private async Task<T> RunAsync<T>(
         TimeSpan budget, int attempts, Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
-        using var overdue = new CancellationTokenSource(budget, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, overdue.Token);
+        using var deadline = new Deadline(budget, clock, cancellationToken);
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await read(either.Token);
+                return await deadline.WaitAsync(read(deadline.Token));
             }
-            catch (Exception exception) when (IsOutage(exception, overdue.Token, cancellationToken))
+            catch (Exception exception)
+                when (!cancellationToken.IsCancellationRequested && !deadline.IsOver && engine.IsTransient(exception))
             {
-                if (attempt == attempts || overdue.IsCancellationRequested)
+                if (attempt == attempts)
                 {
                     throw new DependencyUnavailableException("The database", exception);
                 }
@@ -52,7 +59,4 @@ internal sealed class TransientRetry(IDatabaseEngine engine, TimeProvider clock)
             }
         }
     }
-
-    private bool IsOutage(Exception exception, CancellationToken overdue, CancellationToken caller) =>
-        !caller.IsCancellationRequested && (overdue.IsCancellationRequested || engine.IsTransient(exception));
 }

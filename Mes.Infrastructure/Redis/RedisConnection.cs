@@ -16,10 +16,11 @@ internal sealed class RedisConnection : IAsyncDisposable
     private readonly ConfigurationOptions _options;
     private readonly Lazy<Task<IConnectionMultiplexer>> _multiplexer;
 
+    /// <param name="password">Used instead of the password in the connection string; null for that one.</param>
     /// <param name="maxTimeout">The longest timeout of any command: the client itself gives up no earlier.</param>
     /// <exception cref="ConnectionStringException">The connection string is not understood.</exception>
-    public RedisConnection(string connectionString, TimeSpan maxTimeout)
-        : this(Configure(RedisConnectionString.Parse(connectionString), maxTimeout))
+    public RedisConnection(string connectionString, string? password, TimeSpan maxTimeout)
+        : this(Configure(RedisConnectionString.Parse(connectionString), password, maxTimeout))
     {
     }
 
@@ -64,8 +65,10 @@ internal sealed class RedisConnection : IAsyncDisposable
         }
     }
 
-    private static ConfigurationOptions Configure(ConfigurationOptions options, TimeSpan maxTimeout)
+    private static ConfigurationOptions Configure(
+        ConfigurationOptions options, string? password, TimeSpan maxTimeout)
     {
+        options.Password = password ?? options.Password;
         options.AbortOnConnectFail = false;
         options.AllowAdmin = true; // INFO, which identifies the server, counts as an administrator's command.
         options.ConnectTimeout = 1000;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Mes.Api.Commands;
 using NUnit.Framework;
 
 namespace Mes.Tests.Docs;
@@ -34,17 +35,37 @@ internal sealed class ImageTests
     }
 
     [Test]
-    public void The_image_is_asked_for_its_health_where_it_tells_it()
+    public void The_image_is_asked_for_its_health_by_the_program_itself_at_a_port_of_its_own()
     {
-        var dockerfile = File.ReadAllText(Path.Combine(Documents.Root, "docker", "Dockerfile"));
+        var dockerfile = Documents.Read("docker/Dockerfile");
         var operations = Regex.Match(dockerfile, @"Mes__Operations__Urls=http://\*:([0-9]+)").Groups[1].Value;
 
         Assert.That(operations, Is.Not.Empty);
-        Assert.That(Regex.Match(dockerfile, @"/dev/tcp/127\.0\.0\.1/([0-9]+) .*GET /health/ready").Groups[1].Value,
-            Is.EqualTo(operations));
         Assert.That(Regex.Match(dockerfile, "EXPOSE (.*)").Groups[1].Value.Split(' '), Does.Contain(operations));
-        Assert.That(File.ReadAllText(Path.Combine(Documents.Root, "docker", "nginx.conf")), Does.Not.Contain("metrics"),
-            "the proxy has no metrics to hide");
+        Assert.That(
+            dockerfile, Does.Contain($"""CMD ["dotnet", "Mes.Api.dll", "{HealthProbe.Command}"]""")
+                .And.Not.Contain("bash"));
+        Assert.That(Documents.Read("docker/proxy/haproxy.cfg"), Does.Contain($"check port {operations} "));
+    }
+
+    [Test]
+    public void The_user_of_Redis_has_the_rights_that_the_document_names()
+    {
+        var documented = Regex.Match(Documents.Operating, @"ACL SETUSER mes on >PASSWORD (.*)").Groups[1].Value;
+        var given = Regex.Match(Documents.Read("docker/redis/start.sh"), @"user mes on >\$password (.*)").Groups[1].Value;
+
+        Assert.That(documented, Is.Not.Empty);
+        Assert.That(given.Split(' '), Is.EquivalentTo(documented.Split(' ').Append("+client|setinfo")));
+    }
+
+    [Test]
+    public void The_connections_of_four_instances_fit_into_the_servers()
+    {
+        var compose = Documents.Read("docker/compose.yaml");
+        var pool = int.Parse(Regex.Match(compose, "Maximum Pool Size=([0-9]+)").Groups[1].Value);
+        var server = int.Parse(Regex.Match(compose, "max_connections=([0-9]+)").Groups[1].Value);
+
+        Assert.That((4 * pool) + 20, Is.LessThanOrEqualTo(server));
     }
 
     private static bool IsChosen(JsonElement package) =>

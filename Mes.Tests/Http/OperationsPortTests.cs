@@ -50,6 +50,32 @@ internal sealed class OperationsPortTests
         }
     }
 
+    [Test]
+    public async Task The_command_health_asks_there_and_ends_with_0_only_if_the_service_is_ready()
+    {
+        var ready = await AskAsync($"http://*:{_operations.BaseAddress!.Port}");
+        Assert.That(ready, Is.EqualTo((0, "")));
+
+        var away = await AskAsync($"http://127.0.0.1:{RunningProgram.FreePort()}");
+        Assert.That(away, Is.EqualTo((1, "")));
+
+        // The public port is no port of operations, and answers 404.
+        var wrong = await AskAsync($"http://[::]:{_host.Address.Port}");
+        Assert.That(wrong, Is.EqualTo((1, "")));
+
+        var none = await AskAsync("https://*:8081");
+        Assert.That(none.Code, Is.EqualTo(1));
+        Assert.That(none.Errors, Does.Contain("Mes:Operations:Urls"));
+
+        static async Task<(int Code, string Errors)> AskAsync(string urls)
+        {
+            var (code, output, errors) = await Program.RunAsync(
+                new Dictionary<string, string> { ["Mes__Operations__Urls"] = urls }, "health");
+            Assert.That(output.Contains("\"status\":\"ready\""), Is.EqualTo(code == 0), output);
+            return (code, errors);
+        }
+    }
+
     [TestCase("/api/v1/orders")]
     [TestCase("/api/v1/board")]
     [TestCase("/openapi/v1.json")]

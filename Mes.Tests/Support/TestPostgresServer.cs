@@ -24,7 +24,7 @@ internal sealed class TestPostgresServer : IAsyncDisposable
     public int Port { get; private set; } = TestRedisServer.FreePort();
 
     public string ConnectionString =>
-        $"Host=127.0.0.1;Port={Port};Username=postgres;Database=postgres;Timeout=3;Command Timeout=5";
+        $"Host=127.0.0.1;Port={Port};Username=postgres;Database=postgres";
 
     private string Data => Path.Combine(_folder, "data");
 
@@ -90,11 +90,29 @@ internal sealed class TestPostgresServer : IAsyncDisposable
     {
         if (_process is { } process)
         {
+            await ResumeAsync();
             _process = null;
             await RunAsync("pg_ctl", ["stop", "-D", Data, "-m", "immediate", "-w"]);
             await process.WaitForExitAsync();
             process.Dispose();
         }
+    }
+
+    /// <summary>
+    /// Pauses the server (SIGSTOP): connections stay open and new ones are accepted, but no answers come.
+    /// </summary>
+    public async Task PauseAsync()
+    {
+        // The first process first, so that it starts no others meanwhile.
+        await SignalAsync("STOP", _process!.Id);
+        await SignalAsync("STOP", Children());
+    }
+
+    /// <summary>Does nothing if the server is not paused.</summary>
+    public async Task ResumeAsync()
+    {
+        await SignalAsync("CONT", Children());
+        await SignalAsync("CONT", _process!.Id);
     }
 
     /// <summary>Saves the server's files. The server must be stopped.</summary>
@@ -136,6 +154,35 @@ internal sealed class TestPostgresServer : IAsyncDisposable
     }
 
     private static bool IsRoot => Environment.UserName == "root";
+
+    private int[] Children()
+    {
+        // The second field after the name, which may contain spaces, is the parent.
+        return [.. Directory.EnumerateDirectories("/proc").Select(Path.GetFileName)
+            .Where(name => int.TryParse(name, out var id) && ParentOf(id) == _process!.Id).Select(int.Parse!)];
+
+        static int? ParentOf(int id)
+        {
+            try
+            {
+                var stat = File.ReadAllText($"/proc/{id}/stat");
+                return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1]);
+            }
+            catch (IOException)
+            {
+                return null; // It has ended meanwhile.
+            }
+        }
+    }
+
+    private static async Task SignalAsync(string signal, params int[] processes)
+    {
+        if (processes.Length > 0)
+        {
+            using var kill = Process.Start("kill", ["-s", signal, .. processes.Select(id => $"{id}")]);
+            await kill.WaitForExitAsync();
+        }
+    }
 
     private async Task<bool> AnswersAsync()
     {

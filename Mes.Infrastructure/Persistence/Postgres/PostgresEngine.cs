@@ -59,10 +59,16 @@ public sealed class PostgresEngine : IDatabaseEngine, IAsyncDisposable, IDisposa
     private readonly Lock _reopening = new();
     private long? _reopenedAt;
 
+    /// <param name="password">Used instead of the password in the connection string; null for that one.</param>
     /// <exception cref="ConnectionStringException">The connection string is not understood.</exception>
-    public PostgresEngine(string connectionString)
+    public PostgresEngine(string connectionString, string? password = null)
     {
         var settings = PostgresConnectionString.Parse(connectionString);
+        if (password is not null)
+        {
+            settings.Password = password;
+        }
+
         connectionString = settings.ConnectionString;
         Description = PostgresConnectionString.Describe(settings);
         Default(settings, connectionString, "Timeout", s => s.Timeout = 3);
@@ -72,6 +78,12 @@ public sealed class PostgresEngine : IDatabaseEngine, IAsyncDisposable, IDisposa
         Default(settings, connectionString, "Minimum Pool Size", s => s.MinPoolSize = minPoolSize);
         Default(settings, connectionString, "Max Auto Prepare", s => s.MaxAutoPrepare = 50);
         Default(settings, connectionString, "Application Name", s => s.ApplicationName = "mes");
+        // Otherwise the client looks for Kerberos, which images lack, and the runtime complains on the console.
+        Default(
+            settings,
+            connectionString,
+            "GSS Encryption Mode",
+            s => s.GssEncryptionMode = GssEncryptionMode.Disable);
         if (settings.Host?.Contains(',') == true)
         {
             // Of several servers only the primary is used: a standby's data is old.

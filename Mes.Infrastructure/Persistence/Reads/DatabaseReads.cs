@@ -49,10 +49,13 @@ internal sealed class DatabaseReads(
     /// <see cref="ReadSharedAsync"/>, and its statements all see the same moment.
     /// </summary>
     /// <param name="key">Equal for equal reports.</param>
-    public Task<T> ReadReportAsync<T>(
+    public async Task<T> ReadReportAsync<T>(
         object key, Func<MesDbContext, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
-        return ShareAsync(_reportPlaces, ReportBudget, key, ReportAsync, cancellationToken);
+        // A report may take longer than other reads, but its callers learn as early as others that the database hangs.
+        await ReadAsync(
+            (context, token) => context.Database.ExecuteSqlRawAsync("SELECT 1", token), cancellationToken);
+        return await ShareAsync(_reportPlaces, ReportBudget, key, ReportAsync, cancellationToken);
 
         Task<T> ReportAsync(MesDbContext context, CancellationToken own)
         {
