@@ -30,7 +30,7 @@ internal sealed class DocumentTransformer(bool withOperations) : IOpenApiDocumen
             Title = Title,
             Version = "1.0.0",
             Description = """
-                Orders made from 3D models, from submission to closure.
+                Orders made from 3D models, from submission to closure. Operators work them on [the board](/).
 
                 - **Callers** send `Authorization: Bearer <key>`. Only the key determines role and seller.
                 - **Times** are RFC 3339 in UTC with exactly three decimals. A field without a value is `null`, never

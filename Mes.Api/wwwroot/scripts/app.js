@@ -5,7 +5,7 @@ import { BoardStore, NO_FILTER } from './board-store.js';
 import { Changes, sentenceOf } from './changes.js';
 import { Clock } from './clock.js';
 import { moment } from './formats.js';
-import { call, NoAnswer, Problem, whenUnauthenticated } from './http.js';
+import { call, listen, NoAnswer, Problem } from './http.js';
 import { Keyboard } from './keyboard.js';
 import { Navigation } from './navigation.js';
 import { OrderPanel } from './order-panel.js';
@@ -44,6 +44,9 @@ const DOUBLE_CLICK = 400;
 
 /** How long the first load waits for the stream, so that it need not be done twice. Milliseconds. */
 const STREAM_HEAD_START = 300;
+
+/** Marks in the browser's timeline when the first cards were drawn. */
+const FIRST_CARDS = 'mes-first-cards';
 
 /** Done is told on the card for so long; what went wrong stays until it is dismissed. Milliseconds. */
 const DONE_SHOWN = 4_000;
@@ -113,6 +116,8 @@ export class App {
   #changes = null;
   /** @type {SharedStream | null} */
   #stream = null;
+  /** @type {Promise<void> | null} */
+  #resuming = null;
   #sessions = new BroadcastChannel('mes-board-session');
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #searching;
@@ -126,7 +131,10 @@ export class App {
     applyPreferences(this.preferences);
     document.documentElement.dataset.display = this.isWall ? 'wall' : 'desk';
     this.store.sort = this.preferences.sort;
-    whenUnauthenticated(() => this.#sessionEnded('sign-in.ended'));
+    listen({
+      unauthenticated: () => this.#sessionEnded('sign-in.ended'),
+      timeTold: at => this.clock.hear(at),
+    });
     this.#sessions.onmessage = () => void this.#resume(null);
     new Keyboard({
       isCommand: key => key in this.#commands(),
@@ -148,6 +156,9 @@ export class App {
     const draw = () => {
       this.#isScheduled = false;
       keepFocus(this, () => render(page(this), this.#root));
+      if (this.store.isLoaded && performance.getEntriesByName(FIRST_CARDS).length === 0) {
+        performance.mark(FIRST_CARDS);
+      }
     };
     // A hidden tab gets no frames, but its title and its announcements matter all the same.
     if (document.visibilityState === 'visible') {
@@ -183,8 +194,11 @@ export class App {
     this.signIn = { ...this.signIn, isBusy: true, reason: null };
     this.update();
     try {
-      await call('POST', '/session', { body: { key } });
+      // A display on a wall stays signed in, and may only read.
+      await call('POST', '/session', { body: this.isWall ? { key, display: true } : { key } });
       this.#sessions.postMessage('changed');
+      // An answer that is still under way knows nothing of the new session.
+      await this.#resuming;
       await this.#resume(null);
     } catch (error) {
       this.signIn = { isKnown: true, isBusy: false, reason: reasonOf(error) };
@@ -209,7 +223,15 @@ export class App {
   }
 
   /** @param {TextKey | null} reason Why the reader must sign in, unless there is a session. */
-  async #resume(reason) {
+  #resume(reason) {
+    this.#resuming ??= this.#askForSession(reason).finally(() => {
+      this.#resuming = null;
+    });
+    return this.#resuming;
+  }
+
+  /** @param {TextKey | null} reason */
+  async #askForSession(reason) {
     /** @type {Session} */
     let session;
     try {
@@ -261,7 +283,11 @@ export class App {
       event: event => this.#received(event),
       live: () => this.#connected(),
       cut: () => this.#cut(),
-      refused: () => void this.#resume('sign-in.ended'),
+      refused: () => {
+        this.#stream?.close();
+        this.#stream = null;
+        void this.#resume('sign-in.ended');
+      },
     });
     this.#navigated();
   }
@@ -348,7 +374,7 @@ export class App {
   }
 
   #second() {
-    if (this.session && Date.parse(this.session.expiresAt) < this.clock.now()) {
+    if (this.session?.expiresAt && Date.parse(this.session.expiresAt) < this.clock.now()) {
       void this.#resume('sign-in.ended');
     }
     this.update();
@@ -482,7 +508,9 @@ export class App {
    * @returns {Action[]}
    */
   allowed(card) {
-    return this.session && !this.isWall && !this.store.pending.has(card.id) ? allowed(card, this.session) : [];
+    return this.session && !this.session.display && !this.isWall && !this.store.pending.has(card.id)
+      ? allowed(card, this.session)
+      : [];
   }
 
   /**

@@ -25,6 +25,9 @@ import { call } from './http.js';
 const FIRST = 50;
 const MORE = 100;
 
+/** More moves than these are not remembered. */
+const FORGET = 1_000;
+
 /** With a filter the service does not tell new counts, so the page asks for them, at most so often. Milliseconds. */
 const RECOUNT = 3_000;
 
@@ -68,8 +71,8 @@ export class BoardStore {
   #kept = new Set();
   /** Versions of orders that have left the board. @type {Map<string, number>} */
   #gone = new Map();
-  /** What came in while a load was under way. @type {Map<string, Card | Gone>} */
-  #since = new Map();
+  /** What has come in since the load began that is under way. @type {Map<string, Card | Gone> | null} */
+  #since = null;
   #loads = 0;
   #isHeld = false;
   /** @type {(() => void)[]} */
@@ -183,7 +186,7 @@ export class BoardStore {
    */
   apply(card, { isOwn = false } = {}) {
     this.#whenReleased(() => {
-      this.#since.set(card.id, newer(this.#since.get(card.id), card));
+      this.#since?.set(card.id, newer(this.#since.get(card.id), card));
       if (isOwn) {
         this.#kept.add(card.id);
       }
@@ -344,8 +347,8 @@ export class BoardStore {
     for (const id of this.pending.keys()) {
       this.#place(id, {});
     }
-    const since = this.#since;
-    this.#since = new Map();
+    const since = this.#since ?? new Map();
+    this.#since = null;
     for (const card of since.values()) {
       this.#merge(card, {});
     }
@@ -407,6 +410,9 @@ export class BoardStore {
     column.cards = column.cards.toSpliced(index, 0, card);
     this.#places.set(id, card.status);
     if (isMove && from !== card.status) {
+      if (this.moved.size > FORGET) {
+        this.moved.clear();
+      }
       this.moved.set(id, performance.now());
     }
     this.#touch(column);

@@ -9,7 +9,7 @@ export class Clock {
   #isSet = false;
 
   /**
-   * @param {string} at The service's time when it sent its message.
+   * @param {string} at The service's time when it sent its message. What is no time is not heard.
    */
   hear(at) {
     const offset = Date.parse(at) - Date.now();

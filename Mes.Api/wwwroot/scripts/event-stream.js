@@ -23,9 +23,9 @@ export class EventStream {
    * @param {string} url
    * @param {string | null} lastId Where an earlier stream has ended; null to begin now.
    * @param {{opened: (from: string | null, at: string | null) => void, event: (event: ServerEvent) => void,
-   *   cut: () => void, refused: (status: number) => void}} handler
+   *   cut: () => void, refused: () => void}} handler
    *   `opened` comes before the first event of each connection, with the id that was asked for and the one at which the
-   *   stream begins. `refused` comes at 401 and 403, after which the stream has ended.
+   *   stream begins. `refused` comes at 401, after which the stream has ended.
    */
   constructor(url, lastId, handler) {
     this.#url = url;
@@ -90,8 +90,8 @@ export class EventStream {
         credentials: 'same-origin',
         signal,
       });
-      if (response.status === 401 || response.status === 403) {
-        this.#handler.refused(response.status);
+      if (response.status === 401) {
+        this.#handler.refused();
         return 'refused';
       }
       if (!response.ok || !response.body) {

@@ -22,12 +22,17 @@ export class Problem extends Error {
 /** No answer came: the network is cut, the service is away, or it took too long. */
 export class NoAnswer extends Error {}
 
-/** Called when the service does not know the session any more. */
 let unauthenticated = () => {};
 
-/** @param {() => void} listener */
-export function whenUnauthenticated(listener) {
-  unauthenticated = listener;
+/** @type {(at: string) => void} */
+let timeTold = () => {};
+
+/**
+ * @param {{unauthenticated: () => void, timeTold: (at: string) => void}} listener
+ *   `unauthenticated`: the service does not know the session any more. `timeTold`: the service's time of an answer.
+ */
+export function listen(listener) {
+  ({ unauthenticated, timeTold } = listener);
 }
 
 /**
@@ -64,11 +69,12 @@ export async function call(method, path, { body, version, signal } = {}) {
     }
     throw new NoAnswer(String(error));
   }
+  timeTold(response.headers.get('Date') ?? '');
   const document = parse(text);
   if (response.ok) {
     return document;
   }
-  if (response.status === 401) {
+  if (response.status === 401 && path !== '/session') {
     unauthenticated();
   }
   const seconds = Number(response.headers.get('Retry-After'));

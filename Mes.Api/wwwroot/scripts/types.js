@@ -54,8 +54,10 @@
 
 /**
  * @typedef {{warnAfter: number, lateAfter: number}} Ageing Seconds.
- * @typedef {{role: 'operator' | 'service', operatorId: string | null, expiresAt: string,
- *   ageing: Record<ActiveStatus, Ageing>}} Session
+ *
+ * `display`: whether the session may only read.
+ * @typedef {{role: 'operator' | 'service', operatorId: string | null, display: boolean,
+ *   expiresAt: string | null, ageing: Record<ActiveStatus, Ageing>}} Session
  */
 
 /**
@@ -71,7 +73,7 @@
  * @property {string} version
  * @property {string} startedAt
  * @property {{state: string, hitRatio: number | null, nearHitRatio: number | null}} cache
- * @property {{ageMs: number | null, overdue: boolean, outage: boolean}} licence
+ * @property {{ageMs: number | null, overdue: number, outage: boolean}} licence
  * @property {{rows: number | null, oldestMs: number | null}} outbox
  * @property {{oldestMs: number | null}} events
  * @property {{state: string, detail: string | null}} redis

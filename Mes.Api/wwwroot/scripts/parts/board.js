@@ -5,7 +5,7 @@ import { failed } from './failed.js';
 /** @typedef {import('../app.js').App} App */
 
 /** A press that is held longer than this no longer keeps the cards in place. Milliseconds. */
-const LONGEST_PRESS = 3_000;
+const LONGEST_PRESS = 10_000;
 
 /**
  * The columns. What happens on a card is handled here, once for all cards.

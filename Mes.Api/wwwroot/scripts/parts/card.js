@@ -38,7 +38,8 @@ export function card(app, card, { age, isCurrent }) {
         <span class="word">${app.text(ageing === 'late' ? 'card.late' : 'card.ageing')}</span>` : nothing}</span>
     </span>
     <span class="line what">
-      <span class="made"><bdi>${card.material}</bdi> × ${number(language, card.quantity)}</span>
+      <span class="made"><bdi class="material">${card.material}</bdi><span> × ${
+        number(language, card.quantity)}</span></span>
       <bdi class="file" title=${card.fileName}><span class="start">${head}</span><span class="end">${tail}</span></bdi>
     </span>
     <span class="line">

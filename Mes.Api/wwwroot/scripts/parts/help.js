@@ -36,7 +36,7 @@ export function help(app) {
       <p class="muted">${app.text('help.scanner')}</p>
       <p><a href="/docs">${app.text('help.docs')}</a></p>
       <div class="buttons">
-        <button type="button" class="primary" @click=${(/** @type {Event} */ event) =>
+        <button type="button" class="primary" autofocus @click=${(/** @type {Event} */ event) =>
           /** @type {HTMLElement} */ (event.currentTarget).closest('dialog')?.close()}>${app.text('help.close')}</button>
       </div>
     </dialog>`;

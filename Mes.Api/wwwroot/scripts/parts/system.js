@@ -10,7 +10,7 @@ import { warningIcon } from './icons.js';
  */
 
 /** States that are as they should be; all others need somebody. */
-const GOOD = ['up', 'ok', 'working', 'healthy', 'on', 'ready', 'normal', 'available'];
+const GOOD = ['ok', 'off'];
 
 /**
  * For whoever is on duty: how the instance and what it depends on are.
@@ -42,7 +42,7 @@ function content(app, data) {
   const age = (/** @type {number | null} */ ms) => (ms === null ? '–' : precise(language, ms / 1_000));
   const yesNo = (/** @type {boolean} */ is) => app.text(is ? 'system.yes' : 'system.no');
   const state = (/** @type {string} */ value) => ({
-    name: app.text('system.state'), value, isBad: !GOOD.includes(value.toLowerCase()),
+    name: app.text('system.state'), value, isBad: !GOOD.includes(value),
   });
   const detail = (/** @type {string | null} */ value) => ({ name: app.text('system.detail'), value: value ?? '–' });
   return html`
@@ -63,8 +63,8 @@ function content(app, data) {
         { name: app.text('system.licence-age'), value: age(data.licence.ageMs) },
         {
           name: app.text('system.licence-overdue'),
-          value: app.text(data.licence.overdue ? 'system.overdue' : 'system.on-time'),
-          isBad: data.licence.overdue,
+          value: number(language, data.licence.overdue),
+          isBad: data.licence.overdue > 0,
         },
         { name: app.text('system.outage'), value: yesNo(data.licence.outage), isBad: data.licence.outage },
       ])}
