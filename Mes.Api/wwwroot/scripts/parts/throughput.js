@@ -49,8 +49,8 @@ function content(app, data) {
   const most = Math.max(...data.days.flatMap(({ entered }) => statuses.map(status => entered[status])));
   const spent = (/** @type {number} */ seconds) => precise(language, seconds);
   return html`
-    <section aria-labelledby="entered-title">
-      <h3 id="entered-title">${app.text('throughput.entered')}</h3>
+    <section>
+      <h3>${app.text('throughput.entered')}</h3>
       <div class="multiples">
         ${statuses.map(status => {
           const values = data.days.map(({ date, entered }) => ({ label: day(language, date), value: entered[status] }));
@@ -68,14 +68,14 @@ function content(app, data) {
         })}
       </div>
     </section>
-    <section aria-labelledby="spent-title">
+    <section>
       <h3 id="spent-title">${app.text('throughput.spent')}</h3>
       <p class="muted">${app.text('throughput.spent-note')}</p>
       <p class="legend" aria-hidden="true">
         <span class="lower"><span class="sample"></span>${app.text('throughput.median')}</span>
         <span class="upper"><span class="sample"></span>${app.text('throughput.p90')}</span>
       </p>
-      <div class="scrolls plot" tabindex="0" role="region" aria-labelledby="spent-title">
+      <div class="scrolls plot" tabindex="0" role="img" aria-labelledby="spent-title">
         ${lineChart(ACTIVE.map(status => ({
           label: app.text(`status.${status}`),
           lower: data.timeInStatus[status].medianSeconds,
@@ -106,7 +106,7 @@ function content(app, data) {
         </table>
       </div>
     </section>
-    <section aria-labelledby="table-title">
+    <section>
       <h3 id="table-title">${app.text('throughput.table')}</h3>
       <div class="scrolls" tabindex="0" role="region" aria-labelledby="table-title">
         <table>
