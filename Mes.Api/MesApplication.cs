@@ -1,5 +1,7 @@
 using System.Net.Sockets;
 using Mes.Api.Board;
+using Mes.Api.Board.Live;
+using Mes.Api.Duty;
 using Mes.Api.Events;
 using Mes.Api.Health;
 using Mes.Api.Hosting;
@@ -8,6 +10,8 @@ using Mes.Api.Keys;
 using Mes.Api.Observability;
 using Mes.Api.OpenApi;
 using Mes.Api.Orders;
+using Mes.Api.Page;
+using Mes.Api.Sessions;
 using Mes.Api.Statistics;
 using Mes.Application;
 using Mes.Application.Json;
@@ -53,7 +57,9 @@ internal static class MesApplication
             services.GetRequiredService<ILogger<OutageLog>>()));
         builder.Services.AddOptions<FairnessOptions>()
             .BindConfiguration(FairnessOptions.Section); // Checked with all settings.
+        builder.Services.AddSingleton<CallerIdentification>();
         builder.Services.AddSingleton<CallerShares>();
+        builder.Services.AddBoardStream();
         builder.Services.AddSingleton<WaitingCalls>();
         builder.Services.AddSingleton<LongPoll>();
         builder.Services.AddMesOpenApi(withOperations: operations is null);
@@ -81,9 +87,12 @@ internal static class MesApplication
         api.MapEvents();
         api.MapStatistics();
         api.MapKeys();
+        api.MapSessions();
+        api.MapSystem();
         app.MapHealth();
         app.MapObservability();
         app.MapMesOpenApi();
+        app.MapPage();
         return app;
     }
 

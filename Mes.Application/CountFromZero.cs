@@ -29,4 +29,7 @@ public sealed class CountFromZero
 
     /// <param name="value">The index of the label's value, as given to the constructor.</param>
     public void Add(long count = 1, int value = 0) => Interlocked.Add(ref _counts[value], count);
+
+    /// <param name="value">As for <see cref="Add"/>.</param>
+    public long Of(int value) => Interlocked.Read(ref _counts[value]);
 }

@@ -38,7 +38,7 @@ internal abstract class ContenderCache(IOrderReader orders, IOrderSelectionReade
         {
             OrderSelection.Board board => ($"board:{board.CardsPerStatus}", BoardTag),
             OrderSelection.Column column => (
-                $"column:{column.Status}:{column.NewestFirst}:{column.After}:{column.Count}", BoardTag),
+                $"column:{column.Status}:{column.Sort}:{column.After}:{column.Count}", BoardTag),
             OrderSelection.List list => (
                 $"list:{list.Filter.Scope.Replace('\n', '|')}:{list.After}:{list.Count}",
                 list.Filter.SellerId is { } seller ? SellerTag(seller) : AllSellersTag),

@@ -5,6 +5,7 @@ using Mes.Application.Orders;
 using Mes.Application.Orders.GetOrderHistory;
 using Mes.Application.Paging;
 using Mes.Application.Persistence;
+using Mes.Application.Sessions;
 using Mes.Application.Statistics;
 using Mes.Infrastructure.Caching;
 using Mes.Infrastructure.Caching.Indexes;
@@ -90,6 +91,8 @@ public static class DependencyInjection
         services.AddScoped<IOrderRepository, OrderRepository>();
         services.AddSingleton<IApiKeyReader, ApiKeyReader>();
         services.AddScoped<IApiKeyRepository, ApiKeyRepository>();
+        services.AddSingleton<ISessionDirectory, SessionDirectory>();
+        services.AddScoped<ISessionRepository, SessionRepository>();
         services.AddScoped<UnitOfWork>();
         services.AddScoped<IUnitOfWork>(provider => provider.GetRequiredService<UnitOfWork>());
         services.AddScoped<IOutbox>(provider => provider.GetRequiredService<UnitOfWork>());
@@ -119,6 +122,14 @@ public static class DependencyInjection
         services.AddHosted<OutboxSweeper>();
         services.AddHosted<OutboxMetrics>();
         services.AddHosted<IdempotencyKeyCleaner>();
+        services.AddSingleton(provider => new SystemStatus(
+            provider.GetRequiredService<ServiceState>(),
+            provider.GetRequiredService<LicencePoll>(),
+            provider.GetService<CacheMetrics>(),
+            provider.GetRequiredService<OutboxMetrics>(),
+            provider.GetRequiredService<EventMetrics>(),
+            provider.GetRequiredService<EventTail>(),
+            provider.GetRequiredService<TimeProvider>()));
     }
 
     private static void AddEvents(this IServiceCollection services)

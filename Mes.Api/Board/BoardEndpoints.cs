@@ -1,3 +1,4 @@
+using Mes.Api.Board.Live;
 using Mes.Api.Http;
 using Mes.Application.Board.GetBoard;
 using Mes.Application.Board.GetBoardColumn;
@@ -12,12 +13,6 @@ namespace Mes.Api.Board;
 /// <summary>The board: the active orders by status.</summary>
 internal static class BoardEndpoints
 {
-    private static readonly Dictionary<string, BoardSort> Sorts = new(StringComparer.Ordinal)
-    {
-        ["oldest"] = BoardSort.Oldest,
-        ["newest"] = BoardSort.Newest,
-    };
-
     public static void MapBoard(this IEndpointRouteBuilder api)
     {
         var board = api.MapGroup("/board").WithTags("Board");
@@ -32,21 +27,17 @@ internal static class BoardEndpoints
             .Costs(2, ofFullPage: 14)
             .ForRoles(Role.Operator, Role.Service);
 
+        board.MapBoardStream();
+
         board.MapRead("/{status}", GetColumnAsync)
             .WithName("getBoardColumn")
             .WithSummary("Read one column of the board, a page at a time")
-            .WithDescription("The count is the whole column's, in the same snapshot as the cards.")
+            .WithDescription(
+                "The count is of what the filters leave, in the same snapshot as the cards. Sorted by due date, or "
+                    + "filtered, the column comes from the database.")
             .Produces<BoardColumnPage>()
             .WithResponseHeaders(CacheStatusHeader.Name, HeaderNames.Link)
-            .WithQuery(
-                new QueryParameter("sort", "Longest in this status first, or newest first. Ties are broken by id.")
-                {
-                    Values = Sorts.Keys,
-                    Default = "oldest",
-                    Example = "oldest",
-                },
-                PagingQuery.Limit(PageLimits.ListDefault),
-                PagingQuery.Cursor)
+            .WithQuery(BoardColumnQuery.Parameters)
             .Costs(1, ofFullPage: 7)
             .ForRoles(Role.Operator, Role.Service);
     }
@@ -65,12 +56,7 @@ internal static class BoardEndpoints
         }
 
         return http.SendAsync(
-            query => new GetBoardColumn(
-                http.Caller(),
-                column,
-                Sorts[query.Choice("sort", "oldest", Sorts.Keys)],
-                query.Integer("limit", PageLimits.ListDefault),
-                query.Text("cursor")),
+            query => BoardColumnQuery.Read(query, http.Caller(), column),
             static (http, page) => JsonResults.SharedPage(
                 http, page.SharedJson, new { page.Next, page.Count }, page.Next));
     }

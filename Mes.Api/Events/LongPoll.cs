@@ -1,7 +1,6 @@
 using MediatR;
 using Mes.Api.Hosting;
 using Mes.Api.Http;
-using Mes.Application.ApiKeys;
 using Mes.Application.Events;
 using Mes.Application.Events.GetEvents;
 using HttpResult = Microsoft.AspNetCore.Http.IResult;
@@ -16,7 +15,7 @@ internal sealed class LongPoll(
     IMediator mediator,
     IEventSource events,
     WaitingCalls calls,
-    ICallerDirectory callers,
+    CallerIdentification callers,
     Draining draining,
     IHostApplicationLifetime application,
     TimeProvider clock)
@@ -126,6 +125,6 @@ internal sealed class LongPoll(
     }
 
     private async ValueTask<bool> IsKeyGoodAsync(HttpContext http) =>
-        BearerKey.Of(http.Request) is { } key
-        && await callers.FindAsync(key.Span, http.RequestAborted) == http.Caller();
+        Credential.Of(http.Request) is { } credential
+        && await callers.IsGoodAsync(credential, http.Caller(), http.RequestAborted);
 }

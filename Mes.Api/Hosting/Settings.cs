@@ -18,11 +18,13 @@ internal static class Settings
     public const string ShutdownDelay = "Mes:Shutdown:Delay";
     public const string TracingRatio = "Mes:Tracing:Ratio";
     public const string CacheEnabled = $"{CacheOptions.Section}:Enabled";
+    public const string DisplaySession = "Mes:Board:DisplaySession";
 
     public const string DefaultDataDirectory = "./data";
     public const double DefaultTracingRatio = 0.01;
 
     public static readonly TimeSpan DefaultShutdownDelay = TimeSpan.FromSeconds(3);
+    public static readonly TimeSpan DefaultDisplaySession = TimeSpan.FromDays(365);
 
     private static readonly CacheOptions CacheDefaults = new();
     private static readonly EventOptions EventDefaults = new();
@@ -96,6 +98,9 @@ internal static class Settings
             "a request that has waited so long for its caller's share is answered 429"),
         new(TracingRatio, SettingForm.Share, Shown(DefaultTracingRatio),
             "the share of requests that are traced, unless the caller's trace says"),
+        new(DisplaySession, SettingForm.Span(Minute, TimeSpan.FromDays(400)), Shown(DefaultDisplaySession),
+            "how long the session of a display on a wall lasts; browsers keep a cookie for 400 days at most"),
+        .. Ageing.All,
     ];
 
     private static Setting Cache(string property, SettingForm form, string defaultValue, string meaning) =>

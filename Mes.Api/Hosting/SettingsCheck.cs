@@ -36,7 +36,8 @@ internal static class SettingsCheck
         return own.Length > 0 && own.Any(error => error.StartsWith(Settings.AllowEmbedded, StringComparison.Ordinal)
             || error.StartsWith(Settings.CacheEnabled, StringComparison.Ordinal))
             ? own // Which other settings are required depends on these.
-            : own.Concat(Engines.Missing(configuration, development));
+            : own.Concat(Engines.Missing(configuration, development))
+                .Concat(own.Length == 0 ? Ageing.Errors(configuration) : []);
     }
 
     private static string? Nearest(string key)

@@ -1,5 +1,6 @@
 using MediatR;
 using Mes.Application.ApiKeys;
+using Mes.Application.Sessions;
 using Mes.Domain.Callers;
 using Mes.Infrastructure.Callers;
 using Mes.Infrastructure.Startup;
@@ -14,7 +15,7 @@ namespace Mes.Api.Http;
 /// </summary>
 internal sealed class CallerMiddleware(
     RequestDelegate next,
-    ICallerDirectory callers,
+    CallerIdentification callers,
     AuthenticationFailures failures,
     CallerShares shares,
     IMediator mediator,
@@ -64,6 +65,12 @@ internal sealed class CallerMiddleware(
         {
             return ProblemResult.Of(ProblemCatalog.Forbidden,
                 $"This is not allowed for the role {Roles.NameOf(caller.Role)}.").ExecuteAsync(http);
+        }
+
+        if (http.Features.Get<LiveSession>() is { } session && Objection(session, http.Request) is { } objection)
+        {
+            LimitDiscardedBody(http);
+            return ProblemResult.Of(ProblemCatalog.Forbidden, objection).ExecuteAsync(http);
         }
 
         http.Features.Set(caller);
@@ -128,14 +135,21 @@ internal sealed class CallerMiddleware(
 
     private ValueTask<Caller?> IdentifyAsync(HttpContext http)
     {
-        if (BearerKey.Of(http.Request) is { } key)
+        if (Credential.Of(http.Request) is { } credential)
         {
-            return callers.FindAsync(key.Span, http.RequestAborted);
+            return callers.FindAsync(credential, http);
         }
 
         failures.Count(AuthenticationFailure.Missing);
         return new((Caller?)null);
     }
+
+    /// <returns>Why a request with this session's cookie is refused; null if it is not.</returns>
+    private static string? Objection(LiveSession session, HttpRequest request) =>
+        HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) ? null
+        : RequestOrigin.IsOwn(request) != true ? "A session changes something only from a page of this service."
+        : session.IsDisplay ? "The session of a display may read only."
+        : null;
 
     /// <summary>
     /// No endpoint will read the body. The server discards enough of it for an honest caller to receive the response,

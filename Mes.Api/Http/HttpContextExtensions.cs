@@ -1,6 +1,7 @@
 using MediatR;
 using Mes.Application.ApiKeys;
 using Mes.Application.Caching;
+using Mes.Application.Sessions;
 using Mes.Domain.Callers;
 using Mes.Domain.Results;
 using HttpResult = Microsoft.AspNetCore.Http.IResult;
@@ -14,11 +15,12 @@ internal static class HttpContextExtensions
         http.Features.Get<Caller>()
             ?? throw new InvalidOperationException("The endpoint does not say who may call it.");
 
-    /// <summary>The id of the key that the caller was identified by.</summary>
+    /// <summary>The id of the key that the caller was identified by, be it by its session.</summary>
     public static string CallerKeyId(this HttpContext http) =>
-        BearerKey.Of(http.Request) is { } key && ApiKeyText.Parse(key.Span) is { } parsed
+        http.Features.Get<LiveSession>() is { } session ? session.KeyId
+        : BearerKey.Of(http.Request) is { } key && ApiKeyText.Parse(key.Span) is { } parsed
             ? parsed.Id
-            : throw new InvalidOperationException("The caller was identified without a key.");
+        : throw new InvalidOperationException("The caller was identified without a key.");
 
     /// <summary>Sends a query or a command, and turns its result into the answer.</summary>
     /// <param name="answer">Of a success. It gets a <c>Cache-Status</c> where the cache took part.</param>

@@ -16,6 +16,7 @@ internal sealed class DocumentTransformer(bool withOperations) : IOpenApiDocumen
     [
         ("Orders", "Submit orders, read them, and move them from status to status."),
         ("Board", "The active orders by status, for operators."),
+        ("Session", "Sign a browser in and out."),
         ("Events", "Every change of every order, in one feed that skips nothing."),
         ("Statistics", "Figures over many orders."),
         ("Keys", "Issue, list, rotate and revoke API keys."),

@@ -2,10 +2,13 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Mes.Api.Events;
 using Mes.Api.Health;
+using Mes.Api.Hosting;
 using Mes.Api.Http;
 using Mes.Api.Keys;
 using Mes.Api.Keys.Bodies;
 using Mes.Api.Orders.Bodies;
+using Mes.Api.Sessions;
+using Mes.Api.Sessions.Bodies;
 using Mes.Application.ApiKeys;
 using Mes.Application.Board;
 using Mes.Application.Board.GetBoard;
@@ -76,7 +79,9 @@ internal static class Examples
         nameof(BoardView) => new BoardView(
             OrderStatuses.Active.ToDictionary(status => status, status => status == ColumnStatus ? 1 : 0),
             [.. OrderStatuses.Active.Select(status =>
-                new BoardColumn(status, status == ColumnStatus ? [Snapshot(status)] : []))],
+                status == ColumnStatus
+                ? new BoardColumn(status, Order(status).StatusChangedAt, [Snapshot(status)])
+                : new BoardColumn(status, null, []))],
             SubmittedAt.AddDays(1)),
         nameof(BoardColumnPage) => new BoardColumnPage([Snapshot(ColumnStatus)], null, 1),
         nameof(IssueKeyBody) => new IssueKeyBody("seller", "alpha", null, "shop, production", null),
@@ -87,6 +92,14 @@ internal static class Examples
             Key.Id, Key.Role, Key.SellerId, null, Key.Name, null, Key.CreatedAt, null, null, null,
             $"mes_live_{KeyId}_dGhpcyBpcyBhbiBleGFtcGxlLCBub3QgYSBzZWNyZXQ"),
         nameof(EventPage) => new EventPage([Event(ColumnStatus)], EventQuery.CursorExample, false, default),
+        nameof(OpenSessionBody) => new OpenSessionBody(
+            $"mes_live_{KeyId}_dGhpcyBpcyBhbiBleGFtcGxlLCBub3QgYSBzZWNyZXQ", false),
+        nameof(SessionDocument) => new SessionDocument(
+            "operator",
+            "anna",
+            false,
+            SubmittedAt.AddHours(12),
+            OrderStatuses.Active.ToDictionary(active => active, _ => new AgeingThresholds(3600, 14_400))),
         nameof(HealthReport) => Health(answer),
         _ => throw new NotSupportedException(
             $"{type.Name} has no example: give the endpoint one by WithExample(…), or add it to Mes.Api/OpenApi/Examples.cs."),

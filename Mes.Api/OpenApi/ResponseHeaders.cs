@@ -30,6 +30,12 @@ internal static class ResponseHeaders
             $"<?limit=50&cursor={PagingQuery.Cursor.Example}>; rel=\"next\"",
             pattern: "^<.+>; rel=\"next\"$",
             required: false),
+        [HeaderNames.SetCookie] = () => Text(
+            "The session's cookie, or its removal; absent where there was none. Over https it is named "
+                + "`__Host-mes-session`.",
+            "mes-session=dGhpcyBpcyBhbiBleGFtcGxlLCBub3QgYSBzZWNyZXQ; max-age=43200; path=/; samesite=strict; httponly",
+            pattern: "^(__Host-)?mes-session=",
+            required: false),
         [HeaderNames.WWWAuthenticate] = () => Text("How to authenticate (RFC 9110).", "Bearer realm=\"mes\""),
         [HeaderNames.RetryAfter] = () => new OpenApiHeader
         {

@@ -4,6 +4,8 @@ using System.Text.Json.Serialization.Metadata;
 using Mes.Api.Health;
 using Mes.Api.Http;
 using Mes.Application.ApiKeys;
+using Mes.Application.Board;
+using Mes.Application.Board.GetBoardColumn;
 using Mes.Application.Events;
 using Mes.Application.Events.GetEvents;
 using Mes.Application.Orders;
@@ -61,8 +63,12 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
         else if (context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Enumerable, ElementType: { } element }
             && element == typeof(OrderSnapshot))
         {
-            // It is written as the document whose bytes it holds.
-            schema.Items = await context.GetOrCreateSchemaAsync(typeof(OrderDocument), null, cancellationToken);
+            // On the board it is written as a card, elsewhere as the document whose bytes it holds.
+            var isCard = property?.DeclaringType is { } owner
+                && (owner == typeof(BoardColumn) || owner == typeof(BoardColumnPage));
+            schema.Type = JsonSchemaType.Array;
+            schema.Items = await context.GetOrCreateSchemaAsync(
+                isCard ? typeof(CardDocument) : typeof(OrderDocument), null, cancellationToken);
         }
         else if (context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Dictionary, KeyType: { } key }
             && key == typeof(OrderStatus))

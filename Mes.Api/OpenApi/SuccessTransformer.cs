@@ -25,7 +25,7 @@ internal sealed class SuccessTransformer : IOpenApiOperationTransformer
             }
 
             described.Description = Describe(response.StatusCode, isChange: status is not null);
-            if (context.Metadata<RequiredRoles>() is not null)
+            if (context.Metadata<RequiredRoles>() is not null || context.Metadata<NotStored>() is not null)
             {
                 described.Headers = Headers(context);
             }

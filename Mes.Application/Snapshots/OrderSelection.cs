@@ -1,3 +1,4 @@
+using Mes.Application.Board.GetBoardColumn;
 using Mes.Domain.Orders;
 
 namespace Mes.Application.Snapshots;
@@ -14,11 +15,20 @@ public abstract record OrderSelection
     public sealed record Board(int CardsPerStatus) : OrderSelection;
 
     /// <summary>
-    /// Orders of one active status, by the time since when they have been in it; ties are broken by id.
+    /// Orders of one active status. Ties are broken by id. No index answers a filter or is sorted by due date.
     /// </summary>
     /// <param name="After">The position to start behind; null for the start.</param>
     /// <param name="Count">How many orders at most.</param>
-    public sealed record Column(OrderStatus Status, bool NewestFirst, PagePosition? After, int Count) : OrderSelection;
+    /// <param name="Filter">Null for the whole column.</param>
+    /// <param name="AsOf">When an order must have been due to be overdue; of no meaning without a filter.</param>
+    public sealed record Column(
+        OrderStatus Status,
+        BoardSort Sort,
+        PagePosition? After,
+        int Count,
+        BoardFilter? Filter = null,
+        DateTimeOffset AsOf = default)
+        : OrderSelection;
 
     /// <summary>Orders of one seller or of all. No index is sorted like some of these lists.</summary>
     /// <param name="After">The position to start behind; null for the start.</param>

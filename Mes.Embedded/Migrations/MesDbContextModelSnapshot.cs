@@ -74,6 +74,36 @@ namespace Mes.Embedded.Migrations
                     b.ToTable("api_keys", (string)null);
                 });
 
+            modelBuilder.Entity("Mes.Domain.Callers.Session", b =>
+                {
+                    b.Property<byte[]>("TokenHash")
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("token_hash");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at");
+
+                    b.Property<bool>("IsDisplay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_display");
+
+                    b.Property<string>("KeyId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key_id");
+
+                    b.HasKey("TokenHash");
+
+                    b.ToTable("sessions", (string)null);
+                });
+
             modelBuilder.Entity("Mes.Domain.Orders.Order", b =>
                 {
                     b.Property<Guid>("Id")

@@ -1,8 +1,6 @@
 using System.Security.Cryptography;
 using Mes.Application.ApiKeys;
-using Mes.Application.Persistence;
 using Mes.Domain.Callers;
-using Mes.Infrastructure.Coordination;
 
 namespace Mes.Infrastructure.Callers;
 
@@ -18,15 +16,9 @@ namespace Mes.Infrastructure.Callers;
 /// one connection, and does not delay known callers.
 /// </remarks>
 internal sealed class CallerDirectory(
-    KeyTableSource keys, LicencePoll poll, DemoKeys demoKeys, AuthenticationFailures failures, TimeProvider clock)
+    KeyTableSource keys, DemoKeys demoKeys, AuthenticationFailures failures, TimeProvider clock)
     : ICallerDirectory
 {
-    private const int MaxWaiting = 1000;
-
-    private static readonly TimeSpan GoodWithoutDatabase = TimeSpan.FromMinutes(5);
-
-    private int _waiting;
-
     public ValueTask<Caller?> FindAsync(ReadOnlySpan<char> key, CancellationToken cancellationToken)
     {
         if (demoKeys.Find(key) is { } demo)
@@ -43,38 +35,19 @@ internal sealed class CallerDirectory(
         var table = keys.Latest;
         var entry = table?.Find(id);
         return entry is null ? new(FindUnknownAsync(id.ToString(), secret.ToString(), cancellationToken))
-            : IsCurrent(table!) ? CheckAsync(id, secret, entry, cancellationToken)
+            : keys.IsCurrent(table!) ? CheckAsync(id, secret, entry, cancellationToken)
             : new(FindAnewAsync(id.ToString(), secret.ToString(), cancellationToken));
     }
 
-    private bool IsCurrent(KeyTable table) =>
-        poll.Latest is { } latest
-        && poll.Age <= GoodWithoutDatabase
-        && ((table.Generation == latest.DatabaseGeneration && table.Revision == latest.ApiKeyRevision)
-            || table.AskedAt > latest.AskedAt);
+    private async Task<Caller?> FindUnknownAsync(string id, string secret, CancellationToken cancellationToken) =>
+        await FindAsync(await keys.ReadForUnknownAsync(cancellationToken), id, secret, cancellationToken);
 
-    private async Task<Caller?> FindUnknownAsync(string id, string secret, CancellationToken cancellationToken)
+    private async Task<Caller?> FindAnewAsync(string id, string secret, CancellationToken cancellationToken) =>
+        await FindAsync(await keys.ReadAsync(cancellationToken), id, secret, cancellationToken);
+
+    private async Task<Caller?> FindAsync(
+        KeyTable table, string id, string secret, CancellationToken cancellationToken)
     {
-        // This happens only while the database is slow or the flood is large.
-        if (Interlocked.Increment(ref _waiting) > MaxWaiting)
-        {
-            Interlocked.Decrement(ref _waiting);
-            throw new DependencyUnavailableException("The database", null);
-        }
-
-        try
-        {
-            return await FindAnewAsync(id, secret, cancellationToken);
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _waiting);
-        }
-    }
-
-    private async Task<Caller?> FindAnewAsync(string id, string secret, CancellationToken cancellationToken)
-    {
-        var table = await keys.ReadAsync(cancellationToken);
         if (table.Find(id) is { } entry)
         {
             return await CheckAsync(id, secret, entry, cancellationToken);

@@ -1,3 +1,4 @@
+using Mes.Application.ApiKeys;
 using Mes.Domain.Callers;
 
 namespace Mes.Infrastructure.Callers;
@@ -8,8 +9,13 @@ public sealed class DemoKeys
     private readonly Dictionary<string, Caller> _callers;
     private readonly Dictionary<string, Caller>.AlternateLookup<ReadOnlySpan<char>> _byText;
 
+    private readonly Dictionary<string, Caller> _byId;
+
     private DemoKeys(Dictionary<string, Caller> callers) =>
-        (_callers, _byText) = (callers, callers.GetAlternateLookup<ReadOnlySpan<char>>());
+        (_callers, _byText, _byId) = (
+            callers,
+            callers.GetAlternateLookup<ReadOnlySpan<char>>(),
+            callers.ToDictionary(entry => ApiKeyText.Parse(entry.Key)!.Id, entry => entry.Value));
 
     public static DemoKeys None { get; } = new(new Dictionary<string, Caller>());
 
@@ -30,4 +36,7 @@ public sealed class DemoKeys
         [.. _callers.Values.Where(caller => caller.Role == Role.Seller).Select(caller => caller.Id)];
 
     public Caller? Find(ReadOnlySpan<char> key) => _byText.TryGetValue(key, out var caller) ? caller : null;
+
+    /// <param name="keyId">The public part of the key.</param>
+    public Caller? FindById(string keyId) => _byId.GetValueOrDefault(keyId);
 }

@@ -3,16 +3,21 @@ using Mes.Domain.Callers;
 
 namespace Mes.Infrastructure.Callers;
 
-/// <summary>All keys that are good, as of one moment.</summary>
+/// <summary>All keys that are good, and all sessions that have not expired, as of one moment.</summary>
 /// <param name="Generation">
 /// The generation of the database before the table was read: in another database the same revision may mean other keys.
 /// </param>
-/// <param name="Revision">The revision of the table, which every change of a key raises.</param>
+/// <param name="Revision">The revision of the table, which every change of a key or session raises.</param>
 /// <param name="AskedAt">
 /// When the read began, by the instance's monotonic clock: the table is as new as that, or newer.
 /// </param>
+/// <param name="Sessions">By the hashes of their tokens in hexadecimal digits.</param>
 internal sealed record KeyTable(
-    long Generation, long Revision, long AskedAt, FrozenDictionary<string, KeyTable.Entry> Keys)
+    long Generation,
+    long Revision,
+    long AskedAt,
+    FrozenDictionary<string, KeyTable.Entry> Keys,
+    FrozenDictionary<string, KeyTable.SessionEntry> Sessions)
 {
     private readonly FrozenDictionary<string, Entry>.AlternateLookup<ReadOnlySpan<char>> _byId =
         Keys.GetAlternateLookup<ReadOnlySpan<char>>();
@@ -38,4 +43,9 @@ internal sealed record KeyTable(
 
         public void Marked() => _isMarked = true;
     }
+
+    /// <param name="KeyId">The session's key, which may no longer be good.</param>
+    /// <param name="IsDisplay">Whether the session may read only.</param>
+    /// <param name="GoodUntil">When the session expires, as for a key.</param>
+    internal sealed record SessionEntry(string KeyId, bool IsDisplay, long GoodUntil);
 }

@@ -25,6 +25,10 @@ internal sealed class KeyTableSource(
     /// <summary>The shortest time from the beginning of one read to that of the next.</summary>
     internal static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(20);
 
+    private const int MaxWaiting = 1000;
+
+    private static readonly TimeSpan GoodWithoutDatabase = TimeSpan.FromMinutes(5);
+
     /// <summary>An instance does not run so long, and a timestamp cannot count to the year 9999.</summary>
     private static readonly TimeSpan Farthest = TimeSpan.FromDays(3650);
 
@@ -33,6 +37,7 @@ internal sealed class KeyTableSource(
     private volatile KeyTable? _latest;
     private Task<KeyTable>? _next;
     private long? _begun;
+    private int _waiting;
 
     /// <summary>SQL for the condition that a key is good.</summary>
     private string Good => $"revoked_at IS NULL AND (expires_at IS NULL OR expires_at > {engine.Now()})";
@@ -49,6 +54,13 @@ internal sealed class KeyTableSource(
         FROM revisions AS r
         LEFT JOIN api_keys AS k ON {Good}
         WHERE r.name = '{Revision.ApiKeys}'
+        """;
+
+    private string SessionsSql => $"""
+        SELECT token_hash AS "TokenHash", key_id AS "KeyId", CASE WHEN is_display THEN 1 ELSE 0 END AS "Display",
+               {engine.MillisecondsSince("expires_at")} AS "Expired"
+        FROM sessions
+        WHERE expires_at > {engine.Now()}
         """;
 
     /// <summary>The table as last read; null before the first read.</summary>
@@ -75,6 +87,36 @@ internal sealed class KeyTableSource(
             throw new DependencyUnavailableException("The database", exception);
         }
     }
+
+    /// <summary>
+    /// The same for what the latest table does not have. So many callers may wait for it that it happens only while the
+    /// database is slow or the flood is large.
+    /// </summary>
+    /// <exception cref="DependencyUnavailableException">As above, or too many wait.</exception>
+    public async Task<KeyTable> ReadForUnknownAsync(CancellationToken cancellationToken)
+    {
+        if (Interlocked.Increment(ref _waiting) > MaxWaiting)
+        {
+            Interlocked.Decrement(ref _waiting);
+            throw new DependencyUnavailableException("The database", null);
+        }
+
+        try
+        {
+            return await ReadAsync(cancellationToken);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
+    }
+
+    /// <summary>Whether what the table has is still good.</summary>
+    public bool IsCurrent(KeyTable table) =>
+        poll.Latest is { } latest
+        && poll.Age <= GoodWithoutDatabase
+        && ((table.Generation == latest.DatabaseGeneration && table.Revision == latest.ApiKeyRevision)
+            || table.AskedAt > latest.AskedAt);
 
     /// <summary>Records that a key which was rotated into is in use.</summary>
     /// <returns>False when the key is not good any more: its parent was rotated again and has replaced it.</returns>
@@ -144,19 +186,28 @@ internal sealed class KeyTableSource(
         var rows = await context.Database.SqlQueryRaw<Row>(Sql).ToListAsync(cancellationToken);
         var entries = rows.Where(row => row.Id is not null).ToFrozenDictionary(
             row => row.Id!, row => EntryOf(row, askedAt), StringComparer.Ordinal);
-        return new KeyTable(generation, rows[0].Revision, askedAt, entries);
+
+        // These may be newer than the revision says. Then it has been raised, and everything is read again.
+        var sessions = (await context.Database.SqlQueryRaw<SessionRow>(SessionsSql).ToListAsync(cancellationToken))
+            .ToFrozenDictionary(
+                row => Convert.ToHexString(row.TokenHash),
+                row => new KeyTable.SessionEntry(row.KeyId, row.Display != 0, EndOf(row.Expired, askedAt)));
+        return new KeyTable(generation, rows[0].Revision, askedAt, entries, sessions);
     }
 
     private KeyTable.Entry EntryOf(Row row, long askedAt) => new(
         row.SecretHash!,
         new Caller(RoleConverter.Parse(row.Role!), row.CallerId!),
-        row.Expired is { } expired
-            ? askedAt + (long)(Math.Min(-expired, Farthest.TotalMilliseconds) / 1000 * clock.TimestampFrequency)
-            : null,
+        row.Expired is { } expired ? EndOf(expired, askedAt) : null,
         row.Fresh != 0,
         uses.Of(row.Id!));
+
+    private long EndOf(double expired, long askedAt) =>
+        askedAt + (long)(Math.Min(-expired, Farthest.TotalMilliseconds) / 1000 * clock.TimestampFrequency);
 
     /// <param name="Expired">How many milliseconds ago the key expired; below 0 for a key that is still good.</param>
     private sealed record Row(
         long Revision, string? Id, byte[]? SecretHash, string? Role, string? CallerId, double? Expired, int Fresh);
+
+    private sealed record SessionRow(byte[] TokenHash, string KeyId, int Display, double Expired);
 }

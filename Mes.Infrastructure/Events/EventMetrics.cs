@@ -47,6 +47,9 @@ internal sealed partial class EventMetrics : BackgroundService
             "mes.events.age", () => _depth.OldestSeconds, "s", "The age of the oldest of these.");
     }
 
+    /// <summary>The age of the oldest change that the feed does not have yet; zero if there is none.</summary>
+    public TimeSpan Oldest => TimeSpan.FromSeconds(_depth.OldestSeconds);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await _ready.WaitAsync(stoppingToken);

@@ -28,7 +28,11 @@ internal sealed class EventTail(TimeProvider clock)
     public bool HasBegun => _latest.Generation > 0;
 
     /// <summary>Whether the database confirmed the end of the feed a moment ago.</summary>
-    public bool IsFresh => HasBegun && clock.GetElapsedTime(Volatile.Read(ref _askedAt)) < Fresh;
+    public bool IsFresh => Age < Fresh;
+
+    /// <summary>How long ago the database confirmed it.</summary>
+    public TimeSpan Age =>
+        HasBegun ? clock.GetElapsedTime(Volatile.Read(ref _askedAt)) : TimeSpan.MaxValue;
 
     /// <summary>Begins here, without events. All who wait look again, since their place may be gone.</summary>
     /// <param name="askedAt">When the database was asked, by the monotonic clock.</param>

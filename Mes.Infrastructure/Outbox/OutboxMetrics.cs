@@ -48,6 +48,9 @@ internal sealed partial class OutboxMetrics : BackgroundService
             "mes.outbox.age", () => _depth.OldestSeconds, "s", "The age of the oldest of these.");
     }
 
+    /// <summary>How many rows there are, as far as they are counted, and the age of the oldest.</summary>
+    public (long Rows, TimeSpan Oldest) Latest => (_depth.Rows, TimeSpan.FromSeconds(_depth.OldestSeconds));
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await _ready.WaitAsync(stoppingToken);

@@ -21,6 +21,8 @@ public sealed class MesDbContext(DbContextOptions<MesDbContext> options) : DbCon
 
     internal DbSet<ApiKey> ApiKeys => Set<ApiKey>();
 
+    internal DbSet<Session> Sessions => Set<Session>();
+
     internal DbSet<ApiKeyUse> ApiKeyUses => Set<ApiKeyUse>();
 
     internal DbSet<ServiceSecret> Secrets => Set<ServiceSecret>();

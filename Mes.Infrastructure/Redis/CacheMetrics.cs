@@ -76,6 +76,12 @@ internal sealed class CacheMetrics
     public void Read(bool isHit, BypassReason? bypassReason) =>
         _reads.Add(value: isHit ? 0 : bypassReason is null ? 1 : 2);
 
+    /// <summary>How many looks into the cache there were, and how many of them were hits.</summary>
+    public (long Hits, long All) Reads => (_reads.Of(0), _reads.Of(0) + _reads.Of(1) + _reads.Of(2));
+
+    /// <summary>How many hits of single orders there were, and how many were answered with a copy.</summary>
+    public (long Copies, long All) NearReads => (_nearReads.Of(0), _nearReads.Of(0) + _nearReads.Of(1));
+
     public void NearRead(bool isFromCopy) => _nearReads.Add(value: isFromCopy ? 0 : 1);
 
     /// <param name="bytes">By how much they have grown.</param>

@@ -76,6 +76,17 @@ public sealed partial class ServiceState : BackgroundService
         }
     }
 
+    /// <summary>Why Redis cannot be used, for people; null if it can be, or if the cache is switched off.</summary>
+    internal string? RedisTrouble => _cache.IsDisabled
+        ? null
+        : Enumerable.Range(0, _cells.Count)
+            .Where(cell => _cache.Connected(cell) is null)
+            .Select(cell => _cache.TroubleWith(cell) ?? BypassReason.Unreachable.Name)
+            .FirstOrDefault();
+
+    /// <summary>Whether the cache is switched off.</summary>
+    internal bool IsCacheDisabled => _cache.IsDisabled;
+
     /// <summary>What endangers the cache in its configuration, though not its promises.</summary>
     public IReadOnlyList<string> Warnings =>
         [.. Enumerable.Range(0, _cells.Count).SelectMany(cell => _cache.Connected(cell)?.Dangers ?? []).Distinct()];

@@ -9,7 +9,11 @@ internal static class OpenEndpointRule
     /// <summary>
     /// The endpoints that are open to all. Each addition to this list exposes an endpoint to callers without a key.
     /// </summary>
-    private static readonly string[] Open = ["/", "/docs", "/openapi", "/health", "/metrics"];
+    private static readonly string[] Open =
+    [
+        "/", "/docs", "/openapi", "/health", "/metrics", "/api/v1/session", "/robots.txt", "/favicon.svg", "/scripts",
+        "/styles", "/vendor",
+    ];
 
     public static IReadOnlyList<string> Violations(IEnumerable<RouteEndpoint> endpoints) =>
     [

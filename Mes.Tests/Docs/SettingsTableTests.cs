@@ -50,7 +50,7 @@ internal sealed partial class SettingsTableTests
         var keys = sources
             .SelectMany(file => Key().Matches(File.ReadAllText(file)))
             .Select(match => match.Groups[1].Value)
-            .Where(key => !Sections.Any(section => key == section.Name))
+            .Where(key => key != Ageing.Section && !Sections.Any(section => key == section.Name))
             .Concat(InSections)
             .ToHashSet();
 

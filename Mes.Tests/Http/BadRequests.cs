@@ -180,6 +180,11 @@ internal static class BadRequests
             .Select(value => Query($"sort={value}", $"orders?sort={value}", "sort")),
         .. new[] { "", "updatedAt", "Oldest", "newest,oldest" }
             .Select(value => Query($"sort={value} of a column", $"board/SUBMITTED?sort={value}", "sort", MesHost.Anna)),
+        .. new[] { "", "yes", "True", "1", "%00" }
+            .Select(value => Query($"overdue={value}", $"board/SUBMITTED?overdue={value}", "overdue", MesHost.Anna)),
+        .. from name in new[] { "operatorId", "sellerId", "q" }
+           from value in new[] { "", "%00", new string('x', 65), "a%00b" }
+           select Query($"{name}={value} of a column", $"board/SUBMITTED?{name}={value}", name, MesHost.Anna),
         .. new[] { "", "yesterday", "2026-01-31", "2026-01-31T08:05:09", "2026-01-31T08:05:09+02:00",
             "2026-13-31T08:05:09Z", "1767225600", "%00" }
             .Select(value => Query($"updatedSince={value}", $"orders?updatedSince={value}", "updatedSince")),

@@ -141,7 +141,76 @@ public sealed class BoardTests(TestEngines engines) : HttpTest(engines)
                 Assert.That(card.GetProperty(member).GetRawText(),
                     Is.EqualTo(order.Json.GetProperty(member).GetRawText()), member);
             }
+
+            Assert.That(card.GetProperty("fileName").GetRawText(),
+                Is.EqualTo(order.Json.GetProperty("model").GetProperty("fileName").GetRawText()));
+            Assert.That(card.EnumerateObject().Count(), Is.EqualTo(12), "a card has nothing else");
         }
+    }
+
+    [Test]
+    public async Task A_column_says_since_when_its_oldest_card_is_in_it()
+    {
+        foreach (var column in (await Anna.GetAsync("board?limit=1")).Should(200).Json.GetProperty("columns")
+            .EnumerateArray())
+        {
+            Assert.That(
+                column.GetProperty("oldestAt").GetString(),
+                Is.EqualTo(column.GetProperty("items")[0].GetProperty("statusChangedAt").GetString()));
+        }
+    }
+
+    [Test]
+    public async Task A_column_is_paged_through_by_due_date_and_orders_without_one_come_last()
+    {
+        var (sellerId, seller) = await Service.NewSellerAsync();
+        List<(string Id, string? DueAt)> submitted = [];
+        foreach (var due in new[] { null, "2026-06-02T00:00:00Z", "2026-06-01T00:00:00Z", null, "2026-06-02T00:00:00Z" })
+        {
+            var body = Samples.Submission();
+            body["dueAt"] = due;
+            submitted.Add(((await seller.PostAsync("orders", body)).Should(201).Id.ToString(), due));
+        }
+
+        var pages = await Anna.PagesAsync($"board/SUBMITTED?sort=due&limit=2&sellerId={sellerId}");
+
+        Assert.That(
+            pages.SelectMany(page => page).Select(Id),
+            Is.EqualTo(submitted.OrderBy(order => order.DueAt ?? "later", StringComparer.Ordinal)
+                .ThenBy(order => order.Id, StringComparer.Ordinal).Select(order => order.Id)));
+        var all = (await Anna.PagesAsync("board/SUBMITTED?sort=due&limit=3")).SelectMany(page => page).ToArray();
+        Assert.That(all.Select(Id), Is.Unique);
+        Assert.That(
+            all, Has.Length.EqualTo((await Anna.GetAsync("board/SUBMITTED")).Json.GetProperty("count").GetInt32()));
+    }
+
+    [Test]
+    public async Task A_filter_leaves_what_it_says_and_counts_it()
+    {
+        var (sellerId, seller) = await Service.NewSellerAsync();
+        var body = Samples.Submission();
+        body["dueAt"] = "2026-05-04T07:59:59Z";
+        body["externalId"] = $"Ä-100%_{sellerId}";
+        var late = (await seller.PostAsync("orders", body)).Should(201);
+        body["dueAt"] = "2026-05-04T09:00:00Z";
+        body["externalId"] = $"b-{sellerId}";
+        var early = (await seller.PostAsync("orders", body)).Should(201);
+        var of = $"sellerId={sellerId}";
+
+        await LeavesAsync($"SUBMITTED?{of}", late.Id, early.Id);
+        await LeavesAsync($"SUBMITTED?{of}&overdue=true", late.Id);
+        await LeavesAsync($"SUBMITTED?{of}&overdue=false", early.Id);
+        await LeavesAsync($"SUBMITTED?{of}&sort=newest&q=Ä", late.Id);
+        await LeavesAsync($"SUBMITTED?{of}&q=100%25_", late.Id);
+        await LeavesAsync($"SUBMITTED?{of}&q=B-{sellerId.ToUpperInvariant()}", early.Id);
+        await LeavesAsync($"SUBMITTED?{of}&q={early.Id.ToString()[4..30]}", early.Id);
+        await LeavesAsync($"SUBMITTED?{of}&q={early.Id.ToString().ToUpperInvariant()}", early.Id);
+        await LeavesAsync($"SUBMITTED?{of}&q=10_%25");
+
+        var claimed = await Service.OrderInAsync("MANUFACTURING_STARTED", seller);
+        await LeavesAsync($"MANUFACTURING_STARTED?{of}&operatorId=anna", claimed.Id);
+        await LeavesAsync($"MANUFACTURING_STARTED?{of}&operatorId=boris");
+        await LeavesAsync($"PACKAGING?{of}");
     }
 
     [Test]
@@ -207,6 +276,8 @@ public sealed class BoardTests(TestEngines engines) : HttpTest(engines)
             (Crm, $"board/SUBMITTED?cursor={cursor}"),
             (Anna, $"board/SUBMITTED?sort=newest&cursor={cursor}"),
             (Anna, $"board/PACKAGING?cursor={cursor}"),
+            (Anna, $"board/SUBMITTED?q=x&cursor={cursor}"),
+            (Anna, $"board/SUBMITTED?sort=due&cursor={cursor}"),
             (Anna, $"orders?cursor={cursor}"),
             (Anna, $"board/SUBMITTED?cursor={cursor![..^1]}"),
         })
@@ -245,6 +316,19 @@ public sealed class BoardTests(TestEngines engines) : HttpTest(engines)
 
         await done.CancelAsync();
         await Task.WhenAll(watchers);
+    }
+
+    /// <summary>The cards of the column are these, in any order, on every instance.</summary>
+    private async Task LeavesAsync(string column, params Guid[] ids)
+    {
+        for (var instance = 0; instance < Service.Instances.Count; instance++)
+        {
+            var page = (await Service.As(MesHost.Crm, instance).GetAsync($"board/{column}")).Should(200).Json;
+            Assert.That(
+                page.GetProperty("items").EnumerateArray().Select(Id),
+                Is.EquivalentTo(ids.Select(id => id.ToString())), column);
+            Assert.That(page.GetProperty("count").GetInt32(), Is.EqualTo(ids.Length), column);
+        }
     }
 
     private protected override void Configure(WebApplicationBuilder builder) =>

@@ -13,12 +13,13 @@ public sealed class CallerTests(TestEngines engines) : HttpTest(engines)
 {
     private static IEnumerable<TestCaseData> EveryEndpoint =>
         from endpoint in ApiEndpoints.Table
+        where endpoint.Roles.Length > 0
         select new TestCaseData(endpoint.Method, endpoint.Path).SetArgDisplayNames(endpoint.Method, endpoint.Path);
 
     private static IEnumerable<TestCaseData> EveryEndpointAndWrongRole =>
         from endpoint in ApiEndpoints.Table
         from role in new[] { "seller", "operator", "service", "admin" }
-        where !endpoint.Roles.Contains(role)
+        where endpoint.Roles.Length > 0 && !endpoint.Roles.Contains(role)
         select new TestCaseData(endpoint.Method, endpoint.Path, role)
             .SetArgDisplayNames(endpoint.Method, endpoint.Path, role);
 

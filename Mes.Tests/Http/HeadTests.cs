@@ -99,6 +99,7 @@ public sealed partial class HeadTests(TestEngines engines) : HttpTest(engines)
            where route.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Contains("GET") != false
            let segments = route.RoutePattern.PathSegments.Select(segment => string.Concat(segment.Parts.Select(Text)))
            let path = ApiEndpoint.Fill("/" + string.Join('/', segments), orderId.ToString())
+           where path != "/api/v1/board/stream" // Its answer has no end.
            let role = route.Metadata.GetMetadata<RequiredRoles>()?.Roles[0] ?? Role.Operator
            select (path, ApiEndpoint.KeyOf(role.ToString().ToLowerInvariant())),
     ];

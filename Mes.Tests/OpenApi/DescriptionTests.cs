@@ -204,7 +204,7 @@ internal sealed class DescriptionTests : OpenApiFixture
     [TestCase("OrderDocument", "status", "The order's status.")]
     [TestCase("BoardColumn", "status", "Which status they are in.")]
     [TestCase("OrderDocument", "price", "What the seller pays; null before it is set.")]
-    [TestCase("BoardColumnPage", "count", "How many orders the whole column has, in the same snapshot.")]
+    [TestCase("BoardColumnPage", "count", "How many orders of the column the filters leave, in the same snapshot.")]
     public void A_field_has_the_words_of_its_own_type(string type, string field, string words) =>
         Assert.That(Schemas()[type]!["properties"]![field]!["description"]?.GetValue<string>(), Is.EqualTo(words));
 
@@ -287,6 +287,9 @@ internal sealed class DescriptionTests : OpenApiFixture
         { IsChange: true } => $"200 404 409 412 408 413 415 {Any}",
         { Path: "keys", Method: "POST" } => $"201 409 408 413 415 {Any}",
         { Path: "keys/{keyId}/rotation" } => $"201 404 409 408 413 415 {Any}",
+        { Path: "session", Method: "POST" } => "204 400 401 403 408 409 413 415 500 503",
+        { Path: "session", Method: "DELETE" } => "204 401 403 409 500 503",
+        { Path: "board/stream" } => $"200 {Any}",
         { Method: "DELETE" } => $"204 404 409 {Any}",
         { Path: "orders", Method: "POST" } => $"201 409 422 408 413 415 {Any}",
         { Path: "order-status-queries" } => $"200 408 413 415 {Any}",

@@ -230,7 +230,7 @@ internal sealed class LiveAnswersTests : OpenApiFixture
     [Test]
     public async Task Health_answers_as_described()
     {
-        foreach (var operation in Api.Operations.Where(operation => operation.Roles.Count == 0))
+        foreach (var operation in Api.Operations.Where(operation => operation.Path.StartsWith("/health/", StringComparison.Ordinal)))
         {
             await CallAsync(200, operation, operation.Path, key: null);
         }
@@ -240,7 +240,7 @@ internal sealed class LiveAnswersTests : OpenApiFixture
     public async Task The_bounds_of_query_parameters_are_those_that_are_enforced()
     {
         var order = await SubmitAsync();
-        foreach (var operation in Secured().Where(operation => operation.Method == "GET"))
+        foreach (var operation in Secured().Where(operation => operation.Method == "GET" && !IsStream(operation)))
         {
             // A seller must not send the parameter sellerId.
             var key = KeyFor(operation, butNot: operation.Roles.Count > 1 ? "seller" : null);
@@ -495,7 +495,9 @@ internal sealed class LiveAnswersTests : OpenApiFixture
     private async Task ReadEverythingAsync(string order)
     {
         foreach (var operation in Secured()
-            .Where(operation => operation.Method == "GET" && !operation.Path.Contains("{keyId}")))
+            .Where(operation => operation.Method == "GET"
+                && !operation.Path.Contains("{keyId}")
+                && !IsStream(operation)))
         {
             foreach (var key in new[] { MesHost.Alpha, MesHost.Anna, MesHost.Crm }.Where(
                 key => operation.Roles.Any(key.Contains)))
@@ -504,6 +506,10 @@ internal sealed class LiveAnswersTests : OpenApiFixture
             }
         }
     }
+
+    /// <summary>Whether its answer has no end; other tests read it.</summary>
+    private static bool IsStream(DescribedOperation operation) =>
+        operation.Path.EndsWith("/stream", StringComparison.Ordinal);
 
     private static StringContent Spaces(int length) => new(new string(' ', length), Encoding.UTF8, "application/json");
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Text.Json;
+using Mes.Application.Board.GetBoardColumn;
 using Mes.Application.Persistence;
 using Mes.Application.Snapshots;
 using Mes.Benchmarks;
@@ -78,13 +79,14 @@ internal sealed class PlanTests
     }
 
     [Test]
-    public async Task A_column_is_read_from_an_index([Values] bool newestFirst, [Values] bool firstPage)
+    public async Task A_column_is_read_from_an_index(
+        [Values(BoardSort.Oldest, BoardSort.Newest)] BoardSort sort, [Values] bool firstPage)
     {
         foreach (var status in OrderStatuses.Active)
         {
             await AreGoodAsync(
                 $"column {status}",
-                () => ReadAsync(new OrderSelection.Column(status, newestFirst, firstPage ? null : _middle, 101)));
+                () => ReadAsync(new OrderSelection.Column(status, sort, firstPage ? null : _middle, 101)));
         }
     }
 

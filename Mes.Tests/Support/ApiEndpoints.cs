@@ -38,6 +38,11 @@ internal static class ApiEndpoints
         new("DELETE", "keys/{keyId}", Holders),
         new("GET", "board", ["operator", "service"]),
         new("GET", "board/{status}", ["operator", "service"]),
+        new("GET", "board/stream", ["operator", "service"]),
+        new("POST", "session", []),
+        new("GET", "session", ["operator", "service"]),
+        new("DELETE", "session", []),
+        new("GET", "system", ["operator", "service"]),
         new("GET", "events", Readers),
         new("GET", "stats/throughput", ["operator", "service"]),
     ];

@@ -27,10 +27,13 @@ public sealed record BoardView(
             return new
             {
                 Counts = OrderStatuses.Active.Zip(board.Totals).ToDictionary(),
-                Columns = OrderStatuses.Active
-                    .Select(status => new BoardColumn(status, [.. byStatus[status]])).ToList(),
+                Columns = OrderStatuses.Active.Select(status => ColumnOf(status, [.. byStatus[status]])).ToList(),
             };
         });
         return new BoardView(shared.Content.Counts, shared.Content.Columns, asOf) { SharedJson = shared.Json };
     }
+
+    /// <param name="orders">Those longest in the status first.</param>
+    private static BoardColumn ColumnOf(OrderStatus status, IReadOnlyList<OrderSnapshot> orders) =>
+        new(status, orders.Count > 0 ? orders[0].StatusChangedAt : null, orders);
 }

@@ -8,4 +8,7 @@ public enum BoardSort
 
     /// <summary>The latest to enter this status first.</summary>
     Newest,
+
+    /// <summary>Those that are due first; those without a due date come last.</summary>
+    Due,
 }

@@ -6,9 +6,12 @@ namespace Mes.Application.Board.GetBoardColumn;
 
 /// <summary>A page of one column of the board.</summary>
 /// <param name="Status">An active one.</param>
-public sealed record GetBoardColumn(Caller Caller, OrderStatus Status, BoardSort Sort, int Limit, string? Cursor)
+/// <param name="Filter">Null for the whole column.</param>
+public sealed record GetBoardColumn(
+    Caller Caller, OrderStatus Status, BoardSort Sort, int Limit, string? Cursor, BoardFilter? Filter = null)
     : IIndexQuery<BoardColumnPage>
 {
     /// <summary>What a cursor of this column is bound to.</summary>
-    internal string CursorScope => $"board\n{Caller}\n{Status.Name()}\n{Sort}";
+    internal string CursorScope =>
+        $"board\n{Caller}\n{Status.Name()}\n{Sort}" + (Filter is null ? "" : $"\n{Filter.Scope}");
 }

@@ -7,7 +7,7 @@ using Mes.Domain.Results;
 
 namespace Mes.Application.Board.GetBoardColumn;
 
-internal sealed class GetBoardColumnHandler(IOrderSelectionReader orders, ICursorProtector cursors)
+internal sealed class GetBoardColumnHandler(IOrderSelectionReader orders, ICursorProtector cursors, TimeProvider clock)
     : IndexQueryHandler<GetBoardColumn, BoardColumnPage>(orders),
         IRequestHandler<GetBoardColumn, Result<BoardColumnPage>>
 {
@@ -17,7 +17,7 @@ internal sealed class GetBoardColumnHandler(IOrderSelectionReader orders, ICurso
         return after.IsSuccess
             ? new AnswerPlan(
                 new OrderSelection.Column(
-                    query.Status, query.Sort == BoardSort.Newest, after.Value, query.Limit + 1),
+                    query.Status, query.Sort, after.Value, query.Limit + 1, query.Filter, clock.GetUtcNow()),
                 found => BoardColumnPage.Of(found, query, cursors))
             : after.Error;
     }

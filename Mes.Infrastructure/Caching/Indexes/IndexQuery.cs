@@ -1,3 +1,4 @@
+using Mes.Application.Board.GetBoardColumn;
 using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 using Mes.Infrastructure.Caching.Keys;
@@ -25,10 +26,10 @@ internal sealed record IndexQuery(
             MergeLimit: 0,
             [.. OrderStatuses.Active.Select(status =>
                 IndexRange.Whole(IndexScore.Base(status), board.CardsPerStatus))]),
-        OrderSelection.Column column => new IndexQuery(
+        OrderSelection.Column { Sort: not BoardSort.Due, Filter: null } column => new IndexQuery(
             IndexGroup.Board,
             IndexKind.Board,
-            column.NewestFirst,
+            IsDescending: column.Sort == BoardSort.Newest,
             MergeLimit: 0,
             [IndexRange.Whole(IndexScore.Base(column.Status), column.Count) with { After = column.After }]),
         OrderSelection.List { Filter: { SellerId: { } sellerId, ExternalId: null } } list => OfSeller(sellerId, list),

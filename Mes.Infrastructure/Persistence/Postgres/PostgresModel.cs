@@ -40,6 +40,9 @@ internal sealed class PostgresModel(ModelCustomizerDependencies dependencies) : 
             table.HasCheckConstraint("ck_api_keys_role", $"role IN ({RoleConverter.Sql})");
         });
 
+        modelBuilder.Entity<Session>().ToTable(
+            table => table.HasCheckConstraint("ck_sessions_times", AreTimes("created_at", "expires_at")));
+
         var outbox = modelBuilder.Entity<OutboxRow>();
         outbox.Property(row => row.CreatedAt).HasDefaultValueSql(Now(0));
         outbox.Property(row => row.DueAt).HasDefaultValueSql(Now(OutboxRow.WriterGraceMilliseconds));

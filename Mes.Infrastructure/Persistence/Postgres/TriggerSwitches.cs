@@ -11,7 +11,8 @@ internal static class TriggerSwitches
     public const string FindOff = """
         SELECT t.tgname::text AS "Value"
         FROM pg_trigger AS t JOIN pg_proc AS p ON p.oid = t.tgfoid
-        WHERE t.tgrelid IN ('orders'::regclass, 'order_history'::regclass, 'outbox'::regclass, 'api_keys'::regclass)
+        WHERE t.tgrelid IN ('orders'::regclass, 'order_history'::regclass, 'outbox'::regclass, 'api_keys'::regclass,
+                            to_regclass('sessions'))
           AND p.proname LIKE 'mes\_%' AND t.tgenabled <> 'A'
         ORDER BY t.tgname
         """;
@@ -24,7 +25,8 @@ internal static class TriggerSwitches
           FOR off IN
             SELECT t.tgrelid::regclass AS relation, t.tgname
             FROM pg_trigger AS t JOIN pg_proc AS p ON p.oid = t.tgfoid
-            WHERE t.tgrelid IN ('orders'::regclass, 'order_history'::regclass, 'outbox'::regclass, 'api_keys'::regclass)
+            WHERE t.tgrelid IN ('orders'::regclass, 'order_history'::regclass, 'outbox'::regclass, 'api_keys'::regclass,
+                                to_regclass('sessions'))
               AND p.proname LIKE 'mes\_%' AND t.tgenabled <> 'A'
           LOOP
             EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', off.relation, off.tgname);

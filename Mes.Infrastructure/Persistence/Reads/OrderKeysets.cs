@@ -35,6 +35,39 @@ internal static class OrderKeysets
         };
     }
 
+    /// <param name="filter">Null for all.</param>
+    /// <param name="asOf">When an order must have been due to be overdue.</param>
+    public static IQueryable<Order> Where(this IQueryable<Order> orders, BoardFilter? filter, DateTimeOffset asOf)
+    {
+        if (filter?.OperatorId is { } operatorId)
+        {
+            orders = orders.Where(o => o.OperatorId == operatorId);
+        }
+
+        if (filter?.SellerId is { } sellerId)
+        {
+            orders = orders.Where(o => o.SellerId == sellerId);
+        }
+
+        if (filter?.IsOverdue is { } isOverdue)
+        {
+            orders = isOverdue
+                ? orders.Where(o => o.DueAt < asOf)
+                : orders.Where(o => o.DueAt == null || o.DueAt >= asOf);
+        }
+
+        if (filter?.Text is { } text)
+        {
+            // The database may know the case of ASCII letters only.
+            var lower = text.ToLowerInvariant();
+            orders = orders.Where(o => o.ExternalId.Contains(text)
+                || o.ExternalId.ToLower().Contains(lower)
+                || o.Id.ToString().ToLower().Contains(lower));
+        }
+
+        return orders;
+    }
+
     /// <summary>The orders of one status.</summary>
     public static IQueryable<Order> InColumn(
         this IQueryable<Order> all, OrderStatus status, BoardSort sort, PagePosition? after)
@@ -51,6 +84,11 @@ internal static class OrderKeysets
                 ? orders
                 : orders.Where(o => o.StatusChangedAt <= time && (o.StatusChangedAt < time || o.Id < id)))
                 .OrderByDescending(o => o.StatusChangedAt).ThenByDescending(o => o.Id),
+            BoardSort.Due => (after is null
+                ? orders
+                : orders.Where(o => (o.DueAt ?? BoardSorts.NotDue) >= time
+                    && ((o.DueAt ?? BoardSorts.NotDue) > time || o.Id > id)))
+                .OrderBy(o => o.DueAt ?? BoardSorts.NotDue).ThenBy(o => o.Id),
             _ => throw new InvalidOperationException($"There is no query for {sort}."),
         };
     }

@@ -47,10 +47,10 @@ internal sealed class OrderSelectionReader(DatabaseReads reads, OrderReader list
         reads.ReadSnapshotAsync(
             async (context, token) =>
             {
-                var sort = column.NewestFirst ? BoardSort.Newest : BoardSort.Oldest;
-                var total = await context.Orders.CountAsync(order => order.Status == column.Status, token);
-                var orders = await context.Orders.AsNoTracking()
-                    .InColumn(column.Status, sort, column.After)
+                var filtered = context.Orders.AsNoTracking().Where(column.Filter, column.AsOf);
+                var total = await filtered.CountAsync(order => order.Status == column.Status, token);
+                var orders = await filtered
+                    .InColumn(column.Status, column.Sort, column.After)
                     .Take(column.Count)
                     .ToListAsync(token);
                 return new SelectedOrders([total], [.. orders.Select(OrderSnapshot.From)]);

@@ -80,7 +80,7 @@ internal sealed class BoardHandlerTests
     public async Task Of_a_column_callers_share_the_orders_but_not_the_cursor()
     {
         Finds(count: 3, after: null, total: 17, Cards(3));
-        var handler = new GetBoardColumnHandler(_orders.Object, _cursors.Object);
+        var handler = new GetBoardColumnHandler(_orders.Object, _cursors.Object, new FakeTimeProvider(Given.Noon));
 
         var anna = (await handler.Handle(Column, CancellationToken.None)).Value;
         var boris = (await handler.Handle(Column with { Caller = Given.Boris }, CancellationToken.None)).Value;
@@ -101,7 +101,7 @@ internal sealed class BoardHandlerTests
     {
         Finds(count: 3, after: null, total: 17, Cards(3));
 
-        var page = (await new GetBoardColumnHandler(_orders.Object, _cursors.Object)
+        var page = (await new GetBoardColumnHandler(_orders.Object, _cursors.Object, new FakeTimeProvider(Given.Noon))
             .Handle(Column, CancellationToken.None)).Value;
 
         Assert.That(page.Items.Select(order => order.Id), Is.EqualTo(Cards(3).Take(2).Select(order => order.Id)));
@@ -113,7 +113,7 @@ internal sealed class BoardHandlerTests
     {
         Finds(count: 3, after: null, total: 2, Cards(2));
 
-        var page = (await new GetBoardColumnHandler(_orders.Object, _cursors.Object)
+        var page = (await new GetBoardColumnHandler(_orders.Object, _cursors.Object, new FakeTimeProvider(Given.Noon))
             .Handle(Column, CancellationToken.None)).Value;
 
         Assert.That((page.Items.Count, page.Count, page.Next), Is.EqualTo((2, 2, (string?)null)));
@@ -126,7 +126,7 @@ internal sealed class BoardHandlerTests
         _cursors.Setup(cursors => cursors.Unprotect("good", It.IsAny<string>())).Returns(position);
         _cursors.Setup(cursors => cursors.Unprotect("forged", It.IsAny<string>())).Returns((PagePosition?)null);
         Finds(count: 3, after: position, total: 3, Cards(1));
-        var handler = new GetBoardColumnHandler(_orders.Object, _cursors.Object);
+        var handler = new GetBoardColumnHandler(_orders.Object, _cursors.Object, new FakeTimeProvider(Given.Noon));
 
         Assert.That((await handler.Handle(Column with { Cursor = "good" }, CancellationToken.None)).Value.Items,
             Has.Count.EqualTo(1));
@@ -139,7 +139,7 @@ internal sealed class BoardHandlerTests
     {
         _orders.Setup(orders => orders.ReadAsync(It.IsAny<OrderSelection.Column>(), It.IsAny<CancellationToken>()))
             .ReturnsAsync(new SelectedOrders([3], Cards(3)));
-        var handler = new GetBoardColumnHandler(_orders.Object, _cursors.Object);
+        var handler = new GetBoardColumnHandler(_orders.Object, _cursors.Object, new FakeTimeProvider(Given.Noon));
 
         foreach (var column in new[]
                  {
@@ -163,7 +163,7 @@ internal sealed class BoardHandlerTests
                 new Guid($"019c13e5-7a00-7000-8000-{n:000000000000}") })];
 
     private void Finds(int count, PagePosition? after, int total, IReadOnlyList<OrderSnapshot> found) => Finds(
-        new OrderSelection.Column(OrderStatus.Submitted, NewestFirst: false, after, count),
+        new OrderSelection.Column(OrderStatus.Submitted, BoardSort.Oldest, after, count, null, Given.Noon),
         new SelectedOrders([total], found));
 
     private void Finds(OrderSelection selection, SelectedOrders found) =>

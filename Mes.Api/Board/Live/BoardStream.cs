@@ -1,0 +1,162 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+using Mes.Api.Hosting;
+using Mes.Api.Http;
+using Mes.Application.Events;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Mes.Api.Board.Live;
+
+/// <summary>
+/// Answers one request with a stream of server-sent events. The framework's own writer of such streams writes neither a
+/// heartbeat nor a <c>retry</c> by itself, and each event anew for each client.
+/// </summary>
+internal sealed class BoardStream(
+    BoardFollowers followers,
+    BoardFeed feed,
+    MissedCards missed,
+    IEventCursors cursors,
+    Draining draining,
+    IHostApplicationLifetime application,
+    TimeProvider clock)
+{
+    public const string MediaType = "text/event-stream";
+    public const string LastEventId = "lastEventId";
+
+    private const string LastEventIdHeader = "Last-Event-ID";
+    private const int MinRetryMilliseconds = 1_000;
+    private const int MaxRetryMilliseconds = 3_000;
+
+    /// <summary>A client that takes nothing for so long is dropped: its buffers are full.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    public async Task AnswerAsync(HttpContext http)
+    {
+        if (HttpMethods.IsHead(http.Request.Method))
+        {
+            Describe(http.Response);
+            return;
+        }
+
+        using var follower = new Entered(
+            followers, followers.TryEnter(Credential.Of(http.Request)!.Value, http.Caller(), http.CallerKeyId()));
+        if (follower.Value is null)
+        {
+            await ProblemResult.Of(
+                ProblemCatalog.RateLimited,
+                $"At most {BoardFollowers.MaxPerKey} streams with one key.").ExecuteAsync(http);
+            return;
+        }
+
+        // Whoever comes while the instance drains may stay until it stops, and does not try again at once.
+        var stop = draining.HasBegun ? application.ApplicationStopping : draining.Begun;
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(
+            http.RequestAborted, stop, follower.Value.Ended);
+        http.Features.Get<HeldShare>()?.Dispose();
+        try
+        {
+            await WriteAsync(http, follower.Value, ended.Token);
+        }
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
+        {
+            // The key has ended, the instance stops, or the client has gone.
+        }
+    }
+
+    private static void Describe(HttpResponse response)
+    {
+        response.ContentType = MediaType;
+        response.Headers.CacheControl = NotStored.CacheControl;
+        response.Headers["X-Accel-Buffering"] = "no"; // For nginx.
+    }
+
+    private async Task WriteAsync(HttpContext http, BoardFollower follower, CancellationToken ended)
+    {
+        var last = LastPlaceOf(http.Request);
+        var from = last is null ? null : cursors.Unprotect(last, BoardFeed.CursorScope);
+        if (from is { } position)
+        {
+            follower.CatchUpFrom(feed.PlaceOf(position));
+        }
+        else if (last is not null)
+        {
+            follower.Reset();
+        }
+
+        Describe(http.Response);
+        http.Features.Get<IHttpResponseBodyFeature>()!.DisableBuffering();
+        var retry = RandomNumberGenerator.GetInt32(MinRetryMilliseconds, MaxRetryMilliseconds + 1);
+        var start = Encoding.ASCII.GetBytes($"retry: {retry}\n");
+        if (!await TrySendAsync(
+            http, [start, from is { } place ? feed.PlaceOf(place).Line : follower.Start.Line], ended))
+        {
+            return;
+        }
+
+        var catchingUp = from is null ? Task.CompletedTask : missed.SendAsync(follower, from.Value, ended);
+        try
+        {
+            while (await TrySendAsync(http, await follower.TakeAsync(ended), ended))
+            {
+                if (catchingUp.IsFaulted)
+                {
+                    break;
+                }
+            }
+        }
+        finally
+        {
+            await catchingUp;
+        }
+    }
+
+    /// <returns>False if the client was dropped.</returns>
+    private async Task<bool> TrySendAsync(HttpContext http, IReadOnlyList<byte[]> parts, CancellationToken ended)
+    {
+        var body = http.Response.BodyWriter;
+        foreach (var part in parts)
+        {
+            body.Write(part);
+        }
+
+        var flush = body.FlushAsync(CancellationToken.None);
+        if (flush.IsCompletedSuccessfully)
+        {
+            return !flush.Result.IsCompleted;
+        }
+
+        try
+        {
+            return !(await flush.AsTask().WaitAsync(Patience, clock, ended)).IsCompleted;
+        }
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
+        {
+            // The response cannot be ended properly, since nothing more can be written.
+            http.Abort();
+            if (exception is TimeoutException)
+            {
+                followers.Dropped();
+            }
+
+            return false;
+        }
+    }
+
+    /// <returns>Null for a stream that begins now.</returns>
+    private static string? LastPlaceOf(HttpRequest request) =>
+        request.Headers[LastEventIdHeader].ToString() is { Length: > 0 } header ? header
+        : request.Query[LastEventId].ToString() is { Length: > 0 } parameter ? parameter
+        : null;
+
+    private readonly record struct Entered(BoardFollowers Followers, BoardFollower? Value) : IDisposable
+    {
+        public void Dispose()
+        {
+            if (Value is not null)
+            {
+                Followers.Leave(Value);
+            }
+        }
+    }
+}
