@@ -21,7 +21,7 @@ export function selectionBar(app) {
             </li>`)}
         </ul>` : nothing}
       <div class="line">
-        <strong>${app.text('select.n', { n: cards.length })}</strong>
+        ${cards.length > 0 ? html`<strong>${app.text('select.n', { n: cards.length })}</strong>` : nothing}
         ${actions.map(action => html`
           <button type="button" class="primary" aria-keyshortcuts=${action.key ?? nothing}
             title=${`${app.text(`action.${action.name}`)}${action.key ? ` (${action.key})` : ''}`}
