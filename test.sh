@@ -8,7 +8,8 @@
 # MES_TEST_REDIS      host:port
 #
 # For each of the two that is not set, the script starts a private server on a free port, with its data
-# in a temporary folder, and stops it at the end. On Debian and Ubuntu it installs missing packages.
+# in a temporary folder, and stops it at the end. On Debian and Ubuntu it installs missing packages. The board's page is
+# tested in Chromium, which must be on the PATH.
 #
 # The last line is 'N passed, N failed' (', N skipped' if any). The exit code is 0 only if tests ran
 # and all of them passed. Every server is present here, so a skipped test counts as a failure.
@@ -133,11 +134,11 @@ as_root() {
   elif command -v sudo >/dev/null; then
     sudo "$@"
   else
-    fail "installing packages needs root or sudo; install PostgreSQL 15, Redis 7 and Node.js 18 yourself, or set MES_TEST_POSTGRES and have redis-server, node and npm on the PATH"
+    fail "installing packages needs root or sudo; install PostgreSQL 15, Redis 7, Node.js 18 and Chromium yourself, or set MES_TEST_POSTGRES and have redis-server, node, npm and chromium on the PATH"
   fi
 }
 
-# For the linters of the API's description and for what the documents show in TypeScript.
+# For the linters of the API's description, the checks of the board's scripts, and for what the documents show in TypeScript.
 find_node() {
   local version
   command -v node >/dev/null && command -v npm >/dev/null || return 1
@@ -145,6 +146,8 @@ find_node() {
   version=${version#v}
   ((${version%%.*} >= 18)) || fail "Node.js 18 or newer is needed, node on the PATH is version $version"
 }
+
+find_chromium() { command -v chromium >/dev/null || command -v chromium-browser >/dev/null; }
 
 install_missing() {
   local packages=()
@@ -158,10 +161,13 @@ install_missing() {
   if ! find_node; then
     packages+=(nodejs npm)
   fi
+  if ! find_chromium; then
+    packages+=(chromium fonts-dejavu-core)
+  fi
   ((${#packages[@]} > 0)) || return 0
 
   command -v apt-get >/dev/null ||
-    fail "missing: ${packages[*]}. Only Debian's and Ubuntu's packages are installed automatically; install PostgreSQL 15, Redis 7 and Node.js 18 yourself, or set MES_TEST_POSTGRES and have redis-server, node and npm on the PATH"
+    fail "missing: ${packages[*]}. Only Debian's and Ubuntu's packages are installed automatically; install PostgreSQL 15, Redis 7, Node.js 18 and Chromium yourself, or set MES_TEST_POSTGRES and have redis-server, node, npm and chromium on the PATH"
   say "Installing what is missing: ${packages[*]}"
   # An update may fail for a package source that is not needed. If it is, the installation below fails.
   as_root apt-get -qq -o DPkg::Lock::Timeout=120 update || true
@@ -177,6 +183,7 @@ install_missing() {
     fail 'PostgreSQL 15 or newer is needed and this distribution has only older ones; set MES_TEST_POSTGRES'
   find_redis || fail 'redis-server was installed but is not on the PATH'
   find_node || fail 'nodejs and npm were installed but are not on the PATH'
+  find_chromium || fail 'chromium was installed but is not on the PATH'
 }
 
 # PostgreSQL refuses to run as root. setpriv replaces itself by the server, which keeps the process id.

@@ -32,7 +32,7 @@ internal sealed class DocumentTransformer(bool withOperations) : IOpenApiDocumen
             Version = "1.0.0",
             License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
             Description = """
-                Orders made from 3D models, from submission to closure.
+                Orders made from 3D models, from submission to closure. Operators work them on [the board](/).
 
                 - **Callers** send `Authorization: Bearer <key>`. Only the key determines role and seller.
                 - **People** see the active orders on the [board](/).

@@ -23,7 +23,7 @@ internal sealed class NodeWorkspace : IAsyncDisposable
     /// <param name="folder">From the root of the repository; has a <c>package-lock.json</c>.</param>
     public static async Task<NodeWorkspace> InstallAsync(string folder)
     {
-        TestServers.RequireNode();
+        _ = TestServers.RequireNpm();
         var workspace = new NodeWorkspace();
         Copy(Documents.PathOf(folder), workspace.Folder);
         var (code, output) = await Command.RunAsync(

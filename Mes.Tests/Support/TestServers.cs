@@ -25,8 +25,12 @@ internal static class TestServers
     /// <summary>The path of <c>redis-server</c>, for tests that stop and restart their own Redis.</summary>
     public static string RequireRedisProgram() => FindOnPath("redis-server") ?? GiveUp("redis-server on the PATH");
 
-    /// <summary>Node.js with npm, for tests of what sellers write in TypeScript and of the linters.</summary>
-    public static void RequireNode() => _ = FindOnPath("npm") ?? GiveUp("Node.js and npm on the PATH");
+    /// <summary>The path of Chromium, for tests of the board page.</summary>
+    public static string RequireChromium() =>
+        FindOnPath("chromium") ?? FindOnPath("chromium-browser") ?? GiveUp("chromium on the PATH");
+
+    /// <summary>The path of Node.js' <c>npm</c>, for checks, linters and what sellers write in TypeScript.</summary>
+    public static string RequireNpm() => FindOnPath("npm") ?? GiveUp("npm on the PATH");
 
     /// <summary>
     /// The path of a PostgreSQL server or client program, for tests that need their own server or a dump.
