@@ -60,6 +60,7 @@ internal static class MesApplication
             .BindConfiguration(FairnessOptions.Section); // Checked with all settings.
         builder.Services.AddSingleton<CallerIdentification>();
         builder.Services.AddSingleton<CallerShares>();
+        builder.Services.AddSingleton<Strangers>();
         builder.Services.PostConfigure<RateLimitOptions>(
             options => options.Enabled ??= !builder.Environment.IsDevelopment());
         builder.Services.AddBoardStream();

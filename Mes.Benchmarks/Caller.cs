@@ -116,7 +116,7 @@ internal sealed class Caller(Uri address) : IDisposable
         using var request = Submission();
         if (hasIdempotencyKey)
         {
-            request.Headers.Add("Idempotency-Key", $"{Guid.NewGuid()}");
+            request.Headers.Add("Idempotency-Key", $"{Guid.CreateVersion7(TimeProvider.System.GetUtcNow())}");
         }
 
         var start = Clock.Now;

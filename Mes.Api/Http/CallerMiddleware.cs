@@ -12,8 +12,8 @@ namespace Mes.Api.Http;
 
 /// <summary>
 /// Identifies the caller and rejects a caller that may not use the endpoint, before anything else of the request is
-/// read. It also limits each caller to its rate and its share. It works on the endpoint's metadata: the framework's handlers and
-/// policies cost a fifth of the throughput of a cached read (docs/decisions/0008).
+/// read. It also limits each caller to its rate and its share. It works on the endpoint's metadata: the framework's
+/// handlers and policies cost a fifth of the throughput of a cached read (docs/decisions/0008).
 /// </summary>
 internal sealed class CallerMiddleware(
     RequestDelegate next,
@@ -21,6 +21,7 @@ internal sealed class CallerMiddleware(
     AuthenticationFailures failures,
     CallerShares shares,
     RateLimiter limiter,
+    Strangers strangers,
     IOptions<RateLimitOptions> limits,
     IMediator mediator,
     ServiceState state)
@@ -175,31 +176,17 @@ internal sealed class CallerMiddleware(
         }
     }
 
-    /// <summary>
-    /// 401, or 429 where too many from the same address had no good key. A good key from there is never kept waiting.
-    /// </summary>
     private async Task RefuseStrangerAsync(HttpContext http)
     {
         LimitDiscardedBody(http);
-        if (_isLimited
-            && limiter.Of(http.Connection.RemoteIpAddress) is { } account
-            && await account.TakeAsync() is { IsGranted: false } refused)
-        {
-            await RateLimitCharge.Refusal(refused).ExecuteAsync(http);
-            return;
-        }
-
-        await ProblemResult.Of(
-            ProblemCatalog.Unauthenticated, "Send a valid API key: Authorization: Bearer <key>.").ExecuteAsync(http);
+        var refusal = await strangers.RefuseAsync(
+            http.Connection.RemoteIpAddress, "Send a valid API key: Authorization: Bearer <key>.");
+        await refusal.ExecuteAsync(http);
     }
 
     /// <summary>Services and administrators are limited by key; others by what they are.</summary>
     private static ReadOnlySpan<char> KeyId(HttpContext http, Caller caller) =>
-        caller.Role is Role.Service or Role.Admin
-        && BearerKey.Of(http.Request) is { } key
-        && ApiKeyText.TrySplit(key.Span, out _, out var id, out _)
-            ? id
-            : default;
+        caller.Role is Role.Service or Role.Admin ? http.CallerKeyId() : default(ReadOnlySpan<char>);
 
     private ValueTask<Caller?> IdentifyAsync(HttpContext http)
     {

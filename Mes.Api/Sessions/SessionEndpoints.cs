@@ -23,8 +23,8 @@ internal static class SessionEndpoints
     /// <summary>What an endpoint that asks for no key can answer besides what follows from its body.</summary>
     private static readonly string[] Problems =
     [
-        ProblemCatalog.Unauthenticated, ProblemCatalog.Forbidden, ProblemCatalog.InternalError,
-        ProblemCatalog.DependencyUnavailable,
+        ProblemCatalog.Unauthenticated, ProblemCatalog.Forbidden, ProblemCatalog.RateLimited,
+        ProblemCatalog.InternalError, ProblemCatalog.DependencyUnavailable,
     ];
 
     public static void MapSessions(this IEndpointRouteBuilder api)
@@ -61,6 +61,7 @@ internal static class SessionEndpoints
         JsonBody<OpenSessionBody> body,
         HttpContext http,
         ICallerDirectory callers,
+        Strangers strangers,
         IMediator mediator,
         IConfiguration configuration)
     {
@@ -81,7 +82,7 @@ internal static class SessionEndpoints
 
         if (await callers.FindAsync(key, http.RequestAborted) is not { } caller)
         {
-            return ProblemResult.Of(ProblemCatalog.Unauthenticated, "The API key is not valid.");
+            return await RefuseAsync(strangers, http);
         }
 
         if (!Users.Contains(caller.Role))
@@ -120,14 +121,14 @@ internal static class SessionEndpoints
     }
 
     private static async Task<HttpResult> CloseAsync(
-        HttpContext http, CallerIdentification callers, IMediator mediator)
+        HttpContext http, CallerIdentification callers, Strangers strangers, IMediator mediator)
     {
         if (http.Request.Headers.Authorization.Count > 0)
         {
             // With a key the cookie is not looked at.
             return Credential.Of(http.Request) is { } key && await callers.FindAsync(key, http) is not null
                 ? Done(http)
-                : ProblemResult.Of(ProblemCatalog.Unauthenticated, "The API key is not valid.");
+                : await RefuseAsync(strangers, http);
         }
 
         if (SessionCookie.Of(http.Request) is not { } token)
@@ -149,6 +150,9 @@ internal static class SessionEndpoints
         SessionCookie.Remove(http);
         return Done(http);
     }
+
+    private static async Task<HttpResult> RefuseAsync(Strangers strangers, HttpContext http) =>
+        await strangers.RefuseAsync(http.Connection.RemoteIpAddress, "The API key is not valid.");
 
     private static HttpResult Done(HttpContext http)
     {

@@ -35,7 +35,8 @@ internal static class StreamSuite
         var before = service.MemoryBytes;
         using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = Clients + 1 })
         {
-            BaseAddress = service.Address, Timeout = Timeout.InfiniteTimeSpan,
+            BaseAddress = service.Address,
+            Timeout = Timeout.InfiniteTimeSpan,
         };
         using var stop = new CancellationTokenSource();
         var streams = await OpenAsync(http);

@@ -15,12 +15,14 @@ internal sealed class SessionRepository(MesDbContext context, TransientRetry ret
     public void Remove(Session session) => context.Remove(session);
 
     public Task<Session?> FindAsync(byte[] tokenHash, CancellationToken cancellationToken) => retry.RunOnceAsync(
+        context,
         token => context.Sessions.FirstOrDefaultAsync(session => session.TokenHash == tokenHash, token),
         cancellationToken);
 
     public Task<IReadOnlyList<Session>> FindLiveAsync(
         string keyId, bool isDisplay, DateTimeOffset now, CancellationToken cancellationToken) =>
         retry.RunOnceAsync<IReadOnlyList<Session>>(
+            context,
             async token => await context.Sessions
                 .Where(session => session.KeyId == keyId && session.IsDisplay == isDisplay && session.ExpiresAt > now)
                 .OrderByDescending(session => session.CreatedAt)
@@ -28,6 +30,7 @@ internal sealed class SessionRepository(MesDbContext context, TransientRetry ret
             cancellationToken);
 
     public Task DeleteExpiredAsync(DateTimeOffset now, CancellationToken cancellationToken) => retry.RunOnceAsync(
+        context,
         token => context.Sessions.Where(session => session.ExpiresAt <= now).ExecuteDeleteAsync(token),
         cancellationToken);
 }
