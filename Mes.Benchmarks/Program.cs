@@ -23,6 +23,7 @@ var root = new RootCommand("Measures the order service against itself without it
     Suite("outage", "Reads and changes while Redis is away, and after.", OutageSuite.RunAsync),
     Suite("backlog", "How soon the cache is used again, by how many changes an outage has left (--orders).",
         BacklogSuite.RunAsync),
+    Suite("stream", "The board's stream with 500 clients and 100 changes a second.", StreamSuite.RunAsync),
     Peers(),
 };
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

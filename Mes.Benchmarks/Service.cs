@@ -11,6 +11,16 @@ internal sealed class Service(
 
     public string Name => name;
 
+    /// <summary>What the process takes of the machine's memory.</summary>
+    public long MemoryBytes
+    {
+        get
+        {
+            using var process = System.Diagnostics.Process.GetProcessById(_process!.Id);
+            return process.WorkingSet64;
+        }
+    }
+
     public Uri Address { get; } = new($"http://127.0.0.1:{Ports.Free()}");
 
     public async Task StartAsync()

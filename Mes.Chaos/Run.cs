@@ -71,10 +71,12 @@ internal static class Run
             var clock = new DatabaseClock();
             await clock.AskAsync(postgres.ConnectionString);
             var context = new FaultContext(options, history, clock, instances, postgres, first, second, cluster);
+            await using var pages = BoardPages.Start(instances, options.Seed);
             await DriveAsync(options, terms, context, kinds, history, brokenOff);
             await clock.AskAsync(postgres.ConnectionString);
             var truth = await Truth.ReadAsync(history, database, clock);
-            var violations = Checker.Check(history, truth, terms);
+            IReadOnlyList<string> violations =
+                [.. Checker.Check(history, truth, terms), .. await pages.CompareAsync(database, terms)];
             var acknowledged = history.Changes.Count(change => change.Version > 0);
             await Console.Out.WriteLineAsync(Report.Write(history, violations, truth));
             var isBroken = options.Without is { } mutation

@@ -34,6 +34,7 @@ internal sealed class DocumentTransformer(bool withOperations) : IOpenApiDocumen
                 Orders made from 3D models, from submission to closure. Operators work them on [the board](/).
 
                 - **Callers** send `Authorization: Bearer <key>`. Only the key determines role and seller.
+                - **People** see the active orders on the [board](/).
                 - **Times** are RFC 3339 in UTC with exactly three decimals. A field without a value is `null`, never
                   absent.
                 - **Versions**: every change raises an order's `version` by exactly 1, and the version is its entity

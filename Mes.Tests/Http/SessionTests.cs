@@ -277,7 +277,7 @@ public sealed class SessionTests(TestEngines engines) : HttpTest(engines)
         (Cookie, answer.Header("Set-Cookie")!.Split(';')[0]);
 
     private static TimeSpan Rest(HttpAnswer session) =>
-        session.Json.GetProperty("expiresAt").GetDateTimeOffset() - DateTimeOffset.UtcNow;
+        session.Json.GetProperty("expiresAt").GetDateTimeOffset() - TimeProvider.System.GetUtcNow();
 
     private (string Name, string Value)[] Here((string Name, string Value)[] from) =>
         [.. from.Select(header => (header.Name, Here(header.Value)))];

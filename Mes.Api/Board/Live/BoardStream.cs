@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using Mes.Api.Hosting;
@@ -27,9 +26,6 @@ internal sealed class BoardStream(
     private const string LastEventIdHeader = "Last-Event-ID";
     private const int MinRetryMilliseconds = 1_000;
     private const int MaxRetryMilliseconds = 3_000;
-
-    /// <summary>A client that takes nothing for so long is dropped: its buffers are full.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     public async Task AnswerAsync(HttpContext http)
     {
@@ -88,8 +84,9 @@ internal sealed class BoardStream(
         http.Features.Get<IHttpResponseBodyFeature>()!.DisableBuffering();
         var retry = RandomNumberGenerator.GetInt32(MinRetryMilliseconds, MaxRetryMilliseconds + 1);
         var start = Encoding.ASCII.GetBytes($"retry: {retry}\n");
-        if (!await TrySendAsync(
-            http, [start, from is { } place ? feed.PlaceOf(place).Line : follower.Start.Line], ended))
+        var writer = new EventWriter(http, clock, followers.Dropped);
+        if (!await writer.TryWriteAsync(
+            [start, from is { } place ? feed.PlaceOf(place).Line : follower.Start.Line], ended))
         {
             return;
         }
@@ -97,49 +94,14 @@ internal sealed class BoardStream(
         var catchingUp = from is null ? Task.CompletedTask : missed.SendAsync(follower, from.Value, ended);
         try
         {
-            while (await TrySendAsync(http, await follower.TakeAsync(ended), ended))
+            while (!catchingUp.IsFaulted && await writer.TryWriteAsync(await follower.TakeAsync(ended), ended))
             {
-                if (catchingUp.IsFaulted)
-                {
-                    break;
-                }
+                // Until the client has gone, or something has gone wrong with what it has missed.
             }
         }
         finally
         {
             await catchingUp;
-        }
-    }
-
-    /// <returns>False if the client was dropped.</returns>
-    private async Task<bool> TrySendAsync(HttpContext http, IReadOnlyList<byte[]> parts, CancellationToken ended)
-    {
-        var body = http.Response.BodyWriter;
-        foreach (var part in parts)
-        {
-            body.Write(part);
-        }
-
-        var flush = body.FlushAsync(CancellationToken.None);
-        if (flush.IsCompletedSuccessfully)
-        {
-            return !flush.Result.IsCompleted;
-        }
-
-        try
-        {
-            return !(await flush.AsTask().WaitAsync(Patience, clock, ended)).IsCompleted;
-        }
-        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
-        {
-            // The response cannot be ended properly, since nothing more can be written.
-            http.Abort();
-            if (exception is TimeoutException)
-            {
-                followers.Dropped();
-            }
-
-            return false;
         }
     }
 
