@@ -15,7 +15,11 @@ internal sealed class AccessibilityTests : SharedHostTest
 {
     private const string Pictures = "MES_TEST_SCREENSHOTS";
 
-    private static int _reference = 4100;
+    /// <summary>What the documents show.</summary>
+    private static readonly string[] Shown =
+        ["board-light.png", "board-dark.png", "order-light.png", "throughput-light.png", "wall-dark.png"];
+
+    private Guid _shown;
 
     [TestCase(ColorScheme.Light)]
     [TestCase(ColorScheme.Dark)]
@@ -94,8 +98,9 @@ internal sealed class AccessibilityTests : SharedHostTest
                 .map(control => control.outerHTML.slice(0, 100))
             """);
         Assert.That(low, Is.Empty);
-        await page.Card(shown).GetByRole(AriaRole.Button, new() { Name = "Done" }).TapAsync();
-        await page.HasAsync("MANUFACTURING_COMPLETED", shown);
+        var id = await OrderInAsync("MANUFACTURING_STARTED");
+        await page.Card(id).GetByRole(AriaRole.Button, new() { Name = "Done" }).TapAsync();
+        await page.HasAsync("MANUFACTURING_COMPLETED", id);
     }
 
     [Test]
@@ -135,27 +140,29 @@ internal sealed class AccessibilityTests : SharedHostTest
         Assert.That(violations.RootElement.EnumerateArray().Select(one => one.ToString()), Is.Empty, view);
 
         // Written on demand, so that a run of the tests changes no file of the repository.
-        if (Environment.GetEnvironmentVariable(Pictures) is { Length: > 0 } folder)
+        var picture = $"{view}-{(theme == ColorScheme.Dark ? "dark" : "light")}.png";
+        if (Shown.Contains(picture) && Environment.GetEnvironmentVariable(Pictures) is { Length: > 0 } folder)
         {
-            await page.Page.ScreenshotAsync(new()
-            {
-                Path = Path.Combine(folder, $"{view}-{(theme == ColorScheme.Dark ? "dark" : "light")}.png"),
-            });
+            await page.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, picture) });
         }
     }
 
-    /// <summary>Some orders in every status.</summary>
+    /// <summary>Some orders in every status, the same for all tests.</summary>
     /// <returns>One that Anna has in work.</returns>
     private async Task<Guid> OrdersAsync()
     {
+        if (_shown != Guid.Empty)
+        {
+            return _shown;
+        }
+
         string[] materials = ["PA12", "Aluminium", "Steel 316L", "PLA"];
         string[] files = ["bracket_left_v12.stl", "housing.step", "impeller-final-2.obj", "gear_64T_rev-c.stl"];
-        var shown = Guid.Empty;
         foreach (var (status, column) in Lifecycle.Active.Select((status, column) => (status, column)))
         {
             for (var row = 0; row < 4 + column % 3; row++)
             {
-                var submission = Samples.Submission($"PO-{Interlocked.Increment(ref _reference)}");
+                var submission = Samples.Submission($"PO-{4100 + 10 * column + row}");
                 submission["model"]!["fileName"] = files[(row + column) % files.Length];
                 submission["material"] = materials[(row + 2 * column) % materials.Length];
                 submission["quantity"] = 1 + row * 37 + column * 11;
@@ -166,10 +173,10 @@ internal sealed class AccessibilityTests : SharedHostTest
                     _ => $"2027-03-{1 + row * 4 + column:00}T12:00:00Z",
                 };
                 var id = await OrderInAsync(status, submission);
-                shown = status == "MANUFACTURING_STARTED" ? id : shown;
+                _shown = status == "MANUFACTURING_STARTED" ? id : _shown;
             }
         }
 
-        return shown;
+        return _shown;
     }
 }

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Mes.Tests.Http;
 using Mes.Tests.Support;
 using Microsoft.Playwright;
+using Npgsql;
 using NUnit.Framework;
 using static Microsoft.Playwright.Assertions;
 
@@ -58,6 +59,27 @@ internal sealed partial class LiveBoardTests : SharedHostTest
 
         await page.Page.Mouse.UpAsync();
         await page.HasAsync("PRICE_CALCULATED", id);
+    }
+
+    [Test]
+    public async Task A_change_whose_writer_died_before_its_put_is_shown_to_a_page_that_is_loading()
+    {
+        var id = await OrderInAsync("SUBMITTED");
+        var page = await NewPageAsync();
+        await page.Page.RouteAsync("**/api/v1/board?*", async route =>
+        {
+            // What such a writer leaves: the committed row, with its row in the outbox by the trigger.
+            await using var connection = new NpgsqlConnection(Database);
+            await connection.OpenAsync();
+            await using var command = new NpgsqlCommand(
+                $"UPDATE orders SET material = 'Titanium' WHERE id = '{id}'", connection);
+            await command.ExecuteNonQueryAsync();
+            await route.ContinueAsync();
+        });
+
+        await page.EnterAsync(MesHost.Anna);
+
+        await Expect(page.CardIn("SUBMITTED", id)).ToContainTextAsync("Titanium");
     }
 
     [Test]
@@ -156,6 +178,8 @@ internal sealed partial class LiveBoardTests : SharedHostTest
         await Expect(page.Panel.Locator("h2")).ToHaveTextAsync(reference);
         await Expect(page.Panel).ToContainTextAsync("<script>window.hit = 1</script><img src=x");
         await Expect(page.Panel).ToContainTextAsync("<i>PA12</i>");
+        await Expect(page.Page.Locator("#app script, #app img, #app b, #app i")).ToHaveCountAsync(0);
+        await page.PressAsync("Escape");
         await page.Card(id).Locator("input").CheckAsync();
         await Expect(page.Page.Locator("#app script, #app img, #app b, #app i")).ToHaveCountAsync(0);
         Assert.That(await page.Page.EvaluateAsync<bool>("() => 'hit' in window"), Is.False);
@@ -284,7 +308,7 @@ internal sealed partial class LiveBoardTests : SharedHostTest
         var page = await EnteredAsync(MesHost.Anna);
 
         await page.Page.GetByRole(AriaRole.Link, new() { Name = "API" }).ClickAsync();
-        await page.Page.WaitForURLAsync("**/docs");
+        await page.Page.WaitForURLAsync("**/docs/");
         await Expect(page.Page.Locator("a[href='/']").First).ToBeVisibleAsync();
     }
 

@@ -63,6 +63,28 @@ internal sealed class OutageTests : BrowserTest
     }
 
     [Test]
+    public async Task A_page_whose_place_in_the_stream_is_not_known_any_more_loads_the_board_anew()
+    {
+        var id = await OrderInAsync("SUBMITTED");
+        var page = await EnteredAsync(MesHost.Anna);
+        await page.HasAsync("SUBMITTED", id);
+        await page.Page.RouteAsync("**/board/stream", route => route.ContinueAsync(new()
+        {
+            Headers = new Dictionary<string, string>(route.Request.Headers) { ["last-event-id"] = "forgotten" },
+        }));
+        var loaded = page.Page.WaitForResponseAsync("**/api/v1/board?*");
+
+        _network!.Cut();
+        await Expect(page.Freshness).ToContainTextAsync("cut off since");
+        await ChangeAsync(id, "price");
+        _network.Heal();
+
+        await loaded;
+        await page.HasAsync("PRICE_CALCULATED", id);
+        await page.IsLiveAsync();
+    }
+
+    [Test]
     public async Task A_replaced_instance_is_noticed_for_a_moment_only()
     {
         var id = await OrderInAsync("SUBMITTED");

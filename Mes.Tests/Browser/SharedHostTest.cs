@@ -9,6 +9,9 @@ public abstract class SharedHostTest : BrowserTest
     private readonly List<IAsyncDisposable> _owned = [];
     private MesHost? _host;
 
+    /// <summary>The connection string of the instance's database.</summary>
+    private protected string Database { get; private set; } = "";
+
     private protected override MesHost Host => _host!;
 
     [OneTimeSetUp]
@@ -16,6 +19,7 @@ public abstract class SharedHostTest : BrowserTest
     {
         var database = await TestDatabase.CreateAsync();
         _owned.Add(database);
+        Database = database.ConnectionString;
         var redis = await TestRedisServer.StartAsync();
         _owned.Add(redis);
         await FillAsync(database);

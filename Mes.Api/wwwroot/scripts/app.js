@@ -269,13 +269,13 @@ export class App {
     this.#changes = new Changes(this.store, session, (card, ending) => this.#ended(card, ending));
     this.connection = { state: 'connecting', since: this.clock.now(), heardAt: performance.now(), behindMs: 0 };
     let isOpened = false;
-    const load = () => {
+    const load = (/** @type {boolean} */ isAnew) => {
       isOpened = true;
-      void this.reload();
+      void this.reload({ isAnew });
     };
     setTimeout(() => {
       if (!isOpened) {
-        load();
+        load(false);
       }
     }, STREAM_HEAD_START);
     this.#stream = new SharedStream({
@@ -397,9 +397,10 @@ export class App {
 
   // The board
 
-  async reload() {
+  /** @param {{isAnew?: boolean}} [options] See the store. */
+  async reload(options) {
     try {
-      await this.store.load();
+      await this.store.load(options);
     } catch (error) {
       if (!(error instanceof Problem || error instanceof NoAnswer)) {
         throw error;
@@ -407,7 +408,7 @@ export class App {
       // The store keeps the error, and the board says it. The stream's next opening loads again; so does the reader.
       setTimeout(() => {
         if (this.session && this.store.error === error) {
-          void this.reload();
+          void this.reload(options);
         }
       }, 1_000 * (error instanceof Problem && error.retryAfter ? error.retryAfter : 3));
     }

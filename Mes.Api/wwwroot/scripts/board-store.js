@@ -131,8 +131,12 @@ export class BoardStore {
     return [...new Set([...this.#known.values()].map(card => card.sellerId))].sort();
   }
 
-  /** Loads the board. What comes in meanwhile is applied to it. */
-  async load() {
+  /**
+   * Loads the board. What comes in meanwhile is applied to it.
+   * @param {{isAnew?: boolean}} [options]
+   *   Anew means that what is known no longer counts: the database may have been restored to older versions.
+   */
+  async load({ isAnew = false } = {}) {
     const load = ++this.#loads;
     this.#since = new Map();
     try {
@@ -141,6 +145,10 @@ export class BoardStore {
         this.#release();
         this.error = null;
         this.isLoaded = true;
+        if (isAnew) {
+          this.#known.clear();
+          this.#gone.clear();
+        }
         this.#replace(pages);
       }
     } catch (error) {

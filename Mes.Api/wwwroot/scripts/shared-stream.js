@@ -31,10 +31,10 @@ export class SharedStream {
   #online = () => this.#stream?.hurry();
 
   /**
-   * @param {{load: () => void, event: (event: ServerEvent) => void, cut: () => void, live: () => void,
+   * @param {{load: (isAnew: boolean) => void, event: (event: ServerEvent) => void, cut: () => void, live: () => void,
    *   refused: () => void}} handler
-   *   `load`: the board must be loaded, since events may have been missed; events from now on follow. `cut` and `live`:
-   *   the connection, whichever tab has it.
+   *   `load`: the board must be loaded, since events may have been missed; events from now on follow. Anew if the service
+   *   says so. `cut` and `live`: the connection, whichever tab has it.
    */
   constructor(handler) {
     this.#handler = handler;
@@ -134,7 +134,7 @@ export class SharedStream {
         if (this.#lastId === null) {
           this.#lastId = message.lastId;
           this.#isOpen = true;
-          this.#handler.load();
+          this.#handler.load(false);
           this.#handler.live();
         }
         break;
@@ -143,7 +143,7 @@ export class SharedStream {
         this.#handler.live();
         if (message.from === null || message.from !== this.#lastId) {
           // The stream begins elsewhere than where this tab is.
-          this.#handler.load();
+          this.#handler.load(false);
         }
         this.#lastId = message.at ?? this.#lastId;
         break;
@@ -151,7 +151,7 @@ export class SharedStream {
         this.#lastId = message.event.id ?? this.#lastId;
         this.#isOpen = true;
         if (message.event.type === 'reset') {
-          this.#handler.load();
+          this.#handler.load(true);
         } else {
           this.#handler.event(message.event);
         }
