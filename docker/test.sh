@@ -25,7 +25,7 @@ namespace=
 loads=()
 in_namespace=()
 
-export COMPOSE_PROJECT_NAME=mes-test MES_PORT=$port MES_IMAGE=mes-api:test MES_INSTANCES=2 COMPOSE_ANSI=never
+export COMPOSE_PROJECT_NAME=mes-test MES_PORT=$port MES_IMAGE=mes-api:test MES_INSTANCES=2 COMPOSE_ANSI=never COMPOSE_PROGRESS=quiet
 export COMPOSE_DISABLE_ENV_FILE=1
 
 say() { printf '==> %s\n' "$*"; }
@@ -96,7 +96,7 @@ start_engine() {
   in_namespace=(nsenter "--net=/run/netns/$namespace")
   on_network ip link set lo up
   export DOCKER_HOST=unix://$work/docker.sock DOCKER_CONFIG=$kept/config
-  on_network dockerd --data-root "$kept/data" --exec-root "$work/exec" -H "$DOCKER_HOST" -p "$work/docker.pid" \
+  "${in_namespace[@]}" dockerd --data-root "$kept/data" --exec-root "$work/exec" -H "$DOCKER_HOST" -p "$work/docker.pid" \
     --log-level error >"$work/engine.log" 2>&1 &
   engine_pid=$!
   until docker info >/dev/null 2>&1; do
