@@ -12,7 +12,7 @@ umask 077
 trap 'rm -f -- "$file.new"' EXIT
 compose exec -T postgres pg_dump -U postgres -d mes --format=custom >"$file.new"
 # A dump that broke off must not take the place of a good one.
-compose exec -T postgres pg_restore --list <"$file.new" | grep -q 'TABLE DATA public orders ' ||
+compose exec -T postgres pg_restore --list <"$file.new" | grep 'TABLE DATA public orders ' >/dev/null ||
   { echo 'the backup is not complete' >&2; exit 1; }
 mv -- "$file.new" "$file"
 printf '%s, %s bytes\n' "$file" "$(stat -c %s -- "$file")"

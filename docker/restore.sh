@@ -23,6 +23,7 @@ compose exec -T postgres pg_restore -U postgres -d mes_restored --exit-on-error 
 
 sql <<SQL
 ALTER DATABASE mes ALLOW_CONNECTIONS false;
+SET client_min_messages = error;
 SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = 'mes' \g /dev/null
 ALTER DATABASE mes RENAME TO $before;
 ALTER DATABASE mes_restored RENAME TO mes;

@@ -25,7 +25,7 @@ namespace=
 loads=()
 in_namespace=()
 
-export COMPOSE_PROJECT_NAME=mes-test MES_PORT=$port MES_IMAGE=mes-api:test MES_INSTANCES=2 COMPOSE_ANSI=never
+export COMPOSE_PROJECT_NAME=mes-test MES_PORT=$port MES_IMAGE=mes-api:test MES_INSTANCES=2 COMPOSE_ANSI=never COMPOSE_PROGRESS=quiet
 export COMPOSE_DISABLE_ENV_FILE=1
 
 say() { printf '==> %s\n' "$*"; }
@@ -96,7 +96,7 @@ start_engine() {
   in_namespace=(nsenter "--net=/run/netns/$namespace")
   on_network ip link set lo up
   export DOCKER_HOST=unix://$work/docker.sock DOCKER_CONFIG=$kept/config
-  on_network dockerd --data-root "$kept/data" --exec-root "$work/exec" -H "$DOCKER_HOST" -p "$work/docker.pid" \
+  "${in_namespace[@]}" dockerd --data-root "$kept/data" --exec-root "$work/exec" -H "$DOCKER_HOST" -p "$work/docker.pid" \
     --log-level error >"$work/engine.log" 2>&1 &
   engine_pid=$!
   until docker info >/dev/null 2>&1; do
@@ -222,6 +222,16 @@ pass "up, with four keys: $(($(now) - step)) ms"
 closed_id=$(closed first) || closed_id=
 check 'an order goes through the proxy to CLOSED' \
   test "$(api "$alpha" GET "orders/$closed_id/status" | sed -n 's/.*"status":"\([A-Z_]*\)".*/\1/p')" = CLOSED
+hit() { # within 15 s: a moment after the start the cache is not in use yet
+  local i
+  for i in $(seq 50); do
+    on_network curl -s -o /dev/null -D - --max-time 10 -H "Authorization: Bearer $crm" "$url/orders/$closed_id/status" |
+      grep -qi '^cache-status: mes; hit.$' && return 0
+    sleep 0.3
+  done
+  return 1
+}
+check 'the cache answers' hit
 healthy() { [[ $(compose ps -q api | xargs docker inspect -f '{{.State.Health.Status}}' | sort | uniq -c | awk '{ print $1, $2 }') == "$1 healthy" ]]; }
 both_healthy() { local i; for i in $(seq 60); do healthy 2 && return 0; sleep 0.5; done; return 1; }
 check 'both instances are healthy, by the health command of an image without a shell' both_healthy
@@ -289,6 +299,7 @@ step=$(now)
 for one in "$proxy" "${apis[@]}" "$redis" "$postgres"; do docker start "$one" >/dev/null; sleep 0.3; done
 check 'after a reboot in the worst order the service comes back by itself' until_served $patience
 pass "back after $(($(now) - step)) ms"
+check 'and the cache answers again' hit
 
 # --- Down and up
 compose down >/dev/null 2>&1
@@ -310,6 +321,7 @@ answers=()
 for _ in $(seq 40); do answers+=("$(told)"); sleep 0.05; done
 check 'after a restore nothing of the cache before is told, and the order is as in the backup' \
   test "$(printf '%s\n' "${answers[@]}" | grep . | sort -u)" = SUBMITTED
+check 'and the cache answers again, from an empty start' hit
 
 # --- Seen
 say 'Prometheus'
