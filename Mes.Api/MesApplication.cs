@@ -13,6 +13,7 @@ using Mes.Application;
 using Mes.Application.Json;
 using Mes.Infrastructure;
 using Mes.Infrastructure.Callers;
+using Mes.Infrastructure.RateLimiting;
 using Mes.Infrastructure.Startup;
 
 namespace Mes.Api;
@@ -54,6 +55,8 @@ internal static class MesApplication
         builder.Services.AddOptions<FairnessOptions>()
             .BindConfiguration(FairnessOptions.Section); // Checked with all settings.
         builder.Services.AddSingleton<CallerShares>();
+        builder.Services.PostConfigure<RateLimitOptions>(
+            options => options.Enabled ??= !builder.Environment.IsDevelopment());
         builder.Services.AddSingleton<WaitingCalls>();
         builder.Services.AddSingleton<LongPoll>();
         builder.Services.AddMesOpenApi(withOperations: operations is null);
@@ -63,6 +66,7 @@ internal static class MesApplication
         configure?.Invoke(builder);
 
         var app = builder.Build();
+        app.UseKnownProxies(app.Configuration[Settings.Proxies]);
         app.UseMiddleware<DrainingMiddleware>();
         app.UseMiddleware<HttpRulesMiddleware>();
         app.UseMiddleware<FailureMiddleware>(app);

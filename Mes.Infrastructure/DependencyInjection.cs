@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Mes.Application.ApiKeys;
 using Mes.Application.Caching;
 using Mes.Application.Events;
@@ -17,6 +18,7 @@ using Mes.Infrastructure.Outbox;
 using Mes.Infrastructure.Paging;
 using Mes.Infrastructure.Persistence;
 using Mes.Infrastructure.Persistence.Reads;
+using Mes.Infrastructure.RateLimiting;
 using Mes.Infrastructure.Redis;
 using Mes.Infrastructure.Startup;
 using Microsoft.EntityFrameworkCore;
@@ -52,6 +54,7 @@ public static class DependencyInjection
         }
 
         services.AddEvents();
+        services.AddRateLimits(isAlone: settings.Redis is null || settings.IsCacheExclusive);
         return services;
     }
 
@@ -132,6 +135,17 @@ public static class DependencyInjection
         services.AddHosted<EventSequencer>();
         services.AddHosted<EventCleaner>();
         services.AddHosted<EventMetrics>();
+    }
+
+    private static void AddRateLimits(this IServiceCollection services, bool isAlone)
+    {
+        services.AddOptions<RateLimitOptions>().BindConfiguration(RateLimitOptions.Section);
+        services.AddSingleton(provider => new RateLimiter(
+            provider.GetRequiredService<IOptions<RateLimitOptions>>().Value,
+            isAlone ? null : ActivatorUtilities.CreateInstance<RedisRateLimitStore>(provider),
+            provider.GetRequiredService<IOptions<CacheOptions>>().Value.ReadTimeout,
+            provider.GetRequiredService<IMeterFactory>(),
+            provider.GetRequiredService<TimeProvider>()));
     }
 
     private static void AddRedis(this IServiceCollection services, string connectionString)

@@ -47,6 +47,11 @@ internal sealed class LongPoll(
                 var rest = TimeSpan.FromSeconds(query.Wait) - clock.GetElapsedTime(started);
                 if (page.Items.Count > 0 || rest <= TimeSpan.Zero || stop.IsCancellationRequested)
                 {
+                    if (place is not null)
+                    {
+                        await RateLimitHeaders.RenewAsync(http);
+                    }
+
                     return JsonResults.NotStored(http, page);
                 }
 
@@ -66,6 +71,7 @@ internal sealed class LongPoll(
 
                 if (stop.IsCancellationRequested)
                 {
+                    await RateLimitHeaders.RenewAsync(http);
                     await DrainingMiddleware.EndConnection(http.Response);
                     return JsonResults.NotStored(http, page);
                 }

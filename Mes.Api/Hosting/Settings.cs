@@ -1,7 +1,9 @@
 using System.Globalization;
 using Mes.Api.Http;
+using Mes.Domain.Callers;
 using Mes.Infrastructure.Connections;
 using Mes.Infrastructure.Events;
+using Mes.Infrastructure.RateLimiting;
 using Mes.Infrastructure.Redis;
 
 namespace Mes.Api.Hosting;
@@ -17,6 +19,7 @@ internal static class Settings
     public const string OperationsUrls = "Mes:Operations:Urls";
     public const string ShutdownDelay = "Mes:Shutdown:Delay";
     public const string TracingRatio = "Mes:Tracing:Ratio";
+    public const string Proxies = "Mes:Proxies";
     public const string CacheEnabled = $"{CacheOptions.Section}:Enabled";
 
     public const string DefaultDataDirectory = "./data";
@@ -27,6 +30,7 @@ internal static class Settings
     private static readonly CacheOptions CacheDefaults = new();
     private static readonly EventOptions EventDefaults = new();
     private static readonly FairnessOptions FairnessDefaults = new();
+    private static readonly RateLimitOptions RateLimitDefaults = new();
     private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Year = TimeSpan.FromDays(365);
@@ -94,6 +98,12 @@ internal static class Settings
         Fairness(nameof(FairnessOptions.WaitTimeout), SettingForm.Span(Millisecond, Minute),
             Shown(FairnessDefaults.WaitTimeout),
             "a request that has waited so long for its caller's share is answered 429"),
+        new($"{RateLimitOptions.Section}:{nameof(RateLimitOptions.Enabled)}", SettingForm.Flag,
+            "`true`; `false` in Development", "limits how many requests a caller may make in a window of time"),
+        .. Enum.GetValues<Role>().SelectMany(RoleLimits),
+        new(Proxies, KnownProxies.Form, "",
+            "behind which proxies the service stands: it takes a caller's address, the scheme and the host from the "
+                + "`X-Forwarded-…` headers of these, and of no others"),
         new(TracingRatio, SettingForm.Share, Shown(DefaultTracingRatio),
             "the share of requests that are traced, unless the caller's trace says"),
     ];
@@ -103,6 +113,23 @@ internal static class Settings
 
     private static Setting Fairness(string property, SettingForm form, string defaultValue, string meaning) =>
         new($"{FairnessOptions.Section}:{property}", form, defaultValue, meaning);
+
+    private static IEnumerable<Setting> RoleLimits(Role role)
+    {
+        var section = $"{RateLimitOptions.Section}:{role}";
+        var limit = RateLimitDefaults.PolicyOf(role);
+        yield return new($"{section}:{nameof(RoleLimit.Permits)}", SettingForm.Whole(1, 1_000_000_000),
+            Shown(limit.Permits), role switch
+            {
+                Role.Seller => "how many requests a seller may make in a window, with all its keys and at all instances",
+                Role.Operator => "the same for an operator",
+                Role.Service => "the same for a key of a service",
+                _ => "the same for a key of an administrator",
+            });
+        yield return new($"{section}:{nameof(RoleLimit.Window)}",
+            SettingForm.Span(TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)), Shown(limit.Window),
+            "how long that window is");
+    }
 
     private static string Shown(TimeSpan value) => $"`{SettingForm.Write(value)}`";
 

@@ -2,14 +2,16 @@ using MediatR;
 using Mes.Application.ApiKeys;
 using Mes.Domain.Callers;
 using Mes.Infrastructure.Callers;
+using Mes.Infrastructure.RateLimiting;
 using Mes.Infrastructure.Startup;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
 
 namespace Mes.Api.Http;
 
 /// <summary>
 /// Identifies the caller and rejects a caller that may not use the endpoint, before anything else of the request is
-/// read. It also limits each caller to its share. It works on the endpoint's metadata: the framework's handlers and
+/// read. It also limits each caller to its rate and its share. It works on the endpoint's metadata: the framework's handlers and
 /// policies cost a fifth of the throughput of a cached read (docs/decisions/0008).
 /// </summary>
 internal sealed class CallerMiddleware(
@@ -17,11 +19,15 @@ internal sealed class CallerMiddleware(
     ICallerDirectory callers,
     AuthenticationFailures failures,
     CallerShares shares,
+    RateLimiter limiter,
+    IOptions<RateLimitOptions> limits,
     IMediator mediator,
     ServiceState state)
 {
     /// <summary>For an endpoint that does not declare who may call it.</summary>
     private static readonly RequiredRoles NoRoles = new([]);
+
+    private readonly bool _isLimited = limits.Value.Enabled == true;
 
     public Task InvokeAsync(HttpContext http)
     {
@@ -53,12 +59,44 @@ internal sealed class CallerMiddleware(
     {
         if (caller is null)
         {
-            LimitDiscardedBody(http);
-            return ProblemResult.Of(
-                ProblemCatalog.Unauthenticated, "Send a valid API key: Authorization: Bearer <key>.")
-                .ExecuteAsync(http);
+            return RefuseStrangerAsync(http);
         }
 
+        if (!_isLimited)
+        {
+            return AuthorizeAsync(http, endpoint, caller, default);
+        }
+
+        var account = limiter.Of(caller, KeyId(http, caller));
+        http.Features.Set(account);
+        var decision = account.TakeAsync();
+        return decision.IsCompletedSuccessfully
+            ? LimitAsync(http, endpoint, caller, new RateLimitCharge(account, decision.Result))
+            : AwaitDecisionAsync(http, endpoint, caller, account, decision);
+    }
+
+    private async Task AwaitDecisionAsync(
+        HttpContext http,
+        RouteEndpoint endpoint,
+        Caller caller,
+        RateLimitAccount account,
+        ValueTask<RateLimitDecision> decision) =>
+        await LimitAsync(http, endpoint, caller, new RateLimitCharge(account, await decision));
+
+    private Task LimitAsync(HttpContext http, RouteEndpoint endpoint, Caller caller, RateLimitCharge charge)
+    {
+        RateLimitHeaders.Write(http, charge.Account!.Policy, charge.Granted);
+        if (charge.Granted.IsGranted)
+        {
+            return AuthorizeAsync(http, endpoint, caller, charge);
+        }
+
+        LimitDiscardedBody(http);
+        return RateLimitCharge.Refusal(charge.Granted).ExecuteAsync(http);
+    }
+
+    private Task AuthorizeAsync(HttpContext http, RouteEndpoint endpoint, Caller caller, RateLimitCharge charge)
+    {
         var required = endpoint.Metadata.GetMetadata<RequiredRoles>() ?? NoRoles;
         if (!required.Roles.Contains(caller.Role))
         {
@@ -71,14 +109,15 @@ internal sealed class CallerMiddleware(
         var cost = endpoint.Metadata.GetMetadata<RequestCost>();
         var share = shares.EnterAsync(caller, cost, http);
         return share.IsCompletedSuccessfully
-            ? ProceedAsync(http, cost, share.Result)
-            : AwaitShareAsync(http, cost, share);
+            ? ProceedAsync(http, cost, charge, share.Result)
+            : AwaitShareAsync(http, cost, charge, share);
     }
 
-    private async Task AwaitShareAsync(HttpContext http, RequestCost? cost, ValueTask<CallerShares.Share?> share) =>
-        await ProceedAsync(http, cost, await share);
+    private async Task AwaitShareAsync(
+        HttpContext http, RequestCost? cost, RateLimitCharge charge, ValueTask<CallerShares.Share?> share) =>
+        await ProceedAsync(http, cost, charge, await share);
 
-    private Task ProceedAsync(HttpContext http, RequestCost? cost, CallerShares.Share? share)
+    private Task ProceedAsync(HttpContext http, RequestCost? cost, RateLimitCharge charge, CallerShares.Share? share)
     {
         if (share is not { } held)
         {
@@ -104,10 +143,11 @@ internal sealed class CallerMiddleware(
 
         if (!request.IsCompletedSuccessfully)
         {
-            return HoldAsync(held, request);
+            return HoldAsync(http, charge, held, request);
         }
 
         held.Dispose();
+        charge.Settle(http);
         return request;
     }
 
@@ -118,13 +158,41 @@ internal sealed class CallerMiddleware(
         await next(http);
     }
 
-    private static async Task HoldAsync(CallerShares.Share share, Task request)
+    private static async Task HoldAsync(
+        HttpContext http, RateLimitCharge charge, CallerShares.Share share, Task request)
     {
         using (share)
         {
             await request;
+            charge.Settle(http);
         }
     }
+
+    /// <summary>
+    /// 401, or 429 where too many from the same address had no good key. A good key from there is never kept waiting.
+    /// </summary>
+    private async Task RefuseStrangerAsync(HttpContext http)
+    {
+        LimitDiscardedBody(http);
+        if (_isLimited
+            && limiter.Of(http.Connection.RemoteIpAddress) is { } account
+            && await account.TakeAsync() is { IsGranted: false } refused)
+        {
+            await RateLimitCharge.Refusal(refused).ExecuteAsync(http);
+            return;
+        }
+
+        await ProblemResult.Of(
+            ProblemCatalog.Unauthenticated, "Send a valid API key: Authorization: Bearer <key>.").ExecuteAsync(http);
+    }
+
+    /// <summary>Services and administrators are limited by key; others by what they are.</summary>
+    private static ReadOnlySpan<char> KeyId(HttpContext http, Caller caller) =>
+        caller.Role is Role.Service or Role.Admin
+        && BearerKey.Of(http.Request) is { } key
+        && ApiKeyText.TrySplit(key.Span, out _, out var id, out _)
+            ? id
+            : default;
 
     private ValueTask<Caller?> IdentifyAsync(HttpContext http)
     {

@@ -43,7 +43,7 @@ internal static class ProblemCatalog
             "idempotency-key-reused",
             StatusCodes.Status422UnprocessableEntity,
             "The Idempotency-Key was used with another body"),
-        new(RateLimited, StatusCodes.Status429TooManyRequests, "Too many requests at once"),
+        new(RateLimited, StatusCodes.Status429TooManyRequests, "Too many requests"),
         new(InternalError, StatusCodes.Status500InternalServerError, "Internal error"),
         new(DependencyUnavailable, StatusCodes.Status503ServiceUnavailable, "The service is temporarily unavailable"),
     }.ToDictionary(kind => kind.Name);

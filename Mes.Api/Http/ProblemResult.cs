@@ -12,7 +12,8 @@ internal sealed class ProblemResult(Error error) : Microsoft.AspNetCore.Http.IRe
 {
     public const string MediaType = "application/problem+json";
 
-    private const int RetryAfterSeconds = 1;
+    /// <summary>After how many seconds to try again, where that would help (429, 503).</summary>
+    public int RetryAfterSeconds { get; init; } = 1;
 
     public static ProblemResult Of(string name, string detail) => new(new Error(name, detail));
 
@@ -29,6 +30,7 @@ internal sealed class ProblemResult(Error error) : Microsoft.AspNetCore.Http.IRe
         // Without it, caches may keep the response heuristically (RFC 9111, section 4.2.2).
         JsonResults.ForbidStoring(http);
         SecurityHeaders.Write(http.Response.Headers);
+        RateLimitHeaders.WriteAgain(http, isAuthenticated: kind.Status != StatusCodes.Status401Unauthorized);
         if (kind.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
         {
             http.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);

@@ -46,8 +46,9 @@ internal sealed class DocumentTransformer(bool withOperations) : IOpenApiDocumen
                   parameters are refused.
                 - **HEAD** answers wherever GET does, without a body. Any other method is a 405, whose `Allow` lists
                   the methods.
-                - **Too many requests at once** from one caller get a 429. All keys of a seller are one caller, with a
-                  queue of its own. Wait as long as `Retry-After` says.
+                - **Too many requests**, at once or in a window of time, from one caller get a 429. All keys of a seller
+                  are one caller. Every answer says how many are left (`RateLimit`); a `304` costs a tenth of one, a
+                  batch one for each ten ids. Wait as long as `Retry-After` says.
                 - Every answer has `X-Content-Type-Options: nosniff` and a `Content-Security-Policy` that forbids
                   framing.
                 """

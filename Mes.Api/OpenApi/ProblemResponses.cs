@@ -150,6 +150,14 @@ internal static class ProblemResponses
     {
         var headers =
             new Dictionary<string, IOpenApiHeader> { [HeaderNames.CacheControl] = ResponseHeaders.NotToBeKept };
+        if (status != StatusCodes.Status405MethodNotAllowed)
+        {
+            foreach (var name in ResponseHeaders.OfLimitedCaller)
+            {
+                headers[name] = ResponseHeaders.Reference(document, name);
+            }
+        }
+
         var own = status switch
         {
             StatusCodes.Status401Unauthorized => HeaderNames.WWWAuthenticate,

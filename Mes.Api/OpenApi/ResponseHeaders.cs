@@ -38,12 +38,26 @@ internal static class ResponseHeaders
             Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1" },
             Example = JsonValue.Create(1),
         },
+        [RateLimitHeaders.Policy] = () => Text(
+            "How many requests (`q`) this caller may make in any window of so many seconds (`w`); absent where the "
+                + "service does not limit them.",
+            "\"seller\";q=600;w=60",
+            pattern: "^\"(seller|operator|service|admin)\";q=[1-9][0-9]*;w=[1-9][0-9]*$",
+            required: false),
+        [RateLimitHeaders.Limit] = () => Text(
+            "How many requests are left (`r`), and after how many seconds more come back (`t`).",
+            "\"seller\";r=599;t=60",
+            pattern: "^\"(seller|operator|service|admin)\";r=[0-9]+;t=[1-9][0-9]*$",
+            required: false),
         [HeaderNames.Allow] = () => Text("The methods that the resource has.", "GET, HEAD"),
     };
 
     /// <summary>On every problem, and on answers that no cache may keep.</summary>
     public static OpenApiHeader NotToBeKept =>
         Text("The answer must not be cached.", NotStored.CacheControl, pattern: NotStored.CacheControl);
+
+    /// <summary>The headers of every answer to a caller that has authenticated.</summary>
+    public static IReadOnlyList<string> OfLimitedCaller { get; } = [RateLimitHeaders.Policy, RateLimitHeaders.Limit];
 
     /// <exception cref="KeyNotFoundException">The header is not described here.</exception>
     public static IOpenApiHeader Reference(OpenApiDocument document, string name)

@@ -45,6 +45,7 @@ internal sealed class SuccessTransformer : IOpenApiOperationTransformer
     {
         var headers = context.AllMetadata<ResponseHeaderMetadata>()
             .SelectMany(metadata => metadata.Names)
+            .Concat(ResponseHeaders.OfLimitedCaller)
             .ToDictionary(name => name, name => ResponseHeaders.Reference(context.Document!, name));
         headers[HeaderNames.CacheControl] = context.Metadata<NotStored>() is null
             ? ResponseHeaders.Reference(context.Document!, HeaderNames.CacheControl)

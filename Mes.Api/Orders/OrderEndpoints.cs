@@ -32,6 +32,10 @@ namespace Mes.Api.Orders;
 internal static class OrderEndpoints
 {
     private static readonly Role[] Readers = [Role.Seller, Role.Operator, Role.Service];
+
+    /// <summary>Of the rate limit: a request has one permit already.</summary>
+    private const int IdsPerPermit = 10;
+
     private static readonly ProblemResult NotFound = new(OrderErrors.NotFound);
 
     public static void MapOrders(this IEndpointRouteBuilder api)
@@ -198,15 +202,21 @@ internal static class OrderEndpoints
             static (_, order) => new OrderResult(order, order.StatusJson) { IsConditional = true })
         : NotFound.ExecuteAsync(http);
 
-    private static Task<HttpResult> GetStatusesAsync(JsonBody<OrderStatusesBody> body, HttpContext http)
+    private static async Task<HttpResult> GetStatusesAsync(JsonBody<OrderStatusesBody> body, HttpContext http)
     {
         if (body.Content.Error is { } error)
         {
-            return Refused(error);
+            return new ProblemResult(error);
         }
 
         var query = new GetOrderStatuses(body.Content.Value.Ids, http.Caller());
-        return http.SendAsync(
+        if (query.Ids is { Count: <= OrderLimits.MaxBatch } ids
+            && await RateLimitCharge.TakeMoreAsync(http, (ids.Count - 1) / IdsPerPermit) is { } refusal)
+        {
+            return refusal;
+        }
+
+        return await http.SendAsync(
             query, (http, orders) => JsonResults.Fresh(http, OrderStatusesDocument.Of(query, orders)));
     }
 

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Mes.Infrastructure.Redis;
 
 /// <summary>
@@ -31,11 +33,20 @@ internal sealed class Cells
             return Common;
         }
 
-        // FNV-1a. The random half of a version 7 id alone would do, but callers may make ids in other ways.
+        // The random half of a version 7 id alone would do, but callers may make ids in other ways.
         Span<byte> id = stackalloc byte[IdBytes];
         orderId.TryWriteBytes(id, bigEndian: true, out _);
+        return Of(id);
+    }
+
+    /// <summary>The cell of something that belongs to no order, and that has a name.</summary>
+    public int OfName(string name) => Count == 1 ? Common : Of(Encoding.UTF8.GetBytes(name));
+
+    /// <summary>By FNV-1a.</summary>
+    private int Of(ReadOnlySpan<byte> bytes)
+    {
         var hash = 2_166_136_261u;
-        foreach (var part in id)
+        foreach (var part in bytes)
         {
             hash = unchecked((hash ^ part) * 16_777_619u);
         }

@@ -18,6 +18,7 @@ internal sealed class RoomTests
         ["Outbox"] = ["Coordination", "Persistence", "Redis", "Connections"],
         ["Events"] = ["Outbox", "Coordination", "Persistence", "Redis"],
         ["Callers"] = ["Coordination", "Persistence", "Connections"],
+        ["RateLimiting"] = ["Redis"],
         ["Paging"] = ["Coordination", "Persistence"],
         ["Startup"] =
             ["Events", "Outbox", "Caching", "Callers", "Paging", "Coordination", "Persistence", "Redis", "Connections"],

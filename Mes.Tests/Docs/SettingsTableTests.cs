@@ -2,7 +2,9 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using Mes.Api.Hosting;
 using Mes.Api.Http;
+using Mes.Domain.Callers;
 using Mes.Infrastructure.Events;
+using Mes.Infrastructure.RateLimiting;
 using Mes.Infrastructure.Redis;
 using NUnit.Framework;
 
@@ -21,6 +23,8 @@ internal sealed partial class SettingsTableTests
         (NearCopyOptions.Section, typeof(NearCopyOptions)),
         (EventOptions.Section, typeof(EventOptions)),
         (FairnessOptions.Section, typeof(FairnessOptions)),
+        (RateLimitOptions.Section, typeof(RateLimitOptions)),
+        .. Enum.GetNames<Role>().Select(role => ($"{RateLimitOptions.Section}:{role}", typeof(RoleLimit))),
     ];
 
     private static string[] InSections =>
