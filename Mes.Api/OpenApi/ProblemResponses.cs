@@ -150,7 +150,7 @@ internal static class ProblemResponses
     {
         var headers =
             new Dictionary<string, IOpenApiHeader> { [HeaderNames.CacheControl] = ResponseHeaders.NotToBeKept };
-        if (status is not (StatusCodes.Status401Unauthorized or StatusCodes.Status405MethodNotAllowed))
+        if (status != StatusCodes.Status405MethodNotAllowed)
         {
             foreach (var name in ResponseHeaders.OfLimitedCaller)
             {
