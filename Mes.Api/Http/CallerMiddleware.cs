@@ -1,5 +1,6 @@
 using MediatR;
 using Mes.Application.ApiKeys;
+using Mes.Application.RateLimiting;
 using Mes.Domain.Callers;
 using Mes.Infrastructure.Callers;
 using Mes.Infrastructure.RateLimiting;
@@ -11,15 +12,15 @@ namespace Mes.Api.Http;
 
 /// <summary>
 /// Identifies the caller and rejects a caller that may not use the endpoint, before anything else of the request is
-/// read. It also limits each caller to its rate and its share. It works on the endpoint's metadata: the framework's handlers and
-/// policies cost a fifth of the throughput of a cached read (docs/decisions/0008).
+/// read. It also limits each caller to its rate and its share. It works on the endpoint's metadata: the framework's
+/// handlers and policies cost a fifth of the throughput of a cached read (docs/decisions/0008).
 /// </summary>
 internal sealed class CallerMiddleware(
     RequestDelegate next,
     ICallerDirectory callers,
     AuthenticationFailures failures,
     CallerShares shares,
-    RateLimiter limiter,
+    IRateLimiter limiter,
     IOptions<RateLimitOptions> limits,
     IMediator mediator,
     ServiceState state)
@@ -68,7 +69,7 @@ internal sealed class CallerMiddleware(
         }
 
         var account = limiter.Of(caller, KeyId(http, caller));
-        http.Features.Set(account);
+        http.Features.Set<IRateLimitAccount>(account);
         var decision = account.TakeAsync();
         return decision.IsCompletedSuccessfully
             ? LimitAsync(http, endpoint, caller, new RateLimitCharge(account, decision.Result))
@@ -79,7 +80,7 @@ internal sealed class CallerMiddleware(
         HttpContext http,
         RouteEndpoint endpoint,
         Caller caller,
-        RateLimitAccount account,
+        IRateLimitAccount account,
         ValueTask<RateLimitDecision> decision) =>
         await LimitAsync(http, endpoint, caller, new RateLimitCharge(account, await decision));
 
