@@ -6,6 +6,7 @@ using Mes.Application.Orders;
 using Mes.Application.Orders.GetOrderHistory;
 using Mes.Application.Paging;
 using Mes.Application.Persistence;
+using Mes.Application.RateLimiting;
 using Mes.Application.Sessions;
 using Mes.Application.Statistics;
 using Mes.Infrastructure.Caching;
@@ -151,7 +152,7 @@ public static class DependencyInjection
     private static void AddRateLimits(this IServiceCollection services, bool isAlone)
     {
         services.AddOptions<RateLimitOptions>().BindConfiguration(RateLimitOptions.Section);
-        services.AddSingleton(provider => new RateLimiter(
+        services.AddSingleton<IRateLimiter>(provider => new RateLimiter(
             provider.GetRequiredService<IOptions<RateLimitOptions>>().Value,
             isAlone ? null : ActivatorUtilities.CreateInstance<RedisRateLimitStore>(provider),
             provider.GetRequiredService<IOptions<CacheOptions>>().Value.ReadTimeout,

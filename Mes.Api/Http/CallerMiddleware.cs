@@ -1,12 +1,11 @@
 using MediatR;
 using Mes.Application.ApiKeys;
+using Mes.Application.RateLimiting;
 using Mes.Application.Sessions;
 using Mes.Domain.Callers;
 using Mes.Infrastructure.Callers;
-using Mes.Infrastructure.RateLimiting;
 using Mes.Infrastructure.Startup;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Options;
 
 namespace Mes.Api.Http;
 
@@ -20,16 +19,13 @@ internal sealed class CallerMiddleware(
     CallerIdentification callers,
     AuthenticationFailures failures,
     CallerShares shares,
-    RateLimiter limiter,
+    IRateLimiter limiter,
     Strangers strangers,
-    IOptions<RateLimitOptions> limits,
     IMediator mediator,
     ServiceState state)
 {
     /// <summary>For an endpoint that does not declare who may call it.</summary>
     private static readonly RequiredRoles NoRoles = new([]);
-
-    private readonly bool _isLimited = limits.Value.Enabled == true;
 
     public Task InvokeAsync(HttpContext http)
     {
@@ -64,13 +60,13 @@ internal sealed class CallerMiddleware(
             return RefuseStrangerAsync(http);
         }
 
-        if (!_isLimited)
+        if (!limiter.IsEnabled)
         {
             return AuthorizeAsync(http, endpoint, caller, default);
         }
 
         var account = limiter.Of(caller, KeyId(http, caller));
-        http.Features.Set(account);
+        http.Features.Set<IRateLimitAccount>(account);
         var decision = account.TakeAsync();
         return decision.IsCompletedSuccessfully
             ? LimitAsync(http, endpoint, caller, new RateLimitCharge(account, decision.Result))
@@ -81,7 +77,7 @@ internal sealed class CallerMiddleware(
         HttpContext http,
         RouteEndpoint endpoint,
         Caller caller,
-        RateLimitAccount account,
+        IRateLimitAccount account,
         ValueTask<RateLimitDecision> decision) =>
         await LimitAsync(http, endpoint, caller, new RateLimitCharge(account, await decision));
 

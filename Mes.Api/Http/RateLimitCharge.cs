@@ -1,11 +1,11 @@
+using Mes.Application.RateLimiting;
 using Mes.Domain.Results;
-using Mes.Infrastructure.RateLimiting;
 
 namespace Mes.Api.Http;
 
 /// <summary>What a request has taken of its caller's permits.</summary>
 /// <param name="Account">Null where requests are not limited.</param>
-internal readonly record struct RateLimitCharge(RateLimitAccount? Account, RateLimitDecision Granted)
+internal readonly record struct RateLimitCharge(IRateLimitAccount? Account, RateLimitDecision Granted)
 {
     /// <summary>Of ten: a caller that has the version already costs next to nothing.</summary>
     private const int RefundOfNotModified = 9;
@@ -27,7 +27,7 @@ internal readonly record struct RateLimitCharge(RateLimitAccount? Account, RateL
     /// <returns>Null if they were granted; else the answer, and the request has cost nothing.</returns>
     public static async ValueTask<ProblemResult?> TakeMoreAsync(HttpContext http, int permits)
     {
-        if (permits < 1 || http.Features.Get<RateLimitAccount>() is not { } account)
+        if (permits < 1 || http.Features.Get<IRateLimitAccount>() is not { } account)
         {
             return null;
         }

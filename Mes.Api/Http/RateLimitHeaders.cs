@@ -1,5 +1,5 @@
 using System.Globalization;
-using Mes.Infrastructure.RateLimiting;
+using Mes.Application.RateLimiting;
 
 namespace Mes.Api.Http;
 
@@ -26,7 +26,7 @@ internal static class RateLimitHeaders
     /// </summary>
     public static void WriteAgain(HttpContext http, bool isAuthenticated)
     {
-        if (http.Features.Get<RateLimitAccount>() is not { } account)
+        if (http.Features.Get<IRateLimitAccount>() is not { } account)
         {
             return;
         }
@@ -45,7 +45,7 @@ internal static class RateLimitHeaders
     /// <summary>For an answer that comes long after its request.</summary>
     public static async ValueTask RenewAsync(HttpContext http)
     {
-        if (http.Features.Get<RateLimitAccount>() is { } account)
+        if (http.Features.Get<IRateLimitAccount>() is { } account)
         {
             Write(http, account.Policy, await account.TakeAsync(0));
         }

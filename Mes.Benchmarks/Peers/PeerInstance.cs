@@ -9,6 +9,8 @@ namespace Mes.Benchmarks.Peers;
 /// <param name="hook">The assembly whose start-up hook tells what the process has used.</param>
 internal sealed class PeerInstance(string name, string work, string hook) : IAsyncDisposable
 {
+    private const string MostPermits = "1000000000";
+
     private readonly string _probe = Path.Combine(work, $"{name}.probe");
     private ServerProcess? _process;
 
@@ -27,6 +29,10 @@ internal sealed class PeerInstance(string name, string work, string hook) : IAsy
                 ["ConnectionStrings__Postgres"] = database,
                 ["ConnectionStrings__Redis"] = redisPort is { } port ? $"127.0.0.1:{port}" : "",
                 ["Mes__Cache__Enabled"] = redisPort is null ? "false" : "true",
+                // Rate limits are on, as in production, but none is reached.
+                ["Mes__RateLimits__Seller__Permits"] = MostPermits,
+                ["Mes__RateLimits__Operator__Permits"] = MostPermits,
+                ["Mes__RateLimits__Service__Permits"] = MostPermits,
                 ["DOTNET_gcServer"] = "0",
                 ["DOTNET_STARTUP_HOOKS"] = hook,
                 ["MES_BENCH_PROBE"] = _probe,

@@ -4,7 +4,7 @@ namespace Mes.Benchmarks.Suites;
 
 /// <summary>
 /// How long one seller's polls take while another seller sends as much as it can: without the flood, with the callers'
-/// usual shares, and with shares too large to limit anything.
+/// usual shares, with shares too large to limit anything, and with a rate limit that the flood exceeds.
 /// </summary>
 internal static class FairnessSuite
 {
@@ -27,10 +27,13 @@ internal static class FairnessSuite
         var unlimited = await bench.StartServiceAsync(
             "no-shares", database, bench.Redis.Port, ("Mes__Fairness__PermitsPerProcessor", "10000"),
                 ("Mes__Fairness__MaxWaiting", "1000000"));
+        var limited = await bench.StartServiceAsync(
+            "limits", database, bench.Redis.Port, ("Mes__RateLimits__Enabled", "true"),
+                ("Mes__RateLimits__Seller__Permits", "6000"));
         var table = new Table(
             $"A seller's poll while another seller floods on {Connections} connections", "flood", "shares", "polls",
                 "failed", "p50 ms", "p99 ms", "times the quiet p50", "flood/s", "flood refused");
-        foreach (var (service, name) in new[] { (shared, "yes"), (unlimited, "no") })
+        foreach (var (service, name) in new[] { (shared, "yes"), (unlimited, "no"), (limited, "and limits") })
         {
             using var poller = new Caller(service.Address);
             using var flooder = new Caller(service.Address);

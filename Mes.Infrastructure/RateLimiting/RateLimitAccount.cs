@@ -1,3 +1,5 @@
+using Mes.Application.RateLimiting;
+
 namespace Mes.Infrastructure.RateLimiting;
 
 /// <summary>
@@ -9,7 +11,7 @@ namespace Mes.Infrastructure.RateLimiting;
 /// Requests that wait share the question that is asked next. While there is no answer, the instance grants the whole
 /// limit by itself, and tells what it has spent when there is one again.
 /// </remarks>
-public sealed class RateLimitAccount
+internal sealed class RateLimitAccount : IRateLimitAccount
 {
     /// <summary>
     /// A window of one instance may have this part of the limit on top. Only after a loss of what Redis has counted
@@ -57,7 +59,7 @@ public sealed class RateLimitAccount
 
     /// <param name="store">Null where the instance has no other beside it.</param>
     /// <param name="refused">Called for each refusal.</param>
-    internal RateLimitAccount(
+    public RateLimitAccount(
         string partition, RateLimitTerms terms, IRateLimitStore? store, TimeProvider clock, Action refused)
     {
         (_partition, _terms, _store, _clock, _refused) = (partition, terms, store, clock, refused);
@@ -70,10 +72,6 @@ public sealed class RateLimitAccount
 
     public RateLimitPolicy Policy => _terms.Policy;
 
-    /// <summary>Takes permits for a request.</summary>
-    /// <param name="permits">
-    /// 0 asks how the caller stands. More than the policy has are as many as it has, or they could never be granted.
-    /// </param>
     public ValueTask<RateLimitDecision> TakeAsync(int permits = 1)
     {
         var cost = Math.Min((long)permits * RateLimitPolicy.Tenths, _terms.Limit);
@@ -102,9 +100,6 @@ public sealed class RateLimitAccount
         return waiter is null ? new(decision) : new(waiter.Task);
     }
 
-    /// <summary>Takes back a part of what a request was granted.</summary>
-    /// <param name="tenths">Of a permit.</param>
-    /// <returns>How the caller stands now.</returns>
     public RateLimitDecision Refund(long tenths, RateLimitDecision granted)
     {
         lock (_lock)
@@ -130,7 +125,7 @@ public sealed class RateLimitAccount
     }
 
     /// <summary>Gives back what the caller has left unused, so that other instances can grant it.</summary>
-    internal void ReturnUnused()
+    public void ReturnUnused()
     {
         lock (_lock)
         {
@@ -148,7 +143,6 @@ public sealed class RateLimitAccount
         _ = AskAsync(0);
     }
 
-    /// <summary>How the caller stands, as far as the instance knows without asking.</summary>
     public RateLimitDecision Standing()
     {
         lock (_lock)
@@ -158,7 +152,7 @@ public sealed class RateLimitAccount
     }
 
     /// <summary>Whether nothing of it matters any more.</summary>
-    internal bool IsIdle()
+    public bool IsIdle()
     {
         lock (_lock)
         {

@@ -1,4 +1,5 @@
 using Mes.Application.ApiKeys;
+using Mes.Application.RateLimiting;
 using Mes.Domain.Callers;
 
 namespace Mes.Infrastructure.RateLimiting;

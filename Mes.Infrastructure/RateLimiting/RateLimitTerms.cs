@@ -1,3 +1,5 @@
+using Mes.Application.RateLimiting;
+
 namespace Mes.Infrastructure.RateLimiting;
 
 /// <summary>
@@ -34,7 +36,9 @@ internal sealed class RateLimitTerms
     /// <summary>The most that all instances together hold unspent.</summary>
     public long HeldByAll { get; }
 
-    /// <summary>How long an instance waits for an answer. What an answer grants is spent by then, or not at all.</summary>
+    /// <summary>
+    /// How long an instance waits for an answer. What an answer grants is spent by then, or not at all.
+    /// </summary>
     public TimeSpan AnswerTime { get; }
 
     /// <summary>How long a permit counts.</summary>

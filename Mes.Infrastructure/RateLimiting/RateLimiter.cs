@@ -4,19 +4,18 @@ using System.Net;
 using System.Net.Sockets;
 using Mes.Application;
 using Mes.Application.ApiKeys;
+using Mes.Application.RateLimiting;
 using Mes.Domain.Callers;
 
 namespace Mes.Infrastructure.RateLimiting;
 
-/// <summary>
-/// The permits of all callers. Sellers and operators are limited each as one, with all their keys; other roles by key;
-/// and who fails to authenticate by address.
-/// </summary>
-public sealed class RateLimiter : IDisposable
+/// <summary>Keeps an account for each caller, for as long as anything of it matters.</summary>
+internal sealed class RateLimiter : IRateLimiter, IDisposable
 {
     private const string Strangers = "stranger";
 
-    /// <summary>An address beyond so many is not limited. A key cannot be guessed anyway; the limit is against noise.
+    /// <summary>
+    /// An address beyond so many is not limited. A key cannot be guessed anyway; the limit is against noise.
     /// </summary>
     private const int MostAddresses = 10_000;
 
@@ -36,7 +35,7 @@ public sealed class RateLimiter : IDisposable
 
     /// <param name="store">Null where no other instance takes part.</param>
     /// <param name="longestAnswer">How long a request may wait for the store.</param>
-    internal RateLimiter(
+    public RateLimiter(
         RateLimitOptions options,
         IRateLimitStore? store,
         TimeSpan longestAnswer,
@@ -44,6 +43,7 @@ public sealed class RateLimiter : IDisposable
         TimeProvider clock)
     {
         (_store, _clock) = (store, clock);
+        IsEnabled = options.Enabled == true;
         _byKey = _ofKeys.GetAlternateLookup<ReadOnlySpan<char>>();
         var limited = new CountFromZero(
             meters.Create(Telemetry.Name),
@@ -62,8 +62,9 @@ public sealed class RateLimiter : IDisposable
         _timer = clock.CreateTimer(_ => CleanUp(), null, CleanUpInterval, CleanUpInterval);
     }
 
-    /// <param name="keyId">The id of the key that the caller has used.</param>
-    public RateLimitAccount Of(Caller caller, ReadOnlySpan<char> keyId)
+    public bool IsEnabled { get; }
+
+    public IRateLimitAccount Of(Caller caller, ReadOnlySpan<char> keyId)
     {
         if (caller.Role is Role.Seller or Role.Operator || keyId.IsEmpty)
         {
@@ -75,9 +76,7 @@ public sealed class RateLimiter : IDisposable
             : _ofKeys.GetOrAdd(keyId.ToString(), id => NewAccount(caller.Role, $"{Roles.NameOf(caller.Role)}:{id}"));
     }
 
-    /// <summary>For a caller that has failed to authenticate.</summary>
-    /// <returns>Null where there is no address to limit, or are too many.</returns>
-    public RateLimitAccount? Of(IPAddress? address)
+    public IRateLimitAccount? Of(IPAddress? address)
     {
         if (address is null)
         {
@@ -93,7 +92,7 @@ public sealed class RateLimiter : IDisposable
     public void Dispose() => _timer.Dispose();
 
     /// <summary>Of an IPv6 address the first 64 bits: one caller can have all addresses below them.</summary>
-    internal static IPAddress NetworkOf(IPAddress address)
+    public static IPAddress NetworkOf(IPAddress address)
     {
         if (address.AddressFamily != AddressFamily.InterNetworkV6 || address.IsIPv4MappedToIPv6)
         {

@@ -15,8 +15,7 @@ internal sealed class JsonSchemaValidator(JsonObject document)
     private static readonly HashSet<string> Annotations =
         ["description", "title", "example", "examples", "default", "discriminator"];
 
-    /// <summary>More than the framework remembers by itself.</summary>
-    private static readonly ConcurrentDictionary<string, Regex> Patterns = [];
+    private static readonly ConcurrentDictionary<string, Regex> Patterns = new(StringComparer.Ordinal);
 
     /// <returns>The errors, each with the path of its place; empty if the value is valid.</returns>
     public IReadOnlyList<string> Validate(JsonNode? value, JsonNode schema) =>
@@ -73,8 +72,7 @@ internal sealed class JsonSchemaValidator(JsonObject document)
                     : [];
             case "pattern" when kind == JsonValueKind.String:
                 return Unless(
-                    Patterns.GetOrAdd(rule.GetValue<string>(), pattern => new Regex(pattern))
-                        .IsMatch(value!.GetValue<string>()), path, $"does not match {rule}");
+                    Matches(value!.GetValue<string>(), rule.GetValue<string>()), path, $"does not match {rule}");
             case "minLength" when kind == JsonValueKind.String:
                 return Unless(Length(value!) >= rule.GetValue<int>(), path, $"has less than {rule} characters");
             case "maxLength" when kind == JsonValueKind.String:
@@ -138,10 +136,10 @@ internal sealed class JsonSchemaValidator(JsonObject document)
     {
         "uuid" => Guid.TryParseExact(text, "D", out _),
         "date" => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _),
-        "date-time" => Regex.IsMatch(
+        "date-time" => Matches(
             text, "^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9:]{8}(\\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})$")
             && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out _),
-        "uri-reference" => Regex.IsMatch(text, "^([A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*$")
+        "uri-reference" => Matches(text, "^([A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*$")
             && !text.StartsWith("//", StringComparison.Ordinal),
         _ => throw new NotSupportedException($"The format {format} is not known"),
     };
@@ -153,6 +151,9 @@ internal sealed class JsonSchemaValidator(JsonObject document)
         "int64" => Number(value) is >= long.MinValue and <= long.MaxValue,
         _ => throw new NotSupportedException($"The format {format} is not known"),
     };
+
+    private static bool Matches(string text, string pattern) =>
+        Patterns.GetOrAdd(pattern, static one => new Regex(one, RegexOptions.Compiled)).IsMatch(text);
 
     private static decimal Number(JsonNode value) =>
         decimal.Parse(value.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture);

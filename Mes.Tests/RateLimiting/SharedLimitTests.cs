@@ -1,3 +1,4 @@
+using Mes.Application.RateLimiting;
 using Mes.Infrastructure.RateLimiting;
 using Mes.Tests.Http;
 using Mes.Tests.Support;

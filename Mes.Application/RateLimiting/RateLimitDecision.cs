@@ -1,4 +1,4 @@
-namespace Mes.Infrastructure.RateLimiting;
+namespace Mes.Application.RateLimiting;
 
 /// <summary>Whether a request may go on, and how its caller stands.</summary>
 /// <param name="IsGranted">Whether it may.</param>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Mes.Infrastructure.RateLimiting;
+namespace Mes.Application.RateLimiting;
 
 /// <summary>How many requests a caller may make in a window of time.</summary>
 /// <param name="Name">The role, as callers write it.</param>
