@@ -4,6 +4,7 @@ import { allowed } from './actions.js';
 import { BoardStore, NO_FILTER } from './board-store.js';
 import { Changes, sentenceOf } from './changes.js';
 import { Clock } from './clock.js';
+import { Commands } from './commands.js';
 import { moment } from './formats.js';
 import { call, listen, NoAnswer, Problem } from './http.js';
 import { Keyboard } from './keyboard.js';
@@ -11,11 +12,11 @@ import { Navigation } from './navigation.js';
 import { OrderPanel } from './order-panel.js';
 import { applyPreferences, loadPreferences, savePreferences } from './preferences.js';
 import { Resource } from './resource.js';
+import { findScanned } from './scanned-orders.js';
 import { SharedStream } from './shared-stream.js';
 import { page } from './parts/page.js';
 import { keepFocus } from './focus.js';
 import { text } from './texts/texts.js';
-import { isActive } from './types.js';
 
 /**
  * @typedef {import('./types.js').ActiveStatus} ActiveStatus
@@ -136,9 +137,10 @@ export class App {
       timeTold: at => this.clock.hear(at),
     });
     this.#sessions.onmessage = () => void this.#resume(null);
+    const commands = new Commands(this);
     new Keyboard({
-      isCommand: key => key in this.#commands(),
-      run: key => this.#commands()[key]?.(),
+      isCommand: key => key in commands.now(),
+      run: key => commands.now()[key]?.(),
       scan: code => void this.scan(code),
     });
     this.navigation.start();
@@ -479,7 +481,7 @@ export class App {
       return;
     }
     try {
-      const found = await find(code.trim());
+      const found = await findScanned(code.trim());
       if (found.length === 1) {
         this.notice = null;
         announce(this.text('scan.found', { order: found[0].externalId }));
@@ -604,53 +606,7 @@ export class App {
     this.update();
   }
 
-  // Keys
-
-  /**
-   * The commands that hold now, by key.
-   * @returns {Record<string, () => void>}
-   */
-  #commands() {
-    if (!this.session || this.isWall || this.dialog) {
-      return {};
-    }
-    return {
-      '/': () => /** @type {HTMLElement | null} */ (document.getElementById('search'))?.focus(),
-      '?': () => this.showHelp(),
-      Escape: () => this.#escape(),
-      1: () => this.navigation.show('board'),
-      2: () => this.navigation.show('throughput'),
-      3: () => this.navigation.show('system'),
-      L: () => void this.lock(),
-      ...(this.navigation.view === 'board' ? this.#boardCommands() : {}),
-    };
-  }
-
-  /** @returns {Record<string, () => void>} */
-  #boardCommands() {
-    const on = (/** @type {string} */ key) => () => this.#actByKey(key);
-    return {
-      j: () => this.#step(1),
-      k: () => this.#step(-1),
-      ArrowDown: () => this.#step(1),
-      ArrowUp: () => this.#step(-1),
-      h: () => this.#stepAside(-1),
-      l: () => this.#stepAside(1),
-      ArrowLeft: () => this.#stepAside(-1),
-      ArrowRight: () => this.#stepAside(1),
-      Home: () => this.#step(-Infinity),
-      End: () => this.#step(Infinity),
-      x: () => this.currentId && this.store.placeOf(this.currentId) ? this.select(this.currentId) : undefined,
-      m: () => this.session?.operatorId ? this.setFilter({ mine: !this.store.filter.mine }) : undefined,
-      o: () => this.setFilter({ overdue: !this.store.filter.overdue }),
-      a: on('a'),
-      c: on('c'),
-      d: on('d'),
-      p: on('p'),
-      s: on('s'),
-      r: on('r'),
-    };
-  }
+  // Dialogs and panel
 
   showHelp() {
     this.dialog = { kind: 'help' };
@@ -662,43 +618,8 @@ export class App {
     this.update();
   }
 
-  #escape() {
-    const search = /** @type {HTMLInputElement | null} */ (document.getElementById('search'));
-    if (search && document.activeElement === search) {
-      if (search.value === '') {
-        this.#focusCurrent();
-      } else {
-        search.value = '';
-        clearTimeout(this.#searching);
-        this.setFilter({ search: '' });
-      }
-    } else if (this.navigation.orderId) {
-      this.closePanel();
-    } else if (this.notice) {
-      this.notice = null;
-      this.update();
-    } else if (this.currentId && this.messages.has(this.currentId)) {
-      this.dismiss(this.currentId);
-    } else if (this.selection.size > 0 || this.results.length > 0) {
-      this.clearSelection();
-    } else if (this.store.isFiltered) {
-      this.clearFilters();
-    }
-  }
-
   closePanel() {
     this.navigation.closeOrder();
-  }
-
-  /** @param {string} key */
-  #actByKey(key) {
-    const cards = this.selection.size > 0 && !this.navigation.orderId ? this.selectedCards() : [this.#currentCard()];
-    const [first] = cards;
-    const action = first && this.allowed(first).find(action => action.key === key);
-    if (action && (cards.length === 1 || this.allowedForAll().includes(action))) {
-      this.followed = cards.length === 1 ? first.id : null;
-      this.act(/** @type {Card[]} */ (cards), action);
-    }
   }
 
   selectedCards() {
@@ -712,60 +633,8 @@ export class App {
       (action.isForMany || others.length === 0) && others.every(actions => actions.includes(action)));
   }
 
-  #currentCard() {
-    const id = this.navigation.orderId ?? this.currentId;
-    return id === null ? undefined : this.store.card(id) ?? this.panel.cardOf(id);
-  }
-
-  /** @param {number} by Cards down. */
-  #step(by) {
-    const place = this.currentId === null ? undefined : this.store.placeOf(this.currentId);
-    if (!place) {
-      this.#goTo(this.#shownColumns().find(({ cards }) => cards.length > 0)?.cards[0]);
-      return;
-    }
-    const { cards } = /** @type {import('./board-store.js').Column} */ (this.store.columns.get(place));
-    const index = cards.findIndex(card => card.id === this.currentId) + by;
-    if (index >= cards.length && Number.isFinite(by)) {
-      document.getElementById(`more-${place}`)?.focus();
-      return;
-    }
-    this.#goTo(cards[Math.min(cards.length - 1, Math.max(0, index))]);
-  }
-
-  /** @param {1 | -1} by */
-  #stepAside(by) {
-    const columns = this.#shownColumns();
-    const place = this.currentId === null ? undefined : this.store.placeOf(this.currentId);
-    const from = columns.findIndex(({ status }) => status === place);
-    if (from < 0) {
-      this.#step(0);
-      return;
-    }
-    const row = columns[from].cards.findIndex(card => card.id === this.currentId);
-    for (let index = from + by; index >= 0 && index < columns.length; index += by) {
-      const { cards } = columns[index];
-      if (cards.length > 0) {
-        this.#goTo(cards[Math.min(row, cards.length - 1)]);
-        return;
-      }
-    }
-  }
-
-  #shownColumns() {
-    return [...this.store.columns.values()].filter(({ status }) => !this.preferences.folded.includes(status));
-  }
-
-  /** @param {Card | undefined} card */
-  #goTo(card) {
-    if (card) {
-      this.currentId = card.id;
-      this.#focusCurrent();
-      this.update();
-    }
-  }
-
-  #focusCurrent() {
+  /** Gives the focus to the card that the keyboard is at, or takes it from where it is. */
+  focusCurrent() {
     const link = this.currentId === null ? null : document.getElementById(`card-${this.currentId}`);
     if (link) {
       link.focus();
@@ -785,34 +654,11 @@ export class App {
       } else if (this.panel.id) {
         this.panel.close();
         // After the panel is gone: the focus goes back to the card.
-        requestAnimationFrame(() => this.#focusCurrent());
+        requestAnimationFrame(() => this.focusCurrent());
       }
     }
     this.update();
   }
-}
-
-/**
- * The orders that a barcode means: the id of one, or a seller's reference.
- * @param {string} code
- * @returns {Promise<{id: string, externalId: string}[]>}
- */
-async function find(code) {
-  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(code)) {
-    try {
-      return [await call('GET', `/orders/${code.toLowerCase()}`)];
-    } catch (error) {
-      if (!(error instanceof Problem && error.status === 404)) {
-        throw error;
-      }
-    }
-  }
-  if (code === '' || code.length > 64) {
-    return [];
-  }
-  const list = await call('GET', `/orders?externalId=${encodeURIComponent(code)}&limit=10`);
-  const active = list.items.filter((/** @type {{status: string}} */ order) => isActive(order.status));
-  return active.length > 0 ? active : list.items;
 }
 
 /**
