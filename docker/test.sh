@@ -3,7 +3,8 @@
 # under load, a rolling replacement under load, a reboot in the worst order, down and up. Prints figures; the last line is
 # 'N passed, N failed'.
 #
-#   docker/test.sh
+#   docker/test.sh             about five minutes, once the image is built
+#   docker/test.sh --short     two minutes: up, an order to CLOSED, the rolling replacement, a backup restored
 #
 # MES_DOCKER_KEPT   what is kept between runs (default: /var/cache/mes-docker)
 #
@@ -13,6 +14,8 @@ set -euo pipefail
 exec </dev/null
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")"
 
+short=
+[[ ${1:-} != --short ]] || short=1
 kept=${MES_DOCKER_KEPT:-/var/cache/mes-docker}
 patience=120
 port=18080
@@ -244,6 +247,7 @@ check 'the service has neither rights to the schema nor a superuser' test "$(
   compose exec -T postgres psql -U postgres -d mes -Atc "SELECT count(*) FROM pg_stat_activity WHERE usename = 'mes' AND application_name = 'mes'" | awk '{ print ($1 > 0) }'
 )$(compose exec -T postgres psql -U postgres -Atc "SELECT bool_or(rolsuper) FROM pg_roles WHERE rolname LIKE 'mes%'")" = 1f
 
+if [[ -z $short ]]; then
 # --- A call that waits longer than a proxy would for an answer, unbuffered
 start=$(now)
 waited=$(api "$crm" GET 'events?start=now&wait=15' | code)
@@ -260,6 +264,7 @@ say "kill -9 of an instance under load: $figures"
 check 'a killed instance fails no read' test "$failed_reads" = 0
 check 'and at most the changes that it was working on' test "$failed_changes" -le 4
 both_healthy || { docker start "$victim" >/dev/null; both_healthy || true; } # An engine does not restart what was killed by hand.
+fi
 
 # --- Rolling replacement under load
 docker build -q -f Dockerfile -t mes-api:test --build-arg REVISION=second .. >"$work/build.log" 2>&1
@@ -274,6 +279,7 @@ say "rolling replacement of two instances under load, $took ms: $figures"
 check 'a rolling replacement fails no read and no change' test "$failed_reads/$failed_changes" = 0/0
 check 'and all instances are of the new image' test "$(compose ps -q api | xargs docker inspect -f '{{index .Config.Labels "org.opencontainers.image.revision"}}' | sort -u)" = second
 
+if [[ -z $short ]]; then
 # --- The database hangs
 postgres=$(compose ps -q postgres)
 docker pause "$postgres" >/dev/null
@@ -309,6 +315,7 @@ until_served $patience || miss 'up again'
 pass "up again after $(($(now) - step)) ms"
 check 'nothing is lost: the first order is CLOSED, with its history' \
   test "$(api "$alpha" GET "orders/$closed_id/history" | grep -o '"to"' | wc -l)" = 8
+fi
 
 # --- An older backup, restored while the instances run
 order=$(api "$alpha" POST orders "$(submission restored)" | id_of)
@@ -323,6 +330,7 @@ check 'after a restore nothing of the cache before is told, and the order is as 
   test "$(printf '%s\n' "${answers[@]}" | grep . | sort -u)" = SUBMITTED
 check 'and the cache answers again, from an empty start' hit
 
+if [[ -z $short ]]; then
 # --- Seen
 say 'Prometheus'
 compose --profile observability up -d --no-deps prometheus >/dev/null 2>&1
@@ -336,5 +344,6 @@ check 'every query of the dashboards returns data, and every alert is valid' \
   on_network ./observability/check.sh "$prometheus"
 end_load
 check 'each alert fires where it should, and only there' compose exec -T prometheus promtool test rules /etc/prometheus/alerts.test.yml
+fi
 
 say "in all: $((SECONDS - began)) s"
