@@ -229,7 +229,7 @@ hit() { # within 15 s: a moment after the start the cache is not in use yet
   local i
   for i in $(seq 50); do
     on_network curl -s -o /dev/null -D - --max-time 10 -H "Authorization: Bearer $crm" "$url/orders/$closed_id/status" |
-      grep -qi '^cache-status: mes; hit.$' && return 0
+      grep -i '^cache-status: mes; hit.$' >/dev/null && return 0
     sleep 0.3
   done
   return 1
@@ -238,7 +238,7 @@ check 'the cache answers' hit
 healthy() { [[ $(compose ps -q api | xargs docker inspect -f '{{.State.Health.Status}}' | sort | uniq -c | awk '{ print $1, $2 }') == "$1 healthy" ]]; }
 both_healthy() { local i; for i in $(seq 60); do healthy 2 && return 0; sleep 0.5; done; return 1; }
 check 'both instances are healthy, by the health command of an image without a shell' both_healthy
-one=$(compose ps -q api | head -n 1)
+one=$(compose ps -q api | sed -n 1p)
 check 'the image has no shell, and the service is no root' \
   test "$(docker exec "$one" /bin/sh -c : 2>&1 | grep -c 'no such file')" = 1 -a "$(docker inspect -f '{{.Config.User}}' "$one")" != ''
 check 'the log of the instances has no complaint' test -z "$(compose logs --no-color api | grep -iE 'gss|"@l":"(Error|Fatal)"')"
@@ -256,7 +256,7 @@ check "a call that waits 15 s for events comes through: $(($(now) - start)) ms" 
 # --- kill -9 under load
 start_load kill
 sleep 4
-victim=$(compose ps -q api | head -n 1)
+victim=$(compose ps -q api | sed -n 1p)
 docker kill -s KILL "$victim" >/dev/null
 sleep 8
 end_load
