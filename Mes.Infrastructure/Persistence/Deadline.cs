@@ -4,8 +4,9 @@ namespace Mes.Infrastructure.Persistence;
 
 /// <summary>
 /// Bounds how long a caller waits for the database. The client's own cancellation does not: it asks the server, over a
-/// connection of its own, to end the statement, and blocks for seconds while the server hangs. So the caller leaves when
-/// the time is over, and the statement is cancelled on a thread that nothing else waits for.
+/// connection of its own, to end the statement, and blocks for seconds while the server hangs. So the caller leaves
+/// when the time is over, and the statement is cancelled on a thread that nothing else waits for
+/// (docs/decisions/0054).
 /// </summary>
 /// <param name="caller">Cancels the statements as well; then the caller waits until they have ended.</param>
 internal sealed class Deadline(TimeSpan budget, TimeProvider clock, CancellationToken caller = default) : IDisposable
@@ -28,7 +29,7 @@ internal sealed class Deadline(TimeSpan budget, TimeProvider clock, Cancellation
         var rest = budget - clock.GetElapsedTime(_started);
         try
         {
-            return await statement.WaitAsync(rest > TimeSpan.Zero ? rest : TimeSpan.Zero, clock, CancellationToken.None);
+            return await statement.WaitAsync(rest > TimeSpan.Zero ? rest : TimeSpan.Zero, clock);
         }
         catch (TimeoutException exception)
         {
