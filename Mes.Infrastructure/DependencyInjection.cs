@@ -6,6 +6,7 @@ using Mes.Application.Orders.GetOrderHistory;
 using Mes.Application.Paging;
 using Mes.Application.Persistence;
 using Mes.Application.Statistics;
+using Mes.Application.Webhooks;
 using Mes.Infrastructure.Caching;
 using Mes.Infrastructure.Caching.Indexes;
 using Mes.Infrastructure.Caching.Orders;
@@ -18,7 +19,10 @@ using Mes.Infrastructure.Paging;
 using Mes.Infrastructure.Persistence;
 using Mes.Infrastructure.Persistence.Reads;
 using Mes.Infrastructure.Redis;
+using Mes.Infrastructure.Secrets;
 using Mes.Infrastructure.Startup;
+using Mes.Infrastructure.Webhooks;
+using Mes.Infrastructure.Webhooks.Egress;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.DependencyInjection;
@@ -52,6 +56,7 @@ public static class DependencyInjection
         }
 
         services.AddEvents();
+        services.AddWebhooks(settings);
         return services;
     }
 
@@ -132,6 +137,27 @@ public static class DependencyInjection
         services.AddHosted<EventSequencer>();
         services.AddHosted<EventCleaner>();
         services.AddHosted<EventMetrics>();
+    }
+
+    private static void AddWebhooks(this IServiceCollection services, InfrastructureSettings settings)
+    {
+        services.AddSingleton(settings.Webhooks);
+        services.AddSingleton(settings.SecretKeys);
+        services.AddSingleton<SecretProtector>();
+        services.AddSingleton<WebhookSecrets>();
+        services.AddSingleton<IWebhookSecrets>(provider => provider.GetRequiredService<WebhookSecrets>());
+        services.AddSingleton<IWebhookUrls, WebhookUrls>();
+        services.AddSingleton<IHostAddresses, SystemHostAddresses>();
+        services.AddSingleton<WebhookConnector>();
+        services.AddSingleton<WebhookSender>();
+        services.AddSingleton<DeliveryClaims>();
+        services.AddSingleton<WebhookStops>();
+        services.AddSingleton<DispatchSignal>();
+        services.AddSingleton<IWebhookReader, WebhookReader>();
+        services.AddScoped<IWebhookRepository, WebhookRepository>();
+        services.AddHosted<WebhookMetrics>();
+        services.AddHosted<WebhookDispatcher>();
+        services.AddHosted<WebhookLogCleaner>();
     }
 
     private static void AddRedis(this IServiceCollection services, string connectionString)

@@ -12,7 +12,7 @@ internal sealed class ProblemResult(Error error) : Microsoft.AspNetCore.Http.IRe
 {
     public const string MediaType = "application/problem+json";
 
-    private const int RetryAfterSeconds = 1;
+    private static readonly TimeSpan DefaultRetryAfter = TimeSpan.FromSeconds(1);
 
     public static ProblemResult Of(string name, string detail) => new(new Error(name, detail));
 
@@ -31,7 +31,8 @@ internal sealed class ProblemResult(Error error) : Microsoft.AspNetCore.Http.IRe
         SecurityHeaders.Write(http.Response.Headers);
         if (kind.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
         {
-            http.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
+            var seconds = Math.Max(1, Math.Ceiling((error.RetryAfter ?? DefaultRetryAfter).TotalSeconds));
+            http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
 
         var document = new Dictionary<string, object?>
@@ -64,7 +65,8 @@ internal sealed class ProblemResult(Error error) : Microsoft.AspNetCore.Http.IRe
     {
         var isPath = name.StartsWith('$');
         var isHeader = name.Contains('-');
-        var isQuery = !HttpMethods.IsPost(request.Method) || request.Query.ContainsKey(name);
+        var hasBody = HttpMethods.IsPost(request.Method) || HttpMethods.IsPatch(request.Method);
+        var isQuery = !hasBody || request.Query.ContainsKey(name);
         return isPath || isHeader || isQuery ? name : $"$.{name}";
     }
 }

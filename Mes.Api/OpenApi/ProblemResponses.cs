@@ -6,6 +6,7 @@ using Mes.Application.Json;
 using Mes.Application.Validation;
 using Mes.Domain.Orders;
 using Mes.Domain.Results;
+using Mes.Domain.Webhooks;
 using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
 
@@ -89,6 +90,9 @@ internal static class ProblemResponses
         OrderErrors.PreconditionFailed(4),
         OrderErrors.ConcurrentChange,
         EventErrors.CursorExpired,
+        WebhookErrors.TooMany,
+        WebhookErrors.NotEnabled,
+        WebhookErrors.NotConfigured,
     }.ToDictionary(error => error.Code);
 
     /// <param name="names">Problems with the same HTTP status.</param>

@@ -19,6 +19,8 @@ internal sealed class RoomTests
         ["Events"] = ["Outbox", "Coordination", "Persistence", "Redis"],
         ["Callers"] = ["Coordination", "Persistence", "Connections"],
         ["Paging"] = ["Coordination", "Persistence"],
+        ["Secrets"] = [],
+        ["Webhooks"] = ["Secrets", "Events", "Coordination", "Persistence", "Connections"],
         ["Startup"] =
             ["Events", "Outbox", "Caching", "Callers", "Paging", "Coordination", "Persistence", "Redis", "Connections"],
     };
