@@ -13,12 +13,14 @@ using Mes.Api.Orders;
 using Mes.Api.Page;
 using Mes.Api.Sessions;
 using Mes.Api.Statistics;
+using Mes.Api.Webhooks;
 using Mes.Application;
 using Mes.Application.Json;
 using Mes.Infrastructure;
 using Mes.Infrastructure.Callers;
 using Mes.Infrastructure.RateLimiting;
 using Mes.Infrastructure.Startup;
+using Mes.Infrastructure.Webhooks;
 
 namespace Mes.Api;
 
@@ -94,6 +96,7 @@ internal static class MesApplication
         api.MapKeys();
         api.MapSessions();
         api.MapSystem();
+        api.MapWebhooks();
         app.MapHealth();
         app.MapObservability();
         app.MapMesOpenApi();
@@ -145,6 +148,13 @@ internal static class MesApplication
             IsCacheExclusive = engines.IsCacheEmbedded,
             DemoKeys = development ? DemoKeys.ForDevelopment : DemoKeys.None,
             MigrateOnStartup = builder.Configuration.GetValue(Settings.MigrateOnStartup, development),
+            SecretKeys = SecretsKey.Of(builder.Configuration, development),
+            Webhooks = new WebhookSettings
+            {
+                AllowPrivateAddresses =
+                    builder.Configuration.GetValue(Settings.WebhooksAllowPrivateAddresses, development),
+                Proxy = builder.Configuration[Settings.WebhooksProxy] is { Length: > 0 } proxy ? new Uri(proxy) : null,
+            },
         });
         return builder;
     }

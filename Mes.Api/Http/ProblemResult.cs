@@ -12,8 +12,7 @@ internal sealed class ProblemResult(Error error) : Microsoft.AspNetCore.Http.IRe
 {
     public const string MediaType = "application/problem+json";
 
-    /// <summary>After how many seconds to try again, where that would help (429, 503).</summary>
-    public int RetryAfterSeconds { get; init; } = 1;
+    private static readonly TimeSpan DefaultRetryAfter = TimeSpan.FromSeconds(1);
 
     public static ProblemResult Of(string name, string detail) => new(new Error(name, detail));
 
@@ -33,7 +32,8 @@ internal sealed class ProblemResult(Error error) : Microsoft.AspNetCore.Http.IRe
         RateLimitHeaders.WriteAgain(http, isAuthenticated: kind.Status != StatusCodes.Status401Unauthorized);
         if (kind.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
         {
-            http.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
+            var seconds = Math.Max(1, Math.Ceiling((error.RetryAfter ?? DefaultRetryAfter).TotalSeconds));
+            http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
 
         var document = new Dictionary<string, object?>
@@ -66,7 +66,8 @@ internal sealed class ProblemResult(Error error) : Microsoft.AspNetCore.Http.IRe
     {
         var isPath = name.StartsWith('$');
         var isHeader = name.Contains('-');
-        var isQuery = !HttpMethods.IsPost(request.Method) || request.Query.ContainsKey(name);
+        var hasBody = HttpMethods.IsPost(request.Method) || HttpMethods.IsPatch(request.Method);
+        var isQuery = !hasBody || request.Query.ContainsKey(name);
         return isPath || isHeader || isQuery ? name : $"$.{name}";
     }
 }

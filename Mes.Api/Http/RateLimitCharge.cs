@@ -44,8 +44,8 @@ internal readonly record struct RateLimitCharge(IRateLimitAccount? Account, Rate
 
     public static ProblemResult Refusal(RateLimitDecision decision) =>
         new(new Error(
-            ProblemCatalog.RateLimited, "The requests for this window are used up. Wait as long as Retry-After says."))
+            ProblemCatalog.RateLimited, "The requests for this window are used up. Wait as long as Retry-After says.")
         {
-            RetryAfterSeconds = decision.RetryAfterSeconds,
-        };
+            RetryAfter = TimeSpan.FromSeconds(decision.RetryAfterSeconds),
+        });
 }

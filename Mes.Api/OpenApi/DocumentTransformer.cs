@@ -18,6 +18,7 @@ internal sealed class DocumentTransformer(bool withOperations) : IOpenApiDocumen
         ("Board", "The active orders by status, for operators."),
         ("Session", "Sign a browser in and out."),
         ("Events", "Every change of every order, in one feed that skips nothing."),
+        ("Webhooks", "Have the events sent to an address of your own, signed."),
         ("Statistics", "Figures over many orders."),
         ("Keys", "Issue, list, rotate and revoke API keys."),
         (Health, "For operators of the service. No key is needed."),

@@ -3,6 +3,8 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Mes.Api.Health;
 using Mes.Api.Http;
+using Mes.Api.Webhooks;
+using Mes.Api.Webhooks.Bodies;
 using Mes.Application.ApiKeys;
 using Mes.Application.Board;
 using Mes.Application.Board.GetBoardColumn;
@@ -14,7 +16,10 @@ using Mes.Application.Orders.SubmitOrder;
 using Mes.Application.Paging;
 using Mes.Application.Snapshots;
 using Mes.Application.Statistics.GetThroughput;
+using Mes.Application.Webhooks;
+using Mes.Application.Webhooks.ListDeliveries;
 using Mes.Domain.Orders;
+using Mes.Domain.Webhooks;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -37,7 +42,9 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
         if (context.JsonTypeInfo.Kind == JsonTypeInfoKind.Object && schema.Properties is { Count: > 0 } properties)
         {
             // A response has every property; one without a value is null.
-            schema.Required = IsBody(type) ? RequiredOfCallers(properties.Keys) : properties.Keys.ToHashSet();
+            schema.Required = !IsBody(type) ? properties.Keys.ToHashSet()
+                : type.IsAssignableTo(typeof(IMergePatch)) ? null
+                : RequiredOfCallers(properties.Keys);
         }
 
         if (type == typeof(OrderStatus))
@@ -103,7 +110,11 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
             schema.Type &= ~JsonSchemaType.Null;
         }
 
-        if (property?.Name is "ids" or "notFound")
+        if (property?.Name == "types")
+        {
+            DescribeTypes(schema);
+        }
+        else if (property?.Name is "ids" or "notFound")
         {
             BoundIds(schema, isRequest: property.Name == "ids");
         }
@@ -119,7 +130,19 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
                 schema.Enum = ["alive", "starting", "ready", "degraded", "stopping"];
             }
         }
-        else if (property?.DeclaringType == typeof(EventDocument) && property.Name == "type")
+        else if (property?.Name is "status" or "statusReason" or "error"
+            && WebhookWords(property.DeclaringType, property.Name) is { } words)
+        {
+            var isNullable = property.Name != "status";
+            schema.Type = JsonSchemaType.String | (isNullable ? JsonSchemaType.Null : 0);
+            schema.Enum = [.. words.Select(word => JsonValue.Create(word))];
+            if (isNullable)
+            {
+                schema.Enum.Add(JsonNullSentinel.JsonNull);
+            }
+        }
+        else if (property is { Name: "type" }
+            && (property.DeclaringType == typeof(EventDocument) || property.DeclaringType == typeof(DeliveryDocument)))
         {
             // Not an enumeration: new types may come.
             schema.Pattern = "^[a-z]+(\\.[a-z_]+)+$";
@@ -173,6 +196,31 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
         FieldRules.Apply(id, "orderIdText", isRequest);
         array.Items = id;
     }
+
+    private static void DescribeTypes(OpenApiSchema array)
+    {
+        array.Type = JsonSchemaType.Array;
+        array.MinItems = 1;
+        array.MaxItems = FeedEvent.Types.Count;
+        array.UniqueItems = true;
+        array.Items = new OpenApiSchema
+        {
+            Type = JsonSchemaType.String,
+            Enum = [.. FeedEvent.Types.Prepend(Webhook.AllTypes).Select(type => JsonValue.Create(type))],
+        };
+    }
+
+    /// <summary>The words that a property of webhooks may have; null for a property of something else.</summary>
+    private static IEnumerable<string>? WebhookWords(Type type, string property) => (type.Name, property) switch
+    {
+        (nameof(ChangeWebhookBody), "status") => ["enabled", "disabled"],
+        (nameof(WebhookDocument) or nameof(WebhookWithSecretDocument), "status") =>
+            Enum.GetValues<WebhookStatus>().Select(WebhookDocument.NameOf),
+        (nameof(WebhookDocument) or nameof(WebhookWithSecretDocument), "statusReason") => WebhookReasons.All,
+        (nameof(DeliveryDocument), "status") => ["delivered", "failed", "waiting", "dropped"],
+        (nameof(DeliveryDocument), "error") => ["timeout", "dns", "connect", "tls", "address", "status"],
+        _ => null,
+    };
 
     private static bool IsBody(Type type) =>
         type.Namespace?.EndsWith(".Bodies", StringComparison.Ordinal) == true

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;
+using Mes.Domain.Webhooks;
 using Mes.Infrastructure.Persistence.Model;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
@@ -43,6 +44,18 @@ public sealed class MesDbContext(DbContextOptions<MesDbContext> options) : DbCon
 
     internal DbSet<Feed> Feed => Set<Feed>();
 
+    internal DbSet<Webhook> Webhooks => Set<Webhook>();
+
+    internal DbSet<WebhookState> WebhookStates => Set<WebhookState>();
+
+    internal DbSet<WebhookCall> WebhookCalls => Set<WebhookCall>();
+
+    internal DbSet<WebhookLane> WebhookLanes => Set<WebhookLane>();
+
+    internal DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
+
+    internal DbSet<WebhookAttempt> WebhookAttempts => Set<WebhookAttempt>();
+
     /// <summary>
     /// The context is disposed, or given to another request, only after this statement has ended. A caller may leave
     /// earlier (<see cref="Deadline"/>), and must not use the context again.
@@ -66,6 +79,7 @@ public sealed class MesDbContext(DbContextOptions<MesDbContext> options) : DbCon
         _ = DisposeAfterAsync(held);
         return ValueTask.CompletedTask;
     }
+
 
     /// <summary>All properties of a model, those of complex types included.</summary>
     internal static IEnumerable<IMutableProperty> PropertiesOf(IMutableModel model)
