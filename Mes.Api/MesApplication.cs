@@ -9,12 +9,14 @@ using Mes.Api.Observability;
 using Mes.Api.OpenApi;
 using Mes.Api.Orders;
 using Mes.Api.Statistics;
+using Mes.Api.Webhooks;
 using Mes.Application;
 using Mes.Application.Json;
 using Mes.Infrastructure;
 using Mes.Infrastructure.Callers;
 using Mes.Infrastructure.RateLimiting;
 using Mes.Infrastructure.Startup;
+using Mes.Infrastructure.Webhooks;
 
 namespace Mes.Api;
 
@@ -85,6 +87,7 @@ internal static class MesApplication
         api.MapEvents();
         api.MapStatistics();
         api.MapKeys();
+        api.MapWebhooks();
         app.MapHealth();
         app.MapObservability();
         app.MapMesOpenApi();
@@ -133,6 +136,13 @@ internal static class MesApplication
             IsCacheExclusive = engines.IsCacheEmbedded,
             DemoKeys = development ? DemoKeys.ForDevelopment : DemoKeys.None,
             MigrateOnStartup = builder.Configuration.GetValue(Settings.MigrateOnStartup, development),
+            SecretKeys = SecretsKey.Of(builder.Configuration, development),
+            Webhooks = new WebhookSettings
+            {
+                AllowPrivateAddresses =
+                    builder.Configuration.GetValue(Settings.WebhooksAllowPrivateAddresses, development),
+                Proxy = builder.Configuration[Settings.WebhooksProxy] is { Length: > 0 } proxy ? new Uri(proxy) : null,
+            },
         });
         return builder;
     }

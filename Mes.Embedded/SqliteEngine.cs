@@ -180,9 +180,9 @@ public sealed class SqliteEngine : IDatabaseEngine
         var seen = $$"""SELECT * FROM event_queue WHERE id > {0} ORDER BY id LIMIT {{window}}""";
         var write = $$"""
             INSERT INTO events (position, event_id, order_id, version, seller_id, external_id,
-                                from_status, to_status, at, numbered_at)
+                                from_status, to_status, at, numbered_at, webhook_id, notice)
             SELECT (SELECT last FROM feed) + row_number() OVER (ORDER BY q.id), q.event_id, q.order_id, q.version,
-                   q.seller_id, q.external_id, q.from_status, q.to_status, q.at, {{Now()}}
+                   q.seller_id, q.external_id, q.from_status, q.to_status, q.at, {{Now()}}, q.webhook_id, q.notice
             FROM ({{seen}}) AS q
             WHERE {{ready}}
             ORDER BY q.id
@@ -191,6 +191,20 @@ public sealed class SqliteEngine : IDatabaseEngine
         const string Remove = """
             DELETE FROM event_queue
             WHERE event_id IN (SELECT event_id FROM events WHERE position > (SELECT last FROM feed))
+            """;
+        var deliver = $"""
+            INSERT INTO webhook_deliveries ({DeliverySql.Columns})
+            SELECT {DeliverySql.Values("n", Now())}
+            FROM events AS n JOIN webhooks AS w ON {DeliverySql.IsMeantFor("n")}
+            WHERE n.position > (SELECT last FROM feed)
+            ORDER BY n.position
+            """;
+        var lanes = $"""
+            INSERT INTO webhook_lanes (webhook_id, lane, changes, due_at)
+            SELECT DISTINCT w.id, n.order_id, 0, {Now()}
+            FROM events AS n JOIN webhooks AS w ON {DeliverySql.IsMeantFor("n")}
+            WHERE n.position > (SELECT last FROM feed)
+            ON CONFLICT (webhook_id, lane) DO UPDATE SET changes = changes + 1
             """;
         var look = $$"""
             SELECT CAST(COUNT(*) AS INTEGER) AS "Count", CAST(COUNT(*) AS INTEGER) AS "Seen",
@@ -203,11 +217,62 @@ public sealed class SqliteEngine : IDatabaseEngine
         if (count > 0)
         {
             await database.ExecuteSqlRawAsync(Remove, cancellationToken);
+            await database.ExecuteSqlRawAsync(deliver, cancellationToken);
+            await database.ExecuteSqlRawAsync(lanes, cancellationToken);
             await database.ExecuteSqlRawAsync("UPDATE feed SET last = last + {0}", [count], cancellationToken);
         }
 
         var left = (await database.SqlQueryRaw<NumberedEvents>(look, after).ToListAsync(cancellationToken)).Single();
         return before with { Count = count, OldestLeft = left.OldestLeft };
+    }
+
+    // The transaction has the only right to write from its beginning.
+    public Task HoldFeedAsync(DbContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task ExecuteTogetherAsync(
+        DbContext context, string statements, object?[] parameters, CancellationToken cancellationToken)
+    {
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        await context.Database.ExecuteSqlRawAsync(statements, parameters!, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    public string HoldFeed => string.Empty;
+
+    public async Task<int> ClaimLanesAsync(
+        DbContext context, Guid claim, LaneClaims claims, CancellationToken cancellationToken)
+    {
+        // Every lane that is due is looked at: the embedded database is for few.
+        var slow = $$"""
+            UPDATE webhook_states SET held_until = {{Now(claims.SlowPauseMilliseconds)}}
+            WHERE failures >= {{claims.SlowAfter}}
+              AND webhook_id IN (SELECT webhook_id FROM webhook_lanes WHERE claim = {0} AND event_id IS NULL)
+            """;
+        var take = $$"""
+            UPDATE webhook_lanes SET claim = {0}, due_at = {{Now(claims.ClaimMilliseconds)}}
+            WHERE due_at <= {{Now()}} AND (webhook_id, lane) IN (
+                SELECT webhook_id, lane FROM (
+                    SELECT l.webhook_id, l.lane, l.event_id, {{claims.Allowed("s")}} - (
+                               SELECT COUNT(*) FROM webhook_lanes AS b
+                               WHERE b.webhook_id = l.webhook_id AND b.claim IS NOT NULL AND b.event_id IS NULL
+                                 AND b.due_at > {{Now()}}) AS free,
+                           row_number() OVER (
+                               PARTITION BY l.webhook_id, l.event_id IS NULL ORDER BY l.due_at) AS place
+                    FROM webhook_lanes AS l JOIN webhook_states AS s ON s.webhook_id = l.webhook_id
+                    WHERE l.due_at <= {{Now()}}
+                      AND (l.event_id IS NOT NULL OR {{claims.IsOpen("s", Now(), Now(claims.LatestHold))}})) AS due
+                WHERE event_id IS NOT NULL OR place <= free
+                LIMIT {{claims.Max}})
+            """;
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        var count = await context.Database.ExecuteSqlRawAsync(take, [claim], cancellationToken);
+        if (count > 0)
+        {
+            await context.Database.ExecuteSqlRawAsync(slow, [claim], cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return count;
     }
 
     public Task<QueueMark?> MarkQueueAsync(DbContext context, CancellationToken cancellationToken) =>

@@ -7,6 +7,7 @@ using Mes.Application.Orders.GetOrderHistory;
 using Mes.Application.Paging;
 using Mes.Application.Persistence;
 using Mes.Application.Statistics;
+using Mes.Application.Webhooks;
 using Mes.Infrastructure.Caching;
 using Mes.Infrastructure.Caching.Indexes;
 using Mes.Infrastructure.Caching.Orders;
@@ -20,7 +21,10 @@ using Mes.Infrastructure.Persistence;
 using Mes.Infrastructure.Persistence.Reads;
 using Mes.Infrastructure.RateLimiting;
 using Mes.Infrastructure.Redis;
+using Mes.Infrastructure.Secrets;
 using Mes.Infrastructure.Startup;
+using Mes.Infrastructure.Webhooks;
+using Mes.Infrastructure.Webhooks.Egress;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.DependencyInjection;
@@ -55,6 +59,7 @@ public static class DependencyInjection
 
         services.AddEvents();
         services.AddRateLimits(isAlone: settings.Redis is null || settings.IsCacheExclusive);
+        services.AddWebhooks(settings);
         return services;
     }
 
@@ -146,6 +151,27 @@ public static class DependencyInjection
             provider.GetRequiredService<IOptions<CacheOptions>>().Value.ReadTimeout,
             provider.GetRequiredService<IMeterFactory>(),
             provider.GetRequiredService<TimeProvider>()));
+    }
+
+    private static void AddWebhooks(this IServiceCollection services, InfrastructureSettings settings)
+    {
+        services.AddSingleton(settings.Webhooks);
+        services.AddSingleton(settings.SecretKeys);
+        services.AddSingleton<SecretProtector>();
+        services.AddSingleton<WebhookSecrets>();
+        services.AddSingleton<IWebhookSecrets>(provider => provider.GetRequiredService<WebhookSecrets>());
+        services.AddSingleton<IWebhookUrls, WebhookUrls>();
+        services.AddSingleton<IHostAddresses, SystemHostAddresses>();
+        services.AddSingleton<WebhookConnector>();
+        services.AddSingleton<WebhookSender>();
+        services.AddSingleton<DeliveryClaims>();
+        services.AddSingleton<WebhookStops>();
+        services.AddSingleton<DispatchSignal>();
+        services.AddSingleton<IWebhookReader, WebhookReader>();
+        services.AddScoped<IWebhookRepository, WebhookRepository>();
+        services.AddHosted<WebhookMetrics>();
+        services.AddHosted<WebhookDispatcher>();
+        services.AddHosted<WebhookLogCleaner>();
     }
 
     private static void AddRedis(this IServiceCollection services, string connectionString)

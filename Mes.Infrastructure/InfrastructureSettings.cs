@@ -1,5 +1,7 @@
 using Mes.Infrastructure.Callers;
 using Mes.Infrastructure.Persistence;
+using Mes.Infrastructure.Secrets;
+using Mes.Infrastructure.Webhooks;
 
 namespace Mes.Infrastructure;
 
@@ -17,4 +19,9 @@ public sealed record InfrastructureSettings
     public DemoKeys DemoKeys { get; init; } = DemoKeys.None;
 
     public bool MigrateOnStartup { get; init; }
+
+    /// <summary>What encrypts the secrets that the database keeps.</summary>
+    public SecretKeys SecretKeys { get; init; } = SecretKeys.None;
+
+    public WebhookSettings Webhooks { get; init; } = new();
 }

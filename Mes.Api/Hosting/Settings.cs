@@ -20,6 +20,10 @@ internal static class Settings
     public const string ShutdownDelay = "Mes:Shutdown:Delay";
     public const string TracingRatio = "Mes:Tracing:Ratio";
     public const string Proxies = "Mes:Proxies";
+    public const string SecretsKey = "Mes:Secrets:Key";
+    public const string SecretsKeyFile = "Mes:Secrets:KeyFile";
+    public const string WebhooksAllowPrivateAddresses = "Mes:Webhooks:AllowPrivateAddresses";
+    public const string WebhooksProxy = "Mes:Webhooks:Proxy";
     public const string CacheEnabled = $"{CacheOptions.Section}:Enabled";
 
     public const string DefaultDataDirectory = "./data";
@@ -88,6 +92,14 @@ internal static class Settings
         new($"{EventOptions.Section}:{nameof(EventOptions.Keep)}",
             SettingForm.Span(TimeSpan.FromHours(1), 10 * Year), Shown(EventDefaults.Keep),
             "how long the feed keeps an event; a follower that comes later has to list the orders"),
+        new(SecretsKey, Hosting.SecretsKey.Form, "",
+            "encrypts the secrets that the database keeps; of several, separated by commas, the first encrypts and all "
+                + "decrypt. Without it, outside Development, there are no webhooks. To be set for all instances alike"),
+        new(SecretsKeyFile, Hosting.SecretsKey.FileForm, "", "a file with the same, instead of it"),
+        new(WebhooksAllowPrivateAddresses, SettingForm.Flag, "`false`; `true` in Development",
+            "whether webhooks may go to private addresses, and by plain HTTP"),
+        new(WebhooksProxy, Hosting.SecretsKey.ProxyForm, "",
+            "a proxy that all deliveries of webhooks go through. It has to refuse private addresses itself"),
         Fairness(nameof(FairnessOptions.PermitsPerProcessor), SettingForm.Whole(1, 10_000),
             Shown(FairnessDefaults.PermitsPerProcessor),
             "a caller's share of an instance for each processor: so many of its requests for one order are worked "

@@ -1,4 +1,5 @@
 using Mes.Infrastructure.Callers;
+using Mes.Infrastructure.Secrets;
 using Mes.Infrastructure.Startup;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -12,12 +13,18 @@ internal sealed partial class StartupReport(
     ServiceState state,
     Engines engines,
     DemoKeys demoKeys,
+    SecretKeys secretKeys,
     IConfiguration configuration,
     ILogger<StartupReport> logger)
     : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        if (secretKeys.All.Count == 0)
+        {
+            NoSecretsKey(Settings.SecretsKey);
+        }
+
         foreach (var unknown in SettingsCheck.Unknown(configuration))
         {
             UnknownSetting(unknown);
@@ -44,6 +51,9 @@ internal sealed partial class StartupReport(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Unknown}")]
     private partial void UnknownSetting(string unknown);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Key} is not set: there are no webhooks")]
+    private partial void NoSecretsKey(string key);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Database: {Database}")]
     private partial void Database(string database);

@@ -144,7 +144,9 @@ internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
 
     private static bool IsJson(HttpRequest request) =>
         MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
-        && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+        && (type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+            || (typeof(T).IsAssignableTo(typeof(IMergePatch))
+                && type.MediaType.Equals(IMergePatch.MediaType, StringComparison.OrdinalIgnoreCase)))
         && (!type.Charset.HasValue || type.Charset.Value.Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase));
 
     private static Error TooLarge =>

@@ -33,7 +33,8 @@ internal sealed class ProblemResult(Error error) : Microsoft.AspNetCore.Http.IRe
         RateLimitHeaders.WriteAgain(http, isAuthenticated: kind.Status != StatusCodes.Status401Unauthorized);
         if (kind.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
         {
-            http.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
+            var seconds = Math.Max(1, Math.Ceiling(error.RetryAfter?.TotalSeconds ?? RetryAfterSeconds));
+            http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
 
         var document = new Dictionary<string, object?>
@@ -66,7 +67,8 @@ internal sealed class ProblemResult(Error error) : Microsoft.AspNetCore.Http.IRe
     {
         var isPath = name.StartsWith('$');
         var isHeader = name.Contains('-');
-        var isQuery = !HttpMethods.IsPost(request.Method) || request.Query.ContainsKey(name);
+        var hasBody = HttpMethods.IsPost(request.Method) || HttpMethods.IsPatch(request.Method);
+        var isQuery = !hasBody || request.Query.ContainsKey(name);
         return isPath || isHeader || isQuery ? name : $"$.{name}";
     }
 }

@@ -17,6 +17,7 @@ internal sealed class DocumentTransformer(bool withOperations) : IOpenApiDocumen
         ("Orders", "Submit orders, read them, and move them from status to status."),
         ("Board", "The active orders by status, for operators."),
         ("Events", "Every change of every order, in one feed that skips nothing."),
+        ("Webhooks", "Have the events sent to an address of your own, signed."),
         ("Statistics", "Figures over many orders."),
         ("Keys", "Issue, list, rotate and revoke API keys."),
         (Health, "For operators of the service. No key is needed."),

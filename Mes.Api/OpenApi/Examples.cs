@@ -6,6 +6,8 @@ using Mes.Api.Http;
 using Mes.Api.Keys;
 using Mes.Api.Keys.Bodies;
 using Mes.Api.Orders.Bodies;
+using Mes.Api.Webhooks;
+using Mes.Api.Webhooks.Bodies;
 using Mes.Application.ApiKeys;
 using Mes.Application.Board;
 using Mes.Application.Board.GetBoard;
@@ -18,8 +20,12 @@ using Mes.Application.Orders.GetOrderStatuses;
 using Mes.Application.Orders.ListOrders;
 using Mes.Application.Orders.SubmitOrder;
 using Mes.Application.Snapshots;
+using Mes.Application.Webhooks;
+using Mes.Application.Webhooks.ListDeliveries;
+using Mes.Application.Webhooks.ReplayFailedDeliveries;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;
+using Mes.Domain.Webhooks;
 
 namespace Mes.Api.OpenApi;
 
@@ -38,6 +44,18 @@ internal static class Examples
     /// <summary>The statuses of an order that is never cancelled or rejected.</summary>
     private static readonly OrderStatus[] Story =
         [.. OrderStatuses.All.Where(status => status is not (OrderStatus.Cancelled or OrderStatus.Rejected))];
+
+    public static Guid EventId { get; } = Guid.Parse("5d0f8f0e-6b0c-4f0e-9a57-3f2f4a0c9b11");
+
+    public static Guid WebhookId { get; } = Guid.Parse("019c131b-7a02-7f10-8b5e-2c9d4e6f7a81");
+
+    private const string WebhookUrl = "https://shop.example/hooks/orders";
+
+    private static readonly string[] WebhookTypes =
+        [FeedEvent.TypeOf(OrderStatus.Shipped), FeedEvent.TypeOf(OrderStatus.Closed)];
+
+    private static WebhookDocument Webhook => new(
+        WebhookId, WebhookUrl, WebhookTypes, "shop, production", "enabled", null, SubmittedAt);
 
     public const string KeyId = "k3f9a0c41d7e8b52";
 
@@ -87,6 +105,26 @@ internal static class Examples
             Key.Id, Key.Role, Key.SellerId, null, Key.Name, null, Key.CreatedAt, null, null, null,
             $"mes_live_{KeyId}_dGhpcyBpcyBhbiBleGFtcGxlLCBub3QgYSBzZWNyZXQ"),
         nameof(EventPage) => new EventPage([Event(ColumnStatus)], EventQuery.CursorExample, false, default),
+        nameof(RegisterWebhookBody) => new RegisterWebhookBody(WebhookUrl, WebhookTypes, "shop, production"),
+        nameof(ChangeWebhookBody) => new ChangeWebhookBody { Status = "disabled" },
+        nameof(RotateWebhookSecretBody) => new RotateWebhookSecretBody
+        {
+            OverlapSeconds = WebhookLimits.MaxOverlapSeconds,
+        },
+        nameof(ReplayFailedBody) => new ReplayFailedBody(SubmittedAt),
+        nameof(WebhookDocument) => Webhook,
+        nameof(WebhookList) => new WebhookList([Webhook]),
+        nameof(WebhookWithSecretDocument) => WebhookWithSecretDocument.From(
+            new WebhookWithSecret(Webhook, "whsec_dGhpcyBpcyBhbiBleGFtcGxlLCBub3QgYSBzZWNyZXQ=")),
+        nameof(SentEvent) => new SentEvent(EventId),
+        nameof(ReplayedDeliveries) => new ReplayedDeliveries(12),
+        nameof(DeliveryPage) => new DeliveryPage(
+            [
+                new DeliveryDocument(
+                    EventId, FeedEvent.TypeOf(OrderStatus.Shipped), 1, SubmittedAt, "failed", 503, 240, "status",
+                    SubmittedAt.AddSeconds(5)),
+            ],
+            PagingQuery.Cursor.Example),
         nameof(HealthReport) => Health(answer),
         _ => throw new NotSupportedException(
             $"{type.Name} has no example: give the endpoint one by WithExample(…), or add it to Mes.Api/OpenApi/Examples.cs."),
@@ -141,7 +179,7 @@ internal static class Examples
     {
         var order = Order(status);
         return new EventDocument(
-            Guid.Parse("5d0f8f0e-6b0c-4f0e-9a57-3f2f4a0c9b11"),
+            EventId,
             FeedEvent.TypeOf(status),
             order.UpdatedAt,
             new EventData(

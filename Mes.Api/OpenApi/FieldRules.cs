@@ -2,6 +2,7 @@ using System.Globalization;
 using Mes.Application.Orders;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;
+using Mes.Domain.Webhooks;
 using Microsoft.OpenApi;
 
 namespace Mes.Api.OpenApi;
@@ -39,6 +40,23 @@ internal static class FieldRules
         ["expiresAt"] = new() { IsOptional = true },
         ["overlapSeconds"] = new() { Minimum = 0, Maximum = ApiKeyLimits.MaxOverlapSeconds, IsOptional = true },
         ["key"] = new() { Pattern = "^mes_(live|test)_[a-z0-9-]+_[A-Za-z0-9_-]{43,}$" },
+        ["url"] = new()
+        {
+            MinLength = 1,
+            MaxLength = WebhookLimits.UrlLength,
+            Pattern = @"^[Hh][Tt][Tt][Pp][Ss]?://[^\s\\#\u0000]+$",
+        },
+        ["types"] = new() { IsOptional = true },
+        ["description"] = new()
+        {
+            MaxLength = WebhookLimits.DescriptionLength,
+            Pattern = NoNul,
+            IsOptional = true,
+        },
+        ["secret"] = new() { Pattern = "^whsec_[A-Za-z0-9+/]{43}=$" },
+        ["attempt"] = new() { Minimum = 0 },
+        ["responseStatus"] = new() { Minimum = 100, Maximum = 999 },
+        ["durationMs"] = new() { Minimum = 0 },
         ["orderIdText"] = Text(OrderLimits.IdTextLength),
         ["version"] = new() { Minimum = 1 },
         ["count"] = new() { Minimum = 0 },

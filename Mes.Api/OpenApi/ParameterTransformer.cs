@@ -65,6 +65,16 @@ internal sealed class ParameterTransformer : IOpenApiOperationTransformer
                 parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = 64 };
                 parameter.Example = JsonValue.Create(Examples.KeyId);
                 break;
+            case "webhookId":
+                parameter.Description = "The webhook's id. A malformed id is a 404.";
+                parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" };
+                parameter.Example = JsonValue.Create(Examples.WebhookId.ToString("D"));
+                break;
+            case "eventId":
+                parameter.Description = "The event's id. A malformed id is a 404.";
+                parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" };
+                parameter.Example = JsonValue.Create(Examples.EventId.ToString("D"));
+                break;
             case "status":
                 parameter.Description = "An active status. Any other is a 404.";
                 parameter.Schema = new OpenApiSchema

@@ -8,6 +8,7 @@ using Mes.Application.Orders;
 using Mes.Application.Validation;
 using Mes.Domain.Orders;
 using Mes.Domain.Results;
+using Mes.Domain.Webhooks;
 using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
 
@@ -95,6 +96,9 @@ internal static class ProblemResponses
         OrderErrors.PreconditionFailed(4),
         OrderErrors.ConcurrentChange,
         EventErrors.CursorExpired,
+        WebhookErrors.TooMany,
+        WebhookErrors.NotEnabled,
+        WebhookErrors.NotConfigured,
     }.ToDictionary(error => error.Code);
 
     /// <param name="names">Problems with the same HTTP status.</param>

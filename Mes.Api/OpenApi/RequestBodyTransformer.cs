@@ -26,19 +26,23 @@ internal sealed class RequestBodyTransformer : IOpenApiOperationTransformer
         }
 
         document.AddComponent(body.Type.Name, schema);
+        var media = new OpenApiMediaType
+        {
+            Schema = new OpenApiSchemaReference(body.Type.Name, document),
+            Example = example,
+        };
         operation.RequestBody = new OpenApiRequestBody
         {
             Required = body.IsRequired,
             Description = $"UTF-8, at most {RequestLimits.BodyBytes / 1024} KiB."
                 + (body.IsRequired ? string.Empty : " May be omitted."),
-            Content = new Dictionary<string, OpenApiMediaType>
-            {
-                ["application/json"] = new()
+            Content = body.Type.IsAssignableTo(typeof(IMergePatch))
+                ? new Dictionary<string, OpenApiMediaType>
                 {
-                    Schema = new OpenApiSchemaReference(body.Type.Name, document),
-                    Example = example,
-                },
-            },
+                    ["application/json"] = media,
+                    [IMergePatch.MediaType] = media,
+                }
+                : new Dictionary<string, OpenApiMediaType> { ["application/json"] = media },
         };
     }
 }

@@ -1,8 +1,11 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Mes.Api.Health;
 using Mes.Api.Http;
+using Mes.Api.Webhooks;
+using Mes.Api.Webhooks.Bodies;
 using Mes.Application.ApiKeys;
 using Mes.Application.Events;
 using Mes.Application.Events.GetEvents;
@@ -12,7 +15,10 @@ using Mes.Application.Orders.SubmitOrder;
 using Mes.Application.Paging;
 using Mes.Application.Snapshots;
 using Mes.Application.Statistics.GetThroughput;
+using Mes.Application.Webhooks;
+using Mes.Application.Webhooks.ListDeliveries;
 using Mes.Domain.Orders;
+using Mes.Domain.Webhooks;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -35,7 +41,9 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
         if (context.JsonTypeInfo.Kind == JsonTypeInfoKind.Object && schema.Properties is { Count: > 0 } properties)
         {
             // A response has every property; one without a value is null.
-            schema.Required = IsBody(type) ? RequiredOfCallers(properties.Keys) : properties.Keys.ToHashSet();
+            schema.Required = !IsBody(type) ? properties.Keys.ToHashSet()
+                : type.IsAssignableTo(typeof(IMergePatch)) ? null
+                : RequiredOfCallers(properties.Keys);
         }
 
         if (type == typeof(OrderStatus))
@@ -85,6 +93,11 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
             schema.Type = JsonSchemaType.String;
         }
 
+        if (type == typeof(IEventData))
+        {
+            await DescribeEventDataAsync(schema, context, cancellationToken);
+        }
+
         if (type == typeof(SubmittedModel))
         {
             schema.Description = "The 3D model that is to be made.";
@@ -97,7 +110,11 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
             schema.Type &= ~JsonSchemaType.Null;
         }
 
-        if (property?.Name is "ids" or "notFound")
+        if (property?.Name == "types")
+        {
+            DescribeTypes(schema);
+        }
+        else if (property?.Name is "ids" or "notFound")
         {
             BoundIds(schema, isRequest: property.Name == "ids");
         }
@@ -113,7 +130,19 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
                 schema.Enum = ["alive", "starting", "ready", "degraded", "stopping"];
             }
         }
-        else if (property?.DeclaringType == typeof(EventDocument) && property.Name == "type")
+        else if (property?.Name is "status" or "statusReason" or "error"
+            && WebhookWords(property.DeclaringType, property.Name) is { } words)
+        {
+            var isNullable = property.Name != "status";
+            schema.Type = JsonSchemaType.String | (isNullable ? JsonSchemaType.Null : 0);
+            schema.Enum = [.. words.Select(word => JsonValue.Create(word))];
+            if (isNullable)
+            {
+                schema.Enum.Add(JsonNullSentinel.JsonNull);
+            }
+        }
+        else if (property is { Name: "type" }
+            && (property.DeclaringType == typeof(EventDocument) || property.DeclaringType == typeof(DeliveryDocument)))
         {
             // Not an enumeration: new types may come.
             schema.Pattern = "^[a-z]+(\\.[a-z_]+)+$";
@@ -167,6 +196,54 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
         FieldRules.Apply(id, "orderIdText", isRequest);
         array.Items = id;
     }
+
+    /// <summary>
+    /// One object with the fields of all kinds of data, since generators of clients make nothing useful of several
+    /// types that no field tells apart.
+    /// </summary>
+    private static async Task DescribeEventDataAsync(
+        OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    {
+        var properties = new Dictionary<string, IOpenApiSchema>();
+        foreach (var kind in typeof(IEventData).GetCustomAttributes<JsonDerivedTypeAttribute>())
+        {
+            var own = await context.GetOrCreateSchemaAsync(kind.DerivedType, null, cancellationToken);
+            foreach (var (name, property) in own.Properties ?? new Dictionary<string, IOpenApiSchema>())
+            {
+                properties.Add(name, property);
+            }
+        }
+
+        schema.Type = JsonSchemaType.Object;
+        schema.AnyOf = null;
+        schema.Discriminator = null;
+        schema.Properties = properties;
+        schema.AdditionalPropertiesAllowed = false;
+        schema.Description =
+            "Of an `order.` event: the order and what was changed. Of a `webhook.` event: the webhook and the reason.";
+    }
+
+    private static void DescribeTypes(OpenApiSchema array)
+    {
+        array.Type = JsonSchemaType.Array;
+        array.MinItems = 1;
+        array.MaxItems = FeedEvent.Types.Count;
+        array.UniqueItems = true;
+        // Not an enumeration: new types may come.
+        array.Items = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 64 };
+    }
+
+    /// <summary>The words that a property of webhooks may have; null for a property of something else.</summary>
+    private static IEnumerable<string>? WebhookWords(Type type, string property) => (type.Name, property) switch
+    {
+        (nameof(ChangeWebhookBody), "status") => ["enabled", "disabled"],
+        (nameof(WebhookDocument) or nameof(WebhookWithSecretDocument), "status") =>
+            Enum.GetValues<WebhookStatus>().Select(WebhookDocument.NameOf),
+        (nameof(WebhookDocument) or nameof(WebhookWithSecretDocument), "statusReason") => WebhookReasons.All,
+        (nameof(DeliveryDocument), "status") => ["delivered", "failed", "waiting", "dropped"],
+        (nameof(DeliveryDocument), "error") => ["timeout", "dns", "connect", "tls", "address", "status"],
+        _ => null,
+    };
 
     private static bool IsBody(Type type) =>
         type.Namespace?.EndsWith(".Bodies", StringComparison.Ordinal) == true

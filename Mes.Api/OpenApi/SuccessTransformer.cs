@@ -57,6 +57,7 @@ internal sealed class SuccessTransformer : IOpenApiOperationTransformer
     {
         StatusCodes.Status200OK => isChange ? "Done. The whole order after the change." : "The current state.",
         StatusCodes.Status201Created => "Created. `Location` has its address.",
+        StatusCodes.Status202Accepted => "It is on its way; the log of deliveries tells what becomes of it.",
         StatusCodes.Status204NoContent => "Done.",
         StatusCodes.Status304NotModified => "The caller has this version already.",
         StatusCodes.Status503ServiceUnavailable =>

@@ -10,4 +10,5 @@ namespace Mes.Application.Events;
 /// <param name="From">The status before; null for the submission.</param>
 /// <param name="To">The status after the change; the same as before where the change kept it.</param>
 public sealed record EventData(
-    Guid OrderId, string ExternalId, string SellerId, int Version, OrderStatus? From, OrderStatus To);
+    Guid OrderId, string ExternalId, string SellerId, int Version, OrderStatus? From, OrderStatus To)
+    : IEventData;

@@ -24,13 +24,29 @@ public sealed record FeedEvent(
     /// <summary>For a change by hand that enters no status.</summary>
     public const string Changed = "order.changed";
 
-    /// <summary>What has happened: <c>order.shipped</c>, or <see cref="Changed"/>.</summary>
-    public string Type => From == To ? Changed : TypeOf(To);
+    /// <summary>The types of all events of orders.</summary>
+    public static IReadOnlyCollection<string> Types { get; } =
+        [.. OrderStatuses.All.Select(TypeOf), Changed];
+
+    /// <summary>
+    /// What the seller is told of one of its webhooks; null for an event of an order. With it, nothing of an order
+    /// means anything.
+    /// </summary>
+    public WebhookNotice? Notice { get; init; }
+
+    /// <summary>What has happened: <c>order.shipped</c>, <see cref="Changed"/>, or <c>webhook.paused</c>.</summary>
+    public string Type => Notice?.Type ?? TypeOf(From, To);
+
+    /// <summary>The type of an event of an order.</summary>
+    public static string TypeOf(OrderStatus? from, OrderStatus to) => from == to ? Changed : TypeOf(to);
 
     /// <summary>The type of an event that enters a status.</summary>
     public static string TypeOf(OrderStatus entered) => $"order.{entered.Name().ToLowerInvariant()}";
 
-    /// <summary>Whether the event may be told to a caller who sees this seller's orders only; null sees all.</summary>
+    /// <summary>
+    /// Whether the event may be told to a caller who sees this seller's orders only; null sees those of all sellers,
+    /// but nothing of their webhooks.
+    /// </summary>
     public bool IsFor(string? sellerId) =>
-        sellerId is null || string.Equals(SellerId, sellerId, StringComparison.Ordinal);
+        sellerId is null ? Notice is null : string.Equals(SellerId, sellerId, StringComparison.Ordinal);
 }

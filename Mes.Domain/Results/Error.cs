@@ -10,5 +10,8 @@ public record Error(string Code, string Detail)
     /// <summary>Machine-readable facts about the failure, by their JSON names.</summary>
     public IReadOnlyDictionary<string, object?> Facts { get; init; } = NoFacts;
 
+    /// <summary>When to try again; null where the failure does not say.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     private static readonly IReadOnlyDictionary<string, object?> NoFacts = new Dictionary<string, object?>();
 }

@@ -236,6 +236,72 @@ namespace Mes.Embedded.Migrations
                         });
                 });
 
+            modelBuilder.Entity("Mes.Domain.Webhooks.Webhook", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Description")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("description");
+
+                    b.Property<byte[]>("PreviousSecret")
+                        .HasMaxLength(200)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("previous_secret");
+
+                    b.Property<long?>("PreviousSecretUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("previous_secret_until");
+
+                    b.Property<byte[]>("Secret")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("secret");
+
+                    b.Property<string>("SellerId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("seller_id");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("status");
+
+                    b.Property<string>("StatusReason")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("status_reason");
+
+                    b.Property<string>("Types")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("types");
+
+                    b.Property<string>("Url")
+                        .IsRequired()
+                        .HasMaxLength(2048)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("url");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex(new[] { "SellerId", "CreatedAt" }, "ix_webhooks_seller");
+
+                    b.ToTable("webhooks", (string)null);
+                });
+
             modelBuilder.Entity("Mes.Infrastructure.Persistence.Model.ApiKeyUse", b =>
                 {
                     b.Property<string>("KeyId")
@@ -312,6 +378,11 @@ namespace Mes.Embedded.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("from_status");
 
+                    b.Property<string>("Notice")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("notice");
+
                     b.Property<long>("NumberedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("numbered_at");
@@ -335,6 +406,10 @@ namespace Mes.Embedded.Migrations
                     b.Property<int>("Version")
                         .HasColumnType("INTEGER")
                         .HasColumnName("version");
+
+                    b.Property<Guid?>("WebhookId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("webhook_id");
 
                     b.HasKey("Position");
 
@@ -580,6 +655,11 @@ namespace Mes.Embedded.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("from_status");
 
+                    b.Property<string>("Notice")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("notice");
+
                     b.Property<Guid>("OrderId")
                         .HasColumnType("TEXT")
                         .HasColumnName("order_id");
@@ -599,6 +679,10 @@ namespace Mes.Embedded.Migrations
                     b.Property<int>("Version")
                         .HasColumnType("INTEGER")
                         .HasColumnName("version");
+
+                    b.Property<Guid?>("WebhookId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("webhook_id");
 
                     b.HasKey("Id");
 
@@ -636,6 +720,234 @@ namespace Mes.Embedded.Migrations
                     b.HasKey("Name");
 
                     b.ToTable("service_secrets", (string)null);
+                });
+
+            modelBuilder.Entity("Mes.Infrastructure.Persistence.Model.WebhookAttempt", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempt");
+
+                    b.Property<int>("DurationMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("duration_ms");
+
+                    b.Property<string>("Error")
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("error");
+
+                    b.Property<Guid>("EventId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("event_id");
+
+                    b.Property<int?>("ResponseStatus")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("response_status");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("type");
+
+                    b.Property<Guid>("WebhookId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("webhook_id");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex(new[] { "WebhookId", "At", "Id" }, "ix_webhook_attempts_webhook");
+
+                    b.ToTable("webhook_attempts", (string)null);
+                });
+
+            modelBuilder.Entity("Mes.Infrastructure.Persistence.Model.WebhookCall", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<Guid>("WebhookId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("webhook_id");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex(new[] { "WebhookId", "At" }, "ix_webhook_calls_webhook");
+
+                    b.ToTable("webhook_calls", (string)null);
+                });
+
+            modelBuilder.Entity("Mes.Infrastructure.Persistence.Model.WebhookDelivery", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<Guid>("EventId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("event_id");
+
+                    b.Property<string>("ExternalId")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("external_id");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("failures");
+
+                    b.Property<string>("FromStatus")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("from_status");
+
+                    b.Property<Guid>("Lane")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("lane");
+
+                    b.Property<long?>("NextAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("next_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.Property<long>("StateAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state_at");
+
+                    b.Property<string>("ToStatus")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("to_status");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("type");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<Guid>("WebhookId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("webhook_id");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex(new[] { "WebhookId", "EventId" }, "ix_webhook_deliveries_event")
+                        .IsUnique();
+
+                    b.HasIndex(new[] { "WebhookId", "State", "StateAt" }, "ix_webhook_deliveries_state");
+
+                    b.HasIndex(new[] { "WebhookId", "Lane", "Version" }, "ix_webhook_deliveries_waiting")
+                        .HasFilter("state = 'waiting'");
+
+                    b.ToTable("webhook_deliveries", (string)null);
+                });
+
+            modelBuilder.Entity("Mes.Infrastructure.Persistence.Model.WebhookLane", b =>
+                {
+                    b.Property<Guid>("WebhookId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("webhook_id");
+
+                    b.Property<Guid>("Lane")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("lane");
+
+                    b.Property<long>("Changes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changes");
+
+                    b.Property<Guid?>("Claim")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("claim");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at");
+
+                    b.Property<Guid?>("EventId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("event_id");
+
+                    b.HasKey("WebhookId", "Lane");
+
+                    b.HasIndex(new[] { "Claim" }, "ix_webhook_lanes_claim")
+                        .HasFilter("claim IS NOT NULL");
+
+                    b.HasIndex(new[] { "WebhookId", "DueAt" }, "ix_webhook_lanes_due");
+
+                    b.HasIndex(new[] { "EventId" }, "ix_webhook_lanes_event")
+                        .HasFilter("event_id IS NOT NULL");
+
+                    b.ToTable("webhook_lanes", (string)null);
+                });
+
+            modelBuilder.Entity("Mes.Infrastructure.Persistence.Model.WebhookState", b =>
+                {
+                    b.Property<Guid>("WebhookId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("webhook_id");
+
+                    b.Property<long?>("ClaimedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("claimed_at");
+
+                    b.Property<long>("FailingMilliseconds")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("failing_milliseconds");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("failures");
+
+                    b.Property<long?>("HeldUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("held_until");
+
+                    b.Property<long?>("LastFailureAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_failure_at");
+
+                    b.Property<int?>("Portion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("portion");
+
+                    b.HasKey("WebhookId");
+
+                    b.ToTable("webhook_states", (string)null);
                 });
 #pragma warning restore 612, 618
         }

@@ -56,10 +56,9 @@ internal sealed class EventSource(EventTail tail, DatabaseReads reads) : IEventS
     {
         var number = after?.Number ?? 0;
         var wanted = context.Events.AsNoTracking().Where(row => row.Position > number);
-        if (sellerId is not null)
-        {
-            wanted = wanted.Where(row => row.SellerId == sellerId);
-        }
+        wanted = sellerId is not null
+            ? wanted.Where(row => row.SellerId == sellerId)
+            : wanted.Where(row => row.WebhookId == null);
 
         // One statement, so that the events and the end of the feed are of one moment.
         var rows = await (

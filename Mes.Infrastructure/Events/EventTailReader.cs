@@ -69,7 +69,10 @@ internal sealed class EventTailReader(
         row.ExternalId,
         row.FromStatus,
         row.ToStatus,
-        row.At);
+        row.At)
+    {
+        Notice = row.WebhookId is { } webhookId ? new WebhookNotice(webhookId, row.Notice!) : null,
+    };
 
     /// <returns>What follows the known end; null if the events do not follow it without a gap.</returns>
     private static List<FeedEvent>? Following(List<FeedEvent> found, EventPosition end)

@@ -150,4 +150,29 @@ public interface IDatabaseEngine
     /// Null while a transaction is open that may have drawn an id before the mark and not committed it.
     /// </returns>
     Task<long?> FindQueueFloorAsync(DbContext context, QueueMark mark, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Keeps the sequencers of all instances from giving out positions until the transaction that is open on the
+    /// context ends. The database ends it if this instance stands still.
+    /// </summary>
+    Task HoldFeedAsync(DbContext context, CancellationToken cancellationToken);
+
+    /// <summary>SQL that does the same, as the first of statements that are executed together; may be empty.</summary>
+    string HoldFeed { get; }
+
+    /// <summary>
+    /// Executes statements, separated by semicolons, all or none. They cost one round trip, and no transaction stays
+    /// open if this instance stands still.
+    /// </summary>
+    Task ExecuteTogetherAsync(
+        DbContext context, string statements, object?[] parameters, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Claims lanes of webhooks that are due: of each webhook as many as it may have under way, the longest due first;
+    /// and all that are out of turn.
+    /// </summary>
+    /// <param name="claim">Marks the lanes that were claimed.</param>
+    /// <returns>How many were claimed.</returns>
+    Task<int> ClaimLanesAsync(
+        DbContext context, Guid claim, LaneClaims claims, CancellationToken cancellationToken);
 }

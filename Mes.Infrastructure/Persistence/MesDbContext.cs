@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;
+using Mes.Domain.Webhooks;
 using Mes.Infrastructure.Persistence.Model;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
@@ -38,6 +39,18 @@ public sealed class MesDbContext(DbContextOptions<MesDbContext> options) : DbCon
     internal DbSet<EventRow> Events => Set<EventRow>();
 
     internal DbSet<Feed> Feed => Set<Feed>();
+
+    internal DbSet<Webhook> Webhooks => Set<Webhook>();
+
+    internal DbSet<WebhookState> WebhookStates => Set<WebhookState>();
+
+    internal DbSet<WebhookCall> WebhookCalls => Set<WebhookCall>();
+
+    internal DbSet<WebhookLane> WebhookLanes => Set<WebhookLane>();
+
+    internal DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
+
+    internal DbSet<WebhookAttempt> WebhookAttempts => Set<WebhookAttempt>();
 
     /// <summary>All properties of a model, those of complex types included.</summary>
     internal static IEnumerable<IMutableProperty> PropertiesOf(IMutableModel model)

@@ -1,5 +1,3 @@
-using System.Reflection;
-using System.Reflection.Emit;
 using MediatR;
 using Mes.Api;
 using Mes.Application.ApiKeys.GetApiKey;
@@ -12,12 +10,17 @@ using Mes.Application.Orders.ClaimOrder;
 using Mes.Application.Orders.GetOrderHistory;
 using Mes.Application.Orders.ShipOrder;
 using Mes.Application.Persistence;
+using Mes.Application.Webhooks.GetWebhook;
+using Mes.Application.Webhooks.ListDeliveries;
+using Mes.Application.Webhooks.ListWebhooks;
 using Mes.Domain.Results;
 using Mes.Tests.Architecture.Planted.Pipelines;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Moq;
 using NUnit.Framework;
+using System.Reflection;
+using System.Reflection.Emit;
 
 namespace Mes.Tests.Architecture;
 
@@ -31,6 +34,9 @@ internal sealed class PipelineTests
         [typeof(GetOrderHistory)] = "It is read now and then, by people; what is polled is the status.",
         [typeof(ListApiKeys)] = "It is read seldom, by administrators; the instances have the keys in memory.",
         [typeof(GetApiKey)] = "It is read seldom, by administrators; the instances have the keys in memory.",
+        [typeof(GetWebhook)] = "It is read seldom, by people; what sends reads the database.",
+        [typeof(ListWebhooks)] = "It is read seldom, by people; what sends reads the database.",
+        [typeof(ListDeliveries)] = "It is read now and then, by people who look why something has not come.",
     };
 
     private static readonly Dictionary<Type, string> NoReasons = [];

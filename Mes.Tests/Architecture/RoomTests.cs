@@ -20,6 +20,8 @@ internal sealed class RoomTests
         ["Callers"] = ["Coordination", "Persistence", "Connections"],
         ["RateLimiting"] = ["Redis"],
         ["Paging"] = ["Coordination", "Persistence"],
+        ["Secrets"] = [],
+        ["Webhooks"] = ["Secrets", "Events", "Coordination", "Persistence", "Connections"],
         ["Startup"] =
             ["Events", "Outbox", "Caching", "Callers", "Paging", "Coordination", "Persistence", "Redis", "Connections"],
     };

@@ -42,6 +42,8 @@ internal sealed record ApiEndpoint(string Method, string Path, string[] Roles)
     {
         path = path.Replace("{id}", orderId, StringComparison.Ordinal)
             .Replace("{keyId}", orderId, StringComparison.Ordinal)
+            .Replace("{webhookId}", orderId, StringComparison.Ordinal)
+            .Replace("{eventId}", orderId, StringComparison.Ordinal)
             .Replace("{status}", "SUBMITTED", StringComparison.Ordinal);
         return path.Contains('{')
             ? throw new NotSupportedException($"Say in ApiEndpoint.Fill (Mes.Tests/Support) what to put into {path}.")

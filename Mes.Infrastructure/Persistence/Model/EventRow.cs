@@ -28,6 +28,15 @@ internal sealed class EventRow
     /// <summary>The time of the change, as in the history.</summary>
     public DateTimeOffset At { get; init; }
 
+    /// <summary>
+    /// The webhook that a notice to its seller is about; null for an event of an order. With a notice, the columns of
+    /// the order mean nothing, and its id is that of the webhook.
+    /// </summary>
+    public Guid? WebhookId { get; init; }
+
+    /// <summary>The webhook's status and the reason, separated by a space; null for an event of an order.</summary>
+    public string? Notice { get; init; }
+
     /// <summary>When the event got its position, by the database's clock. Decides how long it is kept.</summary>
     public DateTimeOffset NumberedAt { get; init; }
 
@@ -42,6 +51,7 @@ internal sealed class EventRow
             row.Property(e => e.ExternalId).HasMaxLength(64);
             row.Property(e => e.FromStatus).HasConversion<StatusConverter>().HasMaxLength(32);
             row.Property(e => e.ToStatus).HasConversion<StatusConverter>().HasMaxLength(32);
+            row.Property(e => e.Notice).HasMaxLength(64);
             row.HasIndex(e => new { e.SellerId, e.Position }, "ix_events_seller");
         }
     }

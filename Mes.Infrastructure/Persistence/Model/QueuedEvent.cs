@@ -34,6 +34,15 @@ internal sealed class QueuedEvent
     /// <summary>The time of the change, as in the history.</summary>
     public DateTimeOffset At { get; init; }
 
+    /// <summary>
+    /// The webhook that a notice to its seller is about; null for an event of an order. With a notice, the columns of
+    /// the order mean nothing, and its id is that of the webhook.
+    /// </summary>
+    public Guid? WebhookId { get; init; }
+
+    /// <summary>The webhook's status and the reason, separated by a space; null for an event of an order.</summary>
+    public string? Notice { get; init; }
+
     internal sealed class Configuration : IEntityTypeConfiguration<QueuedEvent>
     {
         public void Configure(EntityTypeBuilder<QueuedEvent> queued)
@@ -45,6 +54,7 @@ internal sealed class QueuedEvent
             queued.Property(e => e.ExternalId).HasMaxLength(64);
             queued.Property(e => e.FromStatus).HasConversion<StatusConverter>().HasMaxLength(32);
             queued.Property(e => e.ToStatus).HasConversion<StatusConverter>().HasMaxLength(32);
+            queued.Property(e => e.Notice).HasMaxLength(64);
 
             // For the question whether an earlier event of the same order is still in the queue.
             queued.HasIndex(e => new { e.OrderId, e.Id }, "ix_event_queue_order");

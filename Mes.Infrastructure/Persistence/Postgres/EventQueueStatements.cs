@@ -55,10 +55,20 @@ internal static class EventQueueStatements
                 SELECT taken.*, row_number() OVER (ORDER BY id) AS k FROM taken),
             written AS (
                 INSERT INTO events (position, event_id, order_id, version, seller_id, external_id,
-                                    from_status, to_status, at, numbered_at)
+                                    from_status, to_status, at, numbered_at, webhook_id, notice)
                 SELECT f.last + n.k, n.event_id, n.order_id, n.version, n.seller_id, n.external_id,
-                       n.from_status, n.to_status, n.at, clock_timestamp()
+                       n.from_status, n.to_status, n.at, clock_timestamp(), n.webhook_id, n.notice
                 FROM numbered AS n CROSS JOIN feed AS f),
+            delivering AS (
+                INSERT INTO webhook_deliveries ({{DeliverySql.Columns}})
+                SELECT {{DeliverySql.Values("n", "clock_timestamp()")}}
+                FROM numbered AS n JOIN webhooks AS w ON {{DeliverySql.IsMeantFor("n")}}
+                ORDER BY n.k
+                RETURNING webhook_id, lane),
+            laned AS (
+                INSERT INTO webhook_lanes (webhook_id, lane, changes, due_at)
+                SELECT webhook_id, lane, 0, clock_timestamp() FROM delivering GROUP BY webhook_id, lane
+                ON CONFLICT (webhook_id, lane) DO UPDATE SET changes = webhook_lanes.changes + 1),
             moved AS (
                 UPDATE feed SET last = last + (SELECT COUNT(*) FROM numbered)
                 WHERE EXISTS (SELECT 1 FROM numbered)),

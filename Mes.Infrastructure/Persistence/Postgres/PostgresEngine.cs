@@ -223,6 +223,19 @@ public sealed class PostgresEngine : IDatabaseEngine, IAsyncDisposable, IDisposa
         DbContext context, QueueMark mark, CancellationToken cancellationToken) =>
         EventQueueStatements.FindFloorAsync(context, mark, cancellationToken);
 
+    public string HoldFeed => WebhookStatements.HoldFeed;
+
+    public Task HoldFeedAsync(DbContext context, CancellationToken cancellationToken) =>
+        context.Database.ExecuteSqlRawAsync(WebhookStatements.HoldFeedInTransaction, cancellationToken);
+
+    public Task ExecuteTogetherAsync(
+        DbContext context, string statements, object?[] parameters, CancellationToken cancellationToken) =>
+        context.Database.ExecuteSqlRawAsync(statements, parameters!, cancellationToken);
+
+    public Task<int> ClaimLanesAsync(
+        DbContext context, Guid claim, LaneClaims claims, CancellationToken cancellationToken) =>
+        context.Database.ExecuteSqlRawAsync(WebhookStatements.ClaimLanes(this, claims), [claim], cancellationToken);
+
     public Task DeleteConfirmedAsync(
         DbContext context, Guid[] orderIds, int[] versions, CancellationToken cancellationToken) =>
         context.Database.ExecuteSqlRawAsync(DeleteConfirmed, [orderIds, versions], cancellationToken);

@@ -258,6 +258,72 @@ namespace Mes.Infrastructure.Persistence.Postgres.Migrations
                         });
                 });
 
+            modelBuilder.Entity("Mes.Domain.Webhooks.Webhook", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp(3) with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Description")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("description");
+
+                    b.Property<byte[]>("PreviousSecret")
+                        .HasMaxLength(200)
+                        .HasColumnType("bytea")
+                        .HasColumnName("previous_secret");
+
+                    b.Property<DateTimeOffset?>("PreviousSecretUntil")
+                        .HasColumnType("timestamp(3) with time zone")
+                        .HasColumnName("previous_secret_until");
+
+                    b.Property<byte[]>("Secret")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("bytea")
+                        .HasColumnName("secret");
+
+                    b.Property<string>("SellerId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("seller_id");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("status");
+
+                    b.Property<string>("StatusReason")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("status_reason");
+
+                    b.Property<string>("Types")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("types");
+
+                    b.Property<string>("Url")
+                        .IsRequired()
+                        .HasMaxLength(2048)
+                        .HasColumnType("character varying(2048)")
+                        .HasColumnName("url");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex(new[] { "SellerId", "CreatedAt" }, "ix_webhooks_seller");
+
+                    b.ToTable("webhooks", (string)null);
+                });
+
             modelBuilder.Entity("Mes.Infrastructure.Persistence.Model.ApiKeyUse", b =>
                 {
                     b.Property<string>("KeyId")
@@ -334,6 +400,11 @@ namespace Mes.Infrastructure.Persistence.Postgres.Migrations
                         .HasColumnType("character varying(32)")
                         .HasColumnName("from_status");
 
+                    b.Property<string>("Notice")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("notice");
+
                     b.Property<DateTimeOffset>("NumberedAt")
                         .HasColumnType("timestamp(3) with time zone")
                         .HasColumnName("numbered_at");
@@ -357,6 +428,10 @@ namespace Mes.Infrastructure.Persistence.Postgres.Migrations
                     b.Property<int>("Version")
                         .HasColumnType("integer")
                         .HasColumnName("version");
+
+                    b.Property<Guid?>("WebhookId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("webhook_id");
 
                     b.HasKey("Position");
 
@@ -611,6 +686,11 @@ namespace Mes.Infrastructure.Persistence.Postgres.Migrations
                         .HasColumnType("character varying(32)")
                         .HasColumnName("from_status");
 
+                    b.Property<string>("Notice")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("notice");
+
                     b.Property<Guid>("OrderId")
                         .HasColumnType("uuid")
                         .HasColumnName("order_id");
@@ -630,6 +710,10 @@ namespace Mes.Infrastructure.Persistence.Postgres.Migrations
                     b.Property<int>("Version")
                         .HasColumnType("integer")
                         .HasColumnName("version");
+
+                    b.Property<Guid?>("WebhookId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("webhook_id");
 
                     b.HasKey("Id");
 
@@ -667,6 +751,240 @@ namespace Mes.Infrastructure.Persistence.Postgres.Migrations
                     b.HasKey("Name");
 
                     b.ToTable("service_secrets", (string)null);
+                });
+
+            modelBuilder.Entity("Mes.Infrastructure.Persistence.Model.WebhookAttempt", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp(3) with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempt");
+
+                    b.Property<int>("DurationMs")
+                        .HasColumnType("integer")
+                        .HasColumnName("duration_ms");
+
+                    b.Property<string>("Error")
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("error");
+
+                    b.Property<Guid>("EventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
+                    b.Property<int?>("ResponseStatus")
+                        .HasColumnType("integer")
+                        .HasColumnName("response_status");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("type");
+
+                    b.Property<Guid>("WebhookId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("webhook_id");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex(new[] { "WebhookId", "At", "Id" }, "ix_webhook_attempts_webhook");
+
+                    b.ToTable("webhook_attempts", (string)null);
+                });
+
+            modelBuilder.Entity("Mes.Infrastructure.Persistence.Model.WebhookCall", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp(3) with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<Guid>("WebhookId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("webhook_id");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex(new[] { "WebhookId", "At" }, "ix_webhook_calls_webhook");
+
+                    b.ToTable("webhook_calls", (string)null);
+                });
+
+            modelBuilder.Entity("Mes.Infrastructure.Persistence.Model.WebhookDelivery", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp(3) with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<Guid>("EventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
+                    b.Property<string>("ExternalId")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("external_id");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("integer")
+                        .HasColumnName("failures");
+
+                    b.Property<string>("FromStatus")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("from_status");
+
+                    b.Property<Guid>("Lane")
+                        .HasColumnType("uuid")
+                        .HasColumnName("lane");
+
+                    b.Property<DateTimeOffset?>("NextAt")
+                        .HasColumnType("timestamp(3) with time zone")
+                        .HasColumnName("next_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("state");
+
+                    b.Property<DateTimeOffset>("StateAt")
+                        .HasColumnType("timestamp(3) with time zone")
+                        .HasColumnName("state_at");
+
+                    b.Property<string>("ToStatus")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("to_status");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("type");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<Guid>("WebhookId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("webhook_id");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex(new[] { "WebhookId", "EventId" }, "ix_webhook_deliveries_event")
+                        .IsUnique();
+
+                    b.HasIndex(new[] { "WebhookId", "State", "StateAt" }, "ix_webhook_deliveries_state");
+
+                    b.HasIndex(new[] { "WebhookId", "Lane", "Version" }, "ix_webhook_deliveries_waiting")
+                        .HasFilter("state = 'waiting'");
+
+                    b.ToTable("webhook_deliveries", (string)null);
+                });
+
+            modelBuilder.Entity("Mes.Infrastructure.Persistence.Model.WebhookLane", b =>
+                {
+                    b.Property<Guid>("WebhookId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("webhook_id");
+
+                    b.Property<Guid>("Lane")
+                        .HasColumnType("uuid")
+                        .HasColumnName("lane");
+
+                    b.Property<long>("Changes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("changes");
+
+                    b.Property<Guid?>("Claim")
+                        .HasColumnType("uuid")
+                        .HasColumnName("claim");
+
+                    b.Property<DateTimeOffset>("DueAt")
+                        .HasColumnType("timestamp(3) with time zone")
+                        .HasColumnName("due_at");
+
+                    b.Property<Guid?>("EventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
+                    b.HasKey("WebhookId", "Lane");
+
+                    b.HasIndex(new[] { "Claim" }, "ix_webhook_lanes_claim")
+                        .HasFilter("claim IS NOT NULL");
+
+                    b.HasIndex(new[] { "WebhookId", "DueAt" }, "ix_webhook_lanes_due");
+
+                    b.HasIndex(new[] { "EventId" }, "ix_webhook_lanes_event")
+                        .HasFilter("event_id IS NOT NULL");
+
+                    b.ToTable("webhook_lanes", (string)null);
+                });
+
+            modelBuilder.Entity("Mes.Infrastructure.Persistence.Model.WebhookState", b =>
+                {
+                    b.Property<Guid>("WebhookId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("webhook_id");
+
+                    b.Property<DateTimeOffset?>("ClaimedAt")
+                        .HasColumnType("timestamp(3) with time zone")
+                        .HasColumnName("claimed_at");
+
+                    b.Property<long>("FailingMilliseconds")
+                        .HasColumnType("bigint")
+                        .HasColumnName("failing_milliseconds");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("integer")
+                        .HasColumnName("failures");
+
+                    b.Property<DateTimeOffset?>("HeldUntil")
+                        .HasColumnType("timestamp(3) with time zone")
+                        .HasColumnName("held_until");
+
+                    b.Property<DateTimeOffset?>("LastFailureAt")
+                        .HasColumnType("timestamp(3) with time zone")
+                        .HasColumnName("last_failure_at");
+
+                    b.Property<int?>("Portion")
+                        .HasColumnType("integer")
+                        .HasColumnName("portion");
+
+                    b.HasKey("WebhookId");
+
+                    b.ToTable("webhook_states", (string)null);
                 });
 #pragma warning restore 612, 618
         }
