@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Mes.Api.Health;
 using Mes.Api.Http;
@@ -96,6 +97,11 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
         {
             schema.Enum = [.. Roles.Names.Select(name => JsonValue.Create(name))];
             schema.Type = JsonSchemaType.String;
+        }
+
+        if (type == typeof(IEventData))
+        {
+            await DescribeEventDataAsync(schema, context, cancellationToken);
         }
 
         if (type == typeof(SubmittedModel))
@@ -197,17 +203,40 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
         array.Items = id;
     }
 
+    /// <summary>
+    /// One object with the fields of all kinds of data, since generators of clients make nothing useful of several
+    /// types that no field tells apart.
+    /// </summary>
+    private static async Task DescribeEventDataAsync(
+        OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    {
+        var properties = new Dictionary<string, IOpenApiSchema>();
+        foreach (var kind in typeof(IEventData).GetCustomAttributes<JsonDerivedTypeAttribute>())
+        {
+            var own = await context.GetOrCreateSchemaAsync(kind.DerivedType, null, cancellationToken);
+            foreach (var (name, property) in own.Properties ?? new Dictionary<string, IOpenApiSchema>())
+            {
+                properties.Add(name, property);
+            }
+        }
+
+        schema.Type = JsonSchemaType.Object;
+        schema.AnyOf = null;
+        schema.Discriminator = null;
+        schema.Properties = properties;
+        schema.AdditionalPropertiesAllowed = false;
+        schema.Description =
+            "Of an `order.` event: the order and what was changed. Of a `webhook.` event: the webhook and the reason.";
+    }
+
     private static void DescribeTypes(OpenApiSchema array)
     {
         array.Type = JsonSchemaType.Array;
         array.MinItems = 1;
         array.MaxItems = FeedEvent.Types.Count;
         array.UniqueItems = true;
-        array.Items = new OpenApiSchema
-        {
-            Type = JsonSchemaType.String,
-            Enum = [.. FeedEvent.Types.Prepend(Webhook.AllTypes).Select(type => JsonValue.Create(type))],
-        };
+        // Not an enumeration: new types may come.
+        array.Items = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 64 };
     }
 
     /// <summary>The words that a property of webhooks may have; null for a property of something else.</summary>

@@ -28,7 +28,7 @@ const handler = (way: keyof typeof waiting) => (event: OrderEvent) => {
 };
 
 const receiver = await receive(handler("webhook"));
-const webhook = await receiver.register(url, key);
+const webhookId = await receiver.register(mes);
 
 const following = follow(mes, store, handler("feed"), stop.signal).catch((error: unknown) => {
   if (!stop.signal.aborted) throw error;
@@ -36,8 +36,7 @@ const following = follow(mes, store, handler("feed"), stop.signal).catch((error:
 
 for (const number of [1, 2]) {
   const externalId = `order-${Date.now()}-${number}`;
-  waiting.feed.add(externalId);
-  if (webhook) waiting.webhook.add(externalId);
+  for (const way of Object.values(waiting)) way.add(externalId);
   place(store, {
     externalId,
     model: { fileName: "bracket.stl", sha256: "9f86d081884c7d659a2feaa0c55ad015".repeat(2), polygonCount: 18240 },
@@ -49,6 +48,6 @@ for (const number of [1, 2]) {
 for (const id of await submitAll(mes, store)) await make(url, id);
 await following;
 
-await webhook?.remove();
+await mes.DELETE("/api/v1/webhooks/{webhookId}", { params: { path: { webhookId } } });
 receiver.close();
 console.log("All orders are finished.");

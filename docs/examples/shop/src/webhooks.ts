@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { Webhook } from "standardwebhooks";
-import type { OrderEvent } from "./client.js";
+import type { Mes, OrderEvent } from "./client.js";
 
 /** Listens for webhooks on this machine, which only the sandbox accepts. */
 export async function receive(handle: (event: OrderEvent) => void) {
@@ -27,19 +27,12 @@ export async function receive(handle: (event: OrderEvent) => void) {
 
   return {
     /** Has events sent here. A real shop does this once, and keeps the secret with its other secrets. */
-    async register(url: string, key: string) {
-      const headers = { Authorization: `Bearer ${key}`, "Content-Type": "application/json" };
-      const answer = await fetch(`${url}/api/v1/webhooks`, {
-        method: "POST",
-        headers,
-        body: JSON.stringify({ url: address }),
-      });
-      if (answer.status === 404) return undefined; // a service without webhooks
-      const webhook = (await answer.json()) as { id: string; secret: string; detail?: string };
-      if (!answer.ok) throw new Error(webhook.detail);
+    async register(mes: Mes) {
+      const webhook = await mes.POST("/api/v1/webhooks", { body: { url: address } });
+      if (webhook.error) throw new Error(webhook.error.detail);
 
-      secret = webhook.secret;
-      return { remove: () => fetch(`${url}/api/v1/webhooks/${webhook.id}`, { method: "DELETE", headers }) };
+      secret = webhook.data.secret;
+      return webhook.data.id;
     },
     close: () => server.close(),
   };
