@@ -64,10 +64,10 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
         {
             schema.Type = JsonSchemaType.Integer | (type == number ? 0 : JsonSchemaType.Null);
         }
-        else if (number == typeof(decimal))
+        else if (number == typeof(decimal) || number == typeof(double))
         {
-            // Not a double: decimal digits are exact.
-            schema.Format = "decimal";
+            // An amount is not a double: its decimal digits are exact. A ratio's precision is no caller's concern.
+            schema.Format = number == typeof(decimal) ? "decimal" : null;
         }
         else if (context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Enumerable, ElementType: { } element }
             && element == typeof(OrderSnapshot))

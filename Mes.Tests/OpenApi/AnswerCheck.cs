@@ -10,7 +10,7 @@ internal sealed class AnswerCheck(HttpMessageHandler inner) : DelegatingHandler(
 {
     private const string Events = "text/event-stream";
 
-    public static HttpClient NewClient(Uri address) => new(new AnswerCheck(new SocketsHttpHandler()))
+    public static HttpClient NewClient(Uri address) => new(new AnswerCheck(new SocketsHttpHandler { UseCookies = false }))
     {
         BaseAddress = address,
     };
