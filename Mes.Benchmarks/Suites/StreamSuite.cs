@@ -7,8 +7,8 @@ using Mes.Chaos.Checking;
 namespace Mes.Benchmarks.Suites;
 
 /// <summary>
-/// The board's stream with many clients while orders change: from the acknowledgement of a change to the client's event,
-/// and what a client costs in memory. All clients read; the delays are those of a sample of them.
+/// The board's stream with many clients while orders change: from the acknowledgement of a change to the client's
+/// event, and what a client costs in memory. All clients read; the delays are those of a sample of them.
 /// </summary>
 internal static class StreamSuite
 {
@@ -35,11 +35,13 @@ internal static class StreamSuite
         var before = service.MemoryBytes;
         using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = Clients + 1 })
         {
-            BaseAddress = service.Address, Timeout = Timeout.InfiniteTimeSpan,
+            BaseAddress = service.Address,
+            Timeout = Timeout.InfiniteTimeSpan,
         };
         using var stop = new CancellationTokenSource();
         var streams = await OpenAsync(http);
-        var reading = streams.Select((stream, i) => ReadAsync(stream, i % (Clients / Sampled) == 0, stop.Token)).ToArray();
+        var reading = streams
+            .Select((stream, i) => ReadAsync(stream, i % (Clients / Sampled) == 0, stop.Token)).ToArray();
         await Task.Delay(Settling);
         var idle = service.MemoryBytes;
 
@@ -52,8 +54,8 @@ internal static class StreamSuite
 
         var delays = received.SelectMany(client => Delays(client, acknowledged)).Order().ToArray();
         double At(double percent) => delays[Math.Min(delays.Length - 1, (int)(delays.Length * percent / 100))];
-        new Table("From the acknowledgement of a change to the client's event", "clients", "changes/s", "events", "missed",
-                "p50 ms", "p95 ms", "p99 ms", "longest ms")
+        new Table("From the acknowledgement of a change to the client's event", "clients", "changes/s", "events",
+                "missed", "p50 ms", "p95 ms", "p99 ms", "longest ms")
             .Row(Clients, changes.PerSecond, delays.Length, (acknowledged.Count * Sampled) - delays.Length, At(50),
                 At(95), At(99), delays[^1])
             .Print();
@@ -145,9 +147,8 @@ internal static class StreamSuite
                 if (line.StartsWith("data: {\"id\":", StringComparison.Ordinal))
                 {
                     using var card = JsonDocument.Parse(line.AsMemory("data: ".Length));
-                    received.TryAdd(
-                        (card.RootElement.GetProperty("id").GetGuid(), card.RootElement.GetProperty("version").GetInt32()),
-                        Clock.Now);
+                    var order = card.RootElement.GetProperty("id").GetGuid();
+                    received.TryAdd((order, card.RootElement.GetProperty("version").GetInt32()), Clock.Now);
                 }
             }
 

@@ -9,8 +9,8 @@ namespace Mes.Chaos.Workload;
 
 /// <summary>
 /// A page that shows the board: it loads it, applies what the stream tells, comes back to any instance, and loads it
-/// anew only when it is told to. It never shows a version older than one that it showed, and agrees with the database at
-/// the end.
+/// anew only when it is told to. It never shows a version older than one that it showed, and agrees with the database
+/// at the end.
 /// </summary>
 internal sealed class BoardPage(IReadOnlyList<Instance> instances, Random random)
 {

@@ -32,7 +32,8 @@ internal sealed class BoardPages : IAsyncDisposable
 
         await Console.Out.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
-            $"pages that show the board: {Pages}, events applied: {_pages.Sum(page => page.Count.Events)}, boards loaded: {_pages.Sum(page => page.Count.Loads)}"));
+            $"pages that show the board: {Pages}, events applied: {_pages.Sum(page => page.Count.Events)}, "
+                + $"boards loaded: {_pages.Sum(page => page.Count.Loads)}"));
         return violations;
     }
 

@@ -59,7 +59,8 @@ public sealed class BoardStreamTests(TestEngines engines) : HttpTest(engines)
 
         foreach (var stream in streams)
         {
-            var gone = await stream.UntilAsync(one => one.Event == "card" && one.Id == order.Id && one.IsGone, "no card");
+            var gone = await stream.UntilAsync(
+                one => one.Event == "card" && one.Id == order.Id && one.IsGone, "no card");
             Assert.That(gone.Data.GetRawText(), Is.EqualTo(
                 $"{{\"id\":\"{order.Id}\",\"version\":{order.Version},\"status\":\"CLOSED\",\"gone\":true}}"));
             var versions = stream.All.Where(one => one.Event == "card" && one.Id == order.Id)

@@ -37,7 +37,8 @@ public sealed class SessionTests(TestEngines engines) : HttpTest(engines)
         var answer = (await SignInAsync(MesHost.Anna)).Should(204);
 
         var cookie = answer.Header("Set-Cookie")!;
-        Assert.That(cookie, Does.Match($"^{Name}=[A-Za-z0-9_-]{{43}}; max-age=43200; path=/; samesite=strict; httponly$"));
+        Assert.That(
+            cookie, Does.Match($"^{Name}=[A-Za-z0-9_-]{{43}}; max-age=43200; path=/; samesite=strict; httponly$"));
         Assert.That(answer.Header("Cache-Control"), Is.EqualTo("no-store"));
         Assert.That(answer.Body, Is.Empty);
         var order = await Service.OrderInAsync("MANUFACTURING_APPROVED");
@@ -84,7 +85,9 @@ public sealed class SessionTests(TestEngines engines) : HttpTest(engines)
             (await SignInAsync(key)).ShouldBeProblem(401, "unauthenticated");
         }
 
-        foreach (var body in new[] { "{}", "{\"key\":null}", "{\"key\":1}", "{\"key\":\"x\",\"role\":\"admin\"}", "[]", "x" })
+        string[] wrong =
+            ["{}", "{\"key\":null}", "{\"key\":1}", "{\"key\":\"x\",\"role\":\"admin\"}", "[]", "x"];
+        foreach (var body in wrong)
         {
             var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
             (await Nobody.SendAsync("POST", "session", content)).ShouldBeProblem(400, "validation-error");

@@ -259,9 +259,11 @@ internal sealed partial class BoardFeed(
         Message = "Following the feed for the streams of the board fails; it is tried again ({Trouble})")]
     private partial void Fails(string trouble);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The key of a stream cannot be checked: the stream is ended")]
+    [LoggerMessage(
+        Level = LogLevel.Information, Message = "The key of a stream cannot be checked: the stream is ended")]
     private partial void KeyNotChecked(Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Following the feed for the streams of the board works again")]
+    [LoggerMessage(
+        Level = LogLevel.Information, Message = "Following the feed for the streams of the board works again")]
     private partial void WorksAgain();
 }

@@ -1,6 +1,5 @@
 using System.Text;
 using Mes.Api.Board.Live;
-using Mes.Api.Http;
 using Mes.Application.Events;
 using Mes.Domain.Callers;
 using NUnit.Framework;
