@@ -2,6 +2,7 @@ using Mes.Api.Http;
 using Mes.Application.Board.GetBoardColumn;
 using Mes.Application.Orders;
 using Mes.Application.Paging;
+using Mes.Application.Snapshots;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;
 

@@ -55,9 +55,9 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
         {
             schema.Type = JsonSchemaType.Integer | (type == number ? 0 : JsonSchemaType.Null);
         }
-        else if (number == typeof(decimal))
+        else if (number == typeof(decimal) || number == typeof(double))
         {
-            // Not a double: decimal digits are exact.
+            // An amount is not a double, as its decimal digits are exact; of a ratio it is no caller's concern.
             schema.Format = null;
         }
         else if (context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Enumerable, ElementType: { } element }

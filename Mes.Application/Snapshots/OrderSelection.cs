@@ -1,4 +1,3 @@
-using Mes.Application.Board.GetBoardColumn;
 using Mes.Domain.Orders;
 
 namespace Mes.Application.Snapshots;

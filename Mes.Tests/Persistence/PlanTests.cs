@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Text.Json;
-using Mes.Application.Board.GetBoardColumn;
 using Mes.Application.Persistence;
 using Mes.Application.Snapshots;
 using Mes.Benchmarks;

@@ -31,7 +31,7 @@ internal sealed class MesHost : IAsyncDisposable
         _dataDirectory = dataDirectory;
         Address = new Uri(
             app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
-        _client = new HttpClient { BaseAddress = Address };
+        _client = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = Address };
     }
 
     public Uri Address { get; }

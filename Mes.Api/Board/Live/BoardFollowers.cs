@@ -14,6 +14,7 @@ internal sealed class BoardFollowers
     private readonly Lock _changing = new();
     private readonly List<BoardFollower> _all = [];
     private readonly CountFromZero _dropped;
+    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private FeedPlace? _place;
 
     public BoardFollowers(IMeterFactory meters)
@@ -35,6 +36,9 @@ internal sealed class BoardFollowers
             }
         }
     }
+
+    /// <summary>Completes when the end of the feed has been found for the first time.</summary>
+    public Task Begun => _begun.Task;
 
     public BoardFollower[] All
     {
@@ -106,6 +110,7 @@ internal sealed class BoardFollowers
         lock (_changing)
         {
             _place = reached;
+            _begun.TrySetResult();
             _all.ForEach(follower =>
             {
                 follower.Reset();

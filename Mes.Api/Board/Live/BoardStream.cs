@@ -3,6 +3,7 @@ using System.Text;
 using Mes.Api.Hosting;
 using Mes.Api.Http;
 using Mes.Application.Events;
+using Mes.Application.Persistence;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Mes.Api.Board.Live;
@@ -27,12 +28,24 @@ internal sealed class BoardStream(
     private const int MinRetryMilliseconds = 1_000;
     private const int MaxRetryMilliseconds = 3_000;
 
+    /// <summary>An instance that has just started has the end of the feed a moment later.</summary>
+    private static readonly TimeSpan UntilBegun = TimeSpan.FromSeconds(2);
+
     public async Task AnswerAsync(HttpContext http)
     {
         if (HttpMethods.IsHead(http.Request.Method))
         {
             Describe(http.Response);
             return;
+        }
+
+        try
+        {
+            await followers.Begun.WaitAsync(UntilBegun, clock, http.RequestAborted);
+        }
+        catch (TimeoutException exception)
+        {
+            throw new DependencyUnavailableException("The database", exception);
         }
 
         using var follower = new Entered(

@@ -1,4 +1,5 @@
 using Mes.Application.Messaging;
+using Mes.Application.Snapshots;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;
 

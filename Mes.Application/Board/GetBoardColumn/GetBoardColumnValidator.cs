@@ -1,6 +1,7 @@
 using FluentValidation;
 using Mes.Application.Orders;
 using Mes.Application.Paging;
+using Mes.Application.Snapshots;
 using Mes.Application.Validation;
 
 namespace Mes.Application.Board.GetBoardColumn;

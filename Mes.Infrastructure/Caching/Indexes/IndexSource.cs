@@ -1,5 +1,4 @@
 using System.Globalization;
-using Mes.Application.Board.GetBoardColumn;
 using Mes.Application.Snapshots;
 using Mes.Domain.Callers;
 using Mes.Domain.Orders;

@@ -1,4 +1,3 @@
-using Mes.Application.Board.GetBoardColumn;
 using Mes.Application.Persistence;
 using Mes.Application.Snapshots;
 using Mes.Domain.Orders;

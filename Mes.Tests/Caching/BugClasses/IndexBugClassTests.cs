@@ -1,5 +1,6 @@
 using Mes.Application.Board.GetBoard;
 using Mes.Application.Board.GetBoardColumn;
+using Mes.Application.Snapshots;
 using Mes.Domain.Orders;
 using Mes.Infrastructure.Caching.Keys;
 using Mes.Infrastructure.Coordination;

@@ -8,6 +8,7 @@ namespace Mes.Tests.Unit.Http;
 
 /// <summary>What a stream is sent when it takes less often than there is news.</summary>
 [Category("Unit")]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class BoardFollowerTests
 {
     private static readonly Guid A = new("019c13e5-7a00-7000-8000-00000000000a");

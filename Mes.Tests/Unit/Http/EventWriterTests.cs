@@ -8,6 +8,7 @@ namespace Mes.Tests.Unit.Http;
 
 /// <summary>A client that does not read.</summary>
 [Category("Unit")]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class EventWriterTests
 {
     private static readonly byte[][] Parts = [[1], [2, 3]];

@@ -1,4 +1,4 @@
-namespace Mes.Application.Board.GetBoardColumn;
+namespace Mes.Application.Snapshots;
 
 /// <summary>Which orders of a column are shown: those to which all that is said here applies.</summary>
 /// <param name="OperatorId">Those that this operator has claimed.</param>

@@ -1,7 +1,6 @@
 using System.Text.Json;
-using Mes.Application.Snapshots;
 
-namespace Mes.Application.Board.GetBoardColumn;
+namespace Mes.Application.Snapshots;
 
 /// <summary>What a column is sorted by.</summary>
 public static class BoardSorts

@@ -1,4 +1,4 @@
-namespace Mes.Application.Board.GetBoardColumn;
+namespace Mes.Application.Snapshots;
 
 /// <summary>The order of a column's cards.</summary>
 public enum BoardSort
