@@ -5,7 +5,9 @@ using NUnit.Framework;
 
 namespace Mes.Tests.Browser;
 
-/// <summary>The npm packages that check the page (<c>tools/board</c>), by its lock file. The page needs none of them.</summary>
+/// <summary>
+/// The npm packages that check the page (<c>tools/board</c>), by its lock file. The page needs none of them.
+/// </summary>
 internal static class BoardScripts
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);

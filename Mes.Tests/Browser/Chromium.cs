@@ -11,7 +11,9 @@ public sealed class Chromium
     /// <summary>Long, since what the page promises by the clock is measured elsewhere. Milliseconds.</summary>
     private const float Patience = 30_000;
 
-    /// <summary>As root no sandbox starts; and nothing that the browser does by itself should leave the machine.</summary>
+    /// <summary>
+    /// As root no sandbox starts; and nothing that the browser does by itself should leave the machine.
+    /// </summary>
     private static readonly string[] Arguments =
     [
         "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",

@@ -64,7 +64,8 @@ internal sealed partial class PageFileTests
         Assert.That(English, Has.Count.GreaterThan(100));
         Assert.That(russian.Keys, Is.EquivalentTo(English.Keys));
         Assert.That(
-            English.Where(text => !ValuesOf(text.Value).SetEquals(ValuesOf(russian[text.Key]))).Select(text => text.Key),
+            English.Where(text => !ValuesOf(text.Value).SetEquals(ValuesOf(russian[text.Key])))
+                .Select(text => text.Key),
             Is.Empty);
         Assert.That(russian.Values.Concat(English.Values).Where(string.IsNullOrWhiteSpace), Is.Empty);
     }

@@ -152,7 +152,7 @@ export function initials(name) {
  */
 export function cutInTheMiddle(name) {
   const characters = [...graphemes.segment(name)].map(({ segment }) => segment);
-  const tail = Math.min(8, Math.floor(characters.length / 2));
+  const tail = Math.min(7, Math.floor(characters.length / 2));
   return [characters.slice(0, characters.length - tail).join(''), characters.slice(characters.length - tail).join('')];
 }
 

@@ -80,7 +80,7 @@ function content(app, data) {
           label: app.text(`status.${status}`),
           lower: data.timeInStatus[status].medianSeconds,
           upper: data.timeInStatus[status].p90Seconds,
-        })), seconds => brief(language, seconds))}
+        })), seconds => (seconds < 60 ? spent(seconds) : brief(language, seconds)))}
       </div>
       <div class="scrolls" tabindex="0" role="region" aria-labelledby="spent-title">
         <table>

@@ -129,15 +129,11 @@ export const en = {
   'age.whole-days': '{d} d',
   'age.seconds': '{s} s',
 
-  'panel.title': 'Order {order}',
   'panel.close': 'Close',
   'panel.loading': 'Loading the order',
-  'panel.status': 'Status',
-  'panel.in-status': 'In this status',
   'panel.seller': 'Seller',
   'panel.operator': 'Operator',
   'panel.material': 'Material',
-  'panel.quantity': 'Quantity',
   'panel.file': 'Model',
   'panel.polygons': 'Polygons',
   'panel.sha256': 'SHA-256',
@@ -159,11 +155,9 @@ export const en = {
   'select.clear': 'Clear selection',
   'select.results': 'Results',
 
-  'form.submit': '{action}',
   'form.dismiss': 'Cancel',
   'form.title-one': '{action}: {order}',
   'form.title-many': '{action}: {n} orders',
-  'form.required': 'Fill this in.',
 
   'scan.none': 'No order has the code {code}.',
   'scan.several': 'Several orders have the code {code}: the search shows them.',

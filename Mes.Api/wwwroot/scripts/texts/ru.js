@@ -132,15 +132,11 @@ export const ru = {
   'age.whole-days': '{d} д',
   'age.seconds': '{s} с',
 
-  'panel.title': 'Заказ {order}',
   'panel.close': 'Закрыть',
   'panel.loading': 'Заказ загружается',
-  'panel.status': 'Статус',
-  'panel.in-status': 'В этом статусе',
   'panel.seller': 'Продавец',
   'panel.operator': 'Оператор',
   'panel.material': 'Материал',
-  'panel.quantity': 'Количество',
   'panel.file': 'Модель',
   'panel.polygons': 'Полигоны',
   'panel.sha256': 'SHA-256',
@@ -162,11 +158,9 @@ export const ru = {
   'select.clear': 'Снять выбор',
   'select.results': 'Итоги',
 
-  'form.submit': '{action}',
   'form.dismiss': 'Отмена',
   'form.title-one': '{action}: {order}',
   'form.title-many': '{action}, заказов: {n}',
-  'form.required': 'Заполните это поле.',
 
   'scan.none': 'Заказа с кодом {code} нет.',
   'scan.several': 'С кодом {code} несколько заказов: они в поиске.',
