@@ -30,10 +30,12 @@ internal sealed class WebhookRepository(
         var started = clock.GetTimestamp();
         var queue = context.EventQueue.AsNoTracking().Where(queued => queued.SellerId == sellerId);
         var last = await retry.RunAsync(
+            context,
             token => queue.MaxAsync(queued => (long?)queued.Id, token), cancellationToken);
         while (last is not null
             && clock.GetElapsedTime(started) < LongestSettling
             && await retry.RunAsync(
+                context,
                 token => queue.AnyAsync(queued => queued.Id <= last, token), cancellationToken))
         {
             await Task.Delay(Pause, clock, cancellationToken);
@@ -41,6 +43,7 @@ internal sealed class WebhookRepository(
     }
 
     public Task<DateTimeOffset> BeginChangeAsync(CancellationToken cancellationToken) => retry.RunAsync(
+        context,
         async token =>
         {
             if (context.Database.CurrentTransaction is { } broken)
@@ -62,10 +65,12 @@ internal sealed class WebhookRepository(
 
     public Task<Webhook?> FindAsync(Guid id, CancellationToken cancellationToken) =>
         retry.RunOnceAsync(
+            context,
             token => context.Webhooks.FirstOrDefaultAsync(webhook => webhook.Id == id, token), cancellationToken);
 
     public Task<int> CountAsync(string sellerId, CancellationToken cancellationToken) =>
         retry.RunOnceAsync(
+            context,
             token => context.Webhooks.CountAsync(webhook => webhook.SellerId == sellerId, token), cancellationToken);
 
     public async Task RemoveAsync(Webhook webhook, CancellationToken cancellationToken)
@@ -105,6 +110,7 @@ internal sealed class WebhookRepository(
             [webhook.Id, engine.ToColumn(from), engine.ToColumn(now)],
             cancellationToken);
         var calls = await retry.RunOnceAsync(
+            context,
             token => context.WebhookCalls.AsNoTracking().Where(call => call.WebhookId == webhook.Id)
                 .OrderBy(call => call.At).Select(call => call.At).ToListAsync(token),
             cancellationToken);
@@ -138,6 +144,7 @@ internal sealed class WebhookRepository(
         Webhook webhook, Guid eventId, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var isThere = await retry.RunOnceAsync(
+            context,
             token => context.WebhookDeliveries.AnyAsync(
                 delivery => delivery.WebhookId == webhook.Id && delivery.EventId == eventId, token),
             cancellationToken);
@@ -177,6 +184,7 @@ internal sealed class WebhookRepository(
 
     private Task<int> ExecuteAsync(string sql, object[] parameters, CancellationToken cancellationToken) =>
         retry.RunOnceAsync(
+            context,
             token => context.Database.ExecuteSqlRawAsync(sql, parameters, token), cancellationToken);
 
     private static Guid RandomId() => new(RandomNumberGenerator.GetBytes(16));
