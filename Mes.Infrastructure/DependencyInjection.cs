@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Mes.Application.ApiKeys;
 using Mes.Application.Caching;
 using Mes.Application.Events;
+using Mes.Application.Operations;
 using Mes.Application.Orders;
 using Mes.Application.Orders.GetOrderHistory;
 using Mes.Application.Paging;
@@ -131,7 +132,7 @@ public static class DependencyInjection
         services.AddHosted<OutboxSweeper>();
         services.AddHosted<OutboxMetrics>();
         services.AddHosted<IdempotencyKeyCleaner>();
-        services.AddSingleton(provider => new SystemStatus(
+        services.AddSingleton<ISystemStatus>(provider => new SystemStatus(
             provider.GetRequiredService<ServiceState>(),
             provider.GetRequiredService<LicencePoll>(),
             provider.GetService<CacheMetrics>(),

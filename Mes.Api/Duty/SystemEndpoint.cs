@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Reflection;
 using Mes.Api.Http;
+using Mes.Application.Operations;
 using Mes.Domain.Callers;
-using Mes.Infrastructure.Startup;
 using HttpResult = Microsoft.AspNetCore.Http.IResult;
 
 namespace Mes.Api.Duty;
@@ -37,7 +37,7 @@ internal static class SystemEndpoint
                 new SystemDocument.DependencyState(Degraded, "refuses changes: it is read-only")))
             .ForRoles(Role.Operator, Role.Service);
 
-    private static HttpResult Get(HttpContext http, SystemStatus status) => JsonResults.Fresh(http, new SystemDocument(
+    private static HttpResult Get(HttpContext http, ISystemStatus status) => JsonResults.Fresh(http, new SystemDocument(
         Instance,
         Version,
         status.StartedAt,

@@ -74,7 +74,9 @@ internal sealed partial class SettingsTableTests
                 && code.Contains($"Settings.{field.Name}", StringComparison.Ordinal))
             .Select(field => (string)field.GetRawConstantValue()!);
 
-        Assert.That(Settings.All.Select(setting => setting.Key), Is.SubsetOf(InSections.Concat(named)));
+        Assert.That(
+            Settings.All.Select(setting => setting.Key),
+            Is.SubsetOf(InSections.Concat(named).Concat(Ageing.All.Select(setting => setting.Key))));
     }
 
     [Test]
@@ -91,7 +93,7 @@ internal sealed partial class SettingsTableTests
     [GeneratedRegex("\"((?:Mes|ConnectionStrings):[A-Za-z:]+)\"")]
     private static partial Regex Key();
 
-    [GeneratedRegex("^\\| `(?:Mes|ConnectionStrings):[A-Za-z:]+` \\|.*$", RegexOptions.Multiline)]
+    [GeneratedRegex("^\\| `(?:Mes|ConnectionStrings):[A-Za-z_:]+` \\|.*$", RegexOptions.Multiline)]
     private static partial Regex Documented();
 
     [GeneratedRegex("^`([^`]*)`")]

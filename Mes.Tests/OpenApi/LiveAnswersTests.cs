@@ -228,7 +228,8 @@ internal sealed class LiveAnswersTests : OpenApiFixture
     [Test]
     public async Task Health_answers_as_described()
     {
-        foreach (var operation in Api.Operations.Where(operation => operation.Path.StartsWith("/health/", StringComparison.Ordinal)))
+        foreach (var operation in Api.Operations
+            .Where(operation => operation.Path.StartsWith("/health/", StringComparison.Ordinal)))
         {
             await CallAsync(200, operation, operation.Path, key: null);
         }

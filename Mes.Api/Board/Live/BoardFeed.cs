@@ -3,8 +3,8 @@ using System.Text;
 using Mes.Api.Http;
 using Mes.Application.Events;
 using Mes.Application.Json;
+using Mes.Application.Operations;
 using Mes.Application.Snapshots;
-using Mes.Infrastructure.Startup;
 
 namespace Mes.Api.Board.Live;
 
@@ -22,8 +22,7 @@ internal sealed partial class BoardFeed(
     LiveBoard board,
     BoardFollowers followers,
     CallerIdentification callers,
-    SystemStatus status,
-    ServiceState state,
+    ISystemStatus status,
     TimeProvider clock,
     ILogger<BoardFeed> logger)
     : BackgroundService
@@ -71,7 +70,7 @@ internal sealed partial class BoardFeed(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await state.WaitUntilReadyAsync(stoppingToken);
+        await status.WaitUntilReadyAsync(stoppingToken);
         await Task.WhenAll(FollowAsync(stoppingToken), BeatAsync(stoppingToken), CheckKeysAsync(stoppingToken));
     }
 

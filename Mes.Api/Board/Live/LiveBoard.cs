@@ -14,7 +14,7 @@ using Mes.Domain.Results;
 
 namespace Mes.Api.Board.Live;
 
-/// <summary>Reads what the stream tells, on the same way as every other reader: from the cache where it can be.</summary>
+/// <summary>Reads what the stream tells, by the queries of every other reader: from the cache where it can.</summary>
 internal sealed class LiveBoard(IMediator mediator, TimeProvider clock)
 {
     private static readonly Caller Reader = new(Role.Service, "board-stream");
