@@ -75,7 +75,7 @@ install() {
 
 start_engine() {
   local missing=() plugins=$kept/config/cli-plugins
-  for one in dockerd:docker.io iptables:iptables mmdebstrap:mmdebstrap jq:jq; do
+  for one in dockerd:docker.io iptables:iptables mmdebstrap:mmdebstrap ip:iproute2; do
     command -v "${one%%:*}" >/dev/null || missing+=("${one##*:}")
   done
   ((${#missing[@]} == 0)) || install "${missing[@]}"
@@ -188,6 +188,7 @@ end_load() {
 }
 
 began=$SECONDS
+command -v jq >/dev/null || install jq
 if docker info >/dev/null 2>&1 && docker compose version >/dev/null 2>&1; then
   say "Using the engine at hand"
 else
