@@ -5,6 +5,7 @@
 #   ./bench.sh scripts --orders 10000,1000000
 #   ./bench.sh changes
 #   ./bench.sh fairness --orders 10000
+#   ./bench.sh events
 #   ./bench.sh outage
 #   ./bench.sh backlog --orders 10000,4000000
 #
@@ -21,7 +22,7 @@ cd -- "$(dirname -- "${BASH_SOURCE[0]}")"
 
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
 
-suite=${1:?which suite: lists, scripts, changes, fairness, outage, backlog or peers}
+suite=${1:?which suite: lists, scripts, changes, fairness, events, outage, backlog or peers}
 shift
 work=$(mktemp -d "${TMPDIR:-/tmp}/mes-bench.XXXXXX")
 chmod 711 "$work" # PostgreSQL runs as another user if this one is root

@@ -104,6 +104,7 @@ internal static class Examples
         nameof(IssuedKeyDocument) => new IssuedKeyDocument(
             Key.Id, Key.Role, Key.SellerId, null, Key.Name, null, Key.CreatedAt, null, null, null,
             $"mes_live_{KeyId}_dGhpcyBpcyBhbiBleGFtcGxlLCBub3QgYSBzZWNyZXQ"),
+        nameof(EventDocument) => Event(ColumnStatus),
         nameof(EventPage) => new EventPage([Event(ColumnStatus)], EventQuery.CursorExample, false, default),
         nameof(RegisterWebhookBody) => new RegisterWebhookBody(WebhookUrl, WebhookTypes, "shop, production"),
         nameof(ChangeWebhookBody) => new ChangeWebhookBody { Status = "disabled" },

@@ -50,6 +50,10 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
             schema.Enum = Names(OrderStatuses.All);
             schema.Description = "The status of an order.";
         }
+        else if (type == typeof(IEventData))
+        {
+            await DescribeEventDataAsync(schema, context, cancellationToken);
+        }
         else if ((Nullable.GetUnderlyingType(type) ?? type) == typeof(DateTimeOffset))
         {
             schema.Type = JsonSchemaType.String | (type == typeof(DateTimeOffset) ? 0 : JsonSchemaType.Null);
@@ -106,6 +110,7 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
         if (property?.Name == "types")
         {
             DescribeTypes(schema);
+            schema.Type |= property.DeclaringType == typeof(RegisterWebhookBody) ? JsonSchemaType.Null : 0;
         }
         else if (property?.Name is "ids" or "notFound")
         {
@@ -180,6 +185,31 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
         var id = new OpenApiSchema { Type = JsonSchemaType.String };
         FieldRules.Apply(id, "orderIdText", isRequest);
         array.Items = id;
+    }
+
+    /// <summary>The framework would have a discriminator, which the data does not: the event's type decides.</summary>
+    private static async Task DescribeEventDataAsync(
+        OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    {
+        schema.Type = null;
+        schema.Properties = null;
+        schema.Required = null;
+        schema.AnyOf = null;
+        schema.Discriminator = null;
+        schema.OneOf = [];
+        schema.AdditionalPropertiesAllowed = true;
+        schema.Description = "What the event tells; its type decides what that is. New kinds may come.";
+        var document = context.Document!;
+        foreach (var kind in new[] { typeof(EventData), typeof(WebhookEventData), typeof(TestEventData) })
+        {
+            if (document.Components?.Schemas?.ContainsKey(kind.Name) != true)
+            {
+                document.AddComponent(
+                    kind.Name, await context.GetOrCreateSchemaAsync(kind, null, cancellationToken));
+            }
+
+            schema.OneOf.Add(new OpenApiSchemaReference(kind.Name, document));
+        }
     }
 
     private static void DescribeTypes(OpenApiSchema array)
