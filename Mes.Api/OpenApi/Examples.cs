@@ -107,7 +107,8 @@ internal static class Examples
         nameof(EventDocument) => Event(ColumnStatus),
         nameof(EventPage) => new EventPage([Event(ColumnStatus)], EventQuery.CursorExample, false, default),
         nameof(RegisterWebhookBody) => new RegisterWebhookBody(WebhookUrl, WebhookTypes, "shop, production"),
-        nameof(ChangeWebhookBody) => new ChangeWebhookBody { Status = "disabled" },
+        // What is absent stays, so the example has nothing that is null.
+        nameof(ChangeWebhookBody) => new Dictionary<string, string> { ["status"] = "disabled" },
         nameof(RotateWebhookSecretBody) => new RotateWebhookSecretBody
         {
             OverlapSeconds = WebhookLimits.MaxOverlapSeconds,
