@@ -6,6 +6,7 @@
 #   ./bench.sh changes
 #   ./bench.sh submits
 #   ./bench.sh fairness --orders 10000
+#   ./bench.sh events
 #   ./bench.sh outage
 #   ./bench.sh backlog --orders 10000,4000000
 #   ./bench.sh stream
@@ -23,7 +24,7 @@ cd -- "$(dirname -- "${BASH_SOURCE[0]}")"
 
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
 
-suite=${1:?which suite: lists, scripts, changes, submits, fairness, outage, backlog, stream or peers}
+suite=${1:?which suite: lists, scripts, changes, submits, fairness, events, outage, backlog, stream or peers}
 shift
 work=$(mktemp -d "${TMPDIR:-/tmp}/mes-bench.XXXXXX")
 chmod 711 "$work" # PostgreSQL runs as another user if this one is root

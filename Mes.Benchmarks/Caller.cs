@@ -73,7 +73,7 @@ internal sealed class Caller(Uri address) : IDisposable
     /// <summary>Takes the order to the next status.</summary>
     /// <param name="status">The order's present status.</param>
     /// <returns>The order's new status, or the present one if the change failed.</returns>
-    public async Task<(Sample Sample, string Status)> ChangeAsync(Guid order, string status)
+    public async Task<(Sample Sample, string Status, int Version)> ChangeAsync(Guid order, string status)
     {
         var (action, key, body) = Next[status];
         var start = Clock.Now;
@@ -84,11 +84,14 @@ internal sealed class Caller(Uri address) : IDisposable
             var bytes = await answer.Content.ReadAsByteArrayAsync();
             var sample = new Sample(start, Clock.Milliseconds(start, Clock.Now), (int)answer.StatusCode, string.Empty);
             using var json = JsonDocument.Parse(bytes);
-            return (sample, answer.IsSuccessStatusCode ? json.RootElement.GetProperty("status").GetString()! : status);
+            return answer.IsSuccessStatusCode
+                ? (sample, json.RootElement.GetProperty("status").GetString()!,
+                    json.RootElement.GetProperty("version").GetInt32())
+                : (sample, status, 0);
         }
         catch (Exception exception) when (exception is JsonException || Connection.IsOutage(exception))
         {
-            return (new Sample(start, Clock.Milliseconds(start, Clock.Now), 0, string.Empty), status);
+            return (new Sample(start, Clock.Milliseconds(start, Clock.Now), 0, string.Empty), status, 0);
         }
     }
 

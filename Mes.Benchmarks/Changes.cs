@@ -30,7 +30,10 @@ internal sealed class Changes(Caller caller)
     }
 
     /// <summary>Takes the next order to its next status.</summary>
-    public async Task<Sample> ChangeAsync()
+    public async Task<Sample> ChangeAsync() => (await ChangeOneAsync()).Sample;
+
+    /// <summary>The same, and says which order it was, and its new version; 0 if the change failed.</summary>
+    public async Task<(Sample Sample, Guid Order, int Version)> ChangeOneAsync()
     {
         (Guid Order, string Status) next;
         while (!_orders.TryDequeue(out next))
@@ -38,8 +41,8 @@ internal sealed class Changes(Caller caller)
             await Task.Delay(1);
         }
 
-        var (sample, status) = await caller.ChangeAsync(next.Order, next.Status);
+        var (sample, status, version) = await caller.ChangeAsync(next.Order, next.Status);
         _orders.Enqueue((next.Order, status));
-        return sample;
+        return (sample, next.Order, version);
     }
 }

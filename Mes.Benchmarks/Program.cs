@@ -22,6 +22,7 @@ var root = new RootCommand("Measures the order service against itself without it
     Suite("changes", "What the protocol adds to a change.", ChangesSuite.RunAsync),
     Submits(),
     Suite("fairness", "One seller's polls while another floods.", FairnessSuite.RunAsync),
+    Suite("events", "How soon changes are in waiting feeds and at receivers of webhooks.", EventsSuite.RunAsync),
     Suite("outage", "Reads and changes while Redis is away, and after.", OutageSuite.RunAsync),
     Suite("backlog", "How soon the cache is used again, by how many changes an outage has left (--orders).",
         BacklogSuite.RunAsync),

@@ -42,6 +42,11 @@ internal static class Report
         var acknowledged = changes.Count(change => change.Version > 0);
         Line("changes acknowledged", acknowledged,
             $"{changes.Length - acknowledged} refused or of unknown outcome; {truth.Count} in the database");
+        var tellings = history.Tellings.ToArray();
+        Line("told by the feed", tellings.Count(telling => telling.IsOfFeed),
+            $"events, in {tellings.Select(telling => telling.Session).DefaultIfEmpty().Max()} sessions");
+        Line("told by a webhook", tellings.Count(telling => !telling.IsOfFeed),
+            $"deliveries, {TellingChecker.Duplicates(history)} of them again");
         Line("faults", faults.Length, $"of {faults.Select(fault => fault.Kind).Distinct().Count()} kinds");
         foreach (var kind in faults.GroupBy(fault => fault.Kind).OrderBy(group => group.Key, StringComparer.Ordinal))
         {

@@ -72,7 +72,18 @@ internal static class Run
             await clock.AskAsync(postgres.ConnectionString);
             var context = new FaultContext(options, history, clock, instances, postgres, first, second, cluster);
             await using var pages = BoardPages.Start(instances, options.Seed);
+            using var receiver = new WebhookReceiver(history);
+            var receiving = receiver.RunAsync();
+            await receiver.RegisterAsync(instances[0]);
+            using var followed = new CancellationTokenSource();
+            var follower = new FeedFollower(instances, history, history.NewClient(), new Random(options.Seed));
+            var following = Task.Run(() => follower.RunAsync(followed.Token), CancellationToken.None);
             await DriveAsync(options, terms, context, kinds, history, brokenOff);
+            await Arrival.WaitAsync(database, follower);
+            await followed.CancelAsync();
+            await following;
+            receiver.Dispose();
+            await receiving;
             await clock.AskAsync(postgres.ConnectionString);
             var truth = await Truth.ReadAsync(history, database, clock);
             IReadOnlyList<string> violations =

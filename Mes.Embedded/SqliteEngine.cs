@@ -100,6 +100,8 @@ public sealed class SqliteEngine : IDatabaseEngine
     public string Now(int shiftMilliseconds = 0) => string.Create(
         CultureInfo.InvariantCulture, $"(CAST(unixepoch('subsec') * 1000 AS INTEGER) + {shiftMilliseconds})");
 
+    public string LongAgo(string number) => $"({number})";
+
     public string MillisecondsSince(string column) => $"CAST({Now()} - {column} AS REAL)";
 
     public string Identity => "'file'";
@@ -201,9 +203,10 @@ public sealed class SqliteEngine : IDatabaseEngine
             """;
         var lanes = $"""
             INSERT INTO webhook_lanes (webhook_id, lane, changes, due_at)
-            SELECT DISTINCT w.id, n.order_id, 0, {Now()}
+            SELECT w.id, n.order_id, 0, {LongAgo("MIN(n.position)")}
             FROM events AS n JOIN webhooks AS w ON {DeliverySql.IsMeantFor("n")}
             WHERE n.position > (SELECT last FROM feed)
+            GROUP BY w.id, n.order_id
             ON CONFLICT (webhook_id, lane) DO UPDATE SET changes = changes + 1
             """;
         var look = $$"""

@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using Mes.Api.Hosting;
 using Mes.Api.Http;
+using Mes.Application.Events;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -60,6 +62,8 @@ internal sealed class DocumentTransformer(bool withOperations) : IOpenApiDocumen
                     : string.Empty),
         };
 
+        document.Webhooks = new Dictionary<string, IOpenApiPathItem> { ["event"] = Delivery(document) };
+
         // A relative address, because behind a proxy the request's own address may mean nothing to the reader.
         document.Servers =
         [
@@ -95,6 +99,58 @@ internal sealed class DocumentTransformer(bool withOperations) : IOpenApiDocumen
         new OpenApiWalker(new SchemaLimits()).Walk(document);
         return Task.CompletedTask;
     }
+
+    /// <summary>What the service posts to a webhook. The schemas of events are those of the feed.</summary>
+    private static OpenApiPathItem Delivery(OpenApiDocument document) => new()
+    {
+        Operations = new Dictionary<HttpMethod, OpenApiOperation>
+        {
+            [HttpMethod.Post] = new()
+            {
+                OperationId = "receiveEvent",
+                Summary = "An event, as your receiver gets it",
+                Description =
+                    "Signed by Standard Webhooks: `webhook-id` is the event's id, `webhook-timestamp` the time in "
+                        + "seconds, `webhook-signature` one or more of `v1,<base64>`, separated by blanks.",
+                Security = [],
+                Parameters =
+                [
+                    .. new[]
+                    {
+                        ("webhook-id", "The event's id; the same when the event is sent again.",
+                            Examples.EventId.ToString("D")),
+                        ("webhook-timestamp", "When it was sent, in seconds of Unix time.", "1769846709"),
+                        ("webhook-signature", "HMAC-SHA256 of `<id>.<timestamp>.<body>` by the webhook's secret.",
+                            "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="),
+                    }.Select(header => new OpenApiParameter
+                    {
+                        Name = header.Item1,
+                        In = ParameterLocation.Header,
+                        Required = true,
+                        Description = header.Item2,
+                        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                        Example = JsonValue.Create(header.Item3),
+                    }),
+                ],
+                RequestBody = new OpenApiRequestBody
+                {
+                    Required = true,
+                    Content = new Dictionary<string, OpenApiMediaType>
+                    {
+                        ["application/json"] = new()
+                        {
+                            Schema = new OpenApiSchemaReference(nameof(EventDocument), document),
+                            Example = Examples.Of(typeof(EventDocument)),
+                        },
+                    },
+                },
+                Responses = new OpenApiResponses
+                {
+                    ["2XX"] = new OpenApiResponse { Description = "Taken. Anything else is tried again." },
+                },
+            },
+        },
+    };
 
     /// <summary>
     /// Moves the description of a nullable property to the property; the framework puts it on the type inside.

@@ -109,6 +109,7 @@ internal static class Examples
         nameof(IssuedKeyDocument) => new IssuedKeyDocument(
             Key.Id, Key.Role, Key.SellerId, null, Key.Name, null, Key.CreatedAt, null, null, null,
             $"mes_live_{KeyId}_dGhpcyBpcyBhbiBleGFtcGxlLCBub3QgYSBzZWNyZXQ"),
+        nameof(EventDocument) => Event(ColumnStatus),
         nameof(EventPage) => new EventPage([Event(ColumnStatus)], EventQuery.CursorExample, false, default),
         nameof(OpenSessionBody) => new OpenSessionBody(
             $"mes_live_{KeyId}_dGhpcyBpcyBhbiBleGFtcGxlLCBub3QgYSBzZWNyZXQ", false),
@@ -119,7 +120,8 @@ internal static class Examples
             SubmittedAt.AddHours(12),
             OrderStatuses.Active.ToDictionary(active => active, _ => new AgeingThresholds(3600, 14_400))),
         nameof(RegisterWebhookBody) => new RegisterWebhookBody(WebhookUrl, WebhookTypes, "shop, production"),
-        nameof(ChangeWebhookBody) => new ChangeWebhookBody { Status = "disabled" },
+        // What is absent stays, so the example has nothing that is null.
+        nameof(ChangeWebhookBody) => new Dictionary<string, string> { ["status"] = "disabled" },
         nameof(RotateWebhookSecretBody) => new RotateWebhookSecretBody
         {
             OverlapSeconds = WebhookLimits.MaxOverlapSeconds,

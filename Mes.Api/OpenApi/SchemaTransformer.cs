@@ -54,6 +54,10 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
             schema.Enum = Names(OrderStatuses.All);
             schema.Description = "The status of an order.";
         }
+        else if (type == typeof(IEventData))
+        {
+            await DescribeEventDataAsync(schema, context, cancellationToken);
+        }
         else if ((Nullable.GetUnderlyingType(type) ?? type) == typeof(DateTimeOffset))
         {
             schema.Type = JsonSchemaType.String | (type == typeof(DateTimeOffset) ? 0 : JsonSchemaType.Null);
@@ -119,6 +123,7 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
         if (property?.Name == "types")
         {
             DescribeTypes(schema);
+            schema.Type |= property.DeclaringType == typeof(RegisterWebhookBody) ? JsonSchemaType.Null : 0;
         }
         else if (property?.Name is "ids" or "notFound")
         {
@@ -211,9 +216,9 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
         OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
         var properties = new Dictionary<string, IOpenApiSchema>();
-        foreach (var kind in typeof(IEventData).GetCustomAttributes<JsonDerivedTypeAttribute>())
+        foreach (var kind in new[] { typeof(EventData), typeof(WebhookEventData), typeof(TestEventData) })
         {
-            var own = await context.GetOrCreateSchemaAsync(kind.DerivedType, null, cancellationToken);
+            var own = await context.GetOrCreateSchemaAsync(kind, null, cancellationToken);
             foreach (var (name, property) in own.Properties ?? new Dictionary<string, IOpenApiSchema>())
             {
                 properties.Add(name, property);

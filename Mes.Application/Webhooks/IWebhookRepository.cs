@@ -48,7 +48,7 @@ public interface IWebhookRepository
 
     /// <summary>Has an event sent again at once, out of turn, as often as it is asked for.</summary>
     /// <returns>False if the webhook has no delivery of the event.</returns>
-    Task<bool> ReplayAsync(Webhook webhook, Guid eventId, DateTimeOffset now, CancellationToken cancellationToken);
+    Task<bool> ReplayAsync(Webhook webhook, Guid eventId, CancellationToken cancellationToken);
 
     /// <summary>
     /// Has all events sent again, in turn, that failed for good or were dropped since a time.

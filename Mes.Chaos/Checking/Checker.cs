@@ -66,6 +66,7 @@ internal sealed class Checker
             checker.CheckAcknowledged();
             checker.CheckReads();
             checker.CheckClients();
+            checker.CheckTold();
             checker.CheckPages();
             checker.CheckStatistics();
             checker.CheckFailures();
@@ -75,7 +76,7 @@ internal sealed class Checker
 
         var whole = new Checker(history, truth, terms);
         whole.CheckHealing();
-        return [.. violations, .. whole._violations];
+        return [.. violations, .. whole._violations, .. TellingChecker.Check(history, truth)];
     }
 
     /// <summary>G5: no acknowledged change is lost.</summary>
@@ -187,6 +188,33 @@ internal sealed class Checker
                 {
                     highest[read.Order] = read;
                 }
+            }
+        }
+    }
+
+    /// <summary>
+    /// After an event has told a version, no read that begins later tells an older one, through any instance.
+    /// </summary>
+    private void CheckTold()
+    {
+        Dictionary<int, List<Telling>> told = [];
+        foreach (var telling in _history.Tellings.OrderBy(telling => telling.At))
+        {
+            var ofOrder = ListOf(told, telling.Order);
+            if (ofOrder.Count == 0 || ofOrder[^1].Version < telling.Version)
+            {
+                ofOrder.Add(telling);
+            }
+        }
+
+        foreach (var read in _history.Reads.Where(read => read.Source != Source.Unverified))
+        {
+            if (told.TryGetValue(read.Order, out var ofOrder)
+                && ofOrder.LastOrDefault(telling => telling.At < read.Start) is { Version: > 0 } last
+                && read.Version < last.Version)
+            {
+                var by = last.IsOfFeed ? "the feed" : "a webhook";
+                Violated("told", read.Order, $"version {last.Version} told by {by} at {last.At}, then {Line(read)}");
             }
         }
     }

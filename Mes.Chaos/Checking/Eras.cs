@@ -37,7 +37,8 @@ internal static class Eras
             page => IsWithin(page.Start, page.End, page.Source),
             answer => IsWithin(answer.Start, answer.End, answer.Source),
             change => change.Start >= begin ? change.End <= end : change.End <= before!.Taken && IsKept(change),
-            failure => failure.Start >= begin && failure.End <= end);
+            failure => failure.Start >= begin && failure.End <= end,
+            telling => telling.At >= readsBegin && telling.At <= end);
 
         bool IsWithin(long start, long finish, Source source) =>
             start >= readsBegin && finish <= end && (source != Source.Unverified || start >= verifiedOnly);

@@ -20,6 +20,9 @@ internal sealed class History
     /// <summary>The periods in which the machine or the checker itself stalled, each with its begin and end.</summary>
     public ConcurrentQueue<(long Start, long End)> Stalls { get; } = new();
 
+    /// <summary>What events told, in the order of their arrival.</summary>
+    public ConcurrentQueue<Telling> Tellings { get; } = new();
+
     /// <summary>The restores of the database, in order of time.</summary>
     public ConcurrentQueue<Restore> Restores { get; } = new();
 
@@ -37,9 +40,14 @@ internal sealed class History
 
     /// <summary>The same history with the same faults, reduced to the observations that pass these filters.</summary>
     public History Where(Func<Read, bool> reads, Func<Page, bool> pages, Func<Statistics, bool> statistics,
-        Func<Change, bool> changes, Func<Failure, bool> failures)
+        Func<Change, bool> changes, Func<Failure, bool> failures, Func<Telling, bool> tellings)
     {
         var part = new History(_numbers);
+        foreach (var telling in Tellings.Where(tellings))
+        {
+            part.Tellings.Enqueue(telling);
+        }
+
         foreach (var client in _clients)
         {
             var log = part.NewClient();

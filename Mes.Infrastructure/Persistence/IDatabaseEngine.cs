@@ -48,6 +48,13 @@ public interface IDatabaseEngine
     /// <summary>SQL for the time of the database's clock, shifted; comparable with a time column.</summary>
     string Now(int shiftMilliseconds = 0);
 
+    /// <summary>
+    /// SQL for a time long ago, whatever the clock shows; the later, the greater a number is. What is due then is due
+    /// at once, in the order of the numbers.
+    /// </summary>
+    /// <param name="number">SQL for a whole number, not below 0.</param>
+    string LongAgo(string number);
+
     /// <summary>SQL for how many milliseconds ago a time was, by the database's clock.</summary>
     string MillisecondsSince(string column);
 

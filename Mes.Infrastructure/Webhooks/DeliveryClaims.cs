@@ -75,7 +75,7 @@ internal sealed class DeliveryClaims(IDatabaseEngine engine, DatabaseTime time, 
             return [];
         }
 
-        // Read in this order, times of attempts are never late. So one that follows another does not seem to be earlier.
+        // In this order the times of attempts are never late, so one that follows another does not seem to be earlier.
         var now = await time.ReadAsync(context, cancellationToken);
         var at = clock.GetTimestamp();
         var lanes = await context.WebhookLanes.AsNoTracking().Where(lane => lane.Claim == claim)
@@ -115,7 +115,7 @@ internal sealed class DeliveryClaims(IDatabaseEngine engine, DatabaseTime time, 
             {
                 // What the lane was for was sent out of turn, or dropped.
                 await engine.ExecuteTogetherAsync(
-                    context, RemoveEmpty + Free(engine.Now()), ParametersOf(one.Lane), cancellationToken);
+                    context, RemoveEmpty + Free(engine.LongAgo("0")), ParametersOf(one.Lane), cancellationToken);
             }
         }
 
@@ -162,6 +162,19 @@ internal sealed class DeliveryClaims(IDatabaseEngine engine, DatabaseTime time, 
         MesDbContext context, ClaimedDelivery claimed, TimeSpan pause, CancellationToken cancellationToken) =>
         engine.ExecuteTogetherAsync(
             context, Free(engine.Now((int)pause.TotalMilliseconds)), ParametersOf(claimed.Lane), cancellationToken);
+
+    /// <summary>
+    /// Makes lanes due whose claim seems to end later than any claim can: it was made before the database's clock was
+    /// set back.
+    /// </summary>
+    public Task FreeStrandedAsync(MesDbContext context, CancellationToken cancellationToken)
+    {
+        var sql = $"""
+            UPDATE webhook_lanes SET due_at = {engine.LongAgo("0")}
+            WHERE claim IS NOT NULL AND due_at > {engine.Now(2 * Terms.ClaimMilliseconds)}
+            """;
+        return context.Database.ExecuteSqlRawAsync(sql, cancellationToken);
+    }
 
     /// <summary>For how long attempts have failed since the last success.</summary>
     public async Task<TimeSpan> FailingForAsync(
@@ -237,7 +250,7 @@ internal sealed class DeliveryClaims(IDatabaseEngine engine, DatabaseTime time, 
     private string UpdateLane(ClaimedDelivery claimed, string? state, string next) =>
         claimed.IsOutOfTurn ? "DELETE FROM webhook_lanes WHERE webhook_id = {0} AND lane = {1};"
         : state is null ? Free(next)
-        : RemoveEmpty + Free(engine.Now());
+        : RemoveEmpty + Free(engine.LongAgo(claimed.Delivery.Id.ToString(CultureInfo.InvariantCulture)));
 
     private static string Free(string dueAt) =>
         $$"""
@@ -255,9 +268,11 @@ internal sealed class DeliveryClaims(IDatabaseEngine engine, DatabaseTime time, 
         var statements = $$"""
             {{engine.HoldFeed}}
             UPDATE webhook_lanes SET due_at = coalesce(
-                (SELECT MIN(d.state_at) FROM webhook_deliveries AS d
-                 WHERE d.webhook_id = webhook_lanes.webhook_id AND d.lane = webhook_lanes.lane
-                   AND d.state = 'waiting'),
+                {{engine.LongAgo("""
+                    SELECT MIN(d.id) FROM webhook_deliveries AS d
+                    WHERE d.webhook_id = webhook_lanes.webhook_id AND d.lane = webhook_lanes.lane
+                      AND d.state = 'waiting'
+                    """)}},
                 due_at)
             WHERE webhook_id = {0} AND due_at > {{engine.Now()}} AND event_id IS NULL AND claim IS NULL;
             """;

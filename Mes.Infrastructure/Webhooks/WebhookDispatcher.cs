@@ -40,6 +40,8 @@ internal sealed partial class WebhookDispatcher(
     private static readonly TimeSpan RecordWithin = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan UndecryptablePause = TimeSpan.FromMinutes(1);
 
+    private static readonly TimeSpan LookForStrandedEvery = TimeSpan.FromSeconds(10);
+
     private readonly RecurringFailure _claiming = new("Claiming deliveries of webhooks", logger);
     private readonly RecurringFailure _recording = new("Recording deliveries of webhooks", logger);
     private readonly ConcurrentDictionary<Task, bool> _underWay = [];
@@ -73,11 +75,19 @@ internal sealed partial class WebhookDispatcher(
 
     private async Task RunAsync(CancellationToken stoppingToken)
     {
+        var strandedAt = clock.GetTimestamp();
         while (true)
         {
             await signal.WaitAsync(Net, clock, stoppingToken);
             try
             {
+                if (clock.GetElapsedTime(strandedAt) > LookForStrandedEvery)
+                {
+                    strandedAt = clock.GetTimestamp();
+                    await using var context = await contexts.CreateDbContextAsync(stoppingToken);
+                    await claims.FreeStrandedAsync(context, stoppingToken);
+                }
+
                 while (_underWay.Count < MaxUnderWay && await DispatchAsync(stoppingToken))
                 {
                 }

@@ -93,9 +93,10 @@ internal sealed partial class WebhookMetrics : BackgroundService
                     SELECT (SELECT MIN(d.state_at) FROM webhook_deliveries AS d
                             WHERE d.webhook_id = s.webhook_id AND d.state = 'waiting') AS oldest
                     FROM webhook_states AS s) AS o) AS "Age",
-               (SELECT {_engine.MillisecondsSince("MIN(o.due_at)")} FROM (
-                    SELECT (SELECT MIN(l.due_at) FROM webhook_lanes AS l
-                            WHERE l.webhook_id = s.webhook_id) AS due_at
+               (SELECT {_engine.MillisecondsSince("MIN(o.oldest)")} FROM (
+                    SELECT (SELECT MIN(d.state_at) FROM webhook_lanes AS l JOIN webhook_deliveries AS d
+                                ON d.webhook_id = l.webhook_id AND d.lane = l.lane AND d.state = 'waiting'
+                            WHERE l.webhook_id = s.webhook_id AND l.due_at <= {_engine.Now()}) AS oldest
                     FROM webhook_states AS s
                     WHERE s.failures = 0 AND s.portion IS NULL AND s.held_until IS NULL) AS o) AS "Late"
         """;

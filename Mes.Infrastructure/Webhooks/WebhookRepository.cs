@@ -136,12 +136,11 @@ internal sealed class WebhookRepository(
             State = WebhookDelivery.Waiting,
             StateAt = now,
         });
-        AddLane(webhook, eventId, now);
+        AddLane(webhook, eventId);
         return eventId;
     }
 
-    public async Task<bool> ReplayAsync(
-        Webhook webhook, Guid eventId, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<bool> ReplayAsync(Webhook webhook, Guid eventId, CancellationToken cancellationToken)
     {
         var isThere = await retry.RunOnceAsync(
             context,
@@ -150,7 +149,7 @@ internal sealed class WebhookRepository(
             cancellationToken);
         if (isThere)
         {
-            AddLane(webhook, eventId, now);
+            AddLane(webhook, eventId);
         }
 
         return isThere;
@@ -161,7 +160,7 @@ internal sealed class WebhookRepository(
     {
         var lanes = $$"""
             INSERT INTO webhook_lanes (webhook_id, lane, changes, due_at)
-            SELECT webhook_id, lane, 0, {{engine.Now()}} FROM webhook_deliveries
+            SELECT webhook_id, lane, 0, {{engine.LongAgo("MIN(id)")}} FROM webhook_deliveries
             WHERE webhook_id = {0} AND state IN ('failed', 'dropped') AND state_at >= {1} AND version > 0
             GROUP BY webhook_id, lane
             ON CONFLICT (webhook_id, lane) DO UPDATE SET changes = webhook_lanes.changes + 1
@@ -176,9 +175,16 @@ internal sealed class WebhookRepository(
         return await ExecuteAsync(deliveries, parameters, cancellationToken);
     }
 
-    private void AddLane(Webhook webhook, Guid eventId, DateTimeOffset now)
+    /// <summary>It is due at once, also if the database's clock is set back.</summary>
+    private void AddLane(Webhook webhook, Guid eventId)
     {
-        context.Add(new WebhookLane { WebhookId = webhook.Id, Lane = RandomId(), EventId = eventId, DueAt = now });
+        context.Add(new WebhookLane
+        {
+            WebhookId = webhook.Id,
+            Lane = RandomId(),
+            EventId = eventId,
+            DueAt = DateTimeOffset.UnixEpoch,
+        });
         signal.Set();
     }
 

@@ -330,6 +330,11 @@ internal sealed class DescriptionTests : OpenApiFixture
         { Path: "session", Method: "DELETE" } => "204 401 403 409 500 503",
         { Path: "board/stream" } => $"200 {Any}",
         { Method: "DELETE" } => $"204 404 409 {Any}",
+        { Path: "webhooks", Method: "POST" } => $"201 409 408 413 415 {Any}",
+        { Path: "webhooks/{webhookId}", Method: "PATCH" } or { Path: "webhooks/{webhookId}/secret-rotation" } =>
+            $"200 404 409 408 413 415 {Any}",
+        { Method: "POST" } when endpoint.Path.StartsWith("webhooks/", StringComparison.Ordinal) =>
+            $"202 404 409 408 413 415 {Any}",
         { Path: "orders", Method: "POST" } => $"201 409 422 408 413 415 {Any}",
         { Path: "order-status-queries" } => $"200 408 413 415 {Any}",
         { Path: "orders/{id}" or "orders/{id}/status" } => $"200 304 404 {Any}",

@@ -15,6 +15,7 @@ internal sealed class LiveAnswersTests : OpenApiFixture
 {
     private const string Orders = "/api/v1/orders";
     private const string Keys = "/api/v1/keys";
+    private const string Webhooks = "/api/v1/webhooks";
     private const string NoOrder = "00000000-0000-7000-8000-000000000000";
 
     private int _submitted;
@@ -75,7 +76,8 @@ internal sealed class LiveAnswersTests : OpenApiFixture
         }
 
         foreach (var operation in Api.Operations.Where(
-            operation => operation.Parameters.Any(parameter => Name(parameter) == "cursor")))
+            operation => operation.Parameters.Any(parameter => Name(parameter) == "cursor")
+                && !IsOfWebhook(operation)))
         {
             var path = Path(operation, order);
             var key = KeyFor(operation, butNot: "seller");
@@ -239,7 +241,8 @@ internal sealed class LiveAnswersTests : OpenApiFixture
     public async Task The_bounds_of_query_parameters_are_those_that_are_enforced()
     {
         var order = await SubmitAsync();
-        foreach (var operation in Secured().Where(operation => operation.Method == "GET" && !IsStream(operation)))
+        foreach (var operation in Secured().Where(operation =>
+            operation.Method == "GET" && !IsStream(operation) && !IsOfWebhook(operation)))
         {
             // A seller must not send the parameter sellerId.
             var key = KeyFor(operation, butNot: operation.Roles.Count > 1 ? "seller" : null);
@@ -268,7 +271,9 @@ internal sealed class LiveAnswersTests : OpenApiFixture
     {
         var tried = 0;
         // Which fields a new key may have depends on its role, which the schema does not say: KeyTests has its table.
-        foreach (var operation in Secured().Where(operation => operation is { HasBody: true, Path: not Keys }))
+        // WebhookTests has the tables of webhooks.
+        foreach (var operation in Secured().Where(operation => operation is { HasBody: true, Path: not Keys }
+            && !operation.Path.StartsWith(Webhooks, StringComparison.Ordinal)))
         {
             // The order or key does not exist, so a valid body leads to a 404 and an invalid one to a 400.
             var good = operation.Path.Contains('{') ? 404 : operation.Path == Orders ? 201 : 200;
@@ -323,6 +328,45 @@ internal sealed class LiveAnswersTests : OpenApiFixture
         await CallAsync(409, revoke, $"{Keys}/{admin!["id"]}", MesHost.Admin);
         await CallAsync(
             400, issue, Keys, MesHost.Admin, JsonContent.Create(new JsonObject { ["role"] = "seller" }));
+    }
+
+    [Test]
+    public async Task A_webhook_answers_as_described_from_its_registration_to_its_deletion()
+    {
+        var register = Api.Operation("POST", Webhooks);
+        var body = JsonContent.Create(new JsonObject { ["url"] = "http://127.0.0.1:9/" });
+        var made = await CallAsync(201, register, Webhooks, MesHost.Alpha, body);
+        var path = $"{Webhooks}/{made!["id"]}";
+        await CallAsync(200, Api.Operation("GET", Webhooks), Webhooks, MesHost.Alpha);
+        await CallAsync(200, Api.Operation("GET", Webhooks), $"{Webhooks}?sellerId=alpha", MesHost.Admin);
+        await CallAsync(403, Api.Operation("GET", Webhooks), $"{Webhooks}?sellerId=beta", MesHost.Alpha);
+        await CallAsync(200, Api.Operation("GET", Webhooks + "/{webhookId}"), path, MesHost.Alpha);
+        await SubmitAsync();
+        for (var i = 0; i < 10; i++)
+        {
+            await CallAsync(
+                202, Api.Operation("POST", Webhooks + "/{webhookId}/test"), $"{path}/test", MesHost.Alpha);
+        }
+
+        await CallAsync(429, Api.Operation("POST", Webhooks + "/{webhookId}/test"), $"{path}/test", MesHost.Alpha);
+        var list = Api.Operation("GET", Webhooks + "/{webhookId}/deliveries");
+        var page = await CallAsync(200, list, $"{path}/deliveries?limit=1", MesHost.Alpha);
+        await CallAsync(200, list, $"{path}/deliveries?limit=1&cursor={page!["next"]}", MesHost.Alpha);
+        await CallAsync(200, list, $"{path}/deliveries", MesHost.Alpha);
+        var rotate = Api.Operation("POST", Webhooks + "/{webhookId}/secret-rotation");
+        await CallAsync(200, rotate, $"{path}/secret-rotation", MesHost.Alpha, ExampleBody(rotate));
+        var change = Api.Operation("PATCH", Webhooks + "/{webhookId}");
+        await CallAsync(403, change, path, MesHost.Admin, JsonContent.Create(new JsonObject()));
+        await CallAsync(200, change, path, MesHost.Admin, ExampleBody(change));
+        await CallAsync(409, Api.Operation("POST", Webhooks + "/{webhookId}/test"), $"{path}/test", MesHost.Alpha);
+        var replay = Api.Operation("POST", Webhooks + "/{webhookId}/deliveries/replay");
+        await CallAsync(409, replay, $"{path}/deliveries/replay", MesHost.Alpha, ExampleBody(replay));
+        await CallAsync(200, Api.Operation("GET", "/api/v1/events"), "/api/v1/events", MesHost.Alpha);
+        await CallAsync(204, Api.Operation("DELETE", Webhooks + "/{webhookId}"), path, MesHost.Alpha);
+        foreach (var operation in Api.Operations.Where(IsOfWebhook))
+        {
+            await CallAsync(404, operation, Path(operation, NoOrder), MesHost.Alpha, ExampleBody(operation));
+        }
     }
 
     [Test]
@@ -496,6 +540,7 @@ internal sealed class LiveAnswersTests : OpenApiFixture
         foreach (var operation in Secured()
             .Where(operation => operation.Method == "GET"
                 && !operation.Path.Contains("{keyId}")
+                && !IsOfWebhook(operation)
                 && !IsStream(operation)))
         {
             foreach (var key in new[] { MesHost.Alpha, MesHost.Anna, MesHost.Crm }.Where(
@@ -509,6 +554,10 @@ internal sealed class LiveAnswersTests : OpenApiFixture
     /// <summary>Whether its answer has no end; other tests read it.</summary>
     private static bool IsStream(DescribedOperation operation) =>
         operation.Path.EndsWith("/stream", StringComparison.Ordinal);
+
+    /// <summary>The test of webhooks has these, since they need one.</summary>
+    private static bool IsOfWebhook(DescribedOperation operation) =>
+        operation.Path.Contains("{webhookId}", StringComparison.Ordinal);
 
     private static StringContent Spaces(int length) => new(new string(' ', length), Encoding.UTF8, "application/json");
 

@@ -24,20 +24,20 @@ internal sealed class WebhookGuardTests
             ["--Mes:Webhooks:AllowPrivateAddresses=false"],
             builder => builder.Services.AddSingleton<IHostAddresses>(new ScriptedHosts(["127.0.0.1"])));
         var seller = new OrdersClient(() => host, MesHost.Alpha);
-        foreach (var url in new[]
+        foreach (var wrong in new[]
         {
             receiver.Url, "https://127.0.0.1/", "https://localhost/", "https://2130706433/", "https://0177.0.0.1/",
             "https://10.0.0.1/", "https://169.254.169.254/", "https://[::ffff:127.0.0.1]/", "http://shop.example/",
         })
         {
-            var refused = await seller.PostAsync("webhooks", new JsonObject { ["url"] = url });
+            var refused = await seller.PostAsync("webhooks", new JsonObject { ["url"] = wrong });
             Assert.That(
                 refused.ShouldBeProblem(400, "validation-error").Json.GetProperty("errors").ToString(),
                 Does.Contain("$.url"));
         }
 
-        var made = (await seller.PostAsync(
-            "webhooks", new JsonObject { ["url"] = $"https://shop.example:{new Uri(receiver.Url).Port}/" })).Should(201);
+        var url = $"https://shop.example:{new Uri(receiver.Url).Port}/";
+        var made = (await seller.PostAsync("webhooks", new JsonObject { ["url"] = url })).Should(201);
         var changed = await seller.SendAsync(
             "PATCH",
             $"webhooks/{made.Id}",

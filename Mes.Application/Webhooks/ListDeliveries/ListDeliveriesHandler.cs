@@ -11,16 +11,16 @@ internal sealed class ListDeliveriesHandler(IWebhookReader webhooks, ICursorProt
 {
     public async Task<Result<DeliveryPage>> Handle(ListDeliveries query, CancellationToken cancellationToken)
     {
-        if (!OrderIds.TryParse(query.WebhookId, out var id)
-            || await webhooks.FindAsync(id, query.Caller.Id, cancellationToken) is null)
-        {
-            return WebhookErrors.NotFound;
-        }
-
         var after = cursors.ReadText(query.Cursor, query.CursorScope);
         if (!after.IsSuccess)
         {
             return after.Error;
+        }
+
+        if (!OrderIds.TryParse(query.WebhookId, out var id)
+            || await webhooks.FindAsync(id, query.Caller.Id, cancellationToken) is null)
+        {
+            return WebhookErrors.NotFound;
         }
 
         var found = await webhooks.ListDeliveriesAsync(

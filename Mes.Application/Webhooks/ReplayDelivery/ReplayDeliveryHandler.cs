@@ -17,7 +17,7 @@ internal sealed class ReplayDeliveryHandler(IWebhookRepository webhooks)
         }
 
         if (!OrderIds.TryParse(command.EventId, out var eventId)
-            || !await webhooks.ReplayAsync(webhook, eventId, now, cancellationToken))
+            || !await webhooks.ReplayAsync(webhook, eventId, cancellationToken))
         {
             return WebhookErrors.NoDelivery;
         }

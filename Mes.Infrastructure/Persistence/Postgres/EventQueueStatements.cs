@@ -64,10 +64,11 @@ internal static class EventQueueStatements
                 SELECT {{DeliverySql.Values("n", "clock_timestamp()")}}
                 FROM numbered AS n JOIN webhooks AS w ON {{DeliverySql.IsMeantFor("n")}}
                 ORDER BY n.k
-                RETURNING webhook_id, lane),
+                RETURNING webhook_id, lane, id),
             laned AS (
                 INSERT INTO webhook_lanes (webhook_id, lane, changes, due_at)
-                SELECT webhook_id, lane, 0, clock_timestamp() FROM delivering GROUP BY webhook_id, lane
+                SELECT webhook_id, lane, 0, timestamptz 'epoch' + MIN(id) * interval '1 millisecond'
+                FROM delivering GROUP BY webhook_id, lane
                 ON CONFLICT (webhook_id, lane) DO UPDATE SET changes = webhook_lanes.changes + 1),
             moved AS (
                 UPDATE feed SET last = last + (SELECT COUNT(*) FROM numbered)

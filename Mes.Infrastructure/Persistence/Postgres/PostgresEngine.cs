@@ -120,6 +120,8 @@ public sealed class PostgresEngine : IDatabaseEngine, IAsyncDisposable, IDisposa
         string.Create(
             CultureInfo.InvariantCulture, $"(clock_timestamp() + {shiftMilliseconds} * interval '1 millisecond')");
 
+    public string LongAgo(string number) => $"(timestamptz 'epoch' + ({number}) * interval '1 millisecond')";
+
     public string MillisecondsSince(string column) =>
         $"CAST(extract(epoch FROM clock_timestamp() - {column}) * 1000 AS double precision)";
 
