@@ -12,3 +12,9 @@ for name in postgres_password postgres_owner_password postgres_service_password 
   chmod 444 "secrets/$name"
   printf 'docker/secrets/%s\n' "$name"
 done
+# Encrypts the secrets of webhooks in the database: keep a copy, apart from the backups.
+if [[ ! -s secrets/secrets_key ]]; then
+  head -c 32 /dev/urandom | base64 >secrets/secrets_key
+  chmod 444 secrets/secrets_key
+  printf 'docker/secrets/secrets_key\n'
+fi

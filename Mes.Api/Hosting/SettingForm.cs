@@ -21,6 +21,11 @@ internal sealed partial record SettingForm(
         new("a text that is not blank", value => !string.IsNullOrWhiteSpace(value));
 
     /// <summary>Never shown, and often read from a file (<see cref="SettingFiles"/>).</summary>
+    public static SettingForm ProxyUrl { get; } = new(
+        "a URL such as http://proxy:3128",
+        value => string.IsNullOrWhiteSpace(value)
+            || (Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"));
+
     public static SettingForm Secret { get; } =
         new("a text that is not blank", value => !string.IsNullOrWhiteSpace(value), IsSecret: true);
 

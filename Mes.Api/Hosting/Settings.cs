@@ -23,7 +23,6 @@ internal static class Settings
     public const string TracingRatio = "Mes:Tracing:Ratio";
     public const string Proxies = "Mes:Proxies";
     public const string SecretsKey = "Mes:Secrets:Key";
-    public const string SecretsKeyFile = "Mes:Secrets:KeyFile";
     public const string WebhooksAllowPrivateAddresses = "Mes:Webhooks:AllowPrivateAddresses";
     public const string WebhooksProxy = "Mes:Webhooks:Proxy";
     public const string CacheEnabled = $"{CacheOptions.Section}:Enabled";
@@ -103,10 +102,9 @@ internal static class Settings
         new(SecretsKey, Hosting.SecretsKey.Form, "",
             "encrypts the secrets that the database keeps; of several, separated by commas, the first encrypts and all "
                 + "decrypt. Without it, outside Development, there are no webhooks. To be set for all instances alike"),
-        new(SecretsKeyFile, Hosting.SecretsKey.FileForm, "", "a file with the same, instead of it"),
         new(WebhooksAllowPrivateAddresses, SettingForm.Flag, "`false`; `true` in Development",
             "whether webhooks may go to private addresses, and by plain HTTP"),
-        new(WebhooksProxy, Hosting.SecretsKey.ProxyForm, "",
+        new(WebhooksProxy, SettingForm.ProxyUrl, "",
             "a proxy that all deliveries of webhooks go through. It has to refuse private addresses itself"),
         Fairness(nameof(FairnessOptions.PermitsPerProcessor), SettingForm.Whole(1, 10_000),
             Shown(FairnessDefaults.PermitsPerProcessor),

@@ -10,7 +10,9 @@ namespace Mes.Api.Http;
 internal sealed class Strangers(IRateLimiter limiter)
 {
     public async ValueTask<ProblemResult> RefuseAsync(IPAddress? address, string detail) =>
-        limiter.IsEnabled && limiter.Of(address) is { } account && await account.TakeAsync() is { IsGranted: false } refused
+        limiter.IsEnabled
+        && limiter.Of(address) is { } account
+        && await account.TakeAsync() is { IsGranted: false } refused
             ? RateLimitCharge.Refusal(refused)
             : ProblemResult.Of(ProblemCatalog.Unauthenticated, detail);
 }

@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Mes.Api.Health;
 using Mes.Api.Http;
@@ -227,6 +226,8 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
 
         schema.Type = JsonSchemaType.Object;
         schema.AnyOf = null;
+        schema.OneOf = null;
+        schema.Required = null;
         schema.Discriminator = null;
         schema.Properties = properties;
         schema.AdditionalPropertiesAllowed = false;

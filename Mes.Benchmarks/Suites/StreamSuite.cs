@@ -73,7 +73,7 @@ internal static class StreamSuite
                 await Task.Delay(1);
             }
 
-            var (sample, status) = await caller.ChangeAsync(next.Order, next.Status);
+            var (sample, status, _) = await caller.ChangeAsync(next.Order, next.Status);
             if (sample.IsSuccess)
             {
                 next.Version++;

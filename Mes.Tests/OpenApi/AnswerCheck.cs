@@ -10,10 +10,8 @@ internal sealed class AnswerCheck(HttpMessageHandler inner) : DelegatingHandler(
 {
     private const string Events = "text/event-stream";
 
-    public static HttpClient NewClient(Uri address) => new(new AnswerCheck(new SocketsHttpHandler { UseCookies = false }))
-    {
-        BaseAddress = address,
-    };
+    public static HttpClient NewClient(Uri address) =>
+        new(new AnswerCheck(new SocketsHttpHandler { UseCookies = false })) { BaseAddress = address };
 
     /// <exception cref="AssertionException">The answer is not as described.</exception>
     protected override async Task<HttpResponseMessage> SendAsync(

@@ -13,7 +13,7 @@ esac
 umask 077
 cat >/tmp/users.acl <<ACL
 user default on nopass resetkeys resetchannels -@all +ping +hello
-user mes on >$password ~mes:* resetchannels -@all +get +getex +set +del +unlink +append +pexpire +pttl +mget +strlen +getrange +hmget +hmset +expire +zadd +zcard +zcount +zrange +zrem +zremrangebyscore +zscore +eval +evalsha +script|load +info +ping +echo +scan +client|id +client|setname +config|get +cluster|nodes +cluster|slots $setinfo
+user mes on >$password ~mes:* resetchannels -@all +get +getex +set +del +unlink +append +pexpire +pttl +mget +strlen +getrange +hmget +hmset +expire +zadd +zcard +zcount +zrange +zrem +zremrangebyscore +zscore +eval +evalsha +script|load +info +ping +echo +scan +client|id +client|setname +time +config|get +cluster|nodes +cluster|slots $setinfo
 ACL
 
 # A full Redis must refuse writes and not evict keys at random. The service then drops the affected entries. Its log is
