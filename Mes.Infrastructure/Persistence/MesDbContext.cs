@@ -80,7 +80,6 @@ public sealed class MesDbContext(DbContextOptions<MesDbContext> options) : DbCon
         return ValueTask.CompletedTask;
     }
 
-
     /// <summary>All properties of a model, those of complex types included.</summary>
     internal static IEnumerable<IMutableProperty> PropertiesOf(IMutableModel model)
     {
