@@ -13,7 +13,7 @@ internal sealed class QueryParameterMiddleware(RequestDelegate next)
     {
         if (http.Request.QueryString.HasValue
             && http.GetEndpoint()?.Metadata is { } metadata
-            && metadata.GetMetadata<RequiredRoles>() is not null)
+            && (metadata.GetMetadata<RequiredRoles>() ?? (object?)metadata.GetMetadata<EndpointProblems>()) is not null)
         {
             var errors = Check(http.Request, metadata.GetOrderedMetadata<QueryParameter>());
             if (errors.Count > 0)

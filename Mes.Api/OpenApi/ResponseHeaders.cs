@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Mes.Api.Board.Live;
 using Mes.Api.Http;
 using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
@@ -36,6 +37,7 @@ internal static class ResponseHeaders
             "mes-session=dGhpcyBpcyBhbiBleGFtcGxlLCBub3QgYSBzZWNyZXQ; max-age=43200; path=/; samesite=strict; httponly",
             pattern: "^(__Host-)?mes-session=",
             required: false),
+        [BoardStream.BufferingHeader] = () => Text("Asks a proxy not to buffer the answer.", "no", pattern: "^no$"),
         [HeaderNames.WWWAuthenticate] = () => Text("How to authenticate (RFC 9110).", "Bearer realm=\"mes\""),
         [HeaderNames.RetryAfter] = () => new OpenApiHeader
         {

@@ -23,8 +23,8 @@ internal static class SessionEndpoints
     /// <summary>What an endpoint that asks for no key can answer besides what follows from its body.</summary>
     private static readonly string[] Problems =
     [
-        ProblemCatalog.Unauthenticated, ProblemCatalog.Forbidden, ProblemCatalog.RateLimited,
-        ProblemCatalog.InternalError, ProblemCatalog.DependencyUnavailable,
+        ProblemCatalog.ValidationError, ProblemCatalog.Unauthenticated, ProblemCatalog.Forbidden,
+        ProblemCatalog.RateLimited, ProblemCatalog.InternalError, ProblemCatalog.DependencyUnavailable,
     ];
 
     public static void MapSessions(this IEndpointRouteBuilder api)
@@ -39,7 +39,7 @@ internal static class SessionEndpoints
                     + "request names another origin.")
             .Produces(StatusCodes.Status204NoContent)
             .WithResponseHeaders(HeaderNames.SetCookie)
-            .WithProblems([ProblemCatalog.ValidationError, "concurrent-change", .. Problems])
+            .WithProblems(["concurrent-change", .. Problems])
             .ForAnybody();
 
         session.MapRead("/", Get).WithName("getSession").WithSummary("Read who is signed in")

@@ -1,3 +1,4 @@
+using System.Reflection;
 using MediatR;
 using Mes.Api;
 using Mes.Application.ApiKeys.GetApiKey;
@@ -19,7 +20,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Moq;
 using NUnit.Framework;
-using System.Reflection;
 using System.Reflection.Emit;
 
 namespace Mes.Tests.Architecture;

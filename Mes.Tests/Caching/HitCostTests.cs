@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Mes.Infrastructure.Caching.Entries;
@@ -129,7 +130,10 @@ internal sealed class HitCostTests
         var id = await SubmittedAsync();
         var payload = await ReplacePayloadAsync(id);
 
-        using var whole = await AskAsync(id, "", null);
+        // Without the comparison with the description, which a JSON parser makes.
+        using var client = new HttpClient { BaseAddress = _instance.Host.Address };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", MesHost.Alpha);
+        using var whole = await client.GetAsync($"/api/v1/orders/{id:D}");
 
         Assert.That(
             await whole.Content.ReadAsStringAsync(), Is.EqualTo(payload),
@@ -221,7 +225,7 @@ internal sealed class HitCostTests
             [.. _texts.Where(text => !OfTheInstance.Any(table => text.Contains(table, StringComparison.Ordinal)))];
 
         private static string[] OfTheInstance =>
-            ["cache_cells", "outbox", "outage_marks", "feed", "event_queue", "pg_current_xact_id"];
+            ["cache_cells", "outbox", "outage_marks", "feed", "event_queue", "webhook", "pg_current_xact_id"];
 
         public void Forget() => _texts.Clear();
 

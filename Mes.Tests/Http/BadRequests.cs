@@ -261,7 +261,7 @@ internal static class BadRequests
         from path in new[]
         {
             "", "order", "orders/{id}/nothing", "orders/{id}/price/x", "orders/{id}/claim/", "/api/v2/orders",
-                "/orders", "/api", "/", "/.env", "stats", "stats/x",
+                "/orders", "/api", "/.env", "stats", "stats/x",
             "board/CLOSED", "board/CANCELLED", "board/REJECTED", "board/submitted", "board/x", "board/0",
                 "board/SUBMITTED/x", "orders//status",
         }

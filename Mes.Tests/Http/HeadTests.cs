@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Mes.Api.Http;
 using Mes.Domain.Callers;
@@ -31,10 +32,13 @@ public sealed partial class HeadTests(TestEngines engines) : HttpTest(engines)
         }));
 
         var issued = (await Service.IssueKeyAsync(Role.Seller, ServiceUnderTest.Unique("seller"))).Id;
+        var webhook = (await Alpha.PostAsync("webhooks", new JsonObject { ["url"] = "http://127.0.0.1:9/" })).Should(201)
+            .Json.GetProperty("id").GetString();
         foreach (var (filled, key) in paths)
         {
-            // Every path is filled with the order's id, which is the id of no key.
-            var path = filled.Replace($"/keys/{order.Id}", $"/keys/{issued}", StringComparison.Ordinal);
+            // Every path is filled with the order's id, which is the id of neither a key nor a webhook.
+            var path = filled.Replace($"/keys/{order.Id}", $"/keys/{issued}", StringComparison.Ordinal)
+                .Replace($"/webhooks/{order.Id}", $"/webhooks/{webhook}", StringComparison.Ordinal);
             var client = Service.As(key, 0);
             await client.GetAsync(path); // The first answer may come from another source than the following ones.
             var get = await client.GetAsync(path);
@@ -50,6 +54,8 @@ public sealed partial class HeadTests(TestEngines engines) : HttpTest(engines)
                 Assert.That(head.Header("Content-Length"), Is.EqualTo(get.Header("Content-Length")).Or.Null, path);
             });
         }
+
+        (await Alpha.SendAsync("DELETE", $"webhooks/{webhook}")).Should(204);
     }
 
     [Test]
@@ -58,7 +64,7 @@ public sealed partial class HeadTests(TestEngines engines) : HttpTest(engines)
         var order = (await Alpha.SubmitAsync()).Should(201);
         foreach (var (path, _) in ReadingPaths(order.Id))
         {
-            var answer = (await Anna.SendAsync("PATCH", path)).ShouldBeProblem(405, "method-not-allowed");
+            var answer = (await Anna.SendAsync("PUT", path)).ShouldBeProblem(405, "method-not-allowed");
 
             Assert.That(answer.Header("Allow")!.Split(", "), Is.SupersetOf(Reading), path);
         }

@@ -48,6 +48,8 @@ internal sealed class KeyExpiryTests
         var id = issued.Json.GetProperty("id").GetString();
         Assert.That(
             (await Admin.GetAsync($"keys/{id}")).Json.GetProperty("revokedAt").GetString(), Is.Null, "it is not revoked");
+        await Eventually.IsTrue(
+            () => Task.FromResult(TimeProvider.System.GetUtcNow() > end), Hits.Limit, "the end is there");
         (await Admin.PostAsync($"keys/{id}/rotation")).ShouldBeProblem(409, "key-not-live");
     }
 

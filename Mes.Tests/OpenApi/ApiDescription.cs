@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -87,6 +88,11 @@ internal sealed partial class ApiDescription
     /// <returns>The differences between the answer and its description; empty if there are none.</returns>
     public async Task<IReadOnlyList<string>> DifferencesAsync(DescribedOperation operation, HttpResponseMessage answer)
     {
+        if (answer.StatusCode == HttpStatusCode.RequestUriTooLong)
+        {
+            return [];
+        }
+
         var status = ((int)answer.StatusCode).ToString();
         return operation.Content["responses"]![status] is { } described
             ? Differences(Validator.Resolve(described), answer, await answer.Content.ReadAsStringAsync())
@@ -95,8 +101,8 @@ internal sealed partial class ApiDescription
 
     /// <summary>
     /// Compares an answer with the operation that was asked for. What no operation answers is a problem, described for
-    /// all. What is not part of the API (metrics, pages) passes, and so does a path with NUL, which the server refuses
-    /// before the service sees it. Health may be at another port, where this one has nothing.
+    /// all. What is not part of the API (metrics, pages) passes, and so does an address with NUL or of more than 8 KiB,
+    /// which the server refuses before the service sees it. Health may be at another port, where this one has nothing.
     /// </summary>
     /// <param name="path">As in the request, without the query.</param>
     /// <inheritdoc cref="DifferencesAsync(DescribedOperation, HttpResponseMessage)"/>
@@ -104,7 +110,8 @@ internal sealed partial class ApiDescription
         string method, string path, HttpResponseMessage answer, bool withBody)
     {
         var operations = _operationsByPath.FirstOrDefault(entry => entry.Path.IsMatch(path)).Operations;
-        if (path.Contains("%00", StringComparison.Ordinal)
+        if (answer.StatusCode == HttpStatusCode.RequestUriTooLong
+            || path.Contains("%00", StringComparison.Ordinal)
             || (operations is null && !path.StartsWith(Prefix, StringComparison.Ordinal)))
         {
             return [];

@@ -36,7 +36,10 @@ internal sealed class FuzzTests
                     role => $"--Mes:RateLimits:{role}:Permits=1000000000"),
             ]);
         var api = await ApiDescription.ReadAsync(host);
-        var generator = new RequestGenerator(api, seed, await OrdersAsync(host), await KeysAsync(host));
+        var webhooks = await WebhooksAsync(host);
+        var orders = await OrdersAsync(host);
+        var generator = new RequestGenerator(
+            api, seed, orders, await KeysAsync(host), webhooks, await EventsAsync(host, webhooks[0]));
         var wrong = new ConcurrentQueue<string>();
         var answers = new ConcurrentDictionary<(string Operation, int Class), int>();
 
@@ -58,7 +61,7 @@ internal sealed class FuzzTests
                     : Array.Empty<string>(),
                 .. await api.DifferencesAsync(request.Operation, answer),
                 .. request.Operation.Roles.Count > 0
-                    && status is not (401 or 429)
+                    && status is not (401 or 414 or 429)
                     && !answer.Headers.Contains("RateLimit")
                     ? ["the caller is not told its limit"]
                     : Array.Empty<string>(),
@@ -75,7 +78,8 @@ internal sealed class FuzzTests
         if (count >= 20_000)
         {
             Assert.That(
-                api.Operations.Where(operation => !answers.ContainsKey((operation.ToString(), 2))), Is.Empty,
+                api.Operations.Where(operation => !operation.Path.EndsWith("/stream", StringComparison.Ordinal)
+                    && !answers.ContainsKey((operation.ToString(), 2))), Is.Empty,
                 "every operation succeeds sometimes");
         }
     }
@@ -114,6 +118,38 @@ internal sealed class FuzzTests
             ids.Add((await admin.PostAsync("keys", body)).Should(201).Json.GetProperty("id").GetString()!);
         }
 
+        return ids;
+    }
+
+    private static async Task<IReadOnlyList<string>> WebhooksAsync(MesHost host)
+    {
+        List<string> ids = [];
+        foreach (var seller in new[] { MesHost.Alpha, MesHost.Beta })
+        {
+            for (var i = 0; i < 4; i++)
+            {
+                var body = new JsonObject { ["url"] = "http://127.0.0.1:9/" };
+                ids.Add((await new OrdersClient(() => host, seller).PostAsync("webhooks", body)).Should(201)
+                    .Json.GetProperty("id").GetString()!);
+            }
+        }
+
+        return ids;
+    }
+
+    private static async Task<IReadOnlyList<string>> EventsAsync(MesHost host, string webhook)
+    {
+        IReadOnlyList<string> ids = [];
+        await Eventually.IsTrue(
+            async () =>
+            {
+                var log = await new OrdersClient(() => host, MesHost.Alpha).GetAsync($"webhooks/{webhook}/deliveries");
+                ids = [.. log.Should(200).Json.GetProperty("items").EnumerateArray()
+                    .Select(row => row.GetProperty("eventId").GetString()!)];
+                return ids.Count > 0;
+            },
+            Hits.Limit,
+            "the webhook has deliveries");
         return ids;
     }
 

@@ -11,9 +11,20 @@ namespace Mes.Tests.OpenApi;
 /// </summary>
 /// <param name="orders">Orders that exist.</param>
 /// <param name="keys">API keys that exist.</param>
+/// <param name="webhooks">Webhooks that exist.</param>
+/// <param name="events">Events that were meant for them.</param>
 internal sealed class RequestGenerator(
-    ApiDescription api, int seed, IReadOnlyList<string> orders, IReadOnlyList<string> keys)
+    ApiDescription api,
+    int seed,
+    IReadOnlyList<string> orders,
+    IReadOnlyList<string> keys,
+    IReadOnlyList<string> webhooks,
+    IReadOnlyList<string> events)
 {
+    /// <summary>Without the stream, whose answer has no end.</summary>
+    private readonly DescribedOperation[] _operations =
+        [.. api.Operations.Where(operation => !operation.Path.EndsWith("/stream", StringComparison.Ordinal))];
+
     private static readonly string[] Texts =
     [
         "", " ", "a", "x y", "null", "0", "-1", "1.5", "1e3", "99999999999999999999", "NaN", "true", "[]", "{}", "*",
@@ -40,7 +51,7 @@ internal sealed class RequestGenerator(
     public RandomRequest Make(int number)
     {
         var random = new Random(unchecked((seed * 1_000_003) + number));
-        var operation = api.Operations[random.Next(api.Operations.Count)];
+        var operation = _operations[random.Next(_operations.Length)];
         var roleKeys = operation.Roles.Count == 0
             ? Callers
             : [.. Callers.Where(key => operation.Roles.Any(key!.Contains))];
@@ -56,7 +67,7 @@ internal sealed class RequestGenerator(
             switch (parameter["in"]!.GetValue<string>())
             {
                 case "path":
-                    path.Replace($"{{{name}}}", PathValue(random, name, parameter));
+                    path.Replace($"{{{name}}}", PathValue(random, operation, name, parameter));
                     break;
                 case "query" when Chance(random, 30):
                     var pair = $"{name}={Uri.EscapeDataString(Value(random, name, parameter))}";
@@ -140,10 +151,20 @@ internal sealed class RequestGenerator(
         };
     }
 
-    private string PathValue(Random random, string name, JsonObject parameter)
+    private string PathValue(Random random, DescribedOperation operation, string name, JsonObject parameter)
     {
-        var known = name switch { "id" => orders, "keyId" => keys, _ => null };
-        if (known is not null && !Chance(random, 15))
+        var known = name switch
+        {
+            "id" => orders,
+            "keyId" => keys,
+            "webhookId" => webhooks,
+            "eventId" => events,
+            _ => null,
+        };
+
+        // There are few webhooks, so few are deleted.
+        var isSpared = name == "webhookId" && operation.Method == "DELETE" && !Chance(random, 5);
+        if (known is not null && !isSpared && !Chance(random, 15))
         {
             return known[random.Next(known.Count)];
         }
@@ -246,6 +267,10 @@ internal sealed class RequestGenerator(
         {
             case "sha256":
                 return Convert.ToHexStringLower(BitConverter.GetBytes(random.NextInt64())).PadLeft(64, 'a');
+            case "url" when Chance(random, 80):
+                return "http://127.0.0.1:9/";
+            case "key" when Chance(random, 80):
+                return Pick(random, [MesHost.Anna, MesHost.Crm, MesHost.Alpha]);
             case "currency":
                 return Pick(random, ["EUR", "USD", "CHF", "XXX"]);
             case "ids":

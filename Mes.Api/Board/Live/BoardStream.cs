@@ -23,6 +23,7 @@ internal sealed class BoardStream(
 {
     public const string MediaType = "text/event-stream";
     public const string LastEventId = "lastEventId";
+    public const string BufferingHeader = "X-Accel-Buffering";
 
     private const string LastEventIdHeader = "Last-Event-ID";
     private const int MinRetryMilliseconds = 1_000;
@@ -77,7 +78,7 @@ internal sealed class BoardStream(
     {
         response.ContentType = MediaType;
         response.Headers.CacheControl = NotStored.CacheControl;
-        response.Headers["X-Accel-Buffering"] = "no"; // For nginx.
+        response.Headers[BufferingHeader] = "no"; // For nginx.
     }
 
     private async Task WriteAsync(HttpContext http, BoardFollower follower, CancellationToken ended)

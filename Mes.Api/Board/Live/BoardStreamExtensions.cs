@@ -34,6 +34,7 @@ internal static class BoardStreamExtensions
                     + "stream goes on from there. It ends within two seconds when its key or session does. At most "
                     + $"{BoardFollowers.MaxPerKey} streams with one key at one instance; more get a 429.")
             .Produces<string>(StatusCodes.Status200OK, BoardStream.MediaType)
+            .WithResponseHeaders(BoardStream.BufferingHeader)
             .WithExample(
                 $"retry: 2314\nid: {IdExample}\n\nevent: beat\ndata: "
                     + $"{{\"at\":\"2026-01-31T08:05:09.040Z\",\"behindMs\":0}}\nid: {IdExample}\n\n")
