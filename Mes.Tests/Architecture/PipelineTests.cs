@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Reflection.Emit;
 using MediatR;
 using Mes.Api;
 using Mes.Application.ApiKeys.GetApiKey;
@@ -20,7 +21,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Moq;
 using NUnit.Framework;
-using System.Reflection.Emit;
 
 namespace Mes.Tests.Architecture;
 
