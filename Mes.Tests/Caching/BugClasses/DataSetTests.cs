@@ -463,12 +463,12 @@ internal sealed class DataSetTests
     /// The version told by an instance that trusts the address: it takes the Redis that answers there for the one that
     /// it always used.
     /// </summary>
-    private async Task<int?> TrustingReaderSeesAsync(Guid id, long epoch, int port)
+    private async Task<int> TrustingReaderSeesAsync(Guid id, long epoch, int port)
     {
         var connection = (await _redises.ConnectAsync(port)).Multiplexer;
         var (reader, _) = await _redises.StartInstanceAsync(
             Real with { Plant = provider => Trusting(provider, connection, epoch) }, port);
-        return await reader.VersionSeenAsync(id);
+        return (await reader.HitAsync(id)).Version;
     }
 
     private static bool IsInAnotherEpoch(Instance instance, long epoch) =>
