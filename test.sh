@@ -301,9 +301,9 @@ run_tests() {
 # the other half does, so each half has its own Redis; in PostgreSQL each fixture has its own database.
 run_halves() {
   local caching status=0
-  MES_TEST_REDIS=$second_redis run_tests caching --filter 'FullyQualifiedName~Mes.Tests.Caching' &
+  MES_TEST_REDIS=$second_redis run_tests caching --filter 'FullyQualifiedName~Mes.Tests.Caching|FullyQualifiedName~Mes.Tests.Browser' &
   caching=$!
-  run_tests others --filter 'FullyQualifiedName!~Mes.Tests.Caching' || status=$?
+  run_tests others --filter 'FullyQualifiedName!~Mes.Tests.Caching&FullyQualifiedName!~Mes.Tests.Browser' || status=$?
   wait "$caching" || status=$?
   return "$status"
 }
